@@ -1,0 +1,5 @@
+/** The HTTP side: it knows requests and replies, and nothing of models. */
+@NullMarked
+package io.millrace.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.millrace.cli;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Runs picocli commands the way all of Millrace's behave. */
+public final class CommandLines {
+  /** The last lines of every {@code --help}. */
+  public static final String FOOTER =
+      "%nDashes and underscores in flags are alike. Every flag is also an environment variable"
+          + " (--max-batch-size: MILLRACE_MAX_BATCH_SIZE) and a Spring property"
+          + " (millrace.max-batch-size).";
+
+  private CommandLines() {}
+
+  /**
+   * Runs a command. A wrong value ends it with one line on standard error and exit code 2.
+   *
+   * @return the exit code
+   */
+  public static int execute(Object command, String... args) {
+    return execute(command, EnvironmentDefaults.springEnvironment(), args);
+  }
+
+  static int execute(Object command, Environment environment, String... args) {
+    CommandLine line = new CommandLine(command);
+    line.setDefaultValueProvider(new EnvironmentDefaults(environment));
+    line.setUsageHelpAutoWidth(true);
+    line.setUsageHelpLongOptionsMaxWidth(30);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((e, given) -> refuse(e.getCommandLine(), reason(e)));
+    line.setExecutionExceptionHandler(
+        (e, failing, parsed) -> {
+          if (e instanceof IllegalArgumentException || e instanceof StartFailure) {
+            return refuse(failing, e.getMessage());
+          }
+          throw e;
+        });
+    return line.execute(Arrays.stream(args).map(CommandLines::dashed).toArray(String[]::new));
+  }
+
+  private static int refuse(CommandLine command, @Nullable String reason) {
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + reason);
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String reason(ParameterException e) {
+    String said = String.valueOf(e.getMessage());
+    if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+      return said + " (--help lists what there is)";
+    }
+    return said;
+  }
+
+  /** {@code --max_batch_size=8} as {@code --max-batch-size=8}; values are left alone. */
+  private static String dashed(String arg) {
+    if (!arg.startsWith("--")) {
+      return arg;
+    }
+    int end = arg.indexOf('=');
+    return end < 0
+        ? arg.replace('_', '-')
+        : arg.substring(0, end).replace('_', '-') + arg.substring(end);
+  }
+}

@@ -1,0 +1,41 @@
+package io.millrace.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which model is served, and under which name clients ask for it. */
+public final class ServedModel {
+  /** The model card that is served when none is named. */
+  public static final String DEFAULT_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "MODEL",
+      defaultValue = DEFAULT_MODEL,
+      description =
+          "Folder or GGUF file of a model, or its card on the Hugging Face hub (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String model = DEFAULT_MODEL;
+
+  @Option(
+      names = {"--model-name", "--served-model-name"},
+      paramLabel = "NAME",
+      description = "The name clients use (default: the last part of --model).")
+  private @Nullable String modelName;
+
+  /** A folder, a file, or a model card. */
+  public String model() {
+    return model;
+  }
+
+  /** The name in requests, answers and topics. */
+  public String name() {
+    if (modelName != null) {
+      return modelName;
+    }
+    String trimmed = model.replaceFirst("[/\\\\]+$", "");
+    String last =
+        trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf('\\')) + 1);
+    return last.replaceFirst("(?i)\\.gguf$", "");
+  }
+}

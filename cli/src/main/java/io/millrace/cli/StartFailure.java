@@ -1,0 +1,14 @@
+package io.millrace.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** Why a command cannot start, in one line for the person who typed it. */
+public final class StartFailure extends RuntimeException {
+  public StartFailure(String message) {
+    super(message);
+  }
+
+  public StartFailure(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

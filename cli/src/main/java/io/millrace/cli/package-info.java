@@ -1,0 +1,5 @@
+/** Command line flags that are environment variables and Spring properties as well. */
+@NullMarked
+package io.millrace.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package io.millrace.protocol;
+
+import java.util.Locale;
+
+/** Why an answer is complete: the model or a stop string ended it, or it reached its length. */
+public enum FinishReason {
+  STOP,
+  LENGTH;
+
+  /** As OpenAI spells it. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,40 @@
+package io.millrace.protocol;
+
+import java.time.Instant;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question to a model: a record of a requests topic, complete in itself.
+ *
+ * @param id unique; every reply and log line carries it
+ * @param model the served name; the topic decides, this is for the reader
+ * @param stream a reply for each piece of text, or one reply with the whole text
+ * @param createdAt when it was asked
+ * @param deadline after this moment nobody wants the answer any more; null for never
+ * @param reply where the answer goes
+ */
+public record GenerationRequest(
+    String id,
+    String model,
+    Prompt prompt,
+    SamplingParams sampling,
+    StopCriteria stop,
+    boolean stream,
+    Instant createdAt,
+    @Nullable Instant deadline,
+    ReplyAddress reply) {
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+  public GenerationRequest {
+    if (!ID.matcher(id).matches()) {
+      throw new Invalid("id", "id must be 1 to 128 of A-Z a-z 0-9 . _ : -");
+    }
+  }
+
+  /** Whether the answer has come too late at {@code now}. */
+  public boolean expired(Instant now) {
+    return deadline != null && now.isAfter(deadline);
+  }
+}
