@@ -64,6 +64,11 @@ public final class Sequence {
     return tokens.get(position);
   }
 
+  /** All of them, prompt first. */
+  public int[] tokens() {
+    return tokens.toArray();
+  }
+
   /** The answer so far. */
   public int[] outputTokens() {
     return Arrays.copyOfRange(tokens.toArray(), numPromptTokens, tokens.size());

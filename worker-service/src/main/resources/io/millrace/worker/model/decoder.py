@@ -18,7 +18,7 @@ class Decoder(Module):
     elif kernel == 1:
       y = ops.mkldnn._linear_pointwise(x, weights[at], None, "none", annotate(List[Optional[number]], []), "")
     else:
-      y = torch.linear(x, weights[at])
+      y = torch.to(torch.linear(torch.to(x, weights[at]), weights[at]), 6)
     if torch.len(biases) > 0:
       if torch.numel(biases[at]) > 0:
         y = torch.add(y, biases[at])
@@ -26,7 +26,6 @@ class Decoder(Module):
 
   def normalize(self: __torch__.Decoder,
       x: Tensor,
-      root_width: float,
       floor: Tensor) -> Tensor:
     # RMSNorm (arXiv:1910.07467) in three kernels: its weight and the square root of the width are
     # folded into the linear that follows, and hypot adds epsilon under the root.
@@ -61,7 +60,7 @@ class Decoder(Module):
     p2 = torch.index_select(p1, 0, block_order)
     o = torch.bmm(torch.view(p2, [n * kv, g, size]), torch.view(v, [n * kv, size, width]))
     # The row after the last takes what unused blocks between used ones would add.
-    sum = torch.index_add(torch.zeros([d + 1, kv * g * width], dtype=6), 0, rows, torch.view(o, [n, kv * g * width]))
+    sum = torch.index_add(torch.zeros([d + 1, kv * g * width], dtype=6, device=ops.prim.device(o)), 0, rows, torch.view(o, [n, kv * g * width]))
     return torch.slice(sum, 0, 0, d, 1)
 
   def prefill_attention(self: __torch__.Decoder,
@@ -82,13 +81,13 @@ class Decoder(Module):
       slopes: Tensor,
       kv: int) -> Tensor:
     # [queries, kv or 1, g or 1, context]: 0 where a query may look, -inf where not, ALiBi on top.
-    at = torch.arange(context, dtype=4)
+    at = torch.arange(context, dtype=4, device=ops.prim.device(queries))
     ahead = torch.sub(torch.unsqueeze(at, 0), torch.unsqueeze(queries, 1))
     hidden = torch.gt(ahead, 0)
     if window > 0:
       hidden = torch.logical_or(hidden, torch.le(ahead, -window))
     n = torch.size(queries, 0)
-    bias = torch.view(torch.masked_fill(torch.zeros([n, context], dtype=6), hidden, -inf), [n, 1, 1, context])
+    bias = torch.view(torch.masked_fill(torch.zeros([n, context], dtype=6, device=ops.prim.device(queries)), hidden, -inf), [n, 1, 1, context])
     if torch.numel(slopes) > 0:
       far = torch.view(torch.to(ahead, 6), [n, 1, 1, context])
       bias = torch.add(bias, torch.mul(far, torch.view(slopes, [1, kv, -1, 1])))
@@ -96,7 +95,6 @@ class Decoder(Module):
 
   def logits(self: __torch__.Decoder,
       shape: List[int],
-      root_width: float,
       floor: Tensor,
       head_floor: Tensor,
       embedding: Tensor,
@@ -127,11 +125,11 @@ class Decoder(Module):
     d = t
     for c in range(torch.floordiv(torch.len(chunks), 4)):
       d = d - chunks[c * 4]
-    x = torch.embedding(embedding, tokens)
+    x = torch.to(torch.embedding(embedding, tokens), 6)
     cos = torch.unsqueeze(torch.index_select(rope[0], 0, positions), 1)
     sin = torch.unsqueeze(torch.index_select(rope[1], 0, positions), 1)
     size = torch.size(key_cache[0], 2)
-    decode_bias = torch.zeros([0], dtype=6)
+    decode_bias = slopes
     if d > 0:
       longest = torch.floordiv(torch.size(score_order, 0), d) * size
       decode_bias = (self).position_bias(torch.slice(positions, 0, 0, d, 1), longest, window, slopes, kv, )
@@ -145,11 +143,11 @@ class Decoder(Module):
       _0 = torch.append(chunk_biases, torch.unsqueeze(torch.reshape(b1, [torch.size(b, 1), g * n, context]), 0))
       start = start + n
     for i in range(layers):
-      qkv = (self).linear((self).normalize(x, root_width, floor, ), i * 4, kernel, weights, packed, biases, )
+      qkv = (self).linear((self).normalize(x, floor, ), i * 4, kernel, weights, packed, biases, )
       qk, v, = torch.split_with_sizes(qkv, [(heads + kv) * width, kv * width], 1)
       qk1 = torch.view(qk, [t, heads + kv, width])
       if torch.len(head_norms) > 0:
-        qk1 = torch.mul((self).normalize(qk1, root_width, head_floor, ), head_norms[i])
+        qk1 = torch.mul((self).normalize(qk1, head_floor, ), head_norms[i])
       if torch.numel(slopes) == 0:
         qk1 = torch.addcmul(torch.mul(qk1, cos), torch.roll(qk1, [torch.floordiv(width, 2)], [2]), sin)
       q, k, = torch.split_with_sizes(qk1, [heads, kv], 1)
@@ -182,11 +180,11 @@ class Decoder(Module):
       else:
         a = torch.cat(parts, 0)
       x = torch.add(x, (self).linear(a, i * 4 + 1, kernel, weights, packed, biases, ))
-      gu = (self).linear((self).normalize(x, root_width, floor, ), i * 4 + 2, kernel, weights, packed, biases, )
+      gu = (self).linear((self).normalize(x, floor, ), i * 4 + 2, kernel, weights, packed, biases, )
       gate, up, = torch.chunk(gu, 2, 1)
       x = torch.add(x, (self).linear(torch.mul(torch.silu(gate), up), i * 4 + 3, kernel, weights, packed, biases, ))
-    last = (self).normalize(torch.index_select(x, 0, wanted), root_width, floor, )
-    return torch.to((self).linear(last, layers * 4, kernel, weights, packed, biases, ), 6)
+    last = (self).normalize(torch.index_select(x, 0, wanted), floor, )
+    return (self).linear(last, layers * 4, kernel, weights, packed, biases, )
 
   def draw(self: __torch__.Decoder,
       scores: Tensor,
@@ -209,7 +207,7 @@ class Decoder(Module):
       s, tokens, = torch.topk(scores, min(candidates, torch.size(scores, 1)), 1, True, True)
     else:
       s, tokens, = torch.sort(scores, stable=True, dim=1, descending=True)
-    rank = torch.unsqueeze(torch.arange(torch.size(s, 1)), 0)
+    rank = torch.unsqueeze(torch.arange(torch.size(s, 1), device=ops.prim.device(s)), 0)
     k = torch.unsqueeze(top_k, 1)
     s = torch.masked_fill(s, torch.logical_and(torch.ge(rank, k), torch.gt(k, 0)), -inf)
     p = torch.softmax(s, 1, 7)
