@@ -66,8 +66,12 @@ final class TensorReader {
     }
   }
 
+  /** A copy: a tensor made of a buffer reads the buffer's memory, which goes with the buffer. */
   private static PtNDArray create(PtNDManager scope, TensorView view) {
-    return scope.create(view.data(), new Shape(view.shape()), dataType(view));
+    try (PtNDArray mapped =
+        scope.create(view.data(), new Shape(view.shape()), dataType(view))) {
+      return (PtNDArray) mapped.duplicate();
+    }
   }
 
   private static DataType dataType(TensorView view) {

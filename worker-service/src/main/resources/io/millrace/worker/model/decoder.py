@@ -126,8 +126,11 @@ class Decoder(Module):
     for c in range(torch.floordiv(torch.len(chunks), 4)):
       d = d - chunks[c * 4]
     x = torch.to(torch.embedding(embedding, tokens), 6)
-    cos = torch.unsqueeze(torch.index_select(rope[0], 0, positions), 1)
-    sin = torch.unsqueeze(torch.index_select(rope[1], 0, positions), 1)
+    cos = slopes
+    sin = slopes
+    if torch.len(rope) > 0:
+      cos = torch.unsqueeze(torch.index_select(rope[0], 0, positions), 1)
+      sin = torch.unsqueeze(torch.index_select(rope[1], 0, positions), 1)
     size = torch.size(key_cache[0], 2)
     decode_bias = slopes
     if d > 0:
@@ -148,7 +151,7 @@ class Decoder(Module):
       qk1 = torch.view(qk, [t, heads + kv, width])
       if torch.len(head_norms) > 0:
         qk1 = torch.mul((self).normalize(qk1, head_floor, ), head_norms[i])
-      if torch.numel(slopes) == 0:
+      if torch.len(rope) > 0:
         qk1 = torch.addcmul(torch.mul(qk1, cos), torch.roll(qk1, [torch.floordiv(width, 2)], [2]), sin)
       q, k, = torch.split_with_sizes(qk1, [heads, kv], 1)
       v1 = torch.view(v, [t, kv, width])
