@@ -49,7 +49,7 @@ final class DecoderModel implements LanguageModel {
   public int[] step(StepPlan plan, SamplingBatch sampling) {
     try (Arguments arguments = forward(plan);
         IValue logits = program.call("logits", arguments.values())) {
-      return sampling.numRows() == 0 ? new int[0] : sample(logits, sampling);
+      return sampling.numRows() == 0 ? new int[0] : sample(program, manager, logits, sampling);
     }
   }
 
@@ -97,7 +97,8 @@ final class DecoderModel implements LanguageModel {
         .add(batch.wanted());
   }
 
-  private int[] sample(IValue logits, SamplingBatch batch) {
+  static int[] sample(
+      Program program, PtNDManager manager, IValue logits, SamplingBatch batch) {
     try (Arguments arguments = new Arguments(manager)) {
       Penalties penalties = batch.penalties();
       arguments
