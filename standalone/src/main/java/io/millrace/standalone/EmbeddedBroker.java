@@ -6,8 +6,12 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,11 +55,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     KafkaRaftServer server = null;
     try {
       Files.createDirectories(folder);
+      refuseWhileInUse(folder);
       format(folder);
       var settings = EmbeddedBrokerSettings.of(folder, HOST, clientPort, freePort(0), CONTROLLER);
       server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
       server.startup();
       return new EmbeddedBroker(clientPort, server, failure);
+    } catch (StartFailure e) {
+      throw e;
     } catch (Exception e) {
       if (server != null) {
         server.shutdown();
@@ -80,6 +87,22 @@ public final class EmbeddedBroker implements AutoCloseable {
   public void close() {
     server.shutdown();
     server.awaitShutdown();
+  }
+
+  /** Kafka would find its lock taken, and fill the log with what follows from that. */
+  private static void refuseWhileInUse(Path folder) throws IOException {
+    Path file = folder.resolve(".lock");
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock != null) {
+        return;
+      }
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      // Falls through to the same answer.
+    }
+    throw new StartFailure(
+        "the data folder %s is in use by another broker".formatted(folder.toAbsolutePath()));
   }
 
   /** Formats a new folder; all features of this version of Kafka are on, share groups included. */
@@ -126,9 +149,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message = String.valueOf(root.getMessage());
-    return message.contains("lock on file")
-        ? "another process uses this folder"
-        : root.getClass().getSimpleName() + ": " + message;
+    return root.getClass().getSimpleName() + ": " + root.getMessage();
   }
 }

@@ -15,10 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -61,8 +63,7 @@ class EmbeddedBrokerIT {
 
       try (Admin admin = cluster.connect()) {
         var topics = admin.describeTopics(List.of(REQUESTS, NAMES.replies(), NAMES.workers()));
-        Map<String, org.apache.kafka.clients.admin.TopicDescription> described =
-            topics.allTopicNames().get();
+        Map<String, TopicDescription> described = topics.allTopicNames().get();
         assertThat(described.get(REQUESTS).partitions()).hasSize(1);
         assertThat(described.get(NAMES.replies()).partitions()).hasSize(32);
         var offsets =
@@ -104,7 +105,7 @@ class EmbeddedBrokerIT {
       assertThatThrownBy(() -> EmbeddedBroker.start(folder, 0))
           .isInstanceOf(StartFailure.class)
           .hasMessageContaining(folder.toString())
-          .hasMessageContaining("another process uses this folder");
+          .hasMessageContaining("in use by another broker");
     }
   }
 
@@ -116,7 +117,7 @@ class EmbeddedBrokerIT {
   }
 
   private static List<String> consume(KafkaCluster cluster, int count) {
-    List<String> seen = new java.util.ArrayList<>();
+    List<String> seen = new ArrayList<>();
     Instant limit = Instant.now().plusSeconds(60);
     try (var consumer = new KafkaShareConsumer<String, byte[]>(cluster.shareConsumer(GROUP))) {
       consumer.subscribe(List.of(REQUESTS));
