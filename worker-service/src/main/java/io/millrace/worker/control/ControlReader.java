@@ -92,7 +92,8 @@ public final class ControlReader implements AutoCloseable {
     startOffsets(consumer, partitions, ends).forEach(consumer::seek);
     while (!closed(0)) {
       if (!caughtUp.isDone()
-          && ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
+          && ends.entrySet().stream()
+              .allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
         caughtUp.complete(null);
       }
       for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
@@ -120,7 +121,8 @@ public final class ControlReader implements AutoCloseable {
     Instant at = Instant.ofEpochMilli(message.timestamp());
     from = at;
     try {
-      listener.accept(Wire.decodeControl(message.value() == null ? new byte[0] : message.value()), at);
+      listener.accept(
+          Wire.decodeControl(message.value() == null ? new byte[0] : message.value()), at);
     } catch (Invalid e) {
       log.warn("control message at offset {} is none: {}", message.offset(), e.getMessage());
     } catch (RuntimeException e) {

@@ -47,7 +47,8 @@ public final class WorkerAnnouncer {
 
   /** Announces the worker now and from now on. */
   public synchronized void start(ScheduledExecutorService timer) {
-    ticking = timer.scheduleWithFixedDelay(this::announce, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    ticking =
+        timer.scheduleWithFixedDelay(this::announce, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private synchronized void announce() {

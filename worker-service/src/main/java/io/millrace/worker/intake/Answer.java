@@ -18,7 +18,7 @@ final class Answer implements Consumer<Reply> {
   private final int attempt;
   private final ReplyStream replies;
   private final CompletableFuture<AcknowledgeType> outcome = new CompletableFuture<>();
-  private volatile @Nullable Reply.Failed last;
+  private volatile @Nullable String defect;
   private volatile boolean expired;
   private volatile boolean abandoned;
 
@@ -34,7 +34,9 @@ final class Answer implements Consumer<Reply> {
       return;
     }
     if (reply instanceof Reply.Failed failed) {
-      last = failed;
+      if (failed.kind() == FailureKind.INTERNAL) {
+        defect = failed.message();
+      }
       if (failed.kind() == FailureKind.UNAVAILABLE) {
         // The engine's trouble, not the request's: another worker answers.
         abandon();
@@ -61,11 +63,10 @@ final class Answer implements Consumer<Reply> {
 
   /** The defect that ended the answer; null if there was none. */
   @Nullable String defect() {
-    Reply.Failed failed = last;
-    return failed != null && failed.kind() == FailureKind.INTERNAL ? failed.message() : null;
+    return defect;
   }
 
-  Reply.Failed deadlinePassed(int seq) {
+  private Reply.Failed deadlinePassed(int seq) {
     return new Reply.Failed(
         id(),
         attempt,

@@ -35,6 +35,9 @@ final class Answers {
   /** By request id; guarded by this. */
   private final Map<String, Running> running = new HashMap<>();
 
+  /** Guarded by this. */
+  private boolean stopping;
+
   private static final class Running {
     final Answer answer;
     int leases = 1;
@@ -71,15 +74,22 @@ final class Answers {
     return Optional.of(handling(known));
   }
 
-  /** Begins to answer. */
+  /** Begins to answer, unless another slot was quicker with the same id. */
   Handling start(Answer answer) {
     Running started = new Running(answer);
     synchronized (this) {
+      if (stopping) {
+        answer.abandon();
+        return Handling.of(answer.outcome());
+      }
+      Optional<Handling> adopted = adopt(answer.id());
+      if (adopted.isPresent()) {
+        return adopted.get();
+      }
       running.put(answer.id(), started);
     }
     Instant now = clock.instant();
-    long queuedMillis =
-        Math.max(0, Duration.between(answer.request().createdAt(), now).toMillis());
+    long queuedMillis = Math.max(0, Duration.between(answer.request().createdAt(), now).toMillis());
     answer.replies().send(new Reply.Accepted(answer.id(), answer.attempt(), worker, queuedMillis));
     Future<?> deadline = watchDeadline(answer, now);
     answer
@@ -126,8 +136,7 @@ final class Answers {
   private synchronized void leaseLost(Running orphan) {
     orphan.leases--;
     if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
-      timer.schedule(
-          () -> dropUnlessLeased(orphan), orphanGrace.toMillis(), TimeUnit.MILLISECONDS);
+      timer.schedule(() -> dropUnlessLeased(orphan), orphanGrace.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -148,10 +157,11 @@ final class Answers {
     engine.cancel(id, why);
   }
 
-  /** Ends all answers without a reply, so that other workers begin them anew. */
+  /** Ends all answers without a reply, so that other workers begin them anew; starts no more. */
   void abandonAll(String why) {
     List<Running> all;
     synchronized (this) {
+      stopping = true;
       all = List.copyOf(running.values());
     }
     if (!all.isEmpty()) {

@@ -71,6 +71,8 @@ final class Lease {
   }
 
   private Optional<KafkaException> commit() {
-    return consumer.commitSync(renewEvery()).values().stream().flatMap(Optional::stream).findFirst();
+    return consumer.commitSync(renewEvery()).values().stream()
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 }

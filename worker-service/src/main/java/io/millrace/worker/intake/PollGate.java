@@ -14,11 +14,11 @@ import java.util.function.LongSupplier;
  * Decides which slots may ask Kafka for a request: only a few at a time, and never more than there
  * is room for.
  *
- * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens, and
- * passes it on when it has a request. Kafka serves the fetch that waits longest; so that emptier
- * workers ask first, a token rests for a moment that grows with the share of slots in use. Requests
- * of the batch class are asked for only while nobody interactive waits, and never take the last
- * {@code reserved} slots. Slots with a low number go first, so that a worker with little to do
+ * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens,
+ * and passes it on when it has a request. Kafka serves the fetch that waits longest; so that
+ * emptier workers ask first, a token rests for a moment that grows with the share of slots in use.
+ * Requests of the batch class are asked for only while nobody interactive waits, and never take the
+ * last {@code reserved} slots. Slots with a low number go first, so that a worker with little to do
  * keeps few consumers.
  */
 final class PollGate {

@@ -75,8 +75,7 @@ final class Reception {
     }
     GenerationRequest request;
     try {
-      request =
-          Wire.decodeRequest(delivery.value(), delivery.id().asRequestId(), delivery.time());
+      request = Wire.decodeRequest(delivery.value(), delivery.id().asRequestId(), delivery.time());
     } catch (Invalid e) {
       return Handling.of(refuseUnreadable(delivery, e));
     }
@@ -128,8 +127,7 @@ final class Reception {
     ReplyAddress address = Wire.replyAddressOf(delivery.value());
     String message = String.valueOf(reason.getMessage());
     Reply.Failed failed =
-        new Reply.Failed(
-            id, delivery.attempt(), 0, FailureKind.INVALID, message, reason.param());
+        new Reply.Failed(id, delivery.attempt(), 0, FailureKind.INVALID, message, reason.param());
     CompletableFuture<Void> told =
         address == null ? CompletableFuture.completedFuture(null) : tell(address, failed);
     return settle(delivery, id, told, () -> message);
@@ -146,8 +144,7 @@ final class Reception {
     Reply.Failed failed =
         new Reply.Failed(request.id(), delivery.attempt(), 0, kind, message, null);
     return Handling.of(
-        settle(
-            delivery, request.id(), tell(request.reply(), failed), () -> deadLetterReason));
+        settle(delivery, request.id(), tell(request.reply(), failed), () -> deadLetterReason));
   }
 
   private CompletableFuture<Void> tell(ReplyAddress address, Reply.Failed failed) {

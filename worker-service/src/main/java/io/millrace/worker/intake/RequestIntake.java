@@ -1,12 +1,12 @@
 package io.millrace.worker.intake;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.RequestClass;
 import io.millrace.worker.engine.GenerationEngine;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.ReplySender;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -68,13 +68,7 @@ public final class RequestIntake {
         new Answers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
     Reception reception =
         new Reception(
-            answers,
-            cancelled,
-            replies,
-            deadLetters,
-            metrics,
-            clock,
-            IntakeSettings.MAX_ATTEMPTS);
+            answers, cancelled, replies, deadLetters, metrics, clock, IntakeSettings.MAX_ATTEMPTS);
     addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, reception);
     addSlots(
         RequestClass.BATCH,
@@ -93,8 +87,7 @@ public final class RequestIntake {
     String topic = settings.topics().requests(settings.model(), requestClass);
     Supplier<ShareConsumer<String, byte[]>> consumer = () -> consumers.apply(requestClass);
     for (int number = 0; number < count; number++) {
-      Slot slot =
-          new Slot(number, requestClass, topic, consumer, gate, health, reception::receive);
+      Slot slot = new Slot(number, requestClass, topic, consumer, gate, health, reception::receive);
       threads.add(new Thread(slot, "slot-" + requestClass.label() + "-" + number));
     }
   }
@@ -103,10 +96,7 @@ public final class RequestIntake {
   public void start() {
     threads.forEach(Thread::start);
     timer.scheduleWithFixedDelay(
-        this::watchEngine,
-        ENGINE_CHECK.toMillis(),
-        ENGINE_CHECK.toMillis(),
-        TimeUnit.MILLISECONDS);
+        this::watchEngine, ENGINE_CHECK.toMillis(), ENGINE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void watchEngine() {

@@ -105,6 +105,7 @@ final class Slot implements Runnable {
     return consumer;
   }
 
+  /** The next request; null when the gate closes first. */
   private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
     while (!gate.isClosed()) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {

@@ -1,7 +1,7 @@
 package io.millrace.worker.intake;
 
-import io.millrace.protocol.RequestClass;
 import io.micrometer.core.instrument.Counter;
+import io.millrace.protocol.RequestClass;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.millrace.worker.reply;
 
-import io.millrace.protocol.TopicNames;
 import io.micrometer.core.instrument.Counter;
+import io.millrace.protocol.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -49,8 +49,7 @@ public final class ReplySender {
   private CompletableFuture<Void> send(ReplyAddress to, Reply reply) {
     return outbox
         .send(
-            () ->
-                new ProducerRecord<>(to.topic(), to.partition(), reply.id(), Wire.encode(reply)))
+            () -> new ProducerRecord<>(to.topic(), to.partition(), reply.id(), Wire.encode(reply)))
         .whenComplete(
             (stored, error) -> {
               if (error != null) {
