@@ -1,6 +1,15 @@
 package io.millrace.cli;
 
+import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.TopicNames;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which Kafka cluster, and under which names. */
@@ -19,8 +28,37 @@ public final class KafkaOptions {
       description = "What the names of all topics begin with (default: ${DEFAULT-VALUE}).")
   private String topicPrefix = TopicNames.DEFAULT_PREFIX;
 
+  @Option(
+      names = "--kafka-properties",
+      paramLabel = "FILE",
+      description =
+          "Further settings of all Kafka clients, such as TLS and SASL: a .properties file.")
+  private @Nullable Path kafkaProperties;
+
   public String bootstrapServers() {
     return bootstrapServers;
+  }
+
+  /**
+   * The cluster with the settings of {@code --kafka-properties}.
+   *
+   * @throws StartFailure if that file cannot be read
+   */
+  public KafkaCluster cluster() {
+    Properties properties = new Properties();
+    if (kafkaProperties != null) {
+      try (Reader reader = Files.newBufferedReader(kafkaProperties)) {
+        properties.load(reader);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new StartFailure(
+            "--kafka-properties: cannot read %s as a properties file (%s)"
+                .formatted(kafkaProperties, e),
+            e);
+      }
+    }
+    Map<String, String> settings = new HashMap<>();
+    properties.stringPropertyNames().forEach(n -> settings.put(n, properties.getProperty(n)));
+    return new KafkaCluster(bootstrapServers, settings);
   }
 
   public TopicNames topics() {
@@ -32,6 +70,7 @@ public final class KafkaOptions {
     KafkaOptions other = new KafkaOptions();
     other.bootstrapServers = otherBootstrapServers;
     other.topicPrefix = topicPrefix;
+    other.kafkaProperties = kafkaProperties;
     return other;
   }
 }

@@ -1,0 +1,154 @@
+package io.millrace.kafka;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A Kafka cluster and the settings of every kind of client that talks to it. Keys are strings, and
+ * values are the bytes of {@link io.millrace.protocol.Wire}.
+ *
+ * @param bootstrapServers {@code host:port}, separated by commas
+ * @param properties further client settings, such as those of TLS and SASL; they replace the
+ *     settings made here, but for those that the code depends on
+ */
+public record KafkaCluster(String bootstrapServers, Map<String, String> properties) {
+  /** The largest request, as a record; what is larger is refused by producer and topic. */
+  public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
+
+  /** Settings that Kafka refuses in a share consumer (KIP-932), even with their default value. */
+  private static final List<String> UNKNOWN_TO_SHARE_CONSUMERS =
+      List.of(
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+          ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+          ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+          ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+
+  public KafkaCluster {
+    properties = Map.copyOf(properties);
+  }
+
+  /** A cluster that asks for neither TLS nor a password. */
+  public KafkaCluster(String bootstrapServers) {
+    this(bootstrapServers, Map.of());
+  }
+
+  /**
+   * A producer that loses nothing and waits for nobody: written by all in-sync replicas, in order,
+   * once; sent at once; and quick to say that no broker answers.
+   */
+  public Map<String, Object> producer() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+    settings.putAll(properties);
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    return settings;
+  }
+
+  /**
+   * A producer of requests: compressed, since prompts are text, and giving up within seconds, since
+   * somebody waits.
+   */
+  public Map<String, Object> requestProducer() {
+    Map<String, Object> settings = producer();
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
+    return settings;
+  }
+
+  /** A consumer without a group: it is assigned partitions and offsets, and commits nothing. */
+  public Map<String, Object> consumer() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+    settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+    settings.putAll(properties);
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    return reading(settings);
+  }
+
+  /**
+   * A member of a share group that holds at most one record, and settles it explicitly.
+   *
+   * @param group the share group, {@link io.millrace.protocol.TopicNames#workerGroup}
+   */
+  public Map<String, Object> shareConsumer(String group) {
+    Map<String, Object> settings = new HashMap<>();
+    // A record that another member gives back is only seen by the next fetch: keep fetches short.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+    settings.putAll(properties);
+    UNKNOWN_TO_SHARE_CONSUMERS.forEach(settings::remove);
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+    settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    settings.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Integer.MAX_VALUE);
+    return reading(settings);
+  }
+
+  /** An administrative client whose calls end within seconds. */
+  public Map<String, Object> admin() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+    settings.putAll(properties);
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return settings;
+  }
+
+  /**
+   * Opens an administrative client.
+   *
+   * @throws ClusterNotReady if no address can be resolved, or a setting is wrong
+   */
+  public Admin connect() {
+    try {
+      return Admin.create(admin());
+    } catch (KafkaException e) {
+      throw new ClusterNotReady(
+          "cannot use Kafka at %s: %s".formatted(bootstrapServers, rootMessage(e)), e);
+    }
+  }
+
+  private Map<String, Object> reading(Map<String, Object> settings) {
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+    settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    return settings;
+  }
+
+  static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}

@@ -1,0 +1,169 @@
+package io.millrace.kafka;
+
+import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a cluster ready for one model: creates the topics that are missing, and sets up the share
+ * groups of its workers. What is there already is left alone, so every process may call it at its
+ * start, several at once.
+ */
+public final class TopicProvisioner {
+  private static final Logger log = LoggerFactory.getLogger(TopicProvisioner.class);
+  private static final int MOST_REPLICAS = 3;
+
+  /** Applied one by one: a broker that does not know one of them refuses only that one. */
+  private static final Map<String, String> GROUP_CONFIGS =
+      Map.of(
+          "share.auto.offset.reset", "earliest",
+          "share.assignment.interval.ms", "0",
+          "share.record.lock.duration.ms", "15000",
+          "share.delivery.count.limit", "5");
+
+  private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
+
+  private final KafkaCluster cluster;
+  private final TopicNames names;
+
+  public TopicProvisioner(KafkaCluster cluster, TopicNames names) {
+    this.cluster = cluster;
+    this.names = names;
+  }
+
+  /**
+   * Creates and sets up what is missing.
+   *
+   * @param model the served name
+   * @throws ClusterNotReady if no broker answers, or topics are missing and may not be created
+   */
+  public void provision(String model) {
+    try (Admin admin = cluster.connect()) {
+      int brokers = brokers(admin);
+      createMissing(admin, TopicSpec.all(names, model), Math.min(MOST_REPLICAS, brokers));
+      for (RequestClass requestClass : RequestClass.values()) {
+        String group = names.workerGroup(model, requestClass);
+        GROUP_CONFIGS.forEach((key, value) -> setGroupConfig(admin, group, key, value));
+        startAtFirstRequest(admin, group, names.requests(model, requestClass));
+      }
+    }
+  }
+
+  private int brokers(Admin admin) {
+    try {
+      return get(admin.describeCluster().nodes()).size();
+    } catch (ExecutionException e) {
+      throw new ClusterNotReady(
+          "no Kafka broker answers at %s: %s"
+              .formatted(cluster.bootstrapServers(), KafkaCluster.rootMessage(e)),
+          e);
+    }
+  }
+
+  private void createMissing(Admin admin, List<TopicSpec> wanted, int replicas) {
+    Set<String> present = present(admin);
+    List<TopicSpec> missing =
+        wanted.stream().filter(topic -> !present.contains(topic.name())).toList();
+    CreateTopicsResult creation =
+        admin.createTopics(missing.stream().map(topic -> topic.withReplicas(replicas)).toList());
+    Map<TopicSpec, Throwable> refused = new LinkedHashMap<>();
+    for (TopicSpec topic : missing) {
+      try {
+        get(creation.values().get(topic.name()));
+        log.info("created topic {} ({} partitions)", topic.name(), topic.partitions());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          refused.put(topic, e);
+        }
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw missing(refused);
+    }
+  }
+
+  private Set<String> present(Admin admin) {
+    try {
+      return get(admin.listTopics().names());
+    } catch (ExecutionException e) {
+      throw new ClusterNotReady(
+          "the Kafka cluster at %s does not list its topics: %s"
+              .formatted(cluster.bootstrapServers(), KafkaCluster.rootMessage(e)),
+          e);
+    }
+  }
+
+  private ClusterNotReady missing(Map<TopicSpec, Throwable> refused) {
+    Throwable first = refused.values().iterator().next();
+    String commands =
+        refused.keySet().stream()
+            .map(topic -> System.lineSeparator() + "  " + topic.asCommand())
+            .collect(Collectors.joining());
+    return new ClusterNotReady(
+        "%d topics are missing at %s and cannot be created (%s). Whoever may, creates them with:%s"
+            .formatted(
+                refused.size(),
+                cluster.bootstrapServers(),
+                KafkaCluster.rootMessage(first),
+                commands),
+        first);
+  }
+
+  private static void setGroupConfig(Admin admin, String group, String key, String value) {
+    var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+    var change = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    try {
+      get(admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all());
+    } catch (ExecutionException e) {
+      // Share groups work without them, only slower to join and to recover.
+      if (REFUSED.add(key)) {
+        log.warn("group config {}={} not set: {}", key, value, KafkaCluster.rootMessage(e));
+      }
+    }
+  }
+
+  /**
+   * A group that has never consumed would begin with the requests that come after its first member.
+   */
+  private static void startAtFirstRequest(Admin admin, String group, String topic) {
+    try {
+      var spec = Map.of(group, new ListShareGroupOffsetsSpec());
+      var known = get(admin.listShareGroupOffsets(spec).partitionsToOffsetInfo(group));
+      if (known.values().stream().allMatch(offset -> offset == null)) {
+        get(admin.alterShareGroupOffsets(group, Map.of(new TopicPartition(topic, 0), 0L)).all());
+      }
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof GroupNotEmptyException)) {
+        log.warn("share group {} gets no first offset: {}", group, KafkaCluster.rootMessage(e));
+      }
+    }
+  }
+
+  /** Waits as long as the client's own timeout lets it. */
+  private static <T> T get(KafkaFuture<T> future) throws ExecutionException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterNotReady("interrupted while setting up the Kafka cluster", e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.millrace.kafka;
+
+import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** A topic as Millrace needs it. */
+record TopicSpec(String name, int partitions, Map<String, String> configs) {
+  /** How many api instances can read replies without seeing each other's. */
+  static final int REPLY_PARTITIONS = 32;
+
+  /** All topics of an installation that serves {@code model}. */
+  static List<TopicSpec> all(TopicNames names, String model) {
+    List<TopicSpec> topics = new ArrayList<>();
+    for (RequestClass requestClass : RequestClass.values()) {
+      // One partition: a share group spreads partitions over members, and a busy member starves its
+      // own.
+      topics.add(
+          new TopicSpec(names.requests(model, requestClass), 1, keptFor(Duration.ofDays(1))));
+    }
+    topics.add(new TopicSpec(names.replies(), REPLY_PARTITIONS, keptFor(Duration.ofHours(1))));
+    topics.add(new TopicSpec(names.control(), 1, keptFor(Duration.ofDays(1))));
+    topics.add(
+        new TopicSpec(
+            names.workers(),
+            1,
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+    topics.add(new TopicSpec(names.deadLetters(), 1, keptFor(Duration.ofDays(7))));
+    return topics;
+  }
+
+  private static Map<String, String> keptFor(Duration retention) {
+    return Map.of(
+        TopicConfig.RETENTION_MS_CONFIG,
+        Long.toString(retention.toMillis()),
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+        Integer.toString(KafkaCluster.MAX_RECORD_BYTES));
+  }
+
+  NewTopic withReplicas(int replicas) {
+    return new NewTopic(name, partitions, (short) replicas).configs(configs);
+  }
+
+  /** The arguments with which Kafka's own tool creates it. */
+  String asCommand() {
+    return "kafka-topics.sh --create --topic %s --partitions %d %s"
+        .formatted(
+            name,
+            partitions,
+            new TreeMap<>(configs)
+                .entrySet().stream()
+                    .map(config -> "--config " + config.getKey() + "=" + config.getValue())
+                    .collect(Collectors.joining(" ")));
+  }
+}

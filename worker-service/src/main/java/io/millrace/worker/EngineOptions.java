@@ -1,0 +1,237 @@
+package io.millrace.worker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+import picocli.CommandLine.Option;
+
+/** How the model is held and computed: the flags that the engine is built from. */
+public final class EngineOptions {
+  /** The precision of weights and cache. */
+  public enum Dtype {
+    AUTO,
+    FP32,
+    FP16,
+    BF16
+  }
+
+  /** What the weights are rounded to when the model is loaded. */
+  public enum Quantization {
+    NONE,
+    INT8,
+    INT4
+  }
+
+  /** Which linear kernel multiplies by the weights on a CPU. */
+  public enum Kernel {
+    AUTO,
+    FP32,
+    FP16,
+    BF16
+  }
+
+  private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
+
+  @Option(
+      names = "--block-size",
+      paramLabel = "TOKENS",
+      defaultValue = "32",
+      description =
+          "Tokens of one block of the KV cache: a power of two from 8 to 256 (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int blockSize = 32;
+
+  @Option(
+      names = {"-i", "--max-input-len"},
+      paramLabel = "TOKENS",
+      description = "Longest prompt that is accepted (default: what the model allows).")
+  private @Nullable Integer maxInputLen;
+
+  @Option(
+      names = {"-o", "--max-output-len"},
+      paramLabel = "TOKENS",
+      description = "Longest answer (default: what the model leaves after the prompt).")
+  private @Nullable Integer maxOutputLen;
+
+  @Option(
+      names = {"-d", "--dtype"},
+      paramLabel = "TYPE",
+      defaultValue = "auto",
+      description = "Precision: fp16, fp32, bf16, or auto, which follows the checkpoint.")
+  private Dtype dtype = Dtype.AUTO;
+
+  @Option(
+      names = "--use-cuda-kernel",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "On a GPU, prefer fused CUDA kernels to composed ones.")
+  private boolean useCudaKernel;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "auto, cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}, a GPU if there is one).")
+  private String device = "auto";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of the computation on a CPU (default: one a core).")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--max-num-batched-tokens",
+      paramLabel = "TOKENS",
+      description =
+          "Most tokens of one step, prompts and answers together (default: 512, or --max-batch-size"
+              + " if that is more).")
+  private @Nullable Integer maxNumBatchedTokens;
+
+  @Option(
+      names = "--kv-cache-memory",
+      paramLabel = "SIZE",
+      converter = DataSizeConverter.class,
+      description = "Memory of the KV cache, such as 2GiB (default: chosen from what is free).")
+  private @Nullable DataSize kvCacheMemory;
+
+  @Option(
+      names = "--chat-template",
+      paramLabel = "FILE|TEXT",
+      description = "Jinja chat template, as a file or as text (default: the model's own).")
+  private @Nullable String chatTemplate;
+
+  @Option(
+      names = "--prompt-template",
+      paramLabel = "NAME",
+      description = "A known chat format by name, such as llama or vicuna.")
+  private @Nullable String promptTemplate;
+
+  @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      defaultValue = "none",
+      description = "Round the weights to int8 or int4 (default: ${DEFAULT-VALUE}).")
+  private Quantization quantize = Quantization.NONE;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "KERNEL",
+      defaultValue = "auto",
+      description =
+          "Linear kernel on a CPU: fp32, fp16, bf16, or auto, which takes the fastest one here.")
+  private Kernel kernel = Kernel.AUTO;
+
+  /** Refuses what no engine could be built from. */
+  void validate(int maxBatchSize) {
+    Flags.require(
+        blockSize >= 8 && blockSize <= 256 && Integer.bitCount(blockSize) == 1,
+        "--block-size",
+        "a power of two from 8 to 256",
+        blockSize);
+    Flags.requireAtLeast("--max-input-len", 1, maxInputLen);
+    Flags.requireAtLeast("--max-output-len", 1, maxOutputLen);
+    Flags.requireAtLeast("--threads", 1, threads);
+    Flags.require(
+        maxNumBatchedTokens == null || maxNumBatchedTokens >= maxBatchSize,
+        "--max-num-batched-tokens",
+        "at least --max-batch-size, which is " + maxBatchSize,
+        maxNumBatchedTokens);
+    Flags.require(
+        DEVICE.matcher(device).matches(), "--device", "auto, cpu, cuda or cuda:N", device);
+    Flags.require(
+        !useCudaKernel || !device.equals("cpu"),
+        "--device",
+        "auto, cuda or cuda:N when --use-cuda-kernel is given",
+        device);
+    Flags.require(
+        kvCacheMemory == null || kvCacheMemory.toBytes() > 0,
+        "--kv-cache-memory",
+        "more than nothing",
+        kvCacheMemory);
+    chatTemplate();
+  }
+
+  /** Tokens a block of the KV cache holds. */
+  public int blockSize() {
+    return blockSize;
+  }
+
+  /** Tokens a prompt may have; null for what the model allows. */
+  public @Nullable Integer maxInputLen() {
+    return maxInputLen;
+  }
+
+  /** Tokens an answer may have; null for what the model allows. */
+  public @Nullable Integer maxOutputLen() {
+    return maxOutputLen;
+  }
+
+  public Dtype dtype() {
+    return dtype;
+  }
+
+  public boolean useCudaKernel() {
+    return useCudaKernel;
+  }
+
+  /** {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}. */
+  public String device() {
+    return device;
+  }
+
+  /** Threads of the computation on a CPU. */
+  public int threads() {
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /** Tokens a step may compute when at most {@code maxBatchSize} sequences share it. */
+  int maxNumBatchedTokens(int maxBatchSize) {
+    return maxNumBatchedTokens == null ? Math.max(512, maxBatchSize) : maxNumBatchedTokens;
+  }
+
+  /** Memory of the KV cache; null leaves the choice to the engine. */
+  public @Nullable DataSize kvCacheMemory() {
+    return kvCacheMemory;
+  }
+
+  /** The text of the chat template; null for the model's own. */
+  public @Nullable String chatTemplate() {
+    if (chatTemplate == null) {
+      return null;
+    }
+    try {
+      Path file = Path.of(chatTemplate);
+      if (Files.isRegularFile(file)) {
+        return Files.readString(file);
+      }
+    } catch (InvalidPathException text) {
+      return chatTemplate;
+    } catch (IOException unreadable) {
+      Flags.require(false, "--chat-template", "a readable file in UTF-8", chatTemplate);
+    }
+    Flags.require(
+        chatTemplate.contains("{"),
+        "--chat-template",
+        "a file that exists or the text of a Jinja template",
+        chatTemplate);
+    return chatTemplate;
+  }
+
+  /** The name of a known chat format; null for none. */
+  public @Nullable String promptTemplate() {
+    return promptTemplate;
+  }
+
+  public Quantization quantize() {
+    return quantize;
+  }
+
+  public Kernel kernel() {
+    return kernel;
+  }
+}

@@ -1,0 +1,149 @@
+package io.millrace.worker;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The flags of a worker: a picocli mixin. */
+public final class WorkerOptions {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  private static final int MAX_SLOTS = 1024;
+
+  @Mixin private EngineOptions engine = new EngineOptions();
+
+  @Option(
+      names = "--max-batch-size",
+      paramLabel = "N",
+      defaultValue = "32",
+      description =
+          "Slots: how many requests this worker answers at once, 1 to 1024 (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int maxBatchSize = 32;
+
+  @Option(
+      names = "--reserved-slots",
+      paramLabel = "N",
+      description =
+          "Slots that requests of the batch class never take (default: a quarter of"
+              + " --max-batch-size).")
+  private @Nullable Integer reservedSlots;
+
+  @Option(
+      names = "--worker-name",
+      paramLabel = "NAME",
+      description = "What this worker is called in replies and logs (default: host-pid-random).")
+  private @Nullable String workerName;
+
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description =
+          "How long a worker that stops goes on with what it has begun before it hands the rest to"
+              + " others (default: ${DEFAULT-VALUE}).")
+  private Duration drainTimeout = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--health-host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description = "Where --health-port listens (default: ${DEFAULT-VALUE}).")
+  private String healthHost = "127.0.0.1";
+
+  @Option(
+      names = "--health-port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description =
+          "Port of /health/live, /health/ready and /metrics of a worker in its own process"
+              + " (default: ${DEFAULT-VALUE}, none, so that several workers share a machine).")
+  private int healthPort;
+
+  /**
+   * Refuses what no worker could be started with, before anything is loaded.
+   *
+   * @throws io.millrace.cli.StartFailure with the flag, its value and what is allowed
+   */
+  public void validate() {
+    Flags.require(
+        maxBatchSize >= 1 && maxBatchSize <= MAX_SLOTS,
+        "--max-batch-size",
+        "1 to " + MAX_SLOTS,
+        maxBatchSize);
+    Flags.require(
+        reservedSlots() >= 0 && reservedSlots() < maxBatchSize,
+        "--reserved-slots",
+        "0 or more and less than --max-batch-size, which is " + maxBatchSize,
+        reservedSlots());
+    Flags.require(
+        workerName == null || NAME.matcher(workerName).matches(),
+        "--worker-name",
+        "1 to 100 of A-Z a-z 0-9 . _ -",
+        workerName);
+    Flags.require(!drainTimeout.isNegative(), "--drain-timeout", "0s or more", drainTimeout);
+    Flags.require(
+        healthPort >= 0 && healthPort <= 65535, "--health-port", "0 to 65535", healthPort);
+    engine.validate(maxBatchSize);
+  }
+
+  /** What the engine is built from. */
+  public EngineOptions engine() {
+    return engine;
+  }
+
+  /** How many requests are answered at once. */
+  public int maxBatchSize() {
+    return maxBatchSize;
+  }
+
+  /** Tokens a step may compute, prompts and answers together. */
+  public int maxNumBatchedTokens() {
+    return engine.maxNumBatchedTokens(maxBatchSize);
+  }
+
+  /** Slots that requests of the batch class never take. */
+  public int reservedSlots() {
+    return reservedSlots == null ? maxBatchSize / 4 : reservedSlots;
+  }
+
+  /** What this worker is called; the same at every call. */
+  public String workerName() {
+    if (workerName == null) {
+      workerName = inventName();
+    }
+    return workerName;
+  }
+
+  /** How long a drain may take. */
+  public Duration drainTimeout() {
+    return drainTimeout;
+  }
+
+  /** Where the health port listens. */
+  public String healthHost() {
+    return healthHost;
+  }
+
+  /** The port of health and metrics; 0 for none. */
+  public int healthPort() {
+    return healthPort;
+  }
+
+  private static String inventName() {
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+    } catch (UnknownHostException nameless) {
+      host = "worker";
+    }
+    String shortened = host.substring(0, Math.min(60, host.length()));
+    String random = UUID.randomUUID().toString().substring(0, 4);
+    return shortened + "-" + ProcessHandle.current().pid() + "-" + random;
+  }
+}

@@ -1,0 +1,247 @@
+package io.millrace.worker;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.millrace.cli.KafkaOptions;
+import io.millrace.kafka.ClusterNotReady;
+import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.TopicProvisioner;
+import io.millrace.protocol.ControlMessage;
+import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.WorkerState;
+import io.millrace.worker.control.ControlReader;
+import io.millrace.worker.control.WorkerAnnouncer;
+import io.millrace.worker.engine.EngineStatus;
+import io.millrace.worker.engine.GenerationEngine;
+import io.millrace.worker.intake.IntakeSettings;
+import io.millrace.worker.intake.RequestIntake;
+import io.millrace.worker.reply.DeadLetters;
+import io.millrace.worker.reply.Outbox;
+import io.millrace.worker.reply.ReplySender;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.DefaultShareConsumerFactory;
+
+/**
+ * A worker at work: it takes requests of one model from Kafka, has the engine answer them, and
+ * sends the replies back, until it is closed.
+ */
+public final class WorkerService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkerService.class);
+
+  /** Records that may wait for Kafka: minutes of tokens of a full batch. */
+  private static final int OUTBOX_CAPACITY = 65_536;
+
+  /** As long as requests are kept. */
+  private static final Duration LONGEST_QUEUE_TIME = Duration.ofDays(1);
+
+  private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(30);
+
+  private final WorkerOptions options;
+  private final TopicNames topics;
+  private final String model;
+  private final GenerationEngine engine;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Admin admin;
+  private final Outbox outbox;
+  private final RequestIntake intake;
+  private final ControlReader control;
+  private final WorkerAnnouncer announcer;
+  private final AtomicInteger consumersMade = new AtomicInteger();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+  private WorkerService(
+      WorkerOptions options,
+      KafkaOptions kafka,
+      GenerationEngine engine,
+      String model,
+      MeterRegistry meters) {
+    KafkaCluster cluster = kafka.cluster();
+    this.options = options;
+    this.topics = kafka.topics();
+    this.model = model;
+    this.engine = engine;
+    this.timer = timer();
+    this.admin = cluster.connect();
+    this.outbox = new Outbox(new KafkaProducer<>(cluster.producer()), OUTBOX_CAPACITY);
+    Tags tags = Tags.of("model_name", model, "worker", options.workerName());
+    WorkerMetrics.watch(engine, meters, tags);
+    this.intake = intake(cluster, meters, tags);
+    this.control =
+        new ControlReader(
+            () -> new KafkaConsumer<>(cluster.consumer()),
+            topics.control(),
+            Instant.now().minus(LONGEST_QUEUE_TIME),
+            this::follow);
+    this.announcer =
+        new WorkerAnnouncer(outbox, topics.workers(), options.workerName(), this::state);
+  }
+
+  /**
+   * Starts a worker, and returns when it asks for requests.
+   *
+   * @param engine answers the requests; stays the caller's to close, after the worker
+   * @param modelName the served name, which decides the topics
+   * @throws io.millrace.cli.StartFailure if an option is wrong
+   * @throws ClusterNotReady if the cluster cannot be reached or set up
+   */
+  public static WorkerService start(
+      WorkerOptions options,
+      KafkaOptions kafka,
+      GenerationEngine engine,
+      String modelName,
+      MeterRegistry meters) {
+    options.validate();
+    new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(modelName);
+    WorkerService worker = new WorkerService(options, kafka, engine, modelName, meters);
+    try {
+      worker.begin();
+    } catch (RuntimeException e) {
+      worker.close();
+      throw e;
+    }
+    return worker;
+  }
+
+  private void begin() {
+    // A cancel that is heard only after its request was begun would cost the whole answer.
+    await(control.start());
+    intake.start();
+    announcer.start(timer);
+    log.info(
+        "worker {} takes requests from {} with {} slots",
+        options.workerName(),
+        topics.prefix() + "requests." + TopicNames.slug(model),
+        options.maxBatchSize());
+  }
+
+  private RequestIntake intake(KafkaCluster cluster, MeterRegistry meters, Tags tags) {
+    Counter deadLetters =
+        Counter.builder("millrace.dead_letters")
+            .description("Requests that could not be answered and were kept")
+            .tags(tags)
+            .register(meters);
+    return new RequestIntake(
+        new IntakeSettings(
+            topics, model, options.workerName(), options.maxBatchSize(), options.reservedSlots()),
+        requestClass ->
+            new DefaultShareConsumerFactory<String, byte[]>(
+                    cluster.shareConsumer(topics.workerGroup(model, requestClass)))
+                .createShareConsumer(topics.workerGroup(model, requestClass), options.workerName()),
+        engine,
+        new ReplySender(outbox, admin),
+        new DeadLetters(outbox, topics, options.workerName(), deadLetters),
+        timer,
+        meters,
+        tags);
+  }
+
+  private ShareConsumer<String, byte[]> shareConsumer(KafkaCluster cluster, String group) {
+    String client = options.workerName() + "-" + consumersMade.incrementAndGet();
+    return new DefaultShareConsumerFactory<String, byte[]>(cluster.shareConsumer(group))
+        .createShareConsumer(group, client);
+  }
+
+  private static ScheduledThreadPoolExecutor timer() {
+    var timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "worker-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return timer;
+  }
+
+  private void follow(ControlMessage message, Instant at) {
+    if (message instanceof ControlMessage.Cancel cancel) {
+      intake.cancel(cancel, at);
+    } else if (message instanceof ControlMessage.Drain drain
+        && drain.worker().equals(options.workerName())) {
+      log.info("worker {} is told to drain", drain.worker());
+      // Closing waits for the very thread that reads this message.
+      new Thread(this::close, "drain").start();
+    }
+  }
+
+  private Optional<WorkerState> state() {
+    EngineStatus status = engine.status();
+    if (status.failure() != null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new WorkerState(
+            options.workerName(),
+            model,
+            options.maxBatchSize(),
+            status.running() + status.waiting(),
+            status.waiting(),
+            status.device(),
+            status.maxInputLen(),
+            status.maxOutputLen(),
+            status.kvCacheUsage(),
+            Instant.now()));
+  }
+
+  private static void await(CompletableFuture<Void> caughtUp) {
+    try {
+      caughtUp.get(CONTROL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new ClusterNotReady("the control topic cannot be read", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterNotReady("interrupted while reading the control topic", e);
+    }
+  }
+
+  /** Whether the worker should live on, and whether it can take requests. */
+  public WorkerHealth health() {
+    return new WorkerHealth(
+        Optional.ofNullable(engine.status().failure()).map("the engine has failed: "::concat),
+        intake.notReady());
+  }
+
+  /** Completed when the worker is closed, by its owner or by a drain from the control topic. */
+  public CompletableFuture<Void> stopped() {
+    return stopped;
+  }
+
+  /**
+   * Drains the worker: it takes no more requests, answers within the drain timeout those that it
+   * has, gives the rest back to Kafka for other workers, and leaves.
+   */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      stopped.join();
+      return;
+    }
+    announcer.leave();
+    intake.drain(options.drainTimeout());
+    control.close();
+    timer.shutdownNow();
+    outbox.close();
+    admin.close(Duration.ofSeconds(5));
+    log.info("worker {} has stopped", options.workerName());
+    stopped.complete(null);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What goes between a worker and everybody else besides requests and replies: cancels and drains
+ * that it reads, and its own state that it announces.
+ */
+@NullMarked
+package io.millrace.worker.control;
+
+import org.jspecify.annotations.NullMarked;

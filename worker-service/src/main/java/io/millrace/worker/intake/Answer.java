@@ -1,0 +1,98 @@
+package io.millrace.worker.intake;
+
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Reply;
+import io.millrace.worker.reply.ReplyStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request while the engine answers it. Takes the engine's replies, on the engine's thread, and
+ * passes them on; replaces the engine's word {@code CANCELLED} where the reason was another.
+ */
+final class Answer implements Consumer<Reply> {
+  private final GenerationRequest request;
+  private final int attempt;
+  private final ReplyStream replies;
+  private final CompletableFuture<AcknowledgeType> outcome = new CompletableFuture<>();
+  private volatile @Nullable String defect;
+  private volatile boolean expired;
+  private volatile boolean abandoned;
+
+  Answer(GenerationRequest request, int attempt, ReplyStream replies) {
+    this.request = request;
+    this.attempt = attempt;
+    this.replies = replies;
+  }
+
+  @Override
+  public void accept(Reply reply) {
+    if (abandoned) {
+      return;
+    }
+    if (reply instanceof Reply.Failed failed) {
+      if (failed.kind() == FailureKind.INTERNAL) {
+        defect = failed.message();
+      }
+      if (failed.kind() == FailureKind.UNAVAILABLE) {
+        // The engine's trouble, not the request's: another worker answers.
+        abandon();
+        return;
+      }
+      if (failed.kind() == FailureKind.CANCELLED && expired) {
+        replies.send(deadlinePassed(failed.seq()));
+        return;
+      }
+    }
+    replies.send(reply);
+  }
+
+  /** Says that whatever ends the answer from now on is its deadline. */
+  void expire() {
+    expired = true;
+  }
+
+  /** Drops what is still to come: the request is answered elsewhere. */
+  void abandon() {
+    abandoned = true;
+    outcome.complete(AcknowledgeType.RELEASE);
+  }
+
+  /** The defect that ended the answer; null if there was none. */
+  @Nullable String defect() {
+    return defect;
+  }
+
+  private Reply.Failed deadlinePassed(int seq) {
+    return new Reply.Failed(
+        id(),
+        attempt,
+        seq,
+        FailureKind.DEADLINE,
+        "the deadline %s passed before the answer was complete".formatted(request.deadline()),
+        null);
+  }
+
+  String id() {
+    return request.id();
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  GenerationRequest request() {
+    return request;
+  }
+
+  ReplyStream replies() {
+    return replies;
+  }
+
+  CompletableFuture<AcknowledgeType> outcome() {
+    return outcome;
+  }
+}

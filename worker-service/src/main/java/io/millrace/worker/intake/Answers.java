@@ -1,0 +1,182 @@
+package io.millrace.worker.intake;
+
+import io.millrace.protocol.Reply;
+import io.millrace.worker.engine.GenerationEngine;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests that the engine answers now. Safe for use by several threads.
+ *
+ * <p>A lease can be lost while its answer goes on: the broker was away, or this process was. The
+ * answer then waits a while for the request to be delivered here again, and goes on under the new
+ * lease; if that does not come, another worker has it, and the answer is dropped.
+ */
+final class Answers {
+  private static final Logger log = LoggerFactory.getLogger(Answers.class);
+
+  private final GenerationEngine engine;
+  private final String worker;
+  private final ScheduledExecutorService timer;
+  private final InstantSource clock;
+  private final Duration orphanGrace;
+
+  /** By request id; guarded by this. */
+  private final Map<String, Running> running = new HashMap<>();
+
+  /** Guarded by this. */
+  private boolean stopping;
+
+  private static final class Running {
+    final Answer answer;
+    int leases = 1;
+
+    Running(Answer answer) {
+      this.answer = answer;
+    }
+  }
+
+  /**
+   * @param worker this worker's name, for the replies
+   * @param orphanGrace how long an answer without a lease goes on
+   */
+  Answers(
+      GenerationEngine engine,
+      String worker,
+      ScheduledExecutorService timer,
+      InstantSource clock,
+      Duration orphanGrace) {
+    this.engine = engine;
+    this.worker = worker;
+    this.timer = timer;
+    this.clock = clock;
+    this.orphanGrace = orphanGrace;
+  }
+
+  /** Gives the lease just got to the answer that already runs, if one does. */
+  synchronized Optional<Handling> adopt(String id) {
+    Running known = running.get(id);
+    if (known == null) {
+      return Optional.empty();
+    }
+    known.leases++;
+    return Optional.of(handling(known));
+  }
+
+  /** Begins to answer, unless another slot was quicker with the same id. */
+  Handling start(Answer answer) {
+    Running started = new Running(answer);
+    synchronized (this) {
+      if (stopping) {
+        answer.abandon();
+        return Handling.of(answer.outcome());
+      }
+      Optional<Handling> adopted = adopt(answer.id());
+      if (adopted.isPresent()) {
+        return adopted.get();
+      }
+      running.put(answer.id(), started);
+    }
+    Instant now = clock.instant();
+    long queuedMillis = Math.max(0, Duration.between(answer.request().createdAt(), now).toMillis());
+    answer.replies().send(new Reply.Accepted(answer.id(), answer.attempt(), worker, queuedMillis));
+    Future<?> deadline = watchDeadline(answer, now);
+    answer
+        .outcome()
+        .whenComplete(
+            (outcome, error) -> {
+              if (deadline != null) {
+                deadline.cancel(false);
+              }
+              remove(started);
+            });
+    answer.replies().delivered().exceptionally(lost -> stop(answer, "its replies are lost"));
+    try {
+      engine.submit(answer.request(), answer.attempt(), answer);
+    } catch (RuntimeException e) {
+      log.error("{} could not be given to the engine", answer.id(), e);
+      answer.abandon();
+    }
+    return handling(started);
+  }
+
+  private Handling handling(Running running) {
+    return new Handling(running.answer.outcome(), () -> leaseLost(running));
+  }
+
+  private @Nullable Future<?> watchDeadline(Answer answer, Instant now) {
+    Instant deadline = answer.request().deadline();
+    if (deadline == null) {
+      return null;
+    }
+    Runnable expire =
+        () -> {
+          answer.expire();
+          engine.cancel(answer.id(), "its deadline passed");
+        };
+    return timer.schedule(
+        expire, Math.max(0, Duration.between(now, deadline).toMillis()), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void remove(Running ended) {
+    running.remove(ended.answer.id(), ended);
+  }
+
+  private synchronized void leaseLost(Running orphan) {
+    orphan.leases--;
+    if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
+      timer.schedule(() -> dropUnlessLeased(orphan), orphanGrace.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private synchronized void dropUnlessLeased(Running orphan) {
+    if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
+      log.info("{} is answered by another worker", orphan.answer.id());
+      abandon(orphan.answer, "another worker answers it");
+    }
+  }
+
+  /** Ends an answer, if it runs here, with a reply that says so. */
+  void cancel(String id, String why) {
+    synchronized (this) {
+      if (!running.containsKey(id)) {
+        return;
+      }
+    }
+    engine.cancel(id, why);
+  }
+
+  /** Ends all answers without a reply, so that other workers begin them anew; starts no more. */
+  void abandonAll(String why) {
+    List<Running> all;
+    synchronized (this) {
+      stopping = true;
+      all = List.copyOf(running.values());
+    }
+    if (!all.isEmpty()) {
+      log.warn("{} answers are left to other workers: {}", all.size(), why);
+    }
+    all.forEach(one -> abandon(one.answer, why));
+  }
+
+  private void abandon(Answer answer, String why) {
+    answer.abandon();
+    stop(answer, why);
+  }
+
+  private @Nullable Void stop(Answer answer, String why) {
+    engine.cancel(answer.id(), why);
+    return null;
+  }
+}

@@ -1,0 +1,26 @@
+package io.millrace.worker.intake;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests that were cancelled while they may have been queued. A cancel counts for what was asked
+ * before it: an id that is used again later is another request.
+ */
+final class CancelledIds {
+  private static final int CAPACITY = 100_000;
+
+  private record Cancel(Instant at, String why) {}
+
+  private final Recent<String, Cancel> cancels = new Recent<>(CAPACITY);
+
+  void add(String id, Instant at, String why) {
+    cancels.put(id, new Cancel(at, why));
+  }
+
+  /** Why the request is not wanted any more; null if it is. */
+  @Nullable String reason(String id, Instant createdAt) {
+    Cancel cancel = cancels.get(id);
+    return cancel == null || createdAt.isAfter(cancel.at) ? null : cancel.why;
+  }
+}

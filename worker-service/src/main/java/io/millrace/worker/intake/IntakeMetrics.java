@@ -1,0 +1,54 @@
+package io.millrace.worker.intake;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+
+/** What the intake counts. */
+final class IntakeMetrics {
+  private final Counter redeliveries;
+  private final Counter duplicates;
+  private final Counter renewals;
+
+  IntakeMetrics(MeterRegistry meters, Tags tags) {
+    this.redeliveries =
+        Counter.builder("millrace.redeliveries")
+            .description("Requests that were delivered to this worker after an earlier attempt")
+            .tags(tags)
+            .register(meters);
+    this.duplicates =
+        Counter.builder("millrace.duplicates_dropped")
+            .description("Deliveries of a request that this worker was answering or had answered")
+            .tags(tags)
+            .register(meters);
+    this.renewals =
+        Counter.builder("millrace.lease_renewals")
+            .description("Renewals of leases on requests")
+            .tags(tags)
+            .register(meters);
+  }
+
+  void watch(PollGate gate, MeterRegistry meters, Tags tags) {
+    Gauge.builder("millrace.worker_slots", gate, PollGate::slots)
+        .description("Requests that the worker can answer at once")
+        .tags(tags)
+        .register(meters);
+    Gauge.builder("millrace.worker_slots_held", gate, PollGate::held)
+        .description("Slots that have a request")
+        .tags(tags)
+        .register(meters);
+  }
+
+  void redelivered() {
+    redeliveries.increment();
+  }
+
+  void duplicateDropped() {
+    duplicates.increment();
+  }
+
+  Counter renewals() {
+    return renewals;
+  }
+}

@@ -1,0 +1,28 @@
+package io.millrace.worker.intake;
+
+import io.millrace.protocol.TopicNames;
+import java.time.Duration;
+
+/**
+ * How a worker takes requests.
+ *
+ * @param topics the names of topics and share groups
+ * @param model the served name
+ * @param worker this worker's name
+ * @param slots how many requests may be answered at once
+ * @param reservedSlots slots that requests of the batch class leave free
+ */
+public record IntakeSettings(
+    TopicNames topics, String model, String worker, int slots, int reservedSlots) {
+  /** Slots of one class that poll at the same time: more only cost fetches. */
+  static final int POLL_TOKENS = 2;
+
+  /** How long a full worker lets others ask first. */
+  static final Duration FULL_REST = Duration.ofMillis(8);
+
+  /** One less than the share groups' delivery limit, past which Kafka drops a record. */
+  static final int MAX_ATTEMPTS = 4;
+
+  /** A request whose lease was lost comes back within this time, or is somebody else's. */
+  static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
+}

@@ -1,0 +1,183 @@
+package io.millrace.worker.intake;
+
+import io.millrace.protocol.RequestClass;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides which slots may ask Kafka for a request: only a few at a time, and never more than there
+ * is room for.
+ *
+ * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens,
+ * and passes it on when it has a request. Kafka serves the fetch that waits longest; so that
+ * emptier workers ask first, a token rests for a moment that grows with the share of slots in use.
+ * Requests of the batch class are asked for only while nobody interactive waits, and never take the
+ * last {@code reserved} slots. Slots with a low number go first, so that a worker with little to do
+ * keeps few consumers.
+ */
+final class PollGate {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final int slots;
+  private final int reserved;
+  private final int tokens;
+  private final long restNanos;
+  private final LongSupplier nanoTime;
+
+  // Guarded by lock.
+  private final Map<RequestClass, TreeSet<Integer>> waiting = new EnumMap<>(RequestClass.class);
+  private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
+  private int held;
+  private boolean interactiveQueueEmpty;
+  private long restsUntil;
+  private boolean closed;
+
+  /**
+   * @param slots requests that the worker can answer at once
+   * @param reserved slots that the batch class leaves free
+   * @param tokens slots of one class that may poll at the same time
+   * @param fullRest how long a token would rest when all slots were in use
+   */
+  PollGate(int slots, int reserved, int tokens, Duration fullRest, LongSupplier nanoTime) {
+    this.slots = slots;
+    this.reserved = reserved;
+    this.tokens = tokens;
+    this.restNanos = fullRest.toNanos();
+    this.nanoTime = nanoTime;
+    this.restsUntil = nanoTime.getAsLong();
+    for (RequestClass requestClass : RequestClass.values()) {
+      waiting.put(requestClass, new TreeSet<>());
+      polling.put(requestClass, 0);
+    }
+  }
+
+  /**
+   * Waits until a slot may poll.
+   *
+   * @return false when the gate is closed
+   */
+  boolean enter(RequestClass requestClass, int slot) throws InterruptedException {
+    lock.lockInterruptibly();
+    TreeSet<Integer> line = waiting.get(requestClass);
+    line.add(slot);
+    try {
+      while (!closed) {
+        long rest = restsUntil - nanoTime.getAsLong();
+        if (line.first() != slot || !hasRoomFor(requestClass)) {
+          changed.await();
+        } else if (rest > 0) {
+          changed.awaitNanos(rest);
+        } else {
+          polling.merge(requestClass, 1, Integer::sum);
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      line.remove(slot);
+      changed.signalAll();
+      lock.unlock();
+    }
+  }
+
+  private boolean hasRoomFor(RequestClass requestClass) {
+    int asking = polling.get(requestClass);
+    if (asking >= tokens) {
+      return false;
+    }
+    return requestClass == RequestClass.INTERACTIVE
+        ? held + asking < slots
+        : interactiveQueueEmpty && held + asking < slots - reserved;
+  }
+
+  /** A slot that polled has a request now. */
+  void took(RequestClass requestClass) {
+    change(
+        () -> {
+          polling.merge(requestClass, -1, Integer::sum);
+          held++;
+          if (requestClass == RequestClass.INTERACTIVE) {
+            interactiveQueueEmpty = false;
+          }
+          restsUntil = nanoTime.getAsLong() + restNanos * Math.min(held, slots) / slots;
+        });
+  }
+
+  /** A slot that polled gives up. */
+  void left(RequestClass requestClass) {
+    change(() -> polling.merge(requestClass, -1, Integer::sum));
+  }
+
+  /** A slot that had a request has none any more. */
+  void settled() {
+    change(() -> held--);
+  }
+
+  /** A slot polled, and nothing was queued. */
+  void foundNothing(RequestClass requestClass) {
+    if (requestClass == RequestClass.INTERACTIVE) {
+      change(() -> interactiveQueueEmpty = true);
+    }
+  }
+
+  /** Waits for a while, or until the gate is closed. */
+  void pause(Duration time) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = time.toNanos();
+      while (!closed && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets nobody poll any more. */
+  void close() {
+    change(() -> closed = true);
+  }
+
+  boolean isClosed() {
+    return read(() -> closed ? 1 : 0) == 1;
+  }
+
+  /** Slots that have a request. */
+  int held() {
+    return read(() -> held);
+  }
+
+  /** Slots that wait for one. */
+  int polling() {
+    return read(() -> polling.values().stream().mapToInt(Integer::intValue).sum());
+  }
+
+  int slots() {
+    return slots;
+  }
+
+  private void change(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int read(IntSupplier value) {
+    lock.lock();
+    try {
+      return value.getAsInt();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.millrace.worker.intake;
+
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * One record of a requests topic. The timestamp tells it from one at the same place of a topic that
+ * was deleted and made again.
+ */
+record RecordId(String topic, int partition, long offset, long timestamp) {
+  static RecordId of(ConsumerRecord<?, ?> record) {
+    return new RecordId(record.topic(), record.partition(), record.offset(), record.timestamp());
+  }
+
+  /** An id for a request that has none: the same at each delivery. */
+  String asRequestId() {
+    return UUID.nameUUIDFromBytes(toString().getBytes(StandardCharsets.UTF_8)).toString();
+  }
+}

@@ -1,0 +1,163 @@
+package io.millrace.worker.intake;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.millrace.protocol.ControlMessage;
+import io.millrace.protocol.RequestClass;
+import io.millrace.worker.engine.GenerationEngine;
+import io.millrace.worker.reply.DeadLetters;
+import io.millrace.worker.reply.ReplySender;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes requests of one model from Kafka: the slots of both classes and what they share. */
+public final class RequestIntake {
+  private static final Logger log = LoggerFactory.getLogger(RequestIntake.class);
+  private static final Duration ENGINE_CHECK = Duration.ofSeconds(1);
+  private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final GenerationEngine engine;
+  private final ScheduledExecutorService timer;
+  private final PollGate gate;
+  private final SlotHealth health;
+  private final Answers answers;
+  private final CancelledIds cancelled = new CancelledIds();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean engineFailed;
+
+  /**
+   * Lays out the slots; no request is taken before {@link #start}.
+   *
+   * @param consumers makes a consumer of a class's share group
+   * @param timer watches deadlines and the engine; stays the caller's to shut down
+   */
+  public RequestIntake(
+      IntakeSettings settings,
+      Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
+      GenerationEngine engine,
+      ReplySender replies,
+      DeadLetters deadLetters,
+      ScheduledExecutorService timer,
+      MeterRegistry meters,
+      Tags tags) {
+    this.engine = engine;
+    this.timer = timer;
+    IntakeMetrics metrics = new IntakeMetrics(meters, tags);
+    this.gate =
+        new PollGate(
+            settings.slots(),
+            settings.reservedSlots(),
+            IntakeSettings.POLL_TOKENS,
+            IntakeSettings.FULL_REST,
+            System::nanoTime);
+    metrics.watch(gate, meters, tags);
+    this.health = new SlotHealth(metrics.renewals(), System::nanoTime);
+    InstantSource clock = InstantSource.system();
+    this.answers =
+        new Answers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
+    Reception reception =
+        new Reception(
+            answers, cancelled, replies, deadLetters, metrics, clock, IntakeSettings.MAX_ATTEMPTS);
+    addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, reception);
+    addSlots(
+        RequestClass.BATCH,
+        settings.slots() - settings.reservedSlots(),
+        settings,
+        consumers,
+        reception);
+  }
+
+  private void addSlots(
+      RequestClass requestClass,
+      int count,
+      IntakeSettings settings,
+      Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
+      Reception reception) {
+    String topic = settings.topics().requests(settings.model(), requestClass);
+    Supplier<ShareConsumer<String, byte[]>> consumer = () -> consumers.apply(requestClass);
+    for (int number = 0; number < count; number++) {
+      Slot slot = new Slot(number, requestClass, topic, consumer, gate, health, reception::receive);
+      threads.add(new Thread(slot, "slot-" + requestClass.label() + "-" + number));
+    }
+  }
+
+  /** Begins to take requests. */
+  public void start() {
+    threads.forEach(Thread::start);
+    timer.scheduleWithFixedDelay(
+        this::watchEngine, ENGINE_CHECK.toMillis(), ENGINE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void watchEngine() {
+    String failure = engine.status().failure();
+    if (failure != null && !engineFailed) {
+      engineFailed = true;
+      log.error("no more requests are taken, the engine has failed: {}", failure);
+      gate.close();
+      answers.abandonAll("the engine has failed");
+    }
+  }
+
+  /** Stops a request that runs here, or that is still to come. */
+  public void cancel(ControlMessage.Cancel cancel, Instant at) {
+    cancelled.add(cancel.id(), at, cancel.why());
+    answers.cancel(cancel.id(), cancel.why());
+  }
+
+  /** How many requests are held now. */
+  public int held() {
+    return gate.held();
+  }
+
+  /** Why no requests can come in; empty if they can. */
+  public Optional<String> notReady() {
+    return gate.isClosed()
+        ? Optional.of("the worker takes no more requests")
+        : health.notReady(RequestClass.INTERACTIVE);
+  }
+
+  /**
+   * Takes no more requests, ends those that run, and leaves to others what is not done in time.
+   *
+   * @param timeout how long to wait for those that run
+   */
+  public void drain(Duration timeout) {
+    gate.close();
+    int running = gate.held();
+    if (running > 0) {
+      log.info("waiting up to {} s for {} requests to end", timeout.toSeconds(), running);
+    }
+    if (!join(timeout)) {
+      answers.abandonAll("the worker stops");
+      if (!join(RELEASE_TIMEOUT)) {
+        threads.forEach(Thread::interrupt);
+      }
+    }
+  }
+
+  private boolean join(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
+    try {
+      for (Thread thread : threads) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (thread.isAlive()) {
+          thread.join(Math.max(1, left));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return threads.stream().noneMatch(Thread::isAlive);
+  }
+}

@@ -1,0 +1,164 @@
+package io.millrace.worker.intake;
+
+import io.millrace.protocol.RequestClass;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Room for one request: a thread with a share consumer that holds at most one lease.
+ *
+ * <p>A share consumer gets nothing new while it holds a lease, so each slot has its own; and one
+ * that stops polling in vain still fetches one more record, so a slot polls until it has a record
+ * or closes its consumer. The consumer is made when it is first needed, and lives on this thread
+ * alone.
+ */
+final class Slot implements Runnable {
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration RETRY_FULL_GROUP = Duration.ofSeconds(30);
+
+  private final int number;
+  private final RequestClass requestClass;
+  private final String topic;
+  private final Supplier<ShareConsumer<String, byte[]>> consumers;
+  private final PollGate gate;
+  private final SlotHealth health;
+  private final Function<ConsumerRecord<String, byte[]>, Handling> reception;
+  private @Nullable ShareConsumer<String, byte[]> consumer;
+
+  Slot(
+      int number,
+      RequestClass requestClass,
+      String topic,
+      Supplier<ShareConsumer<String, byte[]>> consumers,
+      PollGate gate,
+      SlotHealth health,
+      Function<ConsumerRecord<String, byte[]>, Handling> reception) {
+    this.number = number;
+    this.requestClass = requestClass;
+    this.topic = topic;
+    this.consumers = consumers;
+    this.gate = gate;
+    this.health = health;
+    this.reception = reception;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (gate.enter(requestClass, number)) {
+        turn();
+      }
+    } catch (InterruptedException | InterruptException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closeConsumer();
+    }
+  }
+
+  /** From a token to poll to the end of one lease. */
+  private void turn() throws InterruptedException {
+    boolean holding = false;
+    Duration pause = Duration.ZERO;
+    try {
+      ConsumerRecord<String, byte[]> record = next(connected());
+      if (record != null) {
+        gate.took(requestClass);
+        holding = true;
+        hold(new Lease(connected(), record), record);
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      health.failed(requestClass, e);
+      closeConsumer();
+      pause = e instanceof GroupMaxSizeReachedException ? RETRY_FULL_GROUP : RETRY;
+    } finally {
+      if (holding) {
+        gate.settled();
+      } else {
+        gate.left(requestClass);
+      }
+    }
+    gate.pause(pause);
+  }
+
+  private ShareConsumer<String, byte[]> connected() {
+    if (consumer == null) {
+      consumer = consumers.get();
+      consumer.subscribe(List.of(topic));
+      health.joined(requestClass, number, consumer);
+    }
+    return consumer;
+  }
+
+  /** The next request; null when the gate closes first. */
+  private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
+    while (!gate.isClosed()) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+        return record;
+      }
+      gate.foundNothing(requestClass);
+    }
+    return null;
+  }
+
+  private void hold(Lease lease, ConsumerRecord<String, byte[]> record)
+      throws InterruptedException {
+    Handling handling = reception.apply(record);
+    try {
+      while (true) {
+        AcknowledgeType outcome = await(handling.outcome(), lease.renewEvery());
+        if (outcome != null) {
+          lease.settle(outcome);
+          return;
+        }
+        if (!lease.renew()) {
+          handling.leaseLost().run();
+          return;
+        }
+        health.renewed();
+      }
+    } catch (RuntimeException e) {
+      handling.leaseLost().run();
+      throw e;
+    }
+  }
+
+  private static @Nullable AcknowledgeType await(
+      CompletableFuture<AcknowledgeType> outcome, Duration atMost) throws InterruptedException {
+    try {
+      return outcome.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException stillWorking) {
+      return null;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an outcome must not fail", e.getCause());
+    }
+  }
+
+  /** Gives back whatever is still held. */
+  private void closeConsumer() {
+    if (consumer != null) {
+      health.parted(requestClass, number);
+      try {
+        consumer.close(RETRY);
+      } catch (KafkaException e) {
+        health.failed(requestClass, e);
+      }
+      consumer = null;
+    }
+  }
+}

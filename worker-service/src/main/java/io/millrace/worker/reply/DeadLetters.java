@@ -1,0 +1,61 @@
+package io.millrace.worker.reply;
+
+import io.micrometer.core.instrument.Counter;
+import io.millrace.protocol.TopicNames;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Requests that no worker could answer. A dead letter has the key and the value of the request,
+ * byte for byte, so that copying it back asks again; headers say why it is dead, after how many
+ * attempts, where it came from, and who gave up.
+ */
+public final class DeadLetters {
+  private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+
+  private final Outbox outbox;
+  private final String topic;
+  private final String worker;
+  private final Counter count;
+
+  public DeadLetters(Outbox outbox, TopicNames topics, String worker, Counter count) {
+    this.outbox = outbox;
+    this.topic = topics.deadLetters();
+    this.worker = worker;
+    this.count = count;
+  }
+
+  /** Keeps a request; completed when it is stored. */
+  public CompletableFuture<Void> add(
+      ConsumerRecord<String, byte[]> request, String id, int attempts, String reason) {
+    log.warn(
+        "{} is a dead letter after {} attempts ({} offset {}): {}",
+        id,
+        attempts,
+        request.topic(),
+        request.offset(),
+        reason);
+    count.increment();
+    List<Header> headers =
+        List.of(
+            header("millrace-reason", reason),
+            header("millrace-attempts", attempts),
+            header("millrace-worker", worker),
+            header("millrace-topic", request.topic()),
+            header("millrace-partition", request.partition()),
+            header("millrace-offset", request.offset()));
+    return outbox.send(
+        () -> new ProducerRecord<>(topic, null, request.key(), request.value(), headers));
+  }
+
+  private static Header header(String name, Object value) {
+    return new RecordHeader(name, value.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,63 @@
+package io.millrace.worker.reply;
+
+import io.millrace.protocol.Reply;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * The way back of one answer: its replies in order, or, where nobody wants a stream, the acceptance
+ * and one reply with the whole text.
+ *
+ * <p>Not thread-safe: replies come from one thread after another.
+ */
+public final class ReplyStream {
+  private final Function<Reply, CompletableFuture<Void>> send;
+  private final boolean streamed;
+  private final StringBuilder gathered = new StringBuilder();
+  private final CompletableFuture<Void> delivered = new CompletableFuture<>();
+
+  ReplyStream(Function<Reply, CompletableFuture<Void>> send, boolean streamed) {
+    this.send = send;
+    this.streamed = streamed;
+  }
+
+  /** Sends a reply, without waiting. After a lost one, none is sent: an answer has no gaps. */
+  public void send(Reply reply) {
+    if (delivered.isCompletedExceptionally()) {
+      return;
+    }
+    if (!streamed && reply instanceof Reply.Delta delta) {
+      gathered.append(delta.text());
+      return;
+    }
+    Reply complete =
+        !streamed && reply instanceof Reply.Finished finished ? whole(finished) : reply;
+    send.apply(complete)
+        .whenComplete(
+            (stored, error) -> {
+              if (error != null) {
+                delivered.completeExceptionally(error);
+              } else if (complete.isLast()) {
+                delivered.complete(null);
+              }
+            });
+  }
+
+  /**
+   * Completed when the last reply is stored, exceptionally as soon as one is lost; on a thread that
+   * must not be held up.
+   */
+  public CompletableFuture<Void> delivered() {
+    return delivered;
+  }
+
+  private Reply whole(Reply.Finished last) {
+    return new Reply.Finished(
+        last.id(),
+        last.attempt(),
+        last.seq(),
+        gathered.append(last.text()).toString(),
+        last.reason(),
+        last.usage());
+  }
+}

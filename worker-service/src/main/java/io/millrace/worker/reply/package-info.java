@@ -1,0 +1,8 @@
+/**
+ * The way back: replies to whoever asked, and dead letters. Everything leaves through one {@link
+ * io.millrace.worker.reply.Outbox}, whose thread alone ever waits for Kafka.
+ */
+@NullMarked
+package io.millrace.worker.reply;
+
+import org.jspecify.annotations.NullMarked;

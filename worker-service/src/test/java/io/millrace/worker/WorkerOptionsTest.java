@@ -1,0 +1,181 @@
+package io.millrace.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.cli.StartFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+final class WorkerOptionsTest {
+
+  @Test
+  void defaults_areThoseOfTheHelp() {
+    WorkerOptions options = parse();
+    options.validate();
+
+    assertThat(options.maxBatchSize()).isEqualTo(32);
+    assertThat(options.reservedSlots()).isEqualTo(8);
+    assertThat(options.maxNumBatchedTokens()).isEqualTo(512);
+    assertThat(options.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(options.healthHost()).isEqualTo("127.0.0.1");
+    assertThat(options.healthPort()).isZero();
+    EngineOptions engine = options.engine();
+    assertThat(engine.blockSize()).isEqualTo(32);
+    assertThat(engine.maxInputLen()).isNull();
+    assertThat(engine.maxOutputLen()).isNull();
+    assertThat(engine.dtype()).isEqualTo(EngineOptions.Dtype.AUTO);
+    assertThat(engine.useCudaKernel()).isFalse();
+    assertThat(engine.device()).isEqualTo("auto");
+    assertThat(engine.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(engine.kvCacheMemory()).isNull();
+    assertThat(engine.chatTemplate()).isNull();
+    assertThat(engine.promptTemplate()).isNull();
+    assertThat(engine.quantize()).isEqualTo(EngineOptions.Quantization.NONE);
+    assertThat(engine.kernel()).isEqualTo(EngineOptions.Kernel.AUTO);
+  }
+
+  @Test
+  void parse_takesTheSeedsFlags() {
+    WorkerOptions options =
+        parse(
+            "--block-size=16",
+            "--max-batch-size=4",
+            "-i=100",
+            "-o=50",
+            "-d=bf16",
+            "--use-cuda-kernel",
+            "--device=cuda:1",
+            "--threads=3",
+            "--max-num-batched-tokens=64",
+            "--kv-cache-memory=2GiB",
+            "--chat-template={{ messages }}",
+            "--prompt-template=llama",
+            "--quantize=int8",
+            "--kernel=fp16",
+            "--worker-name=w1",
+            "--drain-timeout=500ms",
+            "--health-port=9100");
+    options.validate();
+
+    assertThat(options.maxBatchSize()).isEqualTo(4);
+    assertThat(options.maxNumBatchedTokens()).isEqualTo(64);
+    assertThat(options.workerName()).isEqualTo("w1");
+    assertThat(options.drainTimeout()).isEqualTo(Duration.ofMillis(500));
+    assertThat(options.healthPort()).isEqualTo(9100);
+    EngineOptions engine = options.engine();
+    assertThat(engine.blockSize()).isEqualTo(16);
+    assertThat(engine.maxInputLen()).isEqualTo(100);
+    assertThat(engine.maxOutputLen()).isEqualTo(50);
+    assertThat(engine.dtype()).isEqualTo(EngineOptions.Dtype.BF16);
+    assertThat(engine.useCudaKernel()).isTrue();
+    assertThat(engine.device()).isEqualTo("cuda:1");
+    assertThat(engine.threads()).isEqualTo(3);
+    assertThat(engine.kvCacheMemory()).isEqualTo(DataSize.ofGigabytes(2));
+    assertThat(engine.chatTemplate()).isEqualTo("{{ messages }}");
+    assertThat(engine.promptTemplate()).isEqualTo("llama");
+    assertThat(engine.quantize()).isEqualTo(EngineOptions.Quantization.INT8);
+    assertThat(engine.kernel()).isEqualTo(EngineOptions.Kernel.FP16);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--block-size=12 | --block-size must be a power of two from 8 to 256, but is 12",
+        "--block-size=512 | --block-size must be a power of two from 8 to 256, but is 512",
+        "--max-batch-size=0 | --max-batch-size must be 1 to 1024, but is 0",
+        "--max-input-len=0 | --max-input-len must be at least 1, but is 0",
+        "--max-output-len=-1 | --max-output-len must be at least 1, but is -1",
+        "--threads=0 | --threads must be at least 1, but is 0",
+        "--max-num-batched-tokens=8 | --max-num-batched-tokens must be at least --max-batch-size,"
+            + " which is 32, but is 8",
+        "--device=gpu | --device must be auto, cpu, cuda or cuda:N, but is gpu",
+        "--kv-cache-memory=0 | --kv-cache-memory must be more than nothing, but is 0B",
+        "--chat-template=nowhere.jinja | --chat-template must be a file that exists or the text of"
+            + " a Jinja template, but is nowhere.jinja",
+        "--reserved-slots=32 | --reserved-slots must be 0 or more and less than --max-batch-size,"
+            + " which is 32, but is 32",
+        "--worker-name=a/b | --worker-name must be 1 to 100 of A-Z a-z 0-9 . _ -, but is a/b",
+        "--drain-timeout=-1s | --drain-timeout must be 0s or more, but is PT-1S",
+        "--health-port=70000 | --health-port must be 0 to 65535, but is 70000",
+      })
+  void validate_namesFlagValueAndWhatIsAllowed(String flag, String message) {
+    WorkerOptions options = parse(flag);
+
+    assertThatThrownBy(options::validate).isInstanceOf(StartFailure.class).hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--block-size=big",
+        "--dtype=fp8",
+        "--quantize=int2",
+        "--kernel=magic",
+        "--kv-cache-memory=lots",
+        "--drain-timeout=soon"
+      })
+  void parse_namesFlagAndValueOfAnotherType(String flag) {
+    String[] parts = flag.split("=");
+
+    assertThatThrownBy(() -> parse(flag))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContainingAll(parts[0], parts[1]);
+  }
+
+  @Test
+  void validate_refusesCudaKernelsOnACpu() {
+    WorkerOptions options = parse("--use-cuda-kernel", "--device=cpu");
+
+    assertThatThrownBy(options::validate)
+        .hasMessage(
+            "--device must be auto, cuda or cuda:N when --use-cuda-kernel is given, but is cpu");
+  }
+
+  @Test
+  void chatTemplate_readsAFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("chat.jinja"), "{{ bos_token }}");
+
+    assertThat(parse("--chat-template=" + file).engine().chatTemplate())
+        .isEqualTo("{{ bos_token }}");
+  }
+
+  @Test
+  void workerName_isInventedOnce() {
+    WorkerOptions options = parse();
+
+    assertThat(options.workerName()).isEqualTo(options.workerName());
+    assertThat(options.workerName()).isNotEqualTo(parse().workerName());
+    options.validate();
+  }
+
+  @Test
+  void maxNumBatchedTokens_holdsAtLeastOneTokenForEachSlot() {
+    assertThat(parse("--max-batch-size=1000").maxNumBatchedTokens()).isEqualTo(1000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512MiB,536870912", "1KB,1024", "3gib,3221225472", "77,77", "1T,1099511627776"})
+  void dataSize_takesEitherSpelling(String text, long bytes) {
+    DataSize size = parse("--kv-cache-memory=" + text).engine().kvCacheMemory();
+
+    assertThat(Objects.requireNonNull(size).toBytes()).isEqualTo(bytes);
+  }
+
+  private static WorkerOptions parse(String... args) {
+    WorkerOptions options = new WorkerOptions();
+    new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
+    return options;
+  }
+}
