@@ -25,22 +25,27 @@ public final class GenerationFactory {
   private final PromptEncoder encoder;
   private final SamplingDefaults defaults;
   private final Set<Integer> eosTokens;
+  private final int vocabSize;
   private final EngineLimits limits;
   private final AtomicLong arrivals = new AtomicLong();
 
   /**
    * @param eosTokens tokens with which the model ends an answer
+   * @param vocabSize of the model, whose embedding may have fewer or more rows than the tokenizer
+   *     has tokens
    */
   public GenerationFactory(
       Tokenizer tokenizer,
       PromptEncoder encoder,
       SamplingDefaults defaults,
       Set<Integer> eosTokens,
+      int vocabSize,
       EngineLimits limits) {
     this.tokenizer = tokenizer;
     this.encoder = encoder;
     this.defaults = defaults;
     this.eosTokens = Set.copyOf(eosTokens);
+    this.vocabSize = vocabSize;
     this.limits = limits;
   }
 
@@ -81,10 +86,10 @@ public final class GenerationFactory {
 
   private void requireInVocabulary(int[] tokens, String param) {
     for (int token : tokens) {
-      if (token < 0 || token >= tokenizer.vocabSize()) {
+      if (token < 0 || token >= vocabSize) {
         throw new Invalid(
             param,
-            "%s holds token id %d, but the vocabulary has %d".formatted(param, token, tokenizer.vocabSize()));
+            "%s holds token id %d, but the vocabulary has %d".formatted(param, token, vocabSize));
       }
     }
   }
