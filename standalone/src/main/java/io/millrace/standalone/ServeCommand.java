@@ -40,8 +40,8 @@ final class ServeCommand implements Callable<Integer> {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // Closed in the opposite order: the worker drains while its replies still reach the api.
     try (Shutdown shutdown = new Shutdown();
-        GenerationEngine engine = EngineStart.start(model, worker);
-        EmbeddedBroker started = broker.start()) {
+        EmbeddedBroker started = broker.start();
+        GenerationEngine engine = EngineStart.start(model, worker)) {
       started.failure().thenAccept(shutdown::fail);
       KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers());
       try (WorkerService service =
