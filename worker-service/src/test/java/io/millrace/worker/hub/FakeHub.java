@@ -185,14 +185,15 @@ final class FakeHub implements AutoCloseable {
       exchange.sendResponseHeaders(404, -1);
       return;
     }
-    ObjectNode answer = JsonMapper.shared().createObjectNode().put("sha", COMMIT);
+    ObjectNode answer =
+        JsonMapper.shared().createObjectNode().put("id", REPOSITORY).put("sha", COMMIT);
     var siblings = answer.putArray("siblings");
     files.keySet().stream().sorted().forEach(name -> siblings.addObject().put("rfilename", name));
     send(exchange, answer.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private void resolve(String path, HttpExchange exchange) throws IOException {
-    String name = path.replaceFirst("^/" + REPOSITORY + "/resolve/" + COMMIT + "/", "");
+    String name = path.replaceFirst("^/" + REPOSITORY + "/resolve/(main|" + COMMIT + ")/", "");
     Content content = files.get(name);
     if (content == null) {
       exchange.getResponseHeaders().set("X-Error-Code", "EntryNotFound");
