@@ -48,7 +48,7 @@ record StoredTensor(String name, ElementType type, Shape shape, long offset) {
     }
   }
 
-  private static List<StoredTensor> inOrder(Collection<StoredTensor> tensors) {
+  static List<StoredTensor> inOrder(Collection<StoredTensor> tensors) {
     return tensors.stream()
         .sorted(comparingLong(StoredTensor::offset).thenComparingLong(StoredTensor::end))
         .toList();
