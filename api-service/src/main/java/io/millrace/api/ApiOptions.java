@@ -2,16 +2,18 @@ package io.millrace.api;
 
 import io.millrace.cli.StartFailure;
 import io.millrace.protocol.Invalid;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.ssl.pem.PemContent;
 import picocli.CommandLine.Option;
 
 /** Where the HTTP service listens, and how much it takes on. */
@@ -140,8 +142,8 @@ public final class ApiOptions {
     if ((sslKeyfile == null) != (sslCertfile == null)) {
       throw new StartFailure("--ssl-keyfile and --ssl-certfile are given together or not at all");
     }
-    requireReadable("--ssl-keyfile", sslKeyfile);
-    requireReadable("--ssl-certfile", sslCertfile);
+    requirePem("--ssl-keyfile", sslKeyfile, PemContent::getPrivateKey);
+    requirePem("--ssl-certfile", sslCertfile, PemContent::getCertificates);
     try {
       InetAddress.getByName(host);
     } catch (UnknownHostException e) {
@@ -150,9 +152,14 @@ public final class ApiOptions {
     }
   }
 
-  private static void requireReadable(String flag, @Nullable Path file) {
-    if (file != null && !Files.isReadable(file)) {
-      throw new StartFailure("%s: there is no readable file %s".formatted(flag, file));
+  private static void requirePem(
+      String flag, @Nullable Path file, Function<PemContent, @Nullable Object> part) {
+    try {
+      if (file != null && part.apply(PemContent.load(file)) == null) {
+        throw new IllegalStateException("it holds none");
+      }
+    } catch (IOException | IllegalStateException e) {
+      throw new StartFailure("%s: cannot read %s as PEM: %s".formatted(flag, file, e), e);
     }
   }
 
@@ -162,6 +169,7 @@ public final class ApiOptions {
     properties.put("server.address", host);
     properties.put("server.port", Integer.toString(port));
     properties.put("millrace.response-role", responseRole);
+    properties.put("millrace.root-path", rootPath());
     if (sslKeyfile != null && sslCertfile != null) {
       properties.put("server.ssl.certificate", sslCertfile.toUri().toString());
       properties.put("server.ssl.certificate-private-key", sslKeyfile.toUri().toString());

@@ -1,12 +1,15 @@
 package io.millrace.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.dispatch.ReplyPartition;
 import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
 import io.millrace.cli.StartFailure;
 import io.millrace.kafka.ClusterNotReady;
+import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.ReplyAddress;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,8 +17,10 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import reactor.netty.ChannelBindException;
 
 /** The HTTP service, for a process of its own or within another. */
 public final class ApiService {
@@ -41,26 +46,39 @@ public final class ApiService {
   public static ConfigurableApplicationContext start(
       ApiOptions api, KafkaOptions kafka, ServedModel model, PrometheusMeterRegistry registry) {
     api.validate();
+    try {
+      KafkaCluster cluster = kafka.cluster();
+      new TopicProvisioner(cluster, kafka.topics()).provision(model.name());
+      ReplyAddress replies =
+          ReplyPartition.choose(
+              cluster, kafka.topics().replies(), api.replyPartition(), System.getenv("HOSTNAME"));
+      var context =
+          application(
+                  beans -> {
+                    beans.registerBean(ApiOptions.class, () -> api);
+                    beans.registerBean(KafkaOptions.class, () -> kafka);
+                    beans.registerBean(KafkaCluster.class, () -> cluster);
+                    beans.registerBean(ReplyAddress.class, () -> replies);
+                    beans.registerBean(ServedModel.class, () -> model);
+                    beans.registerBean(PrometheusMeterRegistry.class, () -> registry);
+                  })
+              .run(arguments(api));
+      log.info("listening on {} for {}", address(api, context), model.name());
+      return context;
+    } catch (RuntimeException e) {
+      throw explained(api, e);
+    }
+  }
+
+  private static SpringApplication application(
+      ApplicationContextInitializer<GenericApplicationContext> given) {
     SpringApplication application = new SpringApplication(ApiWiring.class);
     application.setWebApplicationType(WebApplicationType.REACTIVE);
     application.setBannerMode(Banner.Mode.OFF);
     application.setRegisterShutdownHook(false);
     application.setDefaultProperties(DEFAULTS);
-    application.addInitializers(
-        (GenericApplicationContext context) -> {
-          context.registerBean(ApiOptions.class, () -> api);
-          context.registerBean(KafkaOptions.class, () -> kafka);
-          context.registerBean(ServedModel.class, () -> model);
-          context.registerBean(PrometheusMeterRegistry.class, () -> registry);
-        });
-    try {
-      new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(model.name());
-      var context = application.run(arguments(api));
-      log.info("listening on {} for {}", address(api, context), model.name());
-      return context;
-    } catch (RuntimeException e) {
-      throw explained(e);
-    }
+    application.addInitializers(given);
+    return application;
   }
 
   /** As the arguments of a command line, which nothing overrides. */
@@ -79,18 +97,23 @@ public final class ApiService {
     return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
   }
 
-  private static RuntimeException explained(RuntimeException e) {
+  private static RuntimeException explained(ApiOptions api, RuntimeException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof PortInUseException used) {
         return new StartFailure("--port %d is in use".formatted(used.getPort()), e);
       }
-      if (cause instanceof ClusterNotReady || cause instanceof StartFailure) {
-        return new StartFailure(String.valueOf(cause.getMessage()), e);
+      if (cause instanceof ChannelBindException unbound) {
+        return new StartFailure(
+            "--host: cannot listen on %s: %s".formatted(api.host(), reason(unbound)), e);
       }
-      if (cause instanceof Invalid invalid) {
-        return invalid;
+      if (cause instanceof ClusterNotReady) {
+        return new StartFailure(String.valueOf(cause.getMessage()), e);
       }
     }
     return e;
+  }
+
+  private static String reason(Throwable e) {
+    return String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
   }
 }

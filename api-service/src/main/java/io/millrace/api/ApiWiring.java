@@ -27,17 +27,13 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.ProducerListener;
 
 /** The object graph of the api, but for its controllers. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = KafkaAutoConfiguration.class)
 @ComponentScan
 class ApiWiring {
-
-  @Bean
-  KafkaCluster cluster(KafkaOptions options) {
-    return options.cluster();
-  }
 
   @Bean
   ServingMetrics servingMetrics(PrometheusMeterRegistry registry) {
@@ -51,7 +47,11 @@ class ApiWiring {
 
   @Bean
   KafkaTemplate<String, byte[]> kafka(DefaultKafkaProducerFactory<String, byte[]> producers) {
-    return new KafkaTemplate<>(producers);
+    KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(producers);
+    template.setMicrometerEnabled(false);
+    // Its default logs every failed send with a stack trace; the dispatcher says it in a line.
+    template.setProducerListener(new ProducerListener<>() {});
+    return template;
   }
 
   @Bean
@@ -66,14 +66,6 @@ class ApiWiring {
         .description("Requests in the queue and on workers, whoever sent them")
         .register(registry);
     return health;
-  }
-
-  @Bean
-  ReplyAddress replyAddress(KafkaCluster cluster, KafkaOptions kafka, ApiOptions api) {
-    TopicPartition chosen =
-        ReplyPartition.choose(
-            cluster, kafka.topics().replies(), api.replyPartition(), System.getenv("HOSTNAME"));
-    return new ReplyAddress(chosen.topic(), chosen.partition());
   }
 
   @Bean
@@ -92,10 +84,9 @@ class ApiWiring {
 
   @Bean
   TopicReader replyReader(KafkaCluster cluster, ReplyAddress address, Exchanges exchanges) {
-    Integer partition = address.partition();
     return TopicReader.fromEnd(
         cluster,
-        new TopicPartition(address.topic(), partition == null ? 0 : partition),
+        ReplyPartition.of(address),
         (record, live) -> exchanges.deliver(Wire.decodeReply(record.value())));
   }
 

@@ -2,6 +2,7 @@ package io.millrace.api.answer;
 
 import io.millrace.api.body.RequestBody;
 import io.millrace.api.error.ErrorBody;
+import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
@@ -42,6 +43,7 @@ public final class Answering {
     return RequestBody.read(http.getRequest())
         .map(body -> reader.read(id, body))
         .doOnError(Invalid.class, e -> metrics.failed(FailureKind.INVALID))
+        .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()))
         .flatMap(
             inquiry ->
                 inquiry.question().stream()

@@ -3,7 +3,9 @@ package io.millrace.api.dispatch;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.ReplyAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
@@ -30,9 +32,14 @@ public final class ReplyPartition {
    * @throws Invalid if the topic has no such partition
    * @throws ClusterNotReady if the topic cannot be looked at
    */
-  public static TopicPartition choose(
+  public static ReplyAddress choose(
       KafkaCluster cluster, String topic, @Nullable Integer wanted, @Nullable String hostName) {
-    return new TopicPartition(topic, choose(count(cluster, topic), wanted, hostName));
+    return new ReplyAddress(topic, choose(count(cluster, topic), wanted, hostName));
+  }
+
+  /** The partition of an address that names one. */
+  public static TopicPartition of(ReplyAddress address) {
+    return new TopicPartition(address.topic(), Objects.requireNonNull(address.partition()));
   }
 
   static int choose(int count, @Nullable Integer wanted, @Nullable String hostName) {

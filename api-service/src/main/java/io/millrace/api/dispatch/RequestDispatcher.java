@@ -82,19 +82,17 @@ public final class RequestDispatcher {
         FailureKind.UNAVAILABLE, "the request queue cannot be reached; try again later");
   }
 
-  /** Tells all workers that nobody waits for an answer any more; returns at once. */
+  /**
+   * Tells all workers that nobody waits for an answer any more; returns at once. While no broker
+   * answers nothing is said, and the request's deadline ends it.
+   */
   public void cancel(String id, String why) {
+    if (!broker.reachable()) {
+      return;
+    }
     byte[] value = Wire.encode(new ControlMessage.Cancel(id, why));
-    Schedulers.boundedElastic()
-        .schedule(
-            () ->
-                kafka
-                    .send(names.control(), id, value)
-                    .whenComplete(
-                        (sent, e) -> {
-                          if (e != null) {
-                            log.debug("{} cannot be cancelled: {}", id, e.toString());
-                          }
-                        }));
+    Mono.fromFuture(() -> kafka.send(names.control(), id, value))
+        .subscribeOn(Schedulers.boundedElastic())
+        .subscribe(sent -> {}, e -> log.debug("{} cannot be cancelled: {}", id, e.toString()));
   }
 }
