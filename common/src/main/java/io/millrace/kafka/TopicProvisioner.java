@@ -18,6 +18,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,10 +72,10 @@ public final class TopicProvisioner {
     try {
       return get(admin.describeCluster().nodes()).size();
     } catch (ExecutionException e) {
+      String reason =
+          e.getCause() instanceof TimeoutException ? "" : ": " + KafkaCluster.rootMessage(e);
       throw new ClusterNotReady(
-          "no Kafka broker answers at %s: %s"
-              .formatted(cluster.bootstrapServers(), KafkaCluster.rootMessage(e)),
-          e);
+          "no Kafka broker answers at " + cluster.bootstrapServers() + reason, e);
     }
   }
 

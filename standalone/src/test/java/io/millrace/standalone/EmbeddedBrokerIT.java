@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.internals.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,14 @@ class EmbeddedBrokerIT {
     assertThatThrownBy(() -> new TopicProvisioner(cluster, NAMES).provision(MODEL))
         .isInstanceOf(ClusterNotReady.class)
         .hasMessageContaining("no Kafka broker answers at 127.0.0.1:" + port);
+  }
+
+  @Test
+  void fatalError_doesNotEndTheProcess() {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
+      assertThatThrownBy(() -> Exit.halt(1, "disk full")).hasMessageContaining("disk full");
+      assertThat(broker.failure()).isCompletedWithValue("disk full");
+    }
   }
 
   @Test
