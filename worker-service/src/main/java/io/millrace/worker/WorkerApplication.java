@@ -1,53 +1,66 @@
 package io.millrace.worker;
 
-import io.millrace.cli.KafkaOptions;
-import io.millrace.worker.engine.GenerationEngine;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.cli.StartFailure;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
-/** A worker in its own process: the service, its probes and its metrics. */
+/** What a worker in its own process shows of itself: probes and metrics over HTTP. */
 public final class WorkerApplication {
   private WorkerApplication() {}
 
   /**
-   * Starts a worker, with a web server for {@code /health/live}, {@code /health/ready} and {@code
-   * /metrics} if {@link WorkerOptions#healthPort} is set. The end of the process, or closing the
-   * context, drains it.
+   * Listens on {@link WorkerOptions#healthHost} and {@link WorkerOptions#healthPort} for {@code
+   * /health/live}, {@code /health/ready} and {@code /metrics}.
    *
-   * @param modelName the served name
-   * @return the context; its bean of type {@link WorkerService} is the worker
+   * @param worker stays the caller's to close; while it drains it is alive, but not ready
+   * @param registry what {@code /metrics} shows
+   * @return the web server; closing it stops listening
+   * @throws StartFailure if the port is in use
    */
   public static ConfigurableApplicationContext start(
-      WorkerOptions options, KafkaOptions kafka, GenerationEngine engine, String modelName) {
-    options.validate();
-    boolean probed = options.healthPort() != 0;
-    return new SpringApplicationBuilder(WorkerWiring.class)
-        .web(probed ? WebApplicationType.REACTIVE : WebApplicationType.NONE)
-        .bannerMode(Banner.Mode.OFF)
-        .logStartupInfo(false)
-        .initializers(
-            (GenericApplicationContext context) -> {
-              context
-                  .getEnvironment()
-                  .getPropertySources()
-                  .addFirst(
-                      new MapPropertySource(
-                          "worker",
-                          Map.of(
-                              "server.address", options.healthHost(),
-                              "server.port", options.healthPort())));
-              context.registerBean(WorkerOptions.class, () -> options);
-              context.registerBean(KafkaOptions.class, () -> kafka);
-              context.registerBean(ServedEngine.class, () -> new ServedEngine(engine, modelName));
-            })
-        .run();
+      WorkerOptions options, WorkerService worker, PrometheusMeterRegistry registry) {
+    Map<String, Object> properties =
+        Map.of(
+            "server.address", options.healthHost(),
+            "server.port", options.healthPort(),
+            "spring.jmx.enabled", "false");
+    try {
+      return new SpringApplicationBuilder(WorkerWiring.class)
+          .web(WebApplicationType.REACTIVE)
+          .bannerMode(Banner.Mode.OFF)
+          .logStartupInfo(false)
+          .registerShutdownHook(false)
+          .initializers(
+              (GenericApplicationContext context) -> {
+                var sources = context.getEnvironment().getPropertySources();
+                sources.addFirst(new MapPropertySource("worker", properties));
+                context.registerBean(WorkerHealthSource.class, () -> worker::health);
+                context.registerBean(PrometheusMeterRegistry.class, () -> registry);
+              })
+          .run();
+    } catch (RuntimeException e) {
+      throw explained(options, e);
+    }
   }
 
-  /** The engine under the name it serves; not a bean itself, as its owner closes it. */
-  record ServedEngine(GenerationEngine engine, String modelName) {}
+  private static RuntimeException explained(WorkerOptions options, RuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PortInUseException) {
+        return new StartFailure("--health-port %d is in use".formatted(options.healthPort()), e);
+      }
+    }
+    return e;
+  }
+
+  /** How the worker is at the moment of asking. */
+  interface WorkerHealthSource {
+    WorkerHealth health();
+  }
 }

@@ -127,13 +127,18 @@ public final class RequestIntake {
         : health.notReady(RequestClass.INTERACTIVE);
   }
 
+  /** Takes no more requests; those that it has go on. */
+  public void stopTaking() {
+    gate.close();
+  }
+
   /**
    * Takes no more requests, ends those that run, and leaves to others what is not done in time.
    *
    * @param timeout how long to wait for those that run
    */
   public void drain(Duration timeout) {
-    gate.close();
+    stopTaking();
     int running = gate.held();
     if (running > 0) {
       log.info("waiting up to {} s for {} requests to end", timeout.toSeconds(), running);

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
@@ -105,13 +106,15 @@ final class Slot implements Runnable {
     return consumer;
   }
 
-  /** The next request; null when the gate closes first. */
+  /** The next request; null when the gate closes first, and with it soon the consumer. */
   private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
     while (!gate.isClosed()) {
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-        return record;
+      ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+      if (records.isEmpty()) {
+        gate.foundNothing(requestClass);
+      } else if (!gate.isClosed()) {
+        return records.iterator().next();
       }
-      gate.foundNothing(requestClass);
     }
     return null;
   }
