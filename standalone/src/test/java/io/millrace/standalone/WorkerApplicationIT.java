@@ -3,8 +3,6 @@ package io.millrace.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.StartFailure;
 import io.millrace.worker.WorkerApplication;
@@ -33,12 +31,10 @@ class WorkerApplicationIT {
     port = freePort();
     WorkerOptions options = new WorkerOptions();
     new CommandLine(options).parseArgs("--health-port=" + port, "--worker-name=w1");
-    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0);
         ScriptedEngine engine = new ScriptedEngine()) {
       KafkaOptions kafka = new KafkaOptions().at(broker.bootstrapServers());
-      try (WorkerService worker = WorkerService.start(options, kafka, engine, "tiny", registry);
-          var server = WorkerApplication.start(options, worker, registry)) {
+      try (var context = WorkerApplication.start(options, kafka, engine, "tiny")) {
         while (get("/health/ready").statusCode() != 200) {
           Thread.onSpinWait();
         }
@@ -52,7 +48,7 @@ class WorkerApplicationIT {
                 "millrace_duplicates_dropped_total{model_name=\"tiny\",worker=\"w1\"} 0.0",
                 "millrace_dead_letters_total{model_name=\"tiny\",worker=\"w1\"} 0.0",
                 "millrace_worker_slots{model_name=\"tiny\",worker=\"w1\"} 32.0");
-        assertThatThrownBy(() -> WorkerApplication.start(options, worker, registry))
+        assertThatThrownBy(() -> WorkerApplication.start(options, kafka, engine, "tiny"))
             .isInstanceOf(StartFailure.class)
             .hasMessage("--health-port " + port + " is in use");
 
@@ -60,7 +56,7 @@ class WorkerApplicationIT {
         assertThat(get("/health/live").statusCode()).isEqualTo(503);
         assertThat(get("/health/live").body()).contains("the engine has failed: out of memory");
         assertThat(get("/health/ready").statusCode()).isEqualTo(503);
-        assertThat(server.isRunning()).isTrue();
+        assertThat(context.getBean(WorkerService.class).stopped()).isNotDone();
       }
     }
   }

@@ -1,7 +1,9 @@
 package io.millrace.worker;
 
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.StartFailure;
+import io.millrace.kafka.ClusterNotReady;
+import io.millrace.worker.engine.GenerationEngine;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -11,38 +13,41 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
-/** What a worker in its own process shows of itself: probes and metrics over HTTP. */
+/** A worker in its own process: the service, its probes and its metrics. */
 public final class WorkerApplication {
   private WorkerApplication() {}
 
   /**
-   * Listens on {@link WorkerOptions#healthHost} and {@link WorkerOptions#healthPort} for {@code
-   * /health/live}, {@code /health/ready} and {@code /metrics}.
+   * Starts a worker; and a web server for {@code /health/live}, {@code /health/ready} and {@code
+   * /metrics}, if {@link WorkerOptions#healthPort} is set. Closing the context drains the worker,
+   * and so does the end of the process.
    *
-   * @param worker stays the caller's to close; while it drains it is alive, but not ready
-   * @param registry what {@code /metrics} shows
-   * @return the web server; closing it stops listening
-   * @throws StartFailure if the port is in use
+   * @param engine stays the caller's to close, after the context
+   * @param modelName the served name
+   * @return the context; its bean of type {@link WorkerService} is the worker
+   * @throws StartFailure if an option is wrong, Kafka cannot be used, or the port is in use
    */
   public static ConfigurableApplicationContext start(
-      WorkerOptions options, WorkerService worker, PrometheusMeterRegistry registry) {
+      WorkerOptions options, KafkaOptions kafka, GenerationEngine engine, String modelName) {
+    options.validate();
     Map<String, Object> properties =
         Map.of(
             "server.address", options.healthHost(),
             "server.port", options.healthPort(),
             "spring.jmx.enabled", "false");
+    boolean listening = options.healthPort() != 0;
     try {
       return new SpringApplicationBuilder(WorkerWiring.class)
-          .web(WebApplicationType.REACTIVE)
+          .web(listening ? WebApplicationType.REACTIVE : WebApplicationType.NONE)
           .bannerMode(Banner.Mode.OFF)
           .logStartupInfo(false)
-          .registerShutdownHook(false)
           .initializers(
               (GenericApplicationContext context) -> {
                 var sources = context.getEnvironment().getPropertySources();
                 sources.addFirst(new MapPropertySource("worker", properties));
-                context.registerBean(WorkerHealthSource.class, () -> worker::health);
-                context.registerBean(PrometheusMeterRegistry.class, () -> registry);
+                context.registerBean(WorkerOptions.class, () -> options);
+                context.registerBean(KafkaOptions.class, () -> kafka);
+                context.registerBean(ServedEngine.class, () -> new ServedEngine(engine, modelName));
               })
           .run();
     } catch (RuntimeException e) {
@@ -55,12 +60,13 @@ public final class WorkerApplication {
       if (cause instanceof PortInUseException) {
         return new StartFailure("--health-port %d is in use".formatted(options.healthPort()), e);
       }
+      if (cause instanceof ClusterNotReady || cause instanceof StartFailure) {
+        return new StartFailure(String.valueOf(cause.getMessage()), e);
+      }
     }
     return e;
   }
 
-  /** How the worker is at the moment of asking. */
-  interface WorkerHealthSource {
-    WorkerHealth health();
-  }
+  /** The engine under the name it serves; not a bean itself, as its owner closes it. */
+  record ServedEngine(GenerationEngine engine, String modelName) {}
 }

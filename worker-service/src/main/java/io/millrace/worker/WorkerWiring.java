@@ -1,7 +1,9 @@
 package io.millrace.worker;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.millrace.worker.WorkerApplication.WorkerHealthSource;
+import io.millrace.cli.KafkaOptions;
+import io.millrace.worker.WorkerApplication.ServedEngine;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -20,7 +22,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** A web server and its three routes; nothing else of what may be on the class path. */
+/** The worker, and a web server with three routes; nothing else that the class path may offer. */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
   HttpHandlerAutoConfiguration.class,
@@ -33,6 +35,20 @@ class WorkerWiring {
   private static final MediaType PROMETHEUS_TEXT =
       MediaType.parseMediaType("text/plain;version=0.0.4;charset=utf-8");
 
+  @Bean
+  PrometheusMeterRegistry registry() {
+    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  }
+
+  @Bean(destroyMethod = "close")
+  WorkerService worker(
+      WorkerOptions options,
+      KafkaOptions kafka,
+      ServedEngine served,
+      PrometheusMeterRegistry registry) {
+    return WorkerService.start(options, kafka, served.engine(), served.modelName(), registry);
+  }
+
   /** Netty's threads of this server alone: closing the global ones would stop other servers. */
   @Bean
   ReactorResourceFactory reactorResources() {
@@ -42,8 +58,7 @@ class WorkerWiring {
   }
 
   @Bean
-  RouterFunction<ServerResponse> routes(
-      WorkerHealthSource worker, PrometheusMeterRegistry registry) {
+  RouterFunction<ServerResponse> routes(WorkerService worker, PrometheusMeterRegistry registry) {
     return RouterFunctions.route()
         .GET("/health/live", request -> probe(worker.health().deadCause()))
         .GET("/health/ready", request -> probe(worker.health().anyCause()))

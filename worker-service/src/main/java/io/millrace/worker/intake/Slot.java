@@ -76,7 +76,9 @@ final class Slot implements Runnable {
     Duration pause = Duration.ZERO;
     try {
       ConsumerRecord<String, byte[]> record = next(connected());
-      if (record != null) {
+      if (record == null) {
+        closeConsumer();
+      } else {
         gate.took(requestClass);
         holding = true;
         hold(new Lease(connected(), record), record);
@@ -106,7 +108,7 @@ final class Slot implements Runnable {
     return consumer;
   }
 
-  /** The next request; null when the gate closes first, and with it soon the consumer. */
+  /** The next request; null when the gate closes first. What comes too late is given back. */
   private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
     while (!gate.isClosed()) {
       ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
