@@ -59,6 +59,8 @@ final class EmbeddedBrokerSettings {
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("group.share.assignment.interval.ms", "0");
     settings.put("group.share.max.size", Integer.toString(MOST_SLOTS));
+    // Lets an installation give a dead worker's requests to others sooner than the default allows.
+    settings.put("group.share.min.record.lock.duration.ms", "1000");
     settings.put("group.share.max.share.sessions", Integer.toString(2 * MOST_SLOTS));
   }
 

@@ -60,7 +60,6 @@ public final class EngineOptions {
   @Option(
       names = {"-d", "--dtype"},
       paramLabel = "TYPE",
-      defaultValue = "auto",
       description = "Precision: fp16, fp32, bf16, or auto, which follows the checkpoint.")
   private Dtype dtype = Dtype.AUTO;
 
@@ -114,14 +113,12 @@ public final class EngineOptions {
   @Option(
       names = "--quantize",
       paramLabel = "TYPE",
-      defaultValue = "none",
-      description = "Round the weights to int8 or int4 (default: ${DEFAULT-VALUE}).")
+      description = "Round the weights to int8 or int4 (default: none).")
   private Quantization quantize = Quantization.NONE;
 
   @Option(
       names = "--kernel",
       paramLabel = "KERNEL",
-      defaultValue = "auto",
       description =
           "Linear kernel on a CPU: fp32, fp16, bf16, or auto, which takes the fastest one here.")
   private Kernel kernel = Kernel.AUTO;

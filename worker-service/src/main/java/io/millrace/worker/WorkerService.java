@@ -19,6 +19,7 @@ import io.millrace.worker.intake.RequestIntake;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.Outbox;
 import io.millrace.worker.reply.ReplySender;
+import io.millrace.worker.reply.ReplyTopics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -133,7 +134,7 @@ public final class WorkerService implements AutoCloseable {
 
   private RequestIntake intake(KafkaCluster cluster, MeterRegistry meters, Tags tags) {
     Counter deadLetters =
-        Counter.builder("millrace.dead_letters")
+        Counter.builder("millrace.dead.letters")
             .description("Requests that could not be answered and were kept")
             .tags(tags)
             .register(meters);
@@ -145,7 +146,7 @@ public final class WorkerService implements AutoCloseable {
                     cluster.shareConsumer(topics.workerGroup(model, requestClass)))
                 .createShareConsumer(topics.workerGroup(model, requestClass), options.workerName()),
         engine,
-        new ReplySender(outbox, admin),
+        new ReplySender(outbox, ReplyTopics.of(admin)),
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,
         meters,
@@ -235,6 +236,7 @@ public final class WorkerService implements AutoCloseable {
       stopped.join();
       return;
     }
+    intake.stopTaking();
     announcer.leave();
     intake.drain(options.drainTimeout());
     control.close();

@@ -6,50 +6,70 @@ import io.millrace.cli.KafkaOptions;
 import io.millrace.worker.WorkerApplication.ServedEngine;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
+import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
+import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** The object graph of a worker in its own process. */
+/** The worker, and a web server with three routes; nothing else that the class path may offer. */
 @Configuration(proxyBeanMethods = false)
-@EnableAutoConfiguration(exclude = KafkaAutoConfiguration.class)
+@ImportAutoConfiguration({
+  HttpHandlerAutoConfiguration.class,
+  WebFluxAutoConfiguration.class,
+  NettyReactiveWebServerAutoConfiguration.class,
+  CodecsAutoConfiguration.class,
+  JacksonAutoConfiguration.class
+})
 class WorkerWiring {
   private static final MediaType PROMETHEUS_TEXT =
-      MediaType.parseMediaType("text/plain; version=0.0.4; charset=utf-8");
+      MediaType.parseMediaType("text/plain;version=0.0.4;charset=utf-8");
 
   @Bean
-  PrometheusMeterRegistry meters() {
+  PrometheusMeterRegistry registry() {
     return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   }
 
   @Bean(destroyMethod = "close")
-  WorkerService workerService(
+  WorkerService worker(
       WorkerOptions options,
       KafkaOptions kafka,
       ServedEngine served,
-      PrometheusMeterRegistry meters) {
-    return WorkerService.start(options, kafka, served.engine(), served.modelName(), meters);
+      PrometheusMeterRegistry registry) {
+    return WorkerService.start(options, kafka, served.engine(), served.modelName(), registry);
+  }
+
+  /** Netty's threads of this server alone: closing the global ones would stop other servers. */
+  @Bean
+  ReactorResourceFactory reactorResources() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    return resources;
   }
 
   @Bean
-  RouterFunction<ServerResponse> probes(WorkerService worker, PrometheusMeterRegistry meters) {
+  RouterFunction<ServerResponse> routes(WorkerService worker, PrometheusMeterRegistry registry) {
     return RouterFunctions.route()
-        .GET("/health/live", request -> health(worker.health().deadCause()))
-        .GET("/health/ready", request -> health(worker.health().anyCause()))
+        .GET("/health/live", request -> probe(worker.health().deadCause()))
+        .GET("/health/ready", request -> probe(worker.health().anyCause()))
         .GET(
             "/metrics",
-            request -> ServerResponse.ok().contentType(PROMETHEUS_TEXT).bodyValue(meters.scrape()))
+            request ->
+                ServerResponse.ok().contentType(PROMETHEUS_TEXT).bodyValue(registry.scrape()))
         .build();
   }
 
-  private static Mono<ServerResponse> health(Optional<String> cause) {
+  private static Mono<ServerResponse> probe(Optional<String> cause) {
     return cause
         .map(
             why ->

@@ -38,9 +38,14 @@ final class Answers {
   /** Guarded by this. */
   private boolean stopping;
 
+  /** Its fields are guarded by the answers. */
   private static final class Running {
     final Answer answer;
     int leases = 1;
+    boolean submitted;
+
+    /** Why the engine must stop as soon as it has the request. */
+    @Nullable String stopReason;
 
     Running(Answer answer) {
       this.answer = answer;
@@ -91,7 +96,7 @@ final class Answers {
     Instant now = clock.instant();
     long queuedMillis = Math.max(0, Duration.between(answer.request().createdAt(), now).toMillis());
     answer.replies().send(new Reply.Accepted(answer.id(), answer.attempt(), worker, queuedMillis));
-    Future<?> deadline = watchDeadline(answer, now);
+    Future<?> deadline = watchDeadline(started, now);
     answer
         .outcome()
         .whenComplete(
@@ -101,21 +106,36 @@ final class Answers {
               }
               remove(started);
             });
-    answer.replies().delivered().exceptionally(lost -> stop(answer, "its replies are lost"));
+    answer.replies().delivered().exceptionally(lost -> stop(started, "its replies are lost"));
+    submit(started);
+    return handling(started);
+  }
+
+  private void submit(Running started) {
+    Answer answer = started.answer;
     try {
       engine.submit(answer.request(), answer.attempt(), answer);
     } catch (RuntimeException e) {
       log.error("{} could not be given to the engine", answer.id(), e);
       answer.abandon();
+      return;
     }
-    return handling(started);
+    String stopReason;
+    synchronized (this) {
+      started.submitted = true;
+      stopReason = started.stopReason;
+    }
+    if (stopReason != null) {
+      engine.cancel(answer.id(), stopReason);
+    }
   }
 
   private Handling handling(Running running) {
     return new Handling(running.answer.outcome(), () -> leaseLost(running));
   }
 
-  private @Nullable Future<?> watchDeadline(Answer answer, Instant now) {
+  private @Nullable Future<?> watchDeadline(Running started, Instant now) {
+    Answer answer = started.answer;
     Instant deadline = answer.request().deadline();
     if (deadline == null) {
       return null;
@@ -123,7 +143,7 @@ final class Answers {
     Runnable expire =
         () -> {
           answer.expire();
-          engine.cancel(answer.id(), "its deadline passed");
+          stop(started, "its deadline passed");
         };
     return timer.schedule(
         expire, Math.max(0, Duration.between(now, deadline).toMillis()), TimeUnit.MILLISECONDS);
@@ -143,18 +163,19 @@ final class Answers {
   private synchronized void dropUnlessLeased(Running orphan) {
     if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
       log.info("{} is answered by another worker", orphan.answer.id());
-      abandon(orphan.answer, "another worker answers it");
+      abandon(orphan, "another worker answers it");
     }
   }
 
   /** Ends an answer, if it runs here, with a reply that says so. */
   void cancel(String id, String why) {
+    Running unwanted;
     synchronized (this) {
-      if (!running.containsKey(id)) {
-        return;
-      }
+      unwanted = running.get(id);
     }
-    engine.cancel(id, why);
+    if (unwanted != null) {
+      stop(unwanted, why);
+    }
   }
 
   /** Ends all answers without a reply, so that other workers begin them anew; starts no more. */
@@ -167,16 +188,23 @@ final class Answers {
     if (!all.isEmpty()) {
       log.warn("{} answers are left to other workers: {}", all.size(), why);
     }
-    all.forEach(one -> abandon(one.answer, why));
+    all.forEach(one -> abandon(one, why));
   }
 
-  private void abandon(Answer answer, String why) {
-    answer.abandon();
-    stop(answer, why);
+  private void abandon(Running running, String why) {
+    running.answer.abandon();
+    stop(running, why);
   }
 
-  private @Nullable Void stop(Answer answer, String why) {
-    engine.cancel(answer.id(), why);
+  /** The engine knows nothing of a request that it does not have yet. */
+  private @Nullable Void stop(Running running, String why) {
+    synchronized (this) {
+      if (!running.submitted) {
+        running.stopReason = why;
+        return null;
+      }
+    }
+    engine.cancel(running.answer.id(), why);
     return null;
   }
 }

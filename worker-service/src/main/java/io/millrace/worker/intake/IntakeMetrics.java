@@ -18,23 +18,23 @@ final class IntakeMetrics {
             .tags(tags)
             .register(meters);
     this.duplicates =
-        Counter.builder("millrace.duplicates_dropped")
+        Counter.builder("millrace.duplicates.dropped")
             .description("Deliveries of a request that this worker was answering or had answered")
             .tags(tags)
             .register(meters);
     this.renewals =
-        Counter.builder("millrace.lease_renewals")
+        Counter.builder("millrace.lease.renewals")
             .description("Renewals of leases on requests")
             .tags(tags)
             .register(meters);
   }
 
   void watch(PollGate gate, MeterRegistry meters, Tags tags) {
-    Gauge.builder("millrace.worker_slots", gate, PollGate::slots)
+    Gauge.builder("millrace.worker.slots", gate, PollGate::slots)
         .description("Requests that the worker can answer at once")
         .tags(tags)
         .register(meters);
-    Gauge.builder("millrace.worker_slots_held", gate, PollGate::held)
+    Gauge.builder("millrace.worker.slots.held", gate, PollGate::held)
         .description("Slots that have a request")
         .tags(tags)
         .register(meters);

@@ -139,6 +139,19 @@ final class PollGate {
     }
   }
 
+  /** Waits until nobody polls any more, which does not take long once the gate is closed. */
+  void awaitNoPolls(Duration atMost) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = atMost.toNanos();
+      while (left > 0 && polling.values().stream().anyMatch(asking -> asking > 0)) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Lets nobody poll any more. */
   void close() {
     change(() -> closed = true);

@@ -119,7 +119,13 @@ final class Reception {
     Answer answer = new Answer(request, delivery.attempt(), stream);
     settle(delivery, request.id(), stream.delivered(), answer::defect)
         .thenAccept(answer.outcome()::complete);
-    return answers.start(answer);
+    Handling handling = answers.start(answer);
+    String cancelReason = cancelled.reason(request.id(), request.createdAt());
+    if (cancelReason != null) {
+      // It came after the first look, and before there was anything to stop.
+      answers.cancel(request.id(), cancelReason);
+    }
+    return handling;
   }
 
   private CompletableFuture<AcknowledgeType> refuseUnreadable(Delivery delivery, Invalid reason) {

@@ -104,8 +104,8 @@ public final class RequestIntake {
     if (failure != null && !engineFailed) {
       engineFailed = true;
       log.error("no more requests are taken, the engine has failed: {}", failure);
-      gate.close();
-      answers.abandonAll("the engine has failed");
+      stopTaking();
+      leaveToOthers("the engine has failed");
     }
   }
 
@@ -127,23 +127,38 @@ public final class RequestIntake {
         : health.notReady(RequestClass.INTERACTIVE);
   }
 
+  /** Takes no more requests; those that it has go on. */
+  public void stopTaking() {
+    gate.close();
+  }
+
   /**
    * Takes no more requests, ends those that run, and leaves to others what is not done in time.
    *
    * @param timeout how long to wait for those that run
    */
   public void drain(Duration timeout) {
-    gate.close();
+    stopTaking();
     int running = gate.held();
     if (running > 0) {
       log.info("waiting up to {} s for {} requests to end", timeout.toSeconds(), running);
     }
     if (!join(timeout)) {
-      answers.abandonAll("the worker stops");
+      leaveToOthers("the worker stops");
       if (!join(RELEASE_TIMEOUT)) {
         threads.forEach(Thread::interrupt);
       }
     }
+  }
+
+  /** Waits for slots that still poll, lest one of them gets what another gives back. */
+  private void leaveToOthers(String why) {
+    try {
+      gate.awaitNoPolls(RELEASE_TIMEOUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    answers.abandonAll(why);
   }
 
   private boolean join(Duration timeout) {

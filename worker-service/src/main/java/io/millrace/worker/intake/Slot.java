@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
@@ -75,7 +76,9 @@ final class Slot implements Runnable {
     Duration pause = Duration.ZERO;
     try {
       ConsumerRecord<String, byte[]> record = next(connected());
-      if (record != null) {
+      if (record == null) {
+        closeConsumer();
+      } else {
         gate.took(requestClass);
         holding = true;
         hold(new Lease(connected(), record), record);
@@ -105,13 +108,15 @@ final class Slot implements Runnable {
     return consumer;
   }
 
-  /** The next request; null when the gate closes first. */
+  /** The next request; null when the gate closes first. What comes too late is given back. */
   private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
     while (!gate.isClosed()) {
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-        return record;
+      ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+      if (records.isEmpty()) {
+        gate.foundNothing(requestClass);
+      } else if (!gate.isClosed()) {
+        return records.iterator().next();
       }
-      gate.foundNothing(requestClass);
     }
     return null;
   }

@@ -4,8 +4,9 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.Wire;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Brings replies to the topic and partition that each request names. */
@@ -13,12 +14,12 @@ public final class ReplySender {
   private final Outbox outbox;
   private final ReplyTopics topics;
 
-  /**
-   * @param admin says which topics exist; stays the caller's to close
-   */
-  public ReplySender(Outbox outbox, Admin admin) {
+  /** The partitions of the topics that were there when a reply last went to them. */
+  private final Map<String, Integer> known = new ConcurrentHashMap<>();
+
+  public ReplySender(Outbox outbox, ReplyTopics topics) {
     this.outbox = outbox;
-    this.topics = new ReplyTopics(admin);
+    this.topics = topics;
   }
 
   /**
@@ -38,12 +39,24 @@ public final class ReplySender {
   }
 
   private ReplyStream open(ReplyAddress address, boolean streamed) {
-    boolean seenBefore = topics.knows(address.topic());
-    topics.require(address);
-    if (!seenBefore) {
-      outbox.warmUp(address.topic());
+    int partitions = partitions(address.topic());
+    if (address.partition() != null && address.partition() >= partitions) {
+      throw new UndeliverableReply(
+          "reply.partition is %d, but topic %s has only %d partitions"
+              .formatted(address.partition(), address.topic(), partitions));
     }
     return new ReplyStream(reply -> send(address, reply), streamed);
+  }
+
+  /** Asked before an answer, since a producer that meets an unknown topic makes all others wait. */
+  private int partitions(String topic) {
+    Integer count = known.get(topic);
+    if (count == null) {
+      count = topics.partitions(topic);
+      outbox.warmUp(topic);
+      known.put(topic, count);
+    }
+    return count;
   }
 
   private CompletableFuture<Void> send(ReplyAddress to, Reply reply) {
@@ -53,7 +66,7 @@ public final class ReplySender {
         .whenComplete(
             (stored, error) -> {
               if (error != null) {
-                topics.forget(to.topic());
+                known.remove(to.topic());
               }
             });
   }

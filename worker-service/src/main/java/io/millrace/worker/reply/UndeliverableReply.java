@@ -8,7 +8,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** A reply that cannot be stored where it should go, however often it is tried. */
 public final class UndeliverableReply extends RuntimeException {
-  UndeliverableReply(String message) {
+  public UndeliverableReply(String message) {
     super(message);
   }
 

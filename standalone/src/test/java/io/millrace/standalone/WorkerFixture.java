@@ -1,0 +1,32 @@
+package io.millrace.standalone;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.cli.KafkaOptions;
+import io.millrace.worker.WorkerOptions;
+import io.millrace.worker.WorkerService;
+import io.millrace.worker.engine.ScriptedEngine;
+import picocli.CommandLine;
+
+/** A worker with a scripted engine. */
+final class WorkerFixture implements AutoCloseable {
+  final ScriptedEngine engine = new ScriptedEngine();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final WorkerService service;
+
+  WorkerFixture(KafkaOptions kafka, String model, String... flags) {
+    WorkerOptions options = new WorkerOptions();
+    new CommandLine(options).parseArgs(flags);
+    service = WorkerService.start(options, kafka, engine, model, meters);
+  }
+
+  double count(String meter) {
+    return meters.get(meter).counter().count();
+  }
+
+  @Override
+  public void close() {
+    engine.held().forEach(engine::finish);
+    service.close();
+    engine.close();
+  }
+}

@@ -1,0 +1,178 @@
+package io.millrace.worker.intake;
+
+import static io.millrace.protocol.RequestClass.BATCH;
+import static io.millrace.protocol.RequestClass.INTERACTIVE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.RequestClass;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class PollGateTest {
+  private final AtomicLong nanos = new AtomicLong();
+  private PollGate gate = gate(4, 1, 2, Duration.ZERO);
+
+  @AfterEach
+  void closeGate() {
+    gate.close();
+  }
+
+  @Test
+  void enter_givesAsManyTokensAsThereAre() throws Exception {
+    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
+    assertThat(gate.enter(INTERACTIVE, 1)).isTrue();
+    Entrant third = new Entrant(INTERACTIVE, 2);
+    third.awaitWaiting();
+
+    gate.took(INTERACTIVE);
+
+    assertThat(third.entered()).isTrue();
+    assertThat(gate.held()).isEqualTo(1);
+    assertThat(gate.polling()).isEqualTo(2);
+  }
+
+  @Test
+  void enter_waitsWhileAllSlotsAreInUse() throws Exception {
+    hold(INTERACTIVE, 4);
+    Entrant fifth = new Entrant(INTERACTIVE, 4);
+    fifth.awaitWaiting();
+
+    gate.settled();
+
+    assertThat(fifth.entered()).isTrue();
+  }
+
+  @Test
+  void enter_countsASlotThatPollsAsIfItHadARequest() throws Exception {
+    hold(INTERACTIVE, 3);
+    assertThat(gate.enter(INTERACTIVE, 3)).isTrue();
+    Entrant other = new Entrant(INTERACTIVE, 4);
+    other.awaitWaiting();
+
+    gate.left(INTERACTIVE);
+
+    assertThat(other.entered()).isTrue();
+  }
+
+  @Test
+  void enter_letsTheLowestNumberGoFirst() throws Exception {
+    hold(INTERACTIVE, 4);
+    Entrant high = new Entrant(INTERACTIVE, 9);
+    high.awaitWaiting();
+    Entrant low = new Entrant(INTERACTIVE, 1);
+    low.awaitWaiting();
+
+    gate.settled();
+
+    assertThat(low.entered()).isTrue();
+    high.awaitWaiting();
+    gate.settled();
+    assertThat(high.entered()).isTrue();
+  }
+
+  @Test
+  void enter_keepsBatchOutUntilNobodyInteractiveWaits() throws Exception {
+    Entrant batch = new Entrant(BATCH, 0);
+    batch.awaitWaiting();
+
+    gate.foundNothing(INTERACTIVE);
+
+    assertThat(batch.entered()).isTrue();
+  }
+
+  @Test
+  void enter_keepsBatchOutAfterAnInteractiveRequestCame() throws Exception {
+    gate.foundNothing(INTERACTIVE);
+    hold(INTERACTIVE, 1);
+    Entrant batch = new Entrant(BATCH, 0);
+    batch.awaitWaiting();
+
+    gate.foundNothing(INTERACTIVE);
+
+    assertThat(batch.entered()).isTrue();
+  }
+
+  @Test
+  void enter_keepsReservedSlotsFromBatch() throws Exception {
+    gate.foundNothing(INTERACTIVE);
+    hold(BATCH, 3);
+    Entrant fourth = new Entrant(BATCH, 3);
+    fourth.awaitWaiting();
+    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
+
+    gate.settled();
+
+    assertThat(fourth.entered()).isTrue();
+  }
+
+  @Test
+  void enter_restsLongerTheMoreSlotsAreInUse() throws Exception {
+    gate = gate(4, 0, 2, Duration.ofDays(4));
+    hold(INTERACTIVE, 1);
+    Entrant second = new Entrant(INTERACTIVE, 1);
+    second.awaitWaiting();
+
+    nanos.set(Duration.ofDays(1).toNanos());
+    gate.foundNothing(INTERACTIVE);
+
+    assertThat(second.entered()).isTrue();
+  }
+
+  @Test
+  void close_sendsAllAway() throws Exception {
+    hold(INTERACTIVE, 4);
+    Entrant waiting = new Entrant(INTERACTIVE, 4);
+    waiting.awaitWaiting();
+
+    gate.close();
+
+    assertThat(waiting.entered()).isFalse();
+    assertThat(gate.enter(INTERACTIVE, 0)).isFalse();
+    gate.pause(Duration.ofDays(1));
+  }
+
+  private PollGate gate(int slots, int reserved, int tokens, Duration fullRest) {
+    return new PollGate(slots, reserved, tokens, fullRest, nanos::get);
+  }
+
+  private void hold(RequestClass requestClass, int count) throws InterruptedException {
+    for (int slot = 0; slot < count; slot++) {
+      assertThat(gate.enter(requestClass, slot)).isTrue();
+      gate.took(requestClass);
+    }
+  }
+
+  /** A slot at the gate. */
+  private final class Entrant {
+    private final CompletableFuture<Boolean> entered = new CompletableFuture<>();
+    private final Thread thread;
+
+    Entrant(RequestClass requestClass, int slot) {
+      thread =
+          new Thread(
+              () -> {
+                try {
+                  entered.complete(gate.enter(requestClass, slot));
+                } catch (InterruptedException e) {
+                  entered.completeExceptionally(e);
+                }
+              });
+      thread.start();
+    }
+
+    void awaitWaiting() {
+      while (thread.getState() != Thread.State.WAITING
+          && thread.getState() != Thread.State.TIMED_WAITING) {
+        assertThat(entered).isNotDone();
+        Thread.onSpinWait();
+      }
+    }
+
+    boolean entered() {
+      return entered.join();
+    }
+  }
+}

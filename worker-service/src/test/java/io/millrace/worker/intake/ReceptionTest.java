@@ -1,0 +1,395 @@
+package io.millrace.worker.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.Usage;
+import io.millrace.protocol.Wire;
+import io.millrace.worker.engine.EngineStatus;
+import io.millrace.worker.engine.GenerationEngine;
+import io.millrace.worker.reply.DeadLetters;
+import io.millrace.worker.reply.Outbox;
+import io.millrace.worker.reply.ReplySender;
+import io.millrace.worker.reply.UndeliverableReply;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ReceptionTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+  private static final String DEAD = "millrace.dead-letters";
+
+  private final MockProducer<String, byte[]> producer =
+      new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+  private final Outbox outbox = new Outbox(producer, 100);
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final ManualEngine engine = new ManualEngine();
+  private final CancelledIds cancelled = new CancelledIds();
+  private final Answers answers =
+      new Answers(engine, "w1", timer, InstantSource.fixed(NOW), Duration.ZERO);
+  private final Reception reception =
+      new Reception(
+          answers,
+          cancelled,
+          new ReplySender(outbox, ReceptionTest::partitions),
+          new DeadLetters(
+              outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),
+          new IntakeMetrics(meters, Tags.empty()),
+          InstantSource.fixed(NOW),
+          4);
+
+  @AfterEach
+  void close() {
+    outbox.close();
+    timer.shutdownNow();
+  }
+
+  @Test
+  void request_isAcceptedWhenItsAnswerIsStored() {
+    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    assertThat(handling.outcome()).isNotDone();
+    engine.say(new Reply.Delta("a", 1, 1, "yes"));
+    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies())
+        .containsExactly(
+            new Reply.Accepted("a", 1, "w1", 3000),
+            new Reply.Finished("a", 1, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+  }
+
+  @Test
+  void request_withoutId_getsTheSameIdAtEachDelivery() {
+    reception.receive(record(5, 1, "\"prompt\":\"hi\""));
+    reception.receive(record(5, 2, "\"prompt\":\"hi\""));
+    reception.receive(record(6, 1, "\"prompt\":\"hi\""));
+
+    assertThat(engine.submitted)
+        .extracting(GenerationRequest::id)
+        .doesNotHaveDuplicates()
+        .hasSize(2);
+  }
+
+  @Test
+  void finishedRequest_thatIsDeliveredAgain_isAcceptedWithoutASecondAnswer() {
+    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+    first.outcome().join();
+
+    Handling again = reception.receive(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
+
+    assertThat(again.outcome()).isCompletedWithValue(AcknowledgeType.ACCEPT);
+    assertThat(engine.submitted).hasSize(1);
+    assertThat(count("millrace.duplicates.dropped")).isEqualTo(1);
+    assertThat(count("millrace.redeliveries")).isEqualTo(1);
+  }
+
+  @Test
+  void otherRequest_withAnIdUsedBefore_isAnswered() {
+    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+    first.outcome().join();
+
+    reception.receive(record(1, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+
+    assertThat(engine.submitted).hasSize(2);
+  }
+
+  @Test
+  void runningRequest_thatIsDeliveredAgain_goesOnUnderTheNewLease() {
+    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    Handling again = reception.receive(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
+    first.leaseLost().run();
+    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+
+    assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(engine.submitted).hasSize(1);
+    assertThat(engine.cancels).isEmpty();
+  }
+
+  @Test
+  void runningRequest_whoseLeaseIsLostForGood_isDroppedWithoutAReply() {
+    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    handling.leaseLost().run();
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    engine.say(new Reply.Failed("a", 1, 1, FailureKind.CANCELLED, "dropped", null));
+    assertThat(engine.cancels).containsExactly("a");
+    assertThat(replies()).hasSize(1).first().isInstanceOf(Reply.Accepted.class);
+  }
+
+  @Test
+  void unreadableRequest_isToldToWhoeverCanBeFound() {
+    Handling told = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":7"));
+    Handling untold = reception.receive(raw(1, 1, "nonsense".getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(told.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(untold.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> {
+              assertThat(failed.kind()).isEqualTo(FailureKind.INVALID);
+              assertThat(failed.param()).isEqualTo("prompt");
+            });
+    assertThat(sentTo(DEAD)).hasSize(2);
+  }
+
+  @Test
+  void cancelledRequest_isNotBegun() {
+    cancelled.add("a", NOW, "gone");
+    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertOnlyFailure(FailureKind.CANCELLED, "cancelled: gone");
+    assertThat(sentTo(DEAD)).isEmpty();
+  }
+
+  @Test
+  void expiredRequest_isNotBegun() {
+    Handling handling =
+        reception.receive(
+            record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\",\"deadline\":\"2026-01-01T11:59:59Z\""));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertOnlyFailure(
+        FailureKind.DEADLINE, "the deadline 2026-01-01T11:59:59Z passed in the queue");
+  }
+
+  @Test
+  void request_thatNoAttemptFinished_isGivenUp() {
+    Handling fourth = reception.receive(record(0, 4, "\"id\":\"a\",\"prompt\":\"hi\""));
+    assertThat(fourth.outcome()).isNotDone();
+    Handling fifth = reception.receive(record(1, 5, "\"id\":\"b\",\"prompt\":\"hi\""));
+
+    assertThat(fifth.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(sentTo(DEAD)).hasSize(1);
+    assertThat(replies())
+        .filteredOn(reply -> reply.id().equals("b"))
+        .singleElement()
+        .isEqualTo(
+            new Reply.Failed(
+                "b",
+                5,
+                0,
+                FailureKind.INTERNAL,
+                "the request was given up after 4 attempts",
+                null));
+  }
+
+  @Test
+  void defect_isToldAndKept() {
+    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    engine.say(new Reply.Failed("a", 1, 1, FailureKind.INTERNAL, "the step broke", null));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies()).hasSize(2).last().isInstanceOf(Reply.Failed.class);
+    assertThat(sentTo(DEAD)).hasSize(1);
+  }
+
+  @Test
+  void unavailableEngine_leavesTheRequestToAnotherWorker() {
+    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    engine.say(new Reply.Failed("a", 1, 0, FailureKind.UNAVAILABLE, "closing", null));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(replies()).hasSize(1);
+  }
+
+  @Test
+  void engineThatRefuses_leavesTheRequestToAnotherWorker() {
+    engine.refusal = new IllegalStateException("closed");
+    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+  }
+
+  @Test
+  void lostReply_givesTheRequestBack() {
+    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    producer.sendException = new TimeoutException("broker away");
+    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(engine.cancels).containsExactly("a");
+  }
+
+  @Test
+  void unreachableBroker_givesTheRequestBackBeforeItCostsAnything() {
+    Handling handling =
+        reception.receive(
+            raw(0, 1, bytes("{\"prompt\":\"hi\",\"reply\":{\"topic\":\"unreachable\"}}")));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(engine.submitted).isEmpty();
+  }
+
+  @Test
+  void unknownReplyTopic_isADeadLetter() {
+    Handling handling =
+        reception.receive(raw(0, 1, bytes("{\"prompt\":\"hi\",\"reply\":{\"topic\":\"typo\"}}")));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(engine.submitted).isEmpty();
+    assertThat(sentTo(DEAD)).hasSize(1);
+  }
+
+  @Test
+  void deadline_endsARunningAnswerWithItsOwnName() {
+    Handling handling =
+        reception.receive(
+            record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\",\"deadline\":\"2026-01-01T12:00:00Z\""));
+    engine.awaitCancel();
+    engine.say(new Reply.Failed("a", 1, 3, FailureKind.CANCELLED, "its deadline passed", null));
+
+    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies())
+        .last()
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> {
+              assertThat(failed.kind()).isEqualTo(FailureKind.DEADLINE);
+              assertThat(failed.seq()).isEqualTo(3);
+            });
+  }
+
+  @Test
+  void abandonAll_releasesWhatRunsAndWhatStillComes() {
+    Handling running = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    answers.abandonAll("the worker stops");
+    Handling late = reception.receive(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
+
+    assertThat(running.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(late.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(engine.submitted).hasSize(1);
+  }
+
+  private static int partitions(String topic) {
+    if (topic.equals("replies")) {
+      return 4;
+    }
+    throw topic.equals("unreachable")
+        ? new KafkaException("no broker answers")
+        : new UndeliverableReply("reply.topic " + topic + " does not exist here");
+  }
+
+  private static ConsumerRecord<String, byte[]> record(long offset, int attempt, String fields) {
+    return raw(offset, attempt, bytes("{" + fields + ",\"reply\":{\"topic\":\"replies\"}}"));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Queued three seconds ago. */
+  private static ConsumerRecord<String, byte[]> raw(long offset, int attempt, byte[] value) {
+    return new ConsumerRecord<>(
+        "requests",
+        0,
+        offset,
+        NOW.minusSeconds(3).toEpochMilli(),
+        TimestampType.CREATE_TIME,
+        0,
+        value.length,
+        null,
+        value,
+        new RecordHeaders(),
+        Optional.empty(),
+        Optional.of((short) attempt));
+  }
+
+  private List<Reply> replies() {
+    return sentTo("replies").stream().map(Wire::decodeReply).toList();
+  }
+
+  /** What was sent so far; the outbox sends in order, so what follows it is not yet there. */
+  private List<byte[]> sentTo(String topic) {
+    outbox.close();
+    return producer.history().stream()
+        .filter(record -> record.topic().equals(topic))
+        .map(record -> record.value())
+        .toList();
+  }
+
+  private void assertOnlyFailure(FailureKind kind, String message) {
+    assertThat(replies()).containsExactly(new Reply.Failed("a", 1, 0, kind, message, null));
+    assertThat(engine.submitted).isEmpty();
+  }
+
+  private double count(String meter) {
+    return meters.get(meter).counter().count();
+  }
+
+  /** An engine that says what it is told to, on the test's thread. */
+  private static final class ManualEngine implements GenerationEngine {
+    final List<GenerationRequest> submitted = new ArrayList<>();
+    final List<String> cancels = new ArrayList<>();
+    private final Map<String, Consumer<Reply>> listeners = new HashMap<>();
+    private RuntimeException refusal;
+
+    @Override
+    public void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+      if (refusal != null) {
+        throw refusal;
+      }
+      submitted.add(request);
+      listeners.put(request.id(), replies);
+    }
+
+    void say(Reply reply) {
+      listeners.get(reply.id()).accept(reply);
+    }
+
+    @Override
+    public synchronized void cancel(String id, String why) {
+      cancels.add(id);
+      notifyAll();
+    }
+
+    synchronized void awaitCancel() {
+      while (cancels.isEmpty()) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException("the test has run out of time", e);
+        }
+      }
+    }
+
+    @Override
+    public EngineStatus status() {
+      return new EngineStatus(0, 0, 0, "cpu", 1, 1, null);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

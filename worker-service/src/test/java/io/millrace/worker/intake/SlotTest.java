@@ -1,0 +1,156 @@
+package io.millrace.worker.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.protocol.RequestClass;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.InvalidRecordStateException;
+import org.junit.jupiter.api.Test;
+
+final class SlotTest {
+  private final FakeShareConsumer consumer = new FakeShareConsumer();
+  private final Counter renewals = new SimpleMeterRegistry().counter("renewals");
+  private final PollGate gate = new PollGate(1, 0, 1, Duration.ZERO, System::nanoTime);
+  private final List<Long> received = new ArrayList<>();
+  private int made;
+
+  @Test
+  void slot_holdsOneLeaseAfterAnother() {
+    queue(0, 1, 2);
+
+    run(
+        record -> {
+          received.add(record.offset());
+          closeGateAfter(3);
+          return done(AcknowledgeType.ACCEPT);
+        });
+
+    assertThat(received).containsExactly(0L, 1L, 2L);
+    assertThat(consumer.committed)
+        .containsExactly(AcknowledgeType.ACCEPT, AcknowledgeType.ACCEPT, AcknowledgeType.ACCEPT);
+    assertThat(consumer.closed).isTrue();
+    assertThat(made).isEqualTo(1);
+    assertThat(gate.held()).isZero();
+    assertThat(gate.polling()).isZero();
+  }
+
+  @Test
+  void slot_renewsItsLeaseUntilTheOutcomeIsThere() {
+    queue(7);
+    consumer.lockMillis = 3;
+    CompletableFuture<AcknowledgeType> outcome = new CompletableFuture<>();
+
+    Thread finisher =
+        new Thread(
+            () -> {
+              while (renewals.count() < 3) {
+                Thread.onSpinWait();
+              }
+              gate.close();
+              outcome.complete(AcknowledgeType.RELEASE);
+            });
+    finisher.start();
+    run(record -> new Handling(outcome, () -> received.add(-1L)));
+
+    assertThat(consumer.committed)
+        .startsWith(AcknowledgeType.RENEW, AcknowledgeType.RENEW, AcknowledgeType.RENEW)
+        .endsWith(AcknowledgeType.RELEASE);
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void slot_saysThatItsLeaseIsLost_andGoesOn() {
+    queue(0, 1);
+    consumer.lockMillis = 3;
+    consumer.commitErrors.add(new InvalidRecordStateException("the lock has expired"));
+    run(
+        record -> {
+          if (record.offset() == 0) {
+            return new Handling(new CompletableFuture<>(), () -> received.add(-1L));
+          }
+          received.add(record.offset());
+          gate.close();
+          return done(AcknowledgeType.ACCEPT);
+        });
+
+    assertThat(received).containsExactly(-1L, 1L);
+    assertThat(made).isEqualTo(1);
+  }
+
+  @Test
+  void slot_beginsAnewWithAnotherConsumerAfterAFailure() {
+    queue(0, 1);
+    run(
+        record -> {
+          received.add(record.offset());
+          if (record.offset() == 0) {
+            throw new IllegalStateException("a defect");
+          }
+          gate.close();
+          return done(AcknowledgeType.ACCEPT);
+        });
+
+    assertThat(received).containsExactly(0L, 1L);
+    assertThat(made).isEqualTo(2);
+    assertThat(gate.held()).isZero();
+  }
+
+  @Test
+  void settle_thatComesTooLate_isNoFailure() {
+    queue(0, 1);
+    consumer.commitErrors.add(new DisconnectException());
+    run(
+        record -> {
+          received.add(record.offset());
+          closeGateAfter(2);
+          return done(AcknowledgeType.ACCEPT);
+        });
+
+    assertThat(consumer.committed).containsExactly(AcknowledgeType.ACCEPT);
+    assertThat(made).isEqualTo(1);
+  }
+
+  private void run(Function<ConsumerRecord<String, byte[]>, Handling> reception) {
+    new Slot(
+            0,
+            RequestClass.INTERACTIVE,
+            "requests",
+            this::connect,
+            gate,
+            new SlotHealth(renewals, System::nanoTime),
+            reception)
+        .run();
+  }
+
+  /** Another connection to the same queue: what the last one held is not given again here. */
+  private FakeShareConsumer connect() {
+    made++;
+    consumer.reconnect();
+    return consumer;
+  }
+
+  private void closeGateAfter(int count) {
+    if (received.size() == count) {
+      gate.close();
+    }
+  }
+
+  private static Handling done(AcknowledgeType outcome) {
+    return Handling.of(CompletableFuture.completedFuture(outcome));
+  }
+
+  private void queue(long... offsets) {
+    for (long offset : offsets) {
+      consumer.queue.add(new ConsumerRecord<>("requests", 0, offset, "key", new byte[0]));
+    }
+  }
+}
