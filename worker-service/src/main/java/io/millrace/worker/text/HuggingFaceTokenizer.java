@@ -2,6 +2,7 @@ package io.millrace.worker.text;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.millrace.protocol.Invalid;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -19,6 +20,13 @@ import tools.jackson.databind.JsonNode;
 public final class HuggingFaceTokenizer implements Tokenizer {
   private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
   private static final byte[] NOTHING = {};
+
+  /**
+   * The native library's regular expressions give up after ten million steps, and end the process
+   * when they do. The patterns in use take up to three steps a character.
+   */
+  private static final int MAX_CHARACTERS = 1 << 21;
+
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Vocabulary vocabulary;
@@ -61,6 +69,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text, boolean addSpecialTokens) {
+    if (text.length() > MAX_CHARACTERS) {
+      throw new Invalid(
+          null,
+          "the prompt has %d characters; the limit is %d".formatted(text.length(), MAX_CHARACTERS));
+    }
     String wellFormed = withoutLoneSurrogates(text);
     return call(
         tokenizer -> {

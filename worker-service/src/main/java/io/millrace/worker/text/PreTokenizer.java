@@ -45,7 +45,7 @@ enum PreTokenizer {
       TokenizerDefinition.isolate("[\r\n]"),
       TokenizerDefinition.isolate("\\s?[\\p{Lu}\\p{Lt}\\p{Ll}]+"),
       TokenizerDefinition.isolate("\\s?[!-/:-~！-／：-～‘-‟　-。]+"),
-      TokenizerDefinition.isolate("\\s+$"),
+      TokenizerDefinition.isolate(Patterns.TRAILING_SPACE),
       TokenizerDefinition.isolate(Patterns.DEEPSEEK_CJK),
       Patterns.singleDigits()),
   DEEPSEEK_CODER(
@@ -105,6 +105,10 @@ enum PreTokenizer {
   private static final class Patterns {
     static final String GPT2 =
         "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+    /** The model's own is without the lookbehind, and so takes quadratic time. */
+    static final String TRAILING_SPACE = "(?<!\\s)\\s+$";
+
     static final String DEEPSEEK_CJK = "[一-龥ࠀ-一가-퟿]+";
     private static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
     private static final String SPACES = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";

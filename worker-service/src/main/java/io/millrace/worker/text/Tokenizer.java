@@ -14,6 +14,7 @@ public interface Tokenizer extends AutoCloseable {
    * @param addSpecialTokens whether the tokens that the model wants around a text, such as a
    *     beginning of sequence, are added: true for plain prompts, false for what a chat template
    *     printed
+   * @throws io.millrace.protocol.Invalid if the text is longer than any model can take
    */
   int[] encode(String text, boolean addSpecialTokens);
 

@@ -79,8 +79,12 @@ class GgufTextTest {
     }
   }
 
+  /** One name of each kind. */
   static List<String> preTokenizers() {
-    return List.of(PreTokenizer.allNames().split(", "));
+    return List.of(
+        ("default gpt-2 smollm llama-bpe dbrx qwen2 qwen35 tekken gpt-4o deepseek-llm"
+                + " deepseek-coder deepseek-v3")
+            .split(" "));
   }
 
   @ParameterizedTest
@@ -94,6 +98,26 @@ class GgufTextTest {
       assertThat(tokens(text, "a<tool call><|im_end|>", false))
           .containsExactly("a", "<tool call>", "<|im_end|>");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("preTokenizers")
+  void encode_longRuns_takeNoQuadraticTime(String pre) throws IOException {
+    try (ModelText text = load(byteLevel().put(PREFIX + "pre", pre))) {
+      for (String run : List.of(" ", "\n", "a", "A", "-", "9", "'", "語")) {
+        String prompt = run.repeat(50_000) + "1";
+        assertThat(text.tokenizer().encode(prompt, false).length).isGreaterThanOrEqualTo(10_000);
+      }
+    }
+  }
+
+  @Test
+  void preTokenizer_allNames_areKnownAndEachIsOfOneKind() {
+    List<String> names = List.of(PreTokenizer.allNames().split(", "));
+    assertThat(names).doesNotHaveDuplicates().containsAll(preTokenizers());
+    assertThat(names).allMatch(name -> PreTokenizer.named(name).isPresent());
+    assertThat(preTokenizers().stream().map(PreTokenizer::named).distinct())
+        .hasSize(PreTokenizer.values().length);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.millrace.worker.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.protocol.Invalid;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,17 @@ class HuggingFaceTokenizerTest {
   void encode_hundredThousandCharactersWithoutASpace_worksWithSentencePieceToo() {
     try (Tokenizer tokenizer = new HuggingFaceTokenizer(TinyTokenizers.byteFallback())) {
       assertThat(tokenizer.encode("hello".repeat(20_000), false)).hasSizeGreaterThan(20_000);
+    }
+  }
+
+  @Test
+  void encode_textPastAllLimits_isRefused() {
+    try (Tokenizer tokenizer = new HuggingFaceTokenizer(TinyTokenizers.byteLevel())) {
+      String spaces = " ".repeat((1 << 21) - 1);
+      assertThat(tokenizer.encode(spaces + "x", true)).hasSize(1 << 21);
+      assertThatThrownBy(() -> tokenizer.encode(spaces + "xx", true))
+          .isInstanceOf(Invalid.class)
+          .hasMessage("the prompt has 2097153 characters; the limit is 2097152");
     }
   }
 
