@@ -132,7 +132,7 @@ public final class ApiOptions {
    *
    * @throws Invalid or {@link StartFailure} naming flag, value, and what is allowed
    */
-  void validate() {
+  public void validate() {
     Invalid.unlessBetween("--port", port, 0, 65_535);
     Invalid.unlessAtLeast("--max-queued-requests", maxQueuedRequests, 1);
     Invalid.unlessAtLeast("--request-timeout", requestTimeout().toMillis() / 1000.0, 0.001);

@@ -2,7 +2,6 @@ package io.millrace.standalone;
 
 import io.millrace.api.ApiCommand;
 import io.millrace.cli.CommandLines;
-import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.WorkerCommand;
 import io.millrace.worker.golden.CheckGoldenCommand;
 import picocli.CommandLine.Command;
@@ -21,8 +20,7 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       ApiCommand.class,
       WorkerCommand.class,
-      CheckGoldenCommand.class,
-      RenderCommand.class
+      CheckGoldenCommand.class
     },
     footer = "%n'millrace COMMAND --help' explains a command's flags.")
 public final class Millrace implements Runnable {
@@ -37,6 +35,7 @@ public final class Millrace implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
+        spec.commandLine(),
+        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -22,8 +22,7 @@ public final class EngineStart {
    */
   public static GenerationEngine start(ServedModel model, WorkerOptions options) {
     return load(model.model(), options.engine(), options.maxBatchSize())
-        .startEngine(
-            options.engine(), options.maxBatchSize(), options.maxNumBatchedTokens());
+        .startEngine(options.engine(), options.maxBatchSize(), options.maxNumBatchedTokens());
   }
 
   /**

@@ -2,7 +2,6 @@ package io.millrace.worker;
 
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
-import io.millrace.template.ChatTemplate;
 import io.millrace.template.TemplateException;
 import io.millrace.worker.engine.PromptEncoder;
 import io.millrace.worker.text.Tokenizer;

@@ -65,14 +65,16 @@ public final class ModelRuntime implements AutoCloseable {
             maxBatchSize,
             options.maxModelLen(),
             memory == null ? null : memory.toBytes());
-    try (Progress.Step step = progress.begin("loading weights", 100)) {
+    long bytes =
+        checkpoint.names().stream().mapToLong(name -> checkpoint.storedTensor(name).bytes()).sum();
+    try (Progress.Step step = progress.begin("loading weights", bytes)) {
       long[] shown = {0};
       return loader.load(
           checkpoint,
           done -> {
-            long percent = Math.round(done * 100);
-            step.advance(percent - shown[0]);
-            shown[0] = percent;
+            long reached = Math.round(done * bytes);
+            step.advance(reached - shown[0]);
+            shown[0] = reached;
           });
     }
   }

@@ -86,7 +86,8 @@ public final class ModelTemplates {
       return ChatTemplates.builtIn(name);
     } catch (IllegalArgumentException e) {
       throw new StartFailure(
-          "--prompt-template must be one of %s, but is %s".formatted(ChatTemplates.BUILT_IN, name), e);
+          "--prompt-template must be one of %s, but is %s".formatted(ChatTemplates.BUILT_IN, name),
+          e);
     }
   }
 }

@@ -3,9 +3,9 @@ package io.millrace.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.cli.StartFailure;
 import io.millrace.worker.model.Kernel;
 import io.millrace.worker.model.Precision;
-import io.millrace.cli.StartFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -85,7 +85,10 @@ final class Engine {
   /** Finds out whose step fails by computing each sequence alone, so that only that one ends. */
   private void isolate(StepPlan plan, RuntimeException failure) {
     if (plan.slices().size() > 1) {
-      log.warn("a step of {} sequences failed; computing them one by one", plan.slices().size(), failure);
+      log.warn(
+          "a step of {} sequences failed; computing them one by one",
+          plan.slices().size(),
+          failure);
       plan.slices().forEach(slice -> run(new StepPlan(List.of(slice))));
       return;
     }

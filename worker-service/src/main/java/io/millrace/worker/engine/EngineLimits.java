@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineLimits(
     int maxModelLen, int maxInputLen, int maxOutputLen, int defaultOutputLen) {
-  /** The seed's {@code max_output_len}: enough for an answer, and an end to a model that has none. */
+  /**
+   * The seed's {@code max_output_len}: enough for an answer, and an end to a model that has none.
+   */
   private static final int SHORT_ANSWER = 256;
 
   /**
@@ -42,7 +44,9 @@ public record EngineLimits(
   int outputLen(String param, int numPromptTokens, StopCriteria stop) {
     if (numPromptTokens > maxInputLen) {
       throw new Invalid(
-          param, "%s has %d tokens; at most %d are allowed".formatted(param, numPromptTokens, maxInputLen));
+          param,
+          "%s has %d tokens; at most %d are allowed"
+              .formatted(param, numPromptTokens, maxInputLen));
     }
     int room = maxModelLen - numPromptTokens;
     if (stop.maxTokens() == null) {
@@ -53,7 +57,11 @@ public record EngineLimits(
           "max_tokens",
           "max_tokens must be at most %d (%d tokens in all, %d of them in %s), but is %d"
               .formatted(
-                  Math.min(maxOutputLen, room), maxModelLen, numPromptTokens, param, stop.maxTokens()));
+                  Math.min(maxOutputLen, room),
+                  maxModelLen,
+                  numPromptTokens,
+                  param,
+                  stop.maxTokens()));
     }
     return stop.maxTokens();
   }

@@ -34,7 +34,10 @@ public final class EngineThread implements GenerationEngine {
 
   /** Takes the model over and starts at once. */
   public EngineThread(
-      LanguageModel model, GenerationFactory factory, int maxNumSequences, int maxNumBatchedTokens) {
+      LanguageModel model,
+      GenerationFactory factory,
+      int maxNumSequences,
+      int maxNumBatchedTokens) {
     this.model = model;
     this.factory = factory;
     this.blocks = new BlockManager(model.numBlocks(), model.blockSize());

@@ -1,6 +1,5 @@
 package io.millrace.worker.golden;
 
-import io.millrace.cli.CommandLines;
 import io.millrace.cli.ServedModel;
 import io.millrace.worker.EngineOptions;
 import io.millrace.worker.EngineStart;

@@ -1,13 +1,13 @@
 package io.millrace.worker.golden;
 
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.SamplingParams;
 import io.millrace.worker.engine.PromptEncoder;
 import io.millrace.worker.model.LanguageModel;
 import io.millrace.worker.sampling.Sampling;
 import io.millrace.worker.sampling.SamplingBatch;
 import io.millrace.worker.sampling.SamplingDefaults;
 import io.millrace.worker.sampling.SamplingRow;
-import io.millrace.protocol.SamplingParams;
 import io.millrace.worker.schedule.BlockManager;
 import io.millrace.worker.schedule.Scheduler;
 import io.millrace.worker.schedule.Sequence;

@@ -75,7 +75,8 @@ final class BatchBuilder {
   private long[] tables(List<Slice> chunks) {
     return chunks.stream()
         .flatMapToLong(
-            slice -> LongStream.range(0, blocksUpTo(slice)).map(i -> slice.sequence().block((int) i)))
+            slice ->
+                LongStream.range(0, blocksUpTo(slice)).map(i -> slice.sequence().block((int) i)))
         .toArray();
   }
 
@@ -128,7 +129,8 @@ final class BatchBuilder {
     }
     int inPlace = used * 2 >= last + 1 ? last + 1 : 0;
     boolean[] taken = new boolean[inPlace];
-    Reading reading = new Reading(inPlace + countGathered(decodes, taken), inPlace, decodes.size(), longest);
+    Reading reading =
+        new Reading(inPlace + countGathered(decodes, taken), inPlace, decodes.size(), longest);
     Arrays.fill(taken, false);
     int next = 0;
     for (int row = 0; row < decodes.size(); row++) {

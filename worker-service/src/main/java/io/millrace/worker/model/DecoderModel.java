@@ -42,7 +42,12 @@ final class DecoderModel implements LanguageModel {
 
   @Override
   public String device() {
-    return manager.getDevice().toString().replace("gpu(", "cuda:").replace(")", "").replace("cpu(", "cpu");
+    return manager
+        .getDevice()
+        .toString()
+        .replace("gpu(", "cuda:")
+        .replace(")", "")
+        .replace("cpu(", "cpu");
   }
 
   @Override
@@ -97,8 +102,7 @@ final class DecoderModel implements LanguageModel {
         .add(batch.wanted());
   }
 
-  static int[] sample(
-      Program program, PtNDManager manager, IValue logits, SamplingBatch batch) {
+  static int[] sample(Program program, PtNDManager manager, IValue logits, SamplingBatch batch) {
     try (Arguments arguments = new Arguments(manager)) {
       Penalties penalties = batch.penalties();
       arguments
@@ -125,11 +129,6 @@ final class DecoderModel implements LanguageModel {
 
   private static void addDrawn(Arguments arguments, Drawn drawn) {
     arguments.addColumns(
-        drawn.rows(),
-        drawn.temperature(),
-        drawn.topK(),
-        drawn.topP(),
-        drawn.minP(),
-        drawn.draws());
+        drawn.rows(), drawn.temperature(), drawn.topK(), drawn.topP(), drawn.minP(), drawn.draws());
   }
 }

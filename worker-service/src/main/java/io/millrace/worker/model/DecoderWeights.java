@@ -113,7 +113,9 @@ final class DecoderWeights implements AutoCloseable {
       return new DecoderWeights(spec, manager, constants);
     }
 
-    /** The first linear added, for trying the kernel out; it lives as long as this builder's parent. */
+    /**
+     * The first linear added, for trying the kernel out; it lives as long as this builder's parent.
+     */
     UnaryOperator<PtNDArray> firstLinear() {
       IValue weights = list(linears);
       IValue noBias = list(List.of());

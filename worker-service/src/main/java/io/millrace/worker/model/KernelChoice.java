@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the fastest kernel on this CPU by timing the candidates on the model's own shapes. Tables of
- * CPUs would be wrong on the next one: what is ten times slower, or does not exist at all, differs
- * from one instruction set to the other.
+ * Finds the fastest kernel on this CPU by timing the candidates on the model's own shapes. Tables
+ * of CPUs would be wrong on the next one: what is ten times slower, or does not exist at all,
+ * differs from one instruction set to the other.
  */
 final class KernelChoice {
   private static final Logger log = LoggerFactory.getLogger(KernelChoice.class);
@@ -46,7 +46,9 @@ final class KernelChoice {
       }
     }
     Timing best =
-        timings.stream().min((a, b) -> Long.compare(a.nanos, b.nanos)).orElse(new Timing(Kernel.PLAIN, 0));
+        timings.stream()
+            .min((a, b) -> Long.compare(a.nanos, b.nanos))
+            .orElse(new Timing(Kernel.PLAIN, 0));
     log.info(
         "kernel {} for {} ({})",
         best.kernel.label(),

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How many blocks the KV cache gets. */
 final class KvCacheSize {
-  /** Part of the free memory that a cache takes when nobody says; the rest is for everybody else. */
+  /**
+   * Part of the free memory that a cache takes when nobody says; the rest is for everybody else.
+   */
   private static final double SHARE = 0.25;
 
   private KvCacheSize() {}

@@ -20,8 +20,7 @@ enum ModelFamily {
   private final boolean headNorms;
   private final boolean normalizedHead;
 
-  ModelFamily(
-      String architecture, boolean fusedQkv, boolean headNorms, boolean normalizedHead) {
+  ModelFamily(String architecture, boolean fusedQkv, boolean headNorms, boolean normalizedHead) {
     this.architecture = architecture;
     this.fusedQkv = fusedQkv;
     this.headNorms = headNorms;
@@ -52,7 +51,8 @@ enum ModelFamily {
             () ->
                 new UnsupportedModel(
                     "architecture %s is not supported; supported are %s"
-                        .formatted(architecture.isEmpty() ? "(none given)" : architecture, supported())));
+                        .formatted(
+                            architecture.isEmpty() ? "(none given)" : architecture, supported())));
   }
 
   private static String supported() {

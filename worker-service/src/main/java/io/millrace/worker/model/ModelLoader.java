@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a running model of a checkpoint.
  *
- * @param device such as {@code cpu}, {@code cuda} or {@code cuda:1}; {@code auto} takes a GPU if there
- *     is one
+ * @param device such as {@code cpu}, {@code cuda} or {@code cuda:1}; {@code auto} takes a GPU if
+ *     there is one
  * @param kernel null for the fastest on this machine
  * @param threads threads that share the work of one step
  * @param blockSize tokens a block of the KV cache

@@ -82,7 +82,9 @@ public record ModelSpec(
             ? config.get("rope_parameters")
             : config.path("rope_scaling");
     double theta =
-        config.path("rope_theta").asDouble(config.path("rope_parameters").path("rope_theta").asDouble(10000));
+        config
+            .path("rope_theta")
+            .asDouble(config.path("rope_parameters").path("rope_theta").asDouble(10000));
     return new Positions.Rotary(theta, RopeScaling.of(scaling));
   }
 

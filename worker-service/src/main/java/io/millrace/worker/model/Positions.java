@@ -24,7 +24,8 @@ sealed interface Positions {
      * {@code x * cos + roll(x, headDim / 2) * sin}.
      */
     float[] sines(int positions, int headDim) {
-      return table(positions, headDim, (angle, half) -> half == 0 ? -Math.sin(angle) : Math.sin(angle));
+      return table(
+          positions, headDim, (angle, half) -> half == 0 ? -Math.sin(angle) : Math.sin(angle));
     }
 
     private float[] table(int positions, int headDim, Entry entry) {
@@ -56,10 +57,7 @@ sealed interface Positions {
       int power = Integer.highestOneBit(heads);
       for (int i = 0; i < heads; i++) {
         // Heads beyond the power of two take every other slope of the next one.
-        slopes[i] =
-            i < power
-                ? slope(power, i + 1)
-                : slope(2 * power, 2 * (i - power) + 1);
+        slopes[i] = i < power ? slope(power, i + 1) : slope(2 * power, 2 * (i - power) + 1);
       }
       return slopes;
     }

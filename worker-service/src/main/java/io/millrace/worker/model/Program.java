@@ -17,8 +17,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The decoder's TorchScript text, {@code decoder.py}, loaded into libtorch. A TorchScript archive is
- * a zip of the text and a few constants; it is made here, so that no Python is needed at any time.
+ * The decoder's TorchScript text, {@code decoder.py}, loaded into libtorch. A TorchScript archive
+ * is a zip of the text and a few constants; it is made here, so that no Python is needed at any
+ * time.
  */
 final class Program implements AutoCloseable {
   private static final String TEXT = "decoder.py";
@@ -34,8 +35,7 @@ final class Program implements AutoCloseable {
 
   Program(PtNDManager manager) {
     try {
-      this.block =
-          JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
+      this.block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot load " + TEXT, e);
     }

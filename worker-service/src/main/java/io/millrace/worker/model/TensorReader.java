@@ -68,8 +68,7 @@ final class TensorReader {
 
   /** A copy: a tensor made of a buffer reads the buffer's memory, which goes with the buffer. */
   private static PtNDArray create(PtNDManager scope, TensorView view) {
-    try (PtNDArray mapped =
-        scope.create(view.data(), new Shape(view.shape()), dataType(view))) {
+    try (PtNDArray mapped = scope.create(view.data(), new Shape(view.shape()), dataType(view))) {
       return (PtNDArray) mapped.duplicate();
     }
   }
@@ -83,7 +82,8 @@ final class TensorReader {
       case F64 -> DataType.FLOAT64;
       default ->
           throw new UnsupportedModel(
-              "tensor %s is of type %s; weights must be floating point".formatted(view.name(), type));
+              "tensor %s is of type %s; weights must be floating point"
+                  .formatted(view.name(), type));
     };
   }
 }

@@ -18,8 +18,7 @@ final class Torch {
     // Read once, when the engine starts: no downloads, no reports of use over the network.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
-    PtNDManager manager =
-        (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
+    PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
     JniUtils.setNumThreads(threads);
     // The profiling executor would compile again for every new combination of shapes.
     JniUtils.setGraphExecutorOptimize(false);
@@ -42,7 +41,8 @@ final class Torch {
     int index = name.contains(":") ? Integer.parseInt(name.substring(name.indexOf(':') + 1)) : 0;
     if (index >= gpus) {
       throw new UnsupportedModel(
-          "--device %s: there are %d GPUs that this build of PyTorch can use".formatted(name, gpus));
+          "--device %s: there are %d GPUs that this build of PyTorch can use"
+              .formatted(name, gpus));
     }
     return Device.gpu(index);
   }

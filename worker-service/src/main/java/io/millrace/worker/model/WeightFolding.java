@@ -10,8 +10,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 
 /**
  * Turns a checkpoint's tensors into the program's: matrices that read the same input are stacked;
- * the weight of an RMSNorm, and the square root of its width that the program leaves out, go into the
- * matrix that follows it; the scale of attention goes into the queries.
+ * the weight of an RMSNorm, and the square root of its width that the program leaves out, go into
+ * the matrix that follows it; the scale of attention goes into the queries.
  */
 final class WeightFolding {
   private final ModelSpec spec;
@@ -30,7 +30,8 @@ final class WeightFolding {
     try (PtNDManager scope = tensors.newScope()) {
       NDArray inputNorm = norm(scope, layer + "input_layernorm.weight");
       builder.addLinear(
-          pt(qkv(scope, attention, ".weight", spec.hidden()).mul(inputNorm)), qkvBias(scope, attention));
+          pt(qkv(scope, attention, ".weight", spec.hidden()).mul(inputNorm)),
+          qkvBias(scope, attention));
       builder.addLinear(
           matrix(scope, attention + "o_proj.weight", spec.hidden(), spec.heads() * spec.headDim()),
           bias(scope, attention + "o_proj.bias", spec.hidden()));
@@ -54,7 +55,8 @@ final class WeightFolding {
   DecoderWeights finish(DecoderWeights.Builder builder) {
     try (PtNDManager scope = tensors.newScope()) {
       String embedding = "model.embed_tokens.weight";
-      String name = spec.tiedHead() || !tensors.has("lm_head.weight") ? embedding : "lm_head.weight";
+      String name =
+          spec.tiedHead() || !tensors.has("lm_head.weight") ? embedding : "lm_head.weight";
       NDArray head = matrix(scope, name, spec.vocab(), spec.hidden());
       if (spec.family().normalizedHead()) {
         head = head.div(head.square().sum(new int[] {1}, true).sqrt().maximum(1e-12f));
@@ -69,8 +71,7 @@ final class WeightFolding {
     int kv = spec.kvHeads() * spec.headDim();
     if (spec.family().fusedQkv()) {
       NDArray all = tensors.floats(scope, attention + "W_pack" + suffix, shape(q + 2 * kv, width));
-      return NDArrays.concat(
-          new NDList(all.get(":{}", q).mul(queryScale()), all.get("{}:", q)));
+      return NDArrays.concat(new NDList(all.get(":{}", q).mul(queryScale()), all.get("{}:", q)));
     }
     return NDArrays.concat(
         new NDList(

@@ -12,6 +12,7 @@ import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.testing.TinyCheckpoint;
 import io.millrace.worker.weights.Checkpoint;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ final class DecoderModelTest {
   private static LanguageModel model;
 
   @BeforeAll
-  static void load(@TempDir Path folder) {
+  static void load(@TempDir Path folder) throws IOException {
     TinyCheckpoint.llama().writeTo(folder);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       model =

@@ -22,8 +22,7 @@ final class SamplingBatchTest {
     assertThat(batch.plain().rows()).containsExactly(2);
     assertThat(batch.filtered().rows()).containsExactly(0, 3);
     assertThat(batch.filtered().topK()).containsExactly(40, 0);
-    assertThat(batch.filtered().draws())
-        .containsExactly(Draws.uniform(3, 3), Draws.uniform(4, 9));
+    assertThat(batch.filtered().draws()).containsExactly(Draws.uniform(3, 3), Draws.uniform(4, 9));
     assertThat(batch.filtered().candidates()).as("one row needs all tokens").isZero();
     assertThat(SamplingBatch.of(List.of(row(TOP_K, 0))).filtered().candidates()).isEqualTo(40);
   }
@@ -38,8 +37,7 @@ final class SamplingBatchTest {
     counts.add(9);
 
     SamplingBatch batch =
-        SamplingBatch.of(
-            List.of(row(GREEDY, 0), new SamplingRow(sampling, 6, counts, Set.of(2))));
+        SamplingBatch.of(List.of(row(GREEDY, 0), new SamplingRow(sampling, 6, counts, Set.of(2))));
 
     assertThat(batch.penalties().rows()).containsExactly(1, 1, 1);
     assertThat(batch.penalties().tokens()).containsExactly(5, 6, 9);

@@ -42,9 +42,7 @@ final class SchedulerTest {
     Sequence urgent = sequence(0, 3);
     scheduler.add(urgent);
 
-    assertThat(scheduler.schedule().slices())
-        .extracting(Slice::sequence)
-        .containsExactly(urgent);
+    assertThat(scheduler.schedule().slices()).extracting(Slice::sequence).containsExactly(urgent);
   }
 
   @Test
