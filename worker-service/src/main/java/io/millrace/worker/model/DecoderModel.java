@@ -82,6 +82,7 @@ final class DecoderModel implements LanguageModel {
 
   private Arguments forward(StepPlan plan) {
     Batch batch = batches.build(plan);
+    cache.hold(plan.numBlocksInUse());
     Arguments arguments = new Arguments(manager);
     weights.addTo(arguments);
     return arguments

@@ -1,5 +1,7 @@
 package io.millrace.worker.model;
 
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -10,20 +12,36 @@ import ai.djl.pytorch.jni.IValue;
  * Keys and values of all tokens computed so far, in blocks (PagedAttention, arXiv:2309.06180): for
  * each layer two tensors {@code [blocks, kvHeads, blockSize, headDim]}. Which block is whose is the
  * block manager's business.
+ *
+ * <p>On a CPU the tensors begin small and grow when blocks beyond their end are used, so that
+ * memory is taken by load and not by capacity.
  */
 final class KvCache implements AutoCloseable {
+  private static final int FIRST_BLOCKS = 64;
+
+  private final ModelSpec spec;
   private final int numBlocks;
   private final int blockSize;
   private final PtNDManager manager;
-  private final IValue keys;
-  private final IValue values;
+  private final PtNDArray[] keys;
+  private final PtNDArray[] values;
+  private IValue keyList;
+  private IValue valueList;
+  private int heldBlocks;
 
+  /**
+   * @param numBlocks most blocks that it may ever hold
+   */
   KvCache(PtNDManager parent, ModelSpec spec, int numBlocks, int blockSize) {
+    this.spec = spec;
     this.numBlocks = numBlocks;
     this.blockSize = blockSize;
     this.manager = (PtNDManager) parent.newSubManager();
-    this.keys = IValue.listFrom(layers(spec));
-    this.values = IValue.listFrom(layers(spec));
+    this.heldBlocks = manager.getDevice().isGpu() ? numBlocks : Math.min(numBlocks, FIRST_BLOCKS);
+    this.keys = zeros();
+    this.values = zeros();
+    this.keyList = IValue.listFrom(keys);
+    this.valueList = IValue.listFrom(values);
   }
 
   /** Bytes that one token takes, keys and values of all layers. */
@@ -39,28 +57,58 @@ final class KvCache implements AutoCloseable {
     return blockSize;
   }
 
+  /** Makes sure that the first {@code blocks} blocks can be used. */
+  void hold(int blocks) {
+    if (blocks <= heldBlocks) {
+      return;
+    }
+    int grown = Math.min(numBlocks, Math.max(blocks, heldBlocks * 2));
+    keyList.close();
+    valueList.close();
+    grow(keys, grown - heldBlocks);
+    grow(values, grown - heldBlocks);
+    heldBlocks = grown;
+    keyList = IValue.listFrom(keys);
+    valueList = IValue.listFrom(values);
+  }
+
   IValue keys() {
-    return keys;
+    return keyList;
   }
 
   IValue values() {
-    return values;
+    return valueList;
   }
 
   @Override
   public void close() {
-    keys.close();
-    values.close();
+    keyList.close();
+    valueList.close();
     manager.close();
   }
 
-  private PtNDArray[] layers(ModelSpec spec) {
-    Shape shape = new Shape(numBlocks, spec.kvHeads(), blockSize, spec.headDim());
+  /** Layer by layer, so that only one is held twice. */
+  private void grow(PtNDArray[] layers, int more) {
+    for (int i = 0; i < layers.length; i++) {
+      try (PtNDArray old = layers[i];
+          PtNDArray added = zeros(more)) {
+        layers[i] = (PtNDArray) NDArrays.concat(new NDList(old, added));
+        layers[i].attach(manager);
+      }
+    }
+  }
+
+  private PtNDArray[] zeros() {
     PtNDArray[] layers = new PtNDArray[spec.layers()];
     for (int i = 0; i < layers.length; i++) {
-      // Zeros, because a masked place still takes part with weight 0, and 0 times NaN is NaN.
-      layers[i] = (PtNDArray) manager.zeros(shape, DataType.FLOAT32);
+      layers[i] = zeros(heldBlocks);
     }
     return layers;
+  }
+
+  /** Zeros, because a masked place still takes part with weight 0, and 0 times NaN is NaN. */
+  private PtNDArray zeros(int blocks) {
+    Shape shape = new Shape(blocks, spec.kvHeads(), blockSize, spec.headDim());
+    return (PtNDArray) manager.zeros(shape, DataType.FLOAT32);
   }
 }

@@ -44,6 +44,17 @@ public record StepPlan(List<Slice> slices) {
     return slices.stream().filter(Slice::reachesEnd).map(Slice::sequence).toList();
   }
 
+  /** One more than the highest block of any sequence that takes part. */
+  public int numBlocksInUse() {
+    int highest = -1;
+    for (Slice slice : slices) {
+      for (int i = 0; i < slice.sequence().numBlocks(); i++) {
+        highest = Math.max(highest, slice.sequence().block(i));
+      }
+    }
+    return highest + 1;
+  }
+
   public int numTokens() {
     return slices.stream().mapToInt(Slice::count).sum();
   }
