@@ -116,7 +116,9 @@ public final class TopicProvisioner {
     Throwable first = refused.values().iterator().next();
     String commands =
         refused.keySet().stream()
-            .map(topic -> System.lineSeparator() + "  " + topic.asCommand())
+            .map(
+                topic ->
+                    System.lineSeparator() + "  " + topic.asCommand(cluster.bootstrapServers()))
             .collect(Collectors.joining());
     return new ClusterNotReady(
         "%d topics are missing at %s and cannot be created (%s). Whoever may, creates them with:%s"
