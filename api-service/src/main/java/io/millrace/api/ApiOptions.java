@@ -84,14 +84,14 @@ public final class ApiOptions {
               + " any).")
   private @Nullable Integer replyPartition;
 
-  /** The same on another address, with port 0 for any free one. */
-  public ApiOptions at(String otherHost, int otherPort) {
-    host = otherHost;
-    port = otherPort;
+  /** Sets the address, for callers without a command line; port 0 is any free one. */
+  public ApiOptions at(String newHost, int newPort) {
+    host = newHost;
+    port = newPort;
     return this;
   }
 
-  /** The same with other limits. */
+  /** Sets the limits, for callers without a command line. */
   public ApiOptions limitedTo(int queuedRequests, Duration timeout) {
     maxQueuedRequests = queuedRequests;
     requestTimeout = timeout.toString();

@@ -30,14 +30,14 @@ public final class ApiService {
   private static final Map<String, Object> DEFAULTS =
       Map.of(
           "server.shutdown", "graceful",
-          "spring.lifecycle.timeout-per-shutdown-phase", "10s",
+          "spring.lifecycle.timeout-per-shutdown-phase", "5s",
           "spring.jmx.enabled", "false",
           "spring.main.log-startup-info", "false");
 
   private ApiService() {}
 
   /**
-   * Creates missing topics and listens. Whoever closes the context gives open answers ten seconds.
+   * Creates missing topics and listens. Whoever closes the context gives open answers five seconds.
    *
    * @param registry where metrics go, and what {@code /metrics} shows
    * @throws StartFailure if Kafka cannot be used, or the address not be listened on

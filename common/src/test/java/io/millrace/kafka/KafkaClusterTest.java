@@ -52,11 +52,11 @@ class KafkaClusterTest {
   @Test
   void topics_areCreatedByHandWithThePrintedCommands() {
     assertThat(TopicSpec.all(new TopicNames("m."), "org/tiny"))
-        .extracting(TopicSpec::asCommand)
+        .extracting(topic -> topic.asCommand("kafka:9092"))
         .contains(
-            "kafka-topics.sh --create --topic m.requests.org--tiny.interactive --partitions 1"
+            "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.requests.org--tiny.interactive --partitions 1"
                 + " --config max.message.bytes=8388608 --config retention.ms=86400000",
-            "kafka-topics.sh --create --topic m.workers --partitions 1"
+            "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.workers --partitions 1"
                 + " --config cleanup.policy=compact")
         .hasSize(6);
   }

@@ -156,6 +156,8 @@ class ApiServiceIT {
     }
 
     assertThat(worker.cancelOf(request.id())).isPresent();
+    assertThat(api.get("/metrics").body())
+        .containsPattern("millrace_requests_total\\{outcome=\"cancelled\"} [1-9]");
   }
 
   @Test

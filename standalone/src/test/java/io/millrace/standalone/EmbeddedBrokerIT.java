@@ -67,12 +67,9 @@ class EmbeddedBrokerIT {
         Map<String, TopicDescription> described = topics.allTopicNames().get();
         assertThat(described.get(REQUESTS).partitions()).hasSize(1);
         assertThat(described.get(NAMES.replies()).partitions()).hasSize(32);
-        var offsets =
-            admin
-                .listShareGroupOffsets(Map.of(GROUP, new ListShareGroupOffsetsSpec()))
-                .partitionsToOffsetInfo(GROUP)
-                .get();
-        assertThat(offsets.get(new TopicPartition(REQUESTS, 0)).startOffset()).isZero();
+        for (RequestClass requestClass : RequestClass.values()) {
+          assertThat(firstOffset(admin, requestClass)).isZero();
+        }
       }
     }
   }
@@ -116,6 +113,16 @@ class EmbeddedBrokerIT {
           .hasMessageContaining(folder.toString())
           .hasMessageContaining("in use by another broker");
     }
+  }
+
+  private static long firstOffset(Admin admin, RequestClass requestClass) throws Exception {
+    String group = NAMES.workerGroup(MODEL, requestClass);
+    return admin
+        .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+        .partitionsToOffsetInfo(group)
+        .get()
+        .get(new TopicPartition(NAMES.requests(MODEL, requestClass), 0))
+        .startOffset();
   }
 
   private static void produce(KafkaCluster cluster, String text) throws Exception {

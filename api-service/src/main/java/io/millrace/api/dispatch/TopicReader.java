@@ -2,6 +2,7 @@ package io.millrace.api.dispatch;
 
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,6 +26,8 @@ import org.springframework.kafka.support.TopicPartitionOffset;
  */
 public final class TopicReader implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
+
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
   private final KafkaMessageListenerContainer<String, byte[]> container;
 
@@ -86,6 +89,8 @@ public final class TopicReader implements SmartLifecycle {
         new ContainerProperties(
             new TopicPartitionOffset(partition.topic(), partition.partition(), start));
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+    // Without it the reader would end for good when access is denied once.
+    properties.setAuthExceptionRetryInterval(RETRY_INTERVAL);
     properties.setMessageListener(
         (MessageListener<String, byte[]>) record -> read(record, end, to));
     var container =

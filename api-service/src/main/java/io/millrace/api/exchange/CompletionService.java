@@ -49,8 +49,7 @@ public final class CompletionService {
    */
   public Flux<Reply> ask(String id, Question question) {
     return Flux.defer(() -> follow(request(id, question)))
-        .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()))
-        .doOnCancel(() -> metrics.failed(FailureKind.CANCELLED));
+        .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()));
   }
 
   private Flux<Reply> follow(GenerationRequest request) {
@@ -72,11 +71,16 @@ public final class CompletionService {
 
   private void close(Exchange exchange, SignalType end) {
     exchanges.close(exchange);
-    if (!exchange.answered()) {
-      String why = end == SignalType.CANCEL ? "client left" : "given up";
-      log.debug("{} cancelled: {}", exchange.id(), why);
-      dispatcher.cancel(exchange.id(), why);
+    if (exchange.answered()) {
+      return;
     }
+    String why = "given up";
+    if (end == SignalType.CANCEL) {
+      why = "client left";
+      metrics.failed(FailureKind.CANCELLED);
+    }
+    log.debug("{} cancelled: {}", exchange.id(), why);
+    dispatcher.cancel(exchange.id(), why);
   }
 
   private RequestFailed tooLate() {
