@@ -81,7 +81,8 @@ final class HubConnection {
     if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
       throw new HubFailure(uri + " is not an HTTP address", null);
     }
-    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    HttpURLConnection connection =
+        (HttpURLConnection) uri.toURL().openConnection(settings.proxies().of(uri));
     connection.setRequestMethod(method);
     connection.setInstanceFollowRedirects(false);
     connection.setConnectTimeout((int) settings.timeout().toMillis());

@@ -31,6 +31,7 @@ record HubSettings(
     Path cache,
     boolean offline,
     Duration timeout,
+    Proxies proxies,
     Path localModels) {
   private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
@@ -52,6 +53,7 @@ record HubSettings(
         isTrue(environment.get("HF_HUB_OFFLINE"))
             || isTrue(environment.get("TRANSFORMERS_OFFLINE")),
         timeout(environment),
+        Proxies.from(environment),
         millrace.resolve("models"));
   }
 

@@ -25,6 +25,7 @@ class HubSettingsTest {
                 home.resolve(".cache/huggingface/hub"),
                 false,
                 Duration.ofSeconds(10),
+                Proxies.NONE,
                 home.resolve(".cache/millrace/models")));
   }
 
@@ -48,6 +49,7 @@ class HubSettingsTest {
                 Path.of("/data/hub"),
                 true,
                 Duration.ofSeconds(30),
+                Proxies.NONE,
                 Path.of("/data/millrace/models")));
   }
 

@@ -54,7 +54,7 @@ class HubTest {
 
   private Hub hub(URI endpoint, @Nullable String token) {
     HubSettings settings =
-        new HubSettings(endpoint, token, cache, false, Duration.ofSeconds(20), cache);
+        new HubSettings(endpoint, token, cache, false, Duration.ofSeconds(20), Proxies.NONE, cache);
     return new Hub(settings, pauses::add, Progress.NONE);
   }
 
