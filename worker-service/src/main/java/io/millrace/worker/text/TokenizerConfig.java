@@ -48,7 +48,7 @@ final class TokenizerConfig {
       read.addSpecialTokens(JsonFile.read(folder.resolve("special_tokens_map.json")));
       JsonFile.read(folder.resolve("added_tokens.json"))
           .propertyStream()
-          .forEach(e -> read.add(e.getKey(), e.getValue().asInt()));
+          .forEach(e -> read.add(e.getKey(), e.getValue().asInt(-1)));
     }
     return read;
   }

@@ -67,6 +67,12 @@ class HubSettingsTest {
   }
 
   @Test
+  void from_tilde_isTheHome() {
+    assertThat(HubSettings.from(Map.of("HF_HOME", "~/models"), home).cache())
+        .isEqualTo(home.resolve("models/hub"));
+  }
+
+  @Test
   void from_xdgCacheHome_movesBothCaches() {
     HubSettings settings = HubSettings.from(Map.of("XDG_CACHE_HOME", "/xdg"), home);
     assertThat(settings.cache()).isEqualTo(Path.of("/xdg/huggingface/hub"));
