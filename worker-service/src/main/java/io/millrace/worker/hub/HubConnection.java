@@ -65,7 +65,7 @@ final class HubConnection {
   }
 
   /** Where an answer points to, or null if it is no redirect. */
-  static @Nullable URI redirect(HttpURLConnection connection, URI at) throws IOException {
+  private static @Nullable URI redirect(HttpURLConnection connection, URI at) throws IOException {
     String location = connection.getHeaderField("Location");
     if (!REDIRECTS.contains(connection.getResponseCode()) || location == null) {
       return null;
