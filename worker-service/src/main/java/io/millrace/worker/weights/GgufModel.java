@@ -5,16 +5,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A GGUF file, or the parts of a split one, read as a Hugging Face checkpoint. */
 final class GgufModel implements TensorFile {
+  /** No weight, but a part of the configuration. */
   private static final String ROPE_FACTORS = "rope_freqs.weight";
-
-  /** Tables that follow from the configuration, or are read as part of it. */
-  private static final Set<String> NOT_WEIGHTS = Set.of(ROPE_FACTORS);
 
   private static final int MAX_ROPE_FACTORS = 1 << 12;
 
@@ -49,7 +46,7 @@ final class GgufModel implements TensorFile {
 
   private void addTensors(GgufFile part) {
     for (StoredTensor stored : part.tensors().values()) {
-      if (NOT_WEIGHTS.contains(stored.name())) {
+      if (stored.name().equals(ROPE_FACTORS)) {
         continue;
       }
       String name = GgufArchitecture.huggingFaceName(stored.name());
@@ -74,7 +71,7 @@ final class GgufModel implements TensorFile {
     }
     long heads = name.contains(".q_proj.") ? metadata.heads() : metadata.kvHeads();
     long numRows = stored.shape().rows();
-    if (heads < 1 || numRows % (2 * heads) != 0) {
+    if (heads < 1 || heads > numRows || numRows % (2 * heads) != 0) {
       throw new BadCheckpoint(
           part.path(),
           "tensor %s has %d rows, which %d heads do not share evenly"

@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,8 +26,9 @@ final class JsonFiles {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final ObjectReader STRICT =
-      JSON.reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+  /** Keeps no table of the names it meets, because a hostile header is made of nothing else. */
+  private static final JsonFactory WALKED =
+      JsonFactory.builder().disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES).build();
 
   /** What walks a document token by token. */
   @FunctionalInterface
@@ -61,13 +63,15 @@ final class JsonFiles {
   }
 
   /**
-   * Walks over the single object that a part of a file is; a field that is there twice is refused.
+   * Walks over the single object that a part of a file is.
    *
    * @param part what the messages call it, such as "header "; empty for the whole file
    * @param walk begins behind the opening brace and ends on the closing one
    */
   static void walk(MappedFile file, String part, long offset, long length, Walk walk) {
-    try (JsonParser parser = STRICT.createParser(new ByteBufferInput(file.map(offset, length)))) {
+    try (JsonParser parser =
+        WALKED.createParser(
+            ObjectReadContext.empty(), new ByteBufferInput(file.map(offset, length)))) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new BadCheckpoint(file.path(), part + "must be a JSON object");
       }

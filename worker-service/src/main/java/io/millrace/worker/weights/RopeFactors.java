@@ -82,22 +82,35 @@ final class RopeFactors {
     return originalLength * Math.pow(theta, -(double) i / factors.length) / (2 * Math.PI);
   }
 
-  /** The fade is a line over the turns, so its first and last points give it. */
+  /**
+   * The fade is a line over the turns: two points of it give the parameters. With fewer, any will
+   * do that lie between the last frequency that is left alone and the first that is divided in
+   * full.
+   */
   private Fade solved(double factor) {
-    int first = -1;
-    int last = -1;
-    for (int i = 0; i < factors.length; i++) {
-      if (factors[i] > 1 + TOLERANCE && factors[i] < factor * (1 - TOLERANCE)) {
-        first = first < 0 ? i : first;
-        last = i;
-      }
+    int fading = 0;
+    while (fading < factors.length && factors[fading] <= 1 + TOLERANCE) {
+      fading++;
     }
-    if (first == last) {
+    int full = fading;
+    while (full < factors.length && factors[full] < factor * (1 - TOLERANCE)) {
+      full++;
+    }
+    if (full == factors.length) {
       return PUBLISHED;
     }
-    double slope = (smooth(last, factor) - smooth(first, factor)) / (turns(last) - turns(first));
-    double low = turns(first) - smooth(first, factor) / slope;
-    return new Fade(low, low + 1 / slope);
+    double highest = fading == 0 ? 2 * turns(0) : turns(fading - 1);
+    double lowest = turns(full);
+    if (full == fading) {
+      return new Fade(lowest, highest);
+    }
+    double at = turns(fading);
+    double smooth = smooth(fading, factor);
+    double slope =
+        full - fading == 1
+            ? Math.max(smooth / (at - lowest), (1 - smooth) / (highest - at))
+            : (smooth - smooth(full - 1, factor)) / (at - turns(full - 1));
+    return new Fade(at - smooth / slope, at + (1 - smooth) / slope);
   }
 
   private double smooth(int i, double factor) {

@@ -69,7 +69,9 @@ final class SafetensorsHeader {
       if (tensors.size() == MAX_TENSORS) {
         throw new BadCheckpoint(file, "has more than %d tensors".formatted(MAX_TENSORS));
       }
-      tensors.put(name, readTensor(name));
+      if (tensors.put(name, readTensor(name)) != null) {
+        throw bad(name, "is there twice");
+      }
     }
   }
 

@@ -119,7 +119,9 @@ final class Shards implements TensorFile {
               "must map each of at most %d tensors to a file's name; %s is where it does not"
                   .formatted(MAX_TENSORS, name));
         }
-        files.put(name, parser.getString());
+        if (files.put(name, parser.getString()) != null) {
+          throw new BadCheckpoint(index, "names tensor %s twice".formatted(name));
+        }
       }
     }
   }

@@ -24,7 +24,7 @@ final class TorchBuilder {
     TorchValue global = TorchValue.global(module, name);
     if (global == null) {
       throw pickle.bad(
-          "its pickle asks for %s.%s, which is refused: a checkpoint may hold tensors, dicts and numbers only"
+          "its pickle asks for %s.%s, which is refused: only tensors, dicts and numbers may be in it"
               .formatted(shown(module), shown(name)));
     }
     return global;

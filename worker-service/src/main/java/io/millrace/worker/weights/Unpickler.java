@@ -157,7 +157,7 @@ final class Unpickler {
       }
       default ->
           throw pickle.bad(
-              "its pickle has the opcode 0x%02x at byte %d, which is refused: no checkpoint of tensors needs it"
+              "its pickle has the opcode 0x%02x at byte %d, which is refused: tensors do not need it"
                   .formatted(opcode, pickle.position() - 1));
     }
   }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The table of contents of a zip file, with the places of its uncompressed entries, which {@link
- * java.util.zip.ZipFile} does not tell.
+ * The table of contents of a zip file, with the places of its uncompressed entries, which the JDK's
+ * own reader does not tell.
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT</a>
  */

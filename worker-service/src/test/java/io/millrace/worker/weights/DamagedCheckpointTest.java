@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever is wrong with a file, it ends as a {@link BadCheckpoint} that says what. */
 class DamagedCheckpointTest {
-  private static final int MUTATIONS = 400;
+  private static final int MUTATIONS = 200;
   private static final int HEADER_BYTES = 3000;
 
   @TempDir Path folder;

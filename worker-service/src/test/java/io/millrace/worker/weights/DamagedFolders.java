@@ -2,7 +2,9 @@ package io.millrace.worker.weights;
 
 import io.millrace.worker.testing.SafetensorsWriter;
 import io.millrace.worker.testing.TinyCheckpoint;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Folders in which the files do not fit together. */
@@ -14,6 +16,10 @@ final class DamagedFolders {
   private DamagedFolders() {}
 
   static Stream<Damage> cases() {
+    return Stream.concat(folders(), shards());
+  }
+
+  private static Stream<Damage> folders() {
     return Stream.of(
         folder(
             "no weights",
@@ -37,6 +43,17 @@ final class DamagedFolders {
             folder ->
                 Files.writeString(
                     TINY.writeTo(folder).resolve("config.json"), "[".repeat(1 << 21))),
+        folder(
+            "two GGUF models",
+            "name one of these files: a.gguf, b.gguf",
+            folder -> {
+              Files.write(folder.resolve("a.gguf"), DamagedGguf.valid());
+              Files.write(folder.resolve("b.gguf"), DamagedGguf.valid());
+            }));
+  }
+
+  private static Stream<Damage> shards() {
+    return Stream.of(
         shards(
             "a missing shard",
             FIRST + ": is missing",
@@ -64,7 +81,7 @@ final class DamagedFolders {
             folder -> index(folder, "{\"weight_map\": {\"t\": 5}}")),
         shards(
             "a tensor twice in the index",
-            "Duplicate",
+            "names tensor t twice",
             folder -> index(folder, "{\"weight_map\": {\"t\": \"a\", \"t\": \"b\"}}")),
         shards(
             "a missing shard and no index",
@@ -80,17 +97,10 @@ final class DamagedFolders {
               Files.delete(folder.resolve(INDEX));
               Files.delete(folder.resolve("model-00002-of-00003.safetensors"));
               Files.copy(folder.resolve(FIRST), folder.resolve("model-00002-of-00003.safetensors"));
-            }),
-        folder(
-            "two GGUF models",
-            "name one of these files: a.gguf, b.gguf",
-            folder -> {
-              Files.write(folder.resolve("a.gguf"), DamagedGguf.valid());
-              Files.write(folder.resolve("b.gguf"), DamagedGguf.valid());
             }));
   }
 
-  private static void index(java.nio.file.Path folder, String json) throws java.io.IOException {
+  private static void index(Path folder, String json) throws IOException {
     Files.writeString(folder.resolve(INDEX), json);
   }
 

@@ -33,7 +33,7 @@ final class DamagedSafetensors {
         header("a tensor that is a number", "described by no object", "{\"t\": 5}"),
         header(
             "a tensor twice",
-            "Duplicate",
+            "tensor t is there twice",
             "{\"t\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},"
                 + "\"t\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"),
         header(

@@ -27,8 +27,10 @@ class RopeFactorsTest {
 
     assertThat(new RopeFactors(FILE, factors, theta, 8192).scaling())
         .hasToString(
-            "{\"rope_type\":\"llama3\",\"factor\":%s,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,\"original_max_position_embeddings\":8192}"
-                .formatted(factor));
+            ("{'rope_type':'llama3','factor':%s,'low_freq_factor':1.0,'high_freq_factor':4.0,"
+                    + "'original_max_position_embeddings':8192}")
+                .formatted(factor)
+                .replace('\'', '"'));
   }
 
   @Test
@@ -42,12 +44,24 @@ class RopeFactorsTest {
     assertThat(scaling.get("high_freq_factor").asDouble()).isCloseTo(16, within(1e-2));
   }
 
-  /** Another original length, with parameters to match, is another way to say the same. */
-  @Test
-  void unknownOriginalLength_doesNoHarm() {
-    float[] factors = factors(8, 1, 4, 4096, 500_000, 64);
+  /**
+   * Another original length, with parameters to match, is another way to say the same; so are other
+   * parameters where few frequencies fade, or none.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "8, 1, 4, 4096, 500000, 64",
+    "8, 1, 4, 32, 500000, 8",
+    "8, 1, 4, 64, 500000, 8",
+    "4, 1, 2, 128, 10000, 16",
+    "8, 1, 4, 16384, 500000, 64",
+    "2, 60, 90, 32, 10000, 4"
+  })
+  void unknownOriginalLength_doesNoHarm(
+      double factor, double low, double high, double original, double theta, int frequencies) {
+    float[] factors = factors(factor, low, high, original, theta, frequencies);
 
-    ObjectNode scaling = new RopeFactors(FILE, factors, 500_000, 8192).scaling();
+    ObjectNode scaling = new RopeFactors(FILE, factors, theta, 8192).scaling();
 
     float[] again =
         factors(
@@ -55,10 +69,10 @@ class RopeFactorsTest {
             scaling.get("low_freq_factor").asDouble(),
             scaling.get("high_freq_factor").asDouble(),
             scaling.get("original_max_position_embeddings").asDouble(),
-            500_000,
-            64);
+            theta,
+            frequencies);
     for (int i = 0; i < factors.length; i++) {
-      assertThat(again[i]).isCloseTo(factors[i], within(1e-4f * factors[i]));
+      assertThat(again[i]).as("factor %d", i).isCloseTo(factors[i], within(1e-4f * factors[i]));
     }
   }
 

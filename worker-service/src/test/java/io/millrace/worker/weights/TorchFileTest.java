@@ -9,6 +9,7 @@ import io.millrace.worker.testing.TorchWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,6 +225,6 @@ class TorchFileTest {
   private static Object unpickled(byte[] pickle) {
     return Unpickler.load(
         new ByteCursor(
-            Path.of("test.bin"), ByteBuffer.wrap(pickle).order(java.nio.ByteOrder.LITTLE_ENDIAN)));
+            Path.of("test.bin"), ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN)));
   }
 }
