@@ -52,12 +52,14 @@ final class BlobDownload {
     progress.found(reached);
     boolean resumed = reached > 0;
     fetch();
-    if (resumed && !isRight()) {
-      // What an earlier process left may be of another kind of client, or of a full disk.
+    boolean right = isRight();
+    if (resumed && !right) {
+      // What an earlier process left may have been damaged already.
       startOver();
       fetch();
+      right = isRight();
     }
-    if (!isRight()) {
+    if (!right) {
       Files.delete(part);
       throw new HubFailure(
           file.name() + " arrives damaged: its hash is not " + file.etag(),
@@ -94,7 +96,7 @@ final class BlobDownload {
       }
       if (status != OK && status != PARTIAL) {
         throw new HubFailure(
-            file.location().getHost() + " answers " + status + " for " + file.name(), null);
+            file.location().getAuthority() + " answers " + status + " for " + file.name(), null);
       }
       if (status == OK) {
         startOver();

@@ -15,7 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the hub says about repositories and their files. */
 final class HubClient {
-  private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
@@ -68,15 +67,13 @@ final class HubClient {
   private RemoteFile describe(ModelCard card, String name, URI uri) throws IOException {
     HttpURLConnection answer = reach(() -> connection.head(uri));
     check(card, name, answer);
-    URI at = URI.create(answer.getURL().toString());
-    URI elsewhere = HubConnection.redirect(answer, at);
     String etag = header(answer, "X-Linked-Etag", "ETag");
     String size = header(answer, "X-Linked-Size", "Content-Length");
     if (etag == null || size == null || !size.matches("[0-9]{1,18}")) {
       throw new HubFailure("the hub does not say how large " + name + " is, or its hash", null);
     }
     String hash = etag.replaceFirst("^W/", "").replace("\"", "");
-    return new RemoteFile(name, hash, Long.parseLong(size), elsewhere == null ? at : elsewhere);
+    return new RemoteFile(name, hash, Long.parseLong(size), uri);
   }
 
   /** A hub that is out of reach is not waited for: there may be another way to the model. */

@@ -65,7 +65,7 @@ final class HubConnection {
   }
 
   /** Where an answer points to, or null if it is no redirect. */
-  static @Nullable URI redirect(HttpURLConnection connection, URI at) throws IOException {
+  private static @Nullable URI redirect(HttpURLConnection connection, URI at) throws IOException {
     String location = connection.getHeaderField("Location");
     if (!REDIRECTS.contains(connection.getResponseCode()) || location == null) {
       return null;
@@ -81,7 +81,8 @@ final class HubConnection {
     if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
       throw new HubFailure(uri + " is not an HTTP address", null);
     }
-    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    HttpURLConnection connection =
+        (HttpURLConnection) uri.toURL().openConnection(settings.proxies().of(uri));
     connection.setRequestMethod(method);
     connection.setInstanceFollowRedirects(false);
     connection.setConnectTimeout((int) settings.timeout().toMillis());

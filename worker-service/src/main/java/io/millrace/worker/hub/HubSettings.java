@@ -31,6 +31,7 @@ record HubSettings(
     Path cache,
     boolean offline,
     Duration timeout,
+    Proxies proxies,
     Path localModels) {
   private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
@@ -42,16 +43,18 @@ record HubSettings(
    * @throws IllegalArgumentException if a variable has no usable value
    */
   static HubSettings from(Map<String, String> environment, Path home) {
-    Path caches = path(environment, "XDG_CACHE_HOME", home.resolve(".cache"));
-    Path hubHome = path(environment, "HF_HOME", caches.resolve("huggingface"));
-    Path millrace = path(environment, "MILLRACE_HOME", caches.resolve("millrace"));
+    Paths paths = new Paths(environment, home);
+    Path caches = paths.named("XDG_CACHE_HOME", home.resolve(".cache"));
+    Path hubHome = paths.named("HF_HOME", caches.resolve("huggingface"));
+    Path millrace = paths.named("MILLRACE_HOME", caches.resolve("millrace"));
     return new HubSettings(
         endpoint(environment),
-        token(environment, hubHome),
-        path(environment, "HF_HUB_CACHE", hubHome.resolve("hub")),
+        token(environment, paths.named("HF_TOKEN_PATH", hubHome.resolve("token"))),
+        paths.named("HF_HUB_CACHE", hubHome.resolve("hub")),
         isTrue(environment.get("HF_HUB_OFFLINE"))
             || isTrue(environment.get("TRANSFORMERS_OFFLINE")),
         timeout(environment),
+        Proxies.from(environment),
         millrace.resolve("models"));
   }
 
@@ -70,7 +73,7 @@ record HubSettings(
         "HF_ENDPOINT must be a URL such as " + DEFAULT_ENDPOINT + ", but is " + value);
   }
 
-  private static @Nullable String token(Map<String, String> environment, Path hubHome) {
+  private static @Nullable String token(Map<String, String> environment, Path file) {
     if (isTrue(environment.get("HF_HUB_DISABLE_IMPLICIT_TOKEN"))) {
       return null;
     }
@@ -78,7 +81,7 @@ record HubSettings(
         environment.getOrDefault(
             "HF_TOKEN", environment.getOrDefault("HUGGING_FACE_HUB_TOKEN", ""));
     if (token.isBlank()) {
-      token = readIfThere(path(environment, "HF_TOKEN_PATH", hubHome.resolve("token")));
+      token = readIfThere(file);
     }
     return token.isBlank() ? null : token.strip();
   }
@@ -103,9 +106,17 @@ record HubSettings(
     return Duration.ofSeconds(Long.parseLong(value));
   }
 
-  private static Path path(Map<String, String> environment, String name, Path otherwise) {
-    String value = environment.getOrDefault(name, "");
-    return value.isBlank() ? otherwise : Path.of(value);
+  /** Paths in variables; {@code ~} is the user's home there, as in Python's client. */
+  private record Paths(Map<String, String> environment, Path home) {
+    Path named(String name, Path otherwise) {
+      String value = environment.getOrDefault(name, "").strip();
+      if (value.isEmpty()) {
+        return otherwise;
+      }
+      return value.equals("~") || value.startsWith("~/")
+          ? home.resolve(value.substring(1).replaceFirst("^/+", ""))
+          : Path.of(value);
+    }
   }
 
   private static boolean isTrue(@Nullable String value) {

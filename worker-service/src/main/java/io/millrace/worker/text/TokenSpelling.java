@@ -92,10 +92,10 @@ final class TokenSpelling {
     JsonNode pattern = decoder.path("pattern");
     String content = decoder.path("content").asString("");
     if (pattern.has("Regex")) {
-      Pattern regex = Pattern.compile(pattern.path("Regex").asString());
+      Pattern regex = Pattern.compile(pattern.path("Regex").asString(""));
       return (token, first) -> new Piece(regex.matcher(token).replaceAll(content));
     }
-    String literal = pattern.path("String").asString();
+    String literal = pattern.path("String").asString("");
     return (token, first) -> new Piece(token.replace(literal, content));
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.worker.text;
 
+import io.millrace.worker.weights.BadCheckpoint;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class TokenizerConfig {
           "mask_token");
   private static final String ADDED = "added_tokens_decoder";
 
+  private final Path file;
   private final ObjectNode config;
   private final Map<String, String> specialTokens = new LinkedHashMap<>();
 
@@ -32,13 +34,13 @@ final class TokenizerConfig {
 
   private final Map<String, Boolean> isSpecial = new LinkedHashMap<>();
 
-  private TokenizerConfig(ObjectNode config) {
-    this.config = config;
+  private TokenizerConfig(Path file) {
+    this.file = file;
+    this.config = JsonFile.read(file);
   }
 
   static TokenizerConfig read(Path folder) {
-    TokenizerConfig read =
-        new TokenizerConfig(JsonFile.read(folder.resolve("tokenizer_config.json")));
+    TokenizerConfig read = new TokenizerConfig(folder.resolve("tokenizer_config.json"));
     read.addSpecialTokens(read.config);
     if (read.config.has(ADDED)) {
       read.config.path(ADDED).propertyStream().forEach(e -> read.add(e.getKey(), e.getValue()));
@@ -46,7 +48,7 @@ final class TokenizerConfig {
       read.addSpecialTokens(JsonFile.read(folder.resolve("special_tokens_map.json")));
       JsonFile.read(folder.resolve("added_tokens.json"))
           .propertyStream()
-          .forEach(e -> read.add(e.getKey(), e.getValue().asInt()));
+          .forEach(e -> read.add(e.getKey(), e.getValue().asInt(-1)));
     }
     return read;
   }
@@ -70,9 +72,16 @@ final class TokenizerConfig {
     content(token)
         .ifPresent(
             text -> {
-              addedTokens.put(text, Integer.parseInt(id));
+              addedTokens.put(text, id(id));
               isSpecial.putIfAbsent(text, token.path("special").asBoolean(false));
             });
+  }
+
+  private int id(String key) {
+    if (!key.matches("[0-9]{1,9}")) {
+      throw new BadCheckpoint(file, ADDED + " has the key \"" + key + "\", which is no token id");
+    }
+    return Integer.parseInt(key);
   }
 
   /** A token is written as a string or as an object; null means that there is none. */

@@ -10,17 +10,22 @@ import tools.jackson.databind.JsonNode;
 
 /** The tokens of a {@code tokenizer.json}: its model's vocabulary and the tokens added to it. */
 final class Vocabulary {
+  private static final int MAX_ID = 1 << 22;
+
   private final Map<String, Integer> idOf = new HashMap<>();
   private final Set<Integer> specialIds = new HashSet<>();
 
   /** By id, with null where an id is not used. */
   private final @Nullable String[] tokens;
 
+  /**
+   * @throws IllegalArgumentException if an id is negative or absurdly high
+   */
   Vocabulary(JsonNode definition) {
     readModel(definition.path("model").path("vocab"));
     for (JsonNode added : definition.path("added_tokens")) {
-      int id = added.path("id").asInt();
-      idOf.put(added.path("content").asString(), id);
+      int id = added.path("id").asInt(-1);
+      put(added.path("content").asString(""), id);
       if (added.path("special").asBoolean(false)) {
         specialIds.add(id);
       }
@@ -32,10 +37,21 @@ final class Vocabulary {
   /** An object of ids by token, or (Unigram) a list of tokens with their scores. */
   private void readModel(JsonNode vocab) {
     if (vocab.isArray()) {
-      vocab.forEach(entry -> idOf.put(entry.path(0).asString(), idOf.size()));
+      int id = 0;
+      for (JsonNode entry : vocab) {
+        put(entry.path(0).asString(""), id++);
+      }
     } else {
-      vocab.propertyStream().forEach(entry -> idOf.put(entry.getKey(), entry.getValue().asInt()));
+      vocab.propertyStream().forEach(entry -> put(entry.getKey(), entry.getValue().asInt(-1)));
     }
+  }
+
+  private void put(String token, int id) {
+    if (id < 0 || id > MAX_ID) {
+      throw new IllegalArgumentException(
+          "the token \"%s\" has no id from 0 to %d".formatted(token, MAX_ID));
+    }
+    idOf.put(token, id);
   }
 
   @Nullable String token(int id) {

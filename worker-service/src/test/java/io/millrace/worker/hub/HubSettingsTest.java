@@ -25,6 +25,7 @@ class HubSettingsTest {
                 home.resolve(".cache/huggingface/hub"),
                 false,
                 Duration.ofSeconds(10),
+                Proxies.NONE,
                 home.resolve(".cache/millrace/models")));
   }
 
@@ -48,6 +49,7 @@ class HubSettingsTest {
                 Path.of("/data/hub"),
                 true,
                 Duration.ofSeconds(30),
+                Proxies.NONE,
                 Path.of("/data/millrace/models")));
   }
 
@@ -62,6 +64,12 @@ class HubSettingsTest {
                     Map.of("HF_HOME", home.toString(), "HF_HUB_DISABLE_IMPLICIT_TOKEN", "1"), home)
                 .token())
         .isNull();
+  }
+
+  @Test
+  void from_tilde_isTheHome() {
+    assertThat(HubSettings.from(Map.of("HF_HOME", "~/models"), home).cache())
+        .isEqualTo(home.resolve("models/hub"));
   }
 
   @Test

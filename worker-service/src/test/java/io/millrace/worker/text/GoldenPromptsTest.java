@@ -15,18 +15,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The reference's tokens for SmolLM2, from the GGUF file that the default model falls back to. Run
- * where the reference lies and {@code -Dmillrace.smollm2=FILE} names the model.
+ * where the reference lies and the model was fetched once, or {@code -Dmillrace.smollm2} names it.
  */
 class GoldenPromptsTest {
 
   @Test
   void ggufTokenizer_givesTheReferencesIdsAndTexts() throws IOException {
     Path golden = shared("goldens/smollm2-135m-instruct/golden.json");
-    String model = System.getProperty("millrace.smollm2");
-    assumeTrue(golden != null && model != null, "no golden or no -Dmillrace.smollm2");
+    Path model = model();
+    assumeTrue(golden != null && Files.isRegularFile(model), "no golden or no " + model);
     JsonNode cases = JsonMapper.shared().readTree(golden.toFile()).path("cases");
     assertThat(cases).isNotEmpty();
-    try (ModelText text = ModelText.load(Path.of(model))) {
+    try (ModelText text = ModelText.load(model)) {
       for (JsonNode example : cases) {
         check(example, text.tokenizer());
       }
@@ -36,6 +36,14 @@ class GoldenPromptsTest {
       assertThat(text.stopIds()).contains(2);
       assertThat(text.chatTemplate(false)).contains("<|im_start|>");
     }
+  }
+
+  private static Path model() {
+    String given = System.getProperty("millrace.smollm2");
+    return given != null
+        ? Path.of(given)
+        : Path.of(System.getProperty("user.home"))
+            .resolve(".cache/millrace/models/SmolLM2-135M-Instruct.Q4_1.gguf");
   }
 
   private static void check(JsonNode example, Tokenizer tokenizer) {

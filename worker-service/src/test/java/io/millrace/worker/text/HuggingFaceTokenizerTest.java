@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.Invalid;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,33 @@ class HuggingFaceTokenizerTest {
     assertThatThrownBy(() -> new HuggingFaceTokenizer(definition))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the tokenizer is not valid");
+  }
+
+  @Test
+  void constructor_damagedCharsmap_doesNotEndTheProcess() {
+    ObjectNode definition = TinyTokenizers.byteFallback();
+    for (String damaged :
+        List.of("", "AAAA", "AQAAAGFiY2Q=", "CAAAAGFiY2Q=", "!", "BAAAAGFiY2T/")) {
+      definition
+          .putObject("normalizer")
+          .put("type", "Precompiled")
+          .put("precompiled_charsmap", damaged);
+      assertThatThrownBy(() -> new HuggingFaceTokenizer(definition))
+          .as(damaged)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("precompiled_charsmap is damaged");
+    }
+  }
+
+  @Test
+  void constructor_absurdIds_areRefused() {
+    for (int id : new int[] {-1, Integer.MAX_VALUE}) {
+      ObjectNode definition = TinyTokenizers.byteLevel();
+      ((ObjectNode) definition.at("/model/vocab")).put("far", id);
+      assertThatThrownBy(() -> new HuggingFaceTokenizer(definition))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("\"far\"");
+    }
   }
 
   @Test

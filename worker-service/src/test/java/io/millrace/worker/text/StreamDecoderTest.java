@@ -31,11 +31,22 @@ class StreamDecoderTest {
   };
 
   private static ObjectNode definition(String family) {
-    return family.equals("byteLevel") ? TinyTokenizers.byteLevel() : TinyTokenizers.byteFallback();
+    ObjectNode definition =
+        family.equals("byteLevel") ? TinyTokenizers.byteLevel() : TinyTokenizers.byteFallback();
+    if (family.equals("metaspace")) {
+      definition
+          .putObject("decoder")
+          .put("type", "Metaspace")
+          .put("replacement", "▁")
+          .put("prepend_scheme", "first");
+    } else if (family.equals("none")) {
+      definition.putNull("decoder");
+    }
+    return definition;
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"byteLevel", "byteFallback"})
+  @ValueSource(strings = {"byteLevel", "byteFallback", "metaspace", "none"})
   void append_anyTextCutAnywhere_isWhatDecodingAddsToThePrompt(String family) {
     Random random = new Random(3);
     try (Tokenizer tokenizer = new HuggingFaceTokenizer(definition(family))) {
