@@ -2,8 +2,11 @@ package io.millrace.standalone;
 
 import io.millrace.api.ApiCommand;
 import io.millrace.cli.CommandLines;
+import io.millrace.template.cli.RenderCommand;
+import io.millrace.worker.ModelTexts;
 import io.millrace.worker.WorkerCommand;
 import io.millrace.worker.golden.CheckGoldenCommand;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +32,9 @@ public final class Millrace implements Runnable {
   private Millrace() {}
 
   public static void main(String[] args) {
-    System.exit(CommandLines.execute(new Millrace(), args));
+    CommandLine line = new CommandLine(new Millrace());
+    line.addSubcommand(new RenderCommand(new ModelTexts()));
+    System.exit(CommandLines.execute(line, args));
   }
 
   @Override

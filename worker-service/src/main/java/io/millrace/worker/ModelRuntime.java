@@ -42,7 +42,8 @@ public final class ModelRuntime implements AutoCloseable {
     ModelText text = null;
     try (Checkpoint checkpoint = Checkpoint.open(files)) {
       text = ModelText.load(files);
-      PromptEncoder prompts = new ModelPrompts(text.tokenizer(), ModelTemplates.of(text, options));
+      PromptEncoder prompts =
+          new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
       return new ModelRuntime(text, prompts, model(checkpoint, options, maxBatchSize, progress));
     } catch (BadCheckpoint | UnsupportedModel e) {
       if (text != null) {

@@ -8,6 +8,7 @@ import io.millrace.template.Conversation;
 import io.millrace.template.MessagePreparation;
 import io.millrace.template.SpecialTokens;
 import io.millrace.template.TemplateException;
+import io.millrace.template.cli.ModelPrompts;
 import io.millrace.worker.text.ModelText;
 import java.time.Clock;
 import java.util.List;
@@ -71,6 +72,18 @@ public final class ModelTemplates {
         MessagePreparation.prepare(conversation, template),
         specialTokens,
         Clock.systemDefaultZone());
+  }
+
+  /**
+   * The same for the render command.
+   *
+   * @throws IllegalArgumentException if the model has no template
+   */
+  ModelPrompts prompts(ModelPrompts.Encoder encoder) {
+    if (templates == null) {
+      throw new IllegalArgumentException("the model has no chat template");
+    }
+    return new ModelPrompts(templates, specialTokens, encoder);
   }
 
   private static ModelTemplates compile(String what, Object source, SpecialTokens special) {

@@ -133,7 +133,9 @@ final class GgufConfig {
     return switch (type) {
       case F16 -> "float16";
       case BF16 -> "bfloat16";
-      default -> "float32";
+      case F32, F64 -> "float32";
+      // Quantised numbers fit float16 within their own error.
+      default -> "float16";
     };
   }
 

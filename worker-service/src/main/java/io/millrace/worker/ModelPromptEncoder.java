@@ -7,11 +7,11 @@ import io.millrace.worker.engine.PromptEncoder;
 import io.millrace.worker.text.Tokenizer;
 
 /** Turns prompts into tokens as the model was trained to see them. */
-final class ModelPrompts implements PromptEncoder {
+final class ModelPromptEncoder implements PromptEncoder {
   private final Tokenizer tokenizer;
   private final ModelTemplates templates;
 
-  ModelPrompts(Tokenizer tokenizer, ModelTemplates templates) {
+  ModelPromptEncoder(Tokenizer tokenizer, ModelTemplates templates) {
     this.tokenizer = tokenizer;
     this.templates = templates;
   }
