@@ -15,6 +15,7 @@ import io.millrace.api.workers.WorkerReader;
 import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.Wire;
@@ -61,7 +62,13 @@ class ApiWiring {
       ServedModel model,
       PrometheusMeterRegistry registry) {
     String group = options.topics().workerGroup(model.name(), RequestClass.INTERACTIVE);
-    var health = new BrokerHealth(cluster.connect(), cluster.bootstrapServers(), group);
+    var provisioner = new TopicProvisioner(cluster, options.topics());
+    var health =
+        new BrokerHealth(
+            cluster.connect(),
+            cluster.bootstrapServers(),
+            group,
+            () -> provisioner.provision(model.name()));
     Gauge.builder("millrace.queue.backlog", health::backlog)
         .description("Requests in the queue and on workers, whoever sent them")
         .register(registry);

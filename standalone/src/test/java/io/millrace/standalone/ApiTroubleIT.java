@@ -18,11 +18,13 @@ class ApiTroubleIT {
   private static final String QUESTION = "{\"prompt\":\"x\"}";
 
   @TempDir static Path folder;
+  private static Path data;
   private static ServedApi api;
 
   @BeforeAll
   static void start() {
-    api = ServedApi.start(folder, 100, Duration.ofSeconds(5));
+    data = folder.resolve("first");
+    api = ServedApi.start(data, 100, Duration.ofSeconds(5));
   }
 
   @AfterAll
@@ -57,16 +59,31 @@ class ApiTroubleIT {
     api.worker().onRequest(request -> api.worker().reply(request, finished(request, 1, 1, "ok")));
     assertThat(api.post("/completion", QUESTION).statusCode()).isEqualTo(200);
 
+    loseBroker();
+    api.restartBroker(data);
+    api.getUntil(200, "/health/ready");
+    assertThat(answeredAgain()).isTrue();
+  }
+
+  @Test
+  void brokerThatComesBackEmpty_isSetUpAgain() throws Exception {
+    loseBroker();
+    data = folder.resolve("empty");
+    api.restartBroker(data);
+    api.getUntil(200, "/health/ready");
+
+    api.replaceWorker();
+    api.worker().onRequest(request -> api.worker().reply(request, finished(request, 1, 1, "ok")));
+    assertThat(answeredAgain()).isTrue();
+  }
+
+  private static void loseBroker() throws Exception {
     api.stopBroker();
     assertThat(api.getUntil(503, "/health/ready").body()).contains("DOWN");
     HttpResponse<String> refused = api.post("/completion", QUESTION);
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     assertThat(api.get("/health/live").statusCode()).isEqualTo(200);
-
-    api.restartBroker();
-    api.getUntil(200, "/health/ready");
-    assertThat(answeredAgain()).isTrue();
   }
 
   /** The worker of the test, too, has to find the broker again. */

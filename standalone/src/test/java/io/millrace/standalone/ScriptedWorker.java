@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
  * A worker without a model: takes requests from the share group as a real one does, and leaves the
@@ -118,6 +119,9 @@ final class ScriptedWorker implements AutoCloseable {
           script.accept(request);
         }
       }
+    } catch (GroupIdNotFoundException e) {
+      // A broker without its data knows no members; a new worker joins a new group.
+      stopping = true;
     }
   }
 

@@ -37,17 +37,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class ServedApi implements AutoCloseable {
   static final Usage USAGE = new Usage(3, 2);
 
-  private final Path folder;
   private EmbeddedBroker broker;
   private final int brokerPort;
   private final ConfigurableApplicationContext context;
-  private final ScriptedWorker worker;
+  private ScriptedWorker worker;
   private final URI root;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private ServedApi(Path folder, int maxQueuedRequests, Duration timeout) {
-    this.folder = folder;
     broker = EmbeddedBroker.start(folder, 0);
     String address = broker.bootstrapServers();
     brokerPort = Integer.parseInt(address.substring(address.indexOf(':') + 1));
@@ -60,7 +58,18 @@ final class ServedApi implements AutoCloseable {
             model,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     root = URI.create("http://127.0.0.1:" + ApiService.port(context));
-    worker = new ScriptedWorker(new KafkaCluster(address), kafka.topics(), model.name());
+    worker = newWorker();
+  }
+
+  private ScriptedWorker newWorker() {
+    KafkaCluster cluster = new KafkaCluster(broker.bootstrapServers());
+    return new ScriptedWorker(cluster, new KafkaOptions().topics(), new ServedModel().name());
+  }
+
+  /** A worker that has seen nothing of what was before. */
+  void replaceWorker() throws InterruptedException {
+    worker.close();
+    worker = newWorker();
   }
 
   static ServedApi start(Path folder, int maxQueuedRequests, Duration timeout) {
@@ -79,9 +88,9 @@ final class ServedApi implements AutoCloseable {
     broker.close();
   }
 
-  /** The same broker again: same port, same data. */
-  void restartBroker() {
-    broker = EmbeddedBroker.start(folder, brokerPort);
+  /** The broker again at the same port, with its data or without. */
+  void restartBroker(Path withData) {
+    broker = EmbeddedBroker.start(withData, brokerPort);
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {

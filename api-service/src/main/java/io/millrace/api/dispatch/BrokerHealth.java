@@ -25,6 +25,7 @@ public final class BrokerHealth implements AutoCloseable {
   private final Admin admin;
   private final String address;
   private final String workerGroup;
+  private final Runnable whenBack;
   private final ScheduledExecutorService pulse =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -39,11 +40,14 @@ public final class BrokerHealth implements AutoCloseable {
    * @param admin closed with this
    * @param address for the log
    * @param workerGroup the share group whose backlog is read
+   * @param whenBack what to do once the cluster answers again, before it counts as reachable: it
+   *     may have come back without its data
    */
-  public BrokerHealth(Admin admin, String address, String workerGroup) {
+  public BrokerHealth(Admin admin, String address, String workerGroup, Runnable whenBack) {
     this.admin = admin;
     this.address = address;
     this.workerGroup = workerGroup;
+    this.whenBack = whenBack;
     pulse.scheduleWithFixedDelay(this::ask, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -67,11 +71,12 @@ public final class BrokerHealth implements AutoCloseable {
     try {
       admin.describeCluster().clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (!reachable) {
+        whenBack.run();
         log.info("Kafka at {} answers again", address);
       }
       reachable = true;
       backlog = readBacklog();
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
       if (reachable) {
         log.warn("Kafka at {} does not answer: {}", address, e.toString());
       }
