@@ -16,10 +16,10 @@ import java.util.function.LongSupplier;
  *
  * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens,
  * and passes it on when it has a request. Kafka serves the fetch that waits longest; so that
- * emptier workers ask first, a token rests for a moment that grows with the share of slots in use.
- * Requests of the batch class are asked for only while nobody interactive waits, and never take the
- * last {@code reserved} slots. Slots with a low number go first, so that a worker with little to do
- * keeps few consumers.
+ * emptier workers win, a worker has fewer tokens the more of its slots are in use, and lets each
+ * rest for a moment that grows likewise. Requests of the batch class are asked for only while
+ * nobody interactive waits, and never take the last {@code reserved} slots. Slots with a low number
+ * go first, so that a worker with little to do keeps few consumers.
  */
 final class PollGate {
   /** A slot that has asked for this long in vain knows that nothing is queued. */
@@ -47,7 +47,7 @@ final class PollGate {
   /**
    * @param slots requests that the worker can answer at once
    * @param reserved slots that the batch class leaves free
-   * @param tokens slots of one class that may poll at the same time
+   * @param tokens slots of one class that may poll at the same time when all are free
    * @param fullRest how long a token would rest when all slots were in use
    */
   PollGate(int slots, int reserved, int tokens, Duration fullRest, LongSupplier nanoTime) {
