@@ -1,4 +1,8 @@
-/** Chat templates, rendered exactly as transformers renders them, safely. */
+/**
+ * Chat templates: what transformers prints for a conversation, byte for byte, without Python.
+ * {@link io.millrace.template.ChatTemplates} holds those of a model, and {@link
+ * io.millrace.template.MessagePreparation} makes API messages into what they expect.
+ */
 @NullMarked
 package io.millrace.template;
 

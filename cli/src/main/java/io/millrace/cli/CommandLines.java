@@ -23,11 +23,15 @@ public final class CommandLines {
    * @return the exit code
    */
   public static int execute(Object command, String... args) {
-    return execute(command, EnvironmentDefaults.springEnvironment(), args);
+    return execute(new CommandLine(command), args);
   }
 
-  static int execute(Object command, Environment environment, String... args) {
-    CommandLine line = new CommandLine(command);
+  /** Runs a command to which subcommands were added. */
+  public static int execute(CommandLine line, String... args) {
+    return execute(line, EnvironmentDefaults.springEnvironment(), args);
+  }
+
+  static int execute(CommandLine line, Environment environment, String... args) {
     line.setDefaultValueProvider(new EnvironmentDefaults(environment));
     line.setUsageHelpAutoWidth(true);
     line.setUsageHelpLongOptionsMaxWidth(30);

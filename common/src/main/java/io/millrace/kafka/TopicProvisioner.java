@@ -18,7 +18,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class TopicProvisioner {
   private static final Logger log = LoggerFactory.getLogger(TopicProvisioner.class);
   private static final int MOST_REPLICAS = 3;
+  private static final int FIRST_OFFSET_ATTEMPTS = 30;
+  private static final int FIRST_OFFSET_PAUSE_MILLIS = 100;
 
   /** Applied one by one: a broker that does not know one of them refuses only that one. */
   private static final Map<String, String> GROUP_CONFIGS =
@@ -71,10 +75,10 @@ public final class TopicProvisioner {
     try {
       return get(admin.describeCluster().nodes()).size();
     } catch (ExecutionException e) {
+      String reason =
+          e.getCause() instanceof TimeoutException ? "" : ": " + KafkaCluster.rootMessage(e);
       throw new ClusterNotReady(
-          "no Kafka broker answers at %s: %s"
-              .formatted(cluster.bootstrapServers(), KafkaCluster.rootMessage(e)),
-          e);
+          "no Kafka broker answers at " + cluster.bootstrapServers() + reason, e);
     }
   }
 
@@ -115,7 +119,9 @@ public final class TopicProvisioner {
     Throwable first = refused.values().iterator().next();
     String commands =
         refused.keySet().stream()
-            .map(topic -> System.lineSeparator() + "  " + topic.asCommand())
+            .map(
+                topic ->
+                    System.lineSeparator() + "  " + topic.asCommand(cluster.bootstrapServers()))
             .collect(Collectors.joining());
     return new ClusterNotReady(
         "%d topics are missing at %s and cannot be created (%s). Whoever may, creates them with:%s"
@@ -148,12 +154,38 @@ public final class TopicProvisioner {
       var spec = Map.of(group, new ListShareGroupOffsetsSpec());
       var known = get(admin.listShareGroupOffsets(spec).partitionsToOffsetInfo(group));
       if (known.values().stream().allMatch(offset -> offset == null)) {
-        get(admin.alterShareGroupOffsets(group, Map.of(new TopicPartition(topic, 0), 0L)).all());
+        setFirstOffset(admin, group, new TopicPartition(topic, 0));
       }
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof GroupNotEmptyException)) {
         log.warn("share group {} gets no first offset: {}", group, KafkaCluster.rootMessage(e));
       }
+    }
+  }
+
+  /** The coordinator of the group hears of a new topic a moment later than its creator. */
+  private static void setFirstOffset(Admin admin, String group, TopicPartition partition)
+      throws ExecutionException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        get(admin.alterShareGroupOffsets(group, Map.of(partition, 0L)).all());
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || attempt == FIRST_OFFSET_ATTEMPTS) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(FIRST_OFFSET_PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterNotReady("interrupted while setting up the Kafka cluster", e);
     }
   }
 

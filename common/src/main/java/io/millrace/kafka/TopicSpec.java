@@ -49,9 +49,10 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
   }
 
   /** The arguments with which Kafka's own tool creates it. */
-  String asCommand() {
-    return "kafka-topics.sh --create --topic %s --partitions %d %s"
+  String asCommand(String bootstrapServers) {
+    return "kafka-topics.sh --bootstrap-server %s --create --topic %s --partitions %d %s"
         .formatted(
+            bootstrapServers,
             name,
             partitions,
             new TreeMap<>(configs)

@@ -51,11 +51,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker start(Path folder, int port) {
     int clientPort = freePort(port);
     CompletableFuture<String> failure = new CompletableFuture<>();
-    surviveExit(failure);
     KafkaRaftServer server = null;
     try {
       Files.createDirectories(folder);
       refuseWhileInUse(folder);
+      surviveExit(failure);
       format(folder);
       var settings = EmbeddedBrokerSettings.of(folder, HOST, clientPort, freePort(0), CONTROLLER);
       server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);

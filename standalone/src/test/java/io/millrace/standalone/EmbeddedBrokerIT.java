@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.internals.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,12 +67,9 @@ class EmbeddedBrokerIT {
         Map<String, TopicDescription> described = topics.allTopicNames().get();
         assertThat(described.get(REQUESTS).partitions()).hasSize(1);
         assertThat(described.get(NAMES.replies()).partitions()).hasSize(32);
-        var offsets =
-            admin
-                .listShareGroupOffsets(Map.of(GROUP, new ListShareGroupOffsetsSpec()))
-                .partitionsToOffsetInfo(GROUP)
-                .get();
-        assertThat(offsets.get(new TopicPartition(REQUESTS, 0)).startOffset()).isZero();
+        for (RequestClass requestClass : RequestClass.values()) {
+          assertThat(firstOffset(admin, requestClass)).isZero();
+        }
       }
     }
   }
@@ -87,6 +85,14 @@ class EmbeddedBrokerIT {
     assertThatThrownBy(() -> new TopicProvisioner(cluster, NAMES).provision(MODEL))
         .isInstanceOf(ClusterNotReady.class)
         .hasMessageContaining("no Kafka broker answers at 127.0.0.1:" + port);
+  }
+
+  @Test
+  void fatalError_doesNotEndTheProcess() {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
+      assertThatThrownBy(() -> Exit.halt(1, "disk full")).hasMessageContaining("disk full");
+      assertThat(broker.failure()).isCompletedWithValue("disk full");
+    }
   }
 
   @Test
@@ -107,6 +113,16 @@ class EmbeddedBrokerIT {
           .hasMessageContaining(folder.toString())
           .hasMessageContaining("in use by another broker");
     }
+  }
+
+  private static long firstOffset(Admin admin, RequestClass requestClass) throws Exception {
+    String group = NAMES.workerGroup(MODEL, requestClass);
+    return admin
+        .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+        .partitionsToOffsetInfo(group)
+        .get()
+        .get(new TopicPartition(NAMES.requests(MODEL, requestClass), 0))
+        .startOffset();
   }
 
   private static void produce(KafkaCluster cluster, String text) throws Exception {

@@ -1,5 +1,7 @@
 package io.millrace.worker;
 
+import io.millrace.worker.model.Kernel;
+import io.millrace.worker.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -11,29 +13,6 @@ import picocli.CommandLine.Option;
 
 /** How the model is held and computed: the flags that the engine is built from. */
 public final class EngineOptions {
-  /** The precision of weights and cache. */
-  public enum Dtype {
-    AUTO,
-    FP32,
-    FP16,
-    BF16
-  }
-
-  /** What the weights are rounded to when the model is loaded. */
-  public enum Quantization {
-    NONE,
-    INT8,
-    INT4
-  }
-
-  /** Which linear kernel multiplies by the weights on a CPU. */
-  public enum Kernel {
-    AUTO,
-    FP32,
-    FP16,
-    BF16
-  }
-
   private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
 
   @Option(
@@ -61,7 +40,7 @@ public final class EngineOptions {
       names = {"-d", "--dtype"},
       paramLabel = "TYPE",
       description = "Precision: fp16, fp32, bf16, or auto, which follows the checkpoint.")
-  private Dtype dtype = Dtype.AUTO;
+  private Precision dtype = Precision.AUTO;
 
   @Option(
       names = "--use-cuda-kernel",
@@ -111,17 +90,20 @@ public final class EngineOptions {
   private @Nullable String promptTemplate;
 
   @Option(
-      names = "--quantize",
-      paramLabel = "TYPE",
-      description = "Round the weights to int8 or int4 (default: none).")
-  private Quantization quantize = Quantization.NONE;
-
-  @Option(
       names = "--kernel",
       paramLabel = "KERNEL",
+      converter = KernelConverter.class,
       description =
-          "Linear kernel on a CPU: fp32, fp16, bf16, or auto, which takes the fastest one here.")
-  private Kernel kernel = Kernel.AUTO;
+          "How weights are multiplied on a CPU: plain, onednn-fp32, onednn-bf16, fbgemm-fp16, or"
+              + " auto, which takes the fastest one here (default: auto).")
+  private @Nullable Kernel kernel;
+
+  /** The flags as they are by default, but for exact arithmetic. */
+  public static EngineOptions inFloat32() {
+    EngineOptions options = new EngineOptions();
+    options.dtype = Precision.FP32;
+    return options;
+  }
 
   /** Refuses what no engine could be built from. */
   void validate(int maxBatchSize) {
@@ -163,12 +145,20 @@ public final class EngineOptions {
     return maxInputLen;
   }
 
+  /** Tokens of prompt and answer together; null for what the model allows. */
+  @Nullable Integer maxModelLen() {
+    return maxInputLen == null || maxOutputLen == null
+        ? null
+        : Math.addExact(maxInputLen, maxOutputLen);
+  }
+
   /** Tokens an answer may have; null for what the model allows. */
   public @Nullable Integer maxOutputLen() {
     return maxOutputLen;
   }
 
-  public Dtype dtype() {
+  /** What the weights are computed in. */
+  public Precision precision() {
     return dtype;
   }
 
@@ -187,7 +177,7 @@ public final class EngineOptions {
   }
 
   /** Tokens a step may compute when at most {@code maxBatchSize} sequences share it. */
-  int maxNumBatchedTokens(int maxBatchSize) {
+  public int maxNumBatchedTokens(int maxBatchSize) {
     return maxNumBatchedTokens == null ? Math.max(512, maxBatchSize) : maxNumBatchedTokens;
   }
 
@@ -224,11 +214,8 @@ public final class EngineOptions {
     return promptTemplate;
   }
 
-  public Quantization quantize() {
-    return quantize;
-  }
-
-  public Kernel kernel() {
+  /** How weights are multiplied; null for the fastest way on this machine. */
+  public @Nullable Kernel kernel() {
     return kernel;
   }
 }

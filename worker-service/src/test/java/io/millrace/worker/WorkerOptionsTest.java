@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.StartFailure;
+import io.millrace.worker.model.Kernel;
+import io.millrace.worker.model.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,15 +36,14 @@ final class WorkerOptionsTest {
     assertThat(engine.blockSize()).isEqualTo(32);
     assertThat(engine.maxInputLen()).isNull();
     assertThat(engine.maxOutputLen()).isNull();
-    assertThat(engine.dtype()).isEqualTo(EngineOptions.Dtype.AUTO);
+    assertThat(engine.precision()).isEqualTo(Precision.AUTO);
     assertThat(engine.useCudaKernel()).isFalse();
     assertThat(engine.device()).isEqualTo("auto");
     assertThat(engine.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
     assertThat(engine.kvCacheMemory()).isNull();
     assertThat(engine.chatTemplate()).isNull();
     assertThat(engine.promptTemplate()).isNull();
-    assertThat(engine.quantize()).isEqualTo(EngineOptions.Quantization.NONE);
-    assertThat(engine.kernel()).isEqualTo(EngineOptions.Kernel.AUTO);
+    assertThat(engine.kernel()).isNull();
   }
 
   @Test
@@ -61,8 +62,7 @@ final class WorkerOptionsTest {
             "--kv-cache-memory=2GiB",
             "--chat-template={{ messages }}",
             "--prompt-template=llama",
-            "--quantize=int8",
-            "--kernel=fp16",
+            "--kernel=fbgemm-fp16",
             "--worker-name=w1",
             "--drain-timeout=500ms",
             "--health-port=9100");
@@ -77,15 +77,14 @@ final class WorkerOptionsTest {
     assertThat(engine.blockSize()).isEqualTo(16);
     assertThat(engine.maxInputLen()).isEqualTo(100);
     assertThat(engine.maxOutputLen()).isEqualTo(50);
-    assertThat(engine.dtype()).isEqualTo(EngineOptions.Dtype.BF16);
+    assertThat(engine.precision()).isEqualTo(Precision.BF16);
     assertThat(engine.useCudaKernel()).isTrue();
     assertThat(engine.device()).isEqualTo("cuda:1");
     assertThat(engine.threads()).isEqualTo(3);
     assertThat(engine.kvCacheMemory()).isEqualTo(DataSize.ofGigabytes(2));
     assertThat(engine.chatTemplate()).isEqualTo("{{ messages }}");
     assertThat(engine.promptTemplate()).isEqualTo("llama");
-    assertThat(engine.quantize()).isEqualTo(EngineOptions.Quantization.INT8);
-    assertThat(engine.kernel()).isEqualTo(EngineOptions.Kernel.FP16);
+    assertThat(engine.kernel()).isEqualTo(Kernel.FBGEMM_FP16);
   }
 
   @ParameterizedTest
@@ -121,7 +120,6 @@ final class WorkerOptionsTest {
       strings = {
         "--block-size=big",
         "--dtype=fp8",
-        "--quantize=int2",
         "--kernel=magic",
         "--kv-cache-memory=lots",
         "--drain-timeout=soon"

@@ -1,0 +1,47 @@
+package io.millrace.api;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.cli.CommandLines;
+import io.millrace.cli.KafkaOptions;
+import io.millrace.cli.ServedModel;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The HTTP service as a process of its own. */
+@Command(
+    name = "api",
+    mixinStandardHelpOptions = true,
+    description = "Serves HTTP, and hands requests to workers through Kafka.",
+    sortOptions = false,
+    footer = CommandLines.FOOTER)
+public final class ApiCommand implements Callable<Integer> {
+  @Mixin private ApiOptions api = new ApiOptions();
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+  @Mixin private ServedModel model = new ServedModel();
+
+  /** Runs the service until the process is told to end. */
+  public static void main(String[] args) {
+    System.exit(CommandLines.execute(new ApiCommand(), args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ConfigurableApplicationContext context =
+        ApiService.start(api, kafka, model, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    CountDownLatch closed = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  context.close();
+                  closed.countDown();
+                },
+                "api-shutdown"));
+    closed.await();
+    return 0;
+  }
+}

@@ -1,0 +1,118 @@
+package io.millrace.api;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.dispatch.BrokerHealth;
+import io.millrace.api.dispatch.ReplyPartition;
+import io.millrace.api.dispatch.RequestDispatcher;
+import io.millrace.api.dispatch.TopicReader;
+import io.millrace.api.exchange.CompletionService;
+import io.millrace.api.exchange.Exchanges;
+import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.api.workers.ServedModels;
+import io.millrace.api.workers.WorkerDirectory;
+import io.millrace.api.workers.WorkerReader;
+import io.millrace.cli.KafkaOptions;
+import io.millrace.cli.ServedModel;
+import io.millrace.kafka.KafkaCluster;
+import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.Wire;
+import java.time.InstantSource;
+import org.apache.kafka.common.TopicPartition;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.ProducerListener;
+
+/** The object graph of the api, but for its controllers. */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration(exclude = KafkaAutoConfiguration.class)
+@ComponentScan
+class ApiWiring {
+
+  @Bean
+  ServingMetrics servingMetrics(PrometheusMeterRegistry registry) {
+    return new ServingMetrics(registry);
+  }
+
+  @Bean
+  DefaultKafkaProducerFactory<String, byte[]> producers(KafkaCluster cluster) {
+    return new DefaultKafkaProducerFactory<>(cluster.requestProducer());
+  }
+
+  @Bean
+  KafkaTemplate<String, byte[]> kafka(DefaultKafkaProducerFactory<String, byte[]> producers) {
+    KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(producers);
+    template.setMicrometerEnabled(false);
+    // Its default logs every failed send with a stack trace; the dispatcher says it in a line.
+    template.setProducerListener(new ProducerListener<>() {});
+    return template;
+  }
+
+  @Bean
+  BrokerHealth brokerHealth(
+      KafkaCluster cluster,
+      KafkaOptions options,
+      ServedModel model,
+      PrometheusMeterRegistry registry) {
+    String group = options.topics().workerGroup(model.name(), RequestClass.INTERACTIVE);
+    var health = new BrokerHealth(cluster.connect(), cluster.bootstrapServers(), group);
+    Gauge.builder("millrace.queue.backlog", health::backlog)
+        .description("Requests in the queue and on workers, whoever sent them")
+        .register(registry);
+    return health;
+  }
+
+  @Bean
+  RequestDispatcher requestDispatcher(
+      KafkaTemplate<String, byte[]> kafka,
+      KafkaOptions options,
+      ReplyAddress replyAddress,
+      BrokerHealth broker) {
+    return new RequestDispatcher(kafka, options.topics(), replyAddress, broker);
+  }
+
+  @Bean
+  Exchanges exchanges(ApiOptions options, ServingMetrics metrics) {
+    return new Exchanges(options.maxQueuedRequests(), metrics);
+  }
+
+  @Bean
+  TopicReader replyReader(KafkaCluster cluster, ReplyAddress address, Exchanges exchanges) {
+    return TopicReader.fromEnd(
+        cluster,
+        ReplyPartition.of(address),
+        (record, live) -> exchanges.deliver(Wire.decodeReply(record.value())));
+  }
+
+  @Bean
+  WorkerDirectory workerDirectory() {
+    return new WorkerDirectory(InstantSource.system());
+  }
+
+  @Bean
+  TopicReader workerReader(KafkaCluster cluster, KafkaOptions options, WorkerDirectory directory) {
+    WorkerReader reader = new WorkerReader(directory, InstantSource.system());
+    TopicPartition partition = new TopicPartition(options.topics().workers(), 0);
+    return TopicReader.fromStart(cluster, partition, reader::read);
+  }
+
+  @Bean
+  ServedModels servedModels(ServedModel model, WorkerDirectory directory) {
+    return new ServedModels(model.name(), model.model(), directory);
+  }
+
+  @Bean
+  CompletionService completionService(
+      Exchanges exchanges,
+      RequestDispatcher dispatcher,
+      ServingMetrics metrics,
+      ApiOptions options) {
+    return new CompletionService(exchanges, dispatcher, metrics, options.requestTimeout());
+  }
+}

@@ -1,0 +1,113 @@
+package io.millrace.api.answer;
+
+import io.millrace.api.body.RequestBody;
+import io.millrace.api.error.ErrorBody;
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.exchange.CompletionService;
+import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Takes a question from HTTP and gives its answer back, whole or as server-sent events. */
+@Component
+public final class Answering {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String DONE = "data: [DONE]\n\n";
+
+  private final CompletionService service;
+  private final ServingMetrics metrics;
+
+  Answering(CompletionService service, ServingMetrics metrics) {
+    this.service = service;
+    this.metrics = metrics;
+  }
+
+  /** Answers one request. What fails before the first text has a status of its own. */
+  public Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
+    String id = UUID.randomUUID().toString();
+    http.getResponse().getHeaders().set("X-Request-Id", id);
+    return RequestBody.read(http.getRequest())
+        .map(body -> reader.read(id, body))
+        .doOnError(Invalid.class, e -> metrics.failed(FailureKind.INVALID))
+        .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()))
+        .flatMap(
+            inquiry ->
+                inquiry.question().stream()
+                    ? stream(http.getResponse(), id, inquiry)
+                    : whole(http.getResponse(), id, inquiry));
+  }
+
+  private Mono<Void> whole(ServerHttpResponse response, String id, Inquiry inquiry) {
+    return service
+        .ask(id, inquiry.question())
+        .collectList()
+        .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(Completion.of(replies))))
+        .flatMap(
+            body -> {
+              response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+              response.getHeaders().setContentLength(body.length);
+              return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+            });
+  }
+
+  private Mono<Void> stream(ServerHttpResponse response, String id, Inquiry inquiry) {
+    HttpHeaders headers = response.getHeaders();
+    headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+    headers.setCacheControl("no-cache");
+    // Proxies of the nginx kind hold back small pieces unless told not to.
+    headers.set("X-Accel-Buffering", "no");
+    Flux<String> events =
+        service
+            .ask(id, inquiry.question())
+            .switchOnFirst(
+                (first, replies) ->
+                    first.isOnNext()
+                        ? events(inquiry.format(), replies)
+                        : replies.cast(String.class));
+    return response.writeAndFlushWith(events.map(event -> Mono.just(buffer(response, event))));
+  }
+
+  /** The events of a stream that has begun: a failure is one of them. */
+  private static Flux<String> events(AnswerFormat format, Flux<Reply> replies) {
+    return Flux.concat(
+            Flux.fromIterable(format.opening()).map(Answering::event),
+            replies.concatMapIterable(reply -> events(format, reply)))
+        .onErrorResume(e -> Mono.just(event(ErrorBody.of(e))));
+  }
+
+  private static List<String> events(AnswerFormat format, Reply reply) {
+    List<String> events = new ArrayList<>();
+    if (reply instanceof Reply.Delta delta) {
+      events.add(event(format.piece(delta.text())));
+    } else if (reply instanceof Reply.Finished end) {
+      if (!end.text().isEmpty()) {
+        events.add(event(format.piece(end.text())));
+      }
+      format.closing(end).forEach(last -> events.add(event(last)));
+      events.add(DONE);
+    }
+    return events;
+  }
+
+  private static String event(Object value) {
+    return "data: " + JSON.writeValueAsString(value) + "\n\n";
+  }
+
+  private static DataBuffer buffer(ServerHttpResponse response, String event) {
+    return response.bufferFactory().wrap(event.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,20 @@
+package io.millrace.api.answer;
+
+import io.millrace.api.exchange.Question;
+import io.millrace.protocol.JsonFields;
+
+/** A request as its endpoint understood it: what is asked, and how the answer is to look. */
+public record Inquiry(Question question, AnswerFormat format) {
+
+  /** How an endpoint understands a body. */
+  @FunctionalInterface
+  public interface Reader {
+    /**
+     * Reads a body.
+     *
+     * @param id of the request
+     * @throws io.millrace.protocol.Invalid naming the field at fault
+     */
+    Inquiry read(String id, JsonFields body);
+  }
+}

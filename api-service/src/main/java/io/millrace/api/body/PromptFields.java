@@ -1,0 +1,98 @@
+package io.millrace.api.body;
+
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.JsonFields;
+import io.millrace.protocol.Prompt;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The prompts of completions and chats. */
+public final class PromptFields {
+  private PromptFields() {}
+
+  /** {@code prompt} as text or token ids, or {@code prompt_token_ids}. */
+  public static Prompt completion(JsonFields json) {
+    boolean ids = json.has("prompt_token_ids");
+    if (ids && json.has("prompt")) {
+      throw new Invalid("prompt", "prompt and prompt_token_ids exclude each other");
+    }
+    if (ids) {
+      return tokens("prompt_token_ids", json);
+    }
+    JsonNode prompt = json.get("prompt");
+    if (prompt == null || !prompt.isArray()) {
+      return new Prompt.Text(json.requiredString("prompt"));
+    }
+    if (prompt.size() == 1 && prompt.get(0).isString()) {
+      return new Prompt.Text(prompt.get(0).stringValue());
+    }
+    if (prompt.size() > 0 && (prompt.get(0).isString() || prompt.get(0).isArray())) {
+      throw new Invalid("prompt", "prompt may hold only one text; send several requests instead");
+    }
+    return tokens("prompt", json);
+  }
+
+  private static Prompt tokens(String field, JsonFields json) {
+    List<Integer> ids = json.ints(field);
+    for (int i = 0; i < ids.size(); i++) {
+      Invalid.unlessAtLeast(field + "[" + i + "]", ids.get(i), 0);
+    }
+    return new Prompt.Tokens(ids);
+  }
+
+  /**
+   * {@code messages}, {@code add_generation_prompt}, {@code tools}, {@code chat_template_kwargs}.
+   */
+  public static Prompt.Chat chat(JsonFields json) {
+    List<Map<String, Object>> messages = json.objects("messages");
+    if (messages == null) {
+      throw new Invalid("messages", "messages is required");
+    }
+    List<Map<String, Object>> plain = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      plain.add(withPlainContent("messages[" + i + "].content", messages.get(i)));
+    }
+    return new Prompt.Chat(
+        plain,
+        json.bool("add_generation_prompt", true),
+        json.objects("tools"),
+        json.map("chat_template_kwargs"));
+  }
+
+  /** Templates of text models read {@code content} as a string; OpenAI's clients may send parts. */
+  private static Map<String, Object> withPlainContent(String name, Map<String, Object> message) {
+    Object content = message.get("content");
+    if (content instanceof List<?> parts) {
+      Map<String, Object> plain = new LinkedHashMap<>(message);
+      plain.put("content", joined(name, parts));
+      return plain;
+    }
+    boolean mayBeMissing = message.containsKey("tool_calls");
+    if (!(content instanceof String) && !(content == null && mayBeMissing)) {
+      throw new Invalid(name, name + " must be a string, but is " + content);
+    }
+    return message;
+  }
+
+  private static String joined(String name, List<?> parts) {
+    List<String> texts = new ArrayList<>();
+    for (Object part : parts) {
+      texts.add(text(name, part));
+    }
+    return String.join("\n", texts);
+  }
+
+  private static String text(String name, @Nullable Object part) {
+    if (part instanceof Map<?, ?> typed
+        && "text".equals(typed.get("type"))
+        && typed.get("text") instanceof String text) {
+      return text;
+    }
+    throw new Invalid(
+        name, name + " may hold only parts of the form {\"type\": \"text\", \"text\": ...}");
+  }
+}

@@ -1,0 +1,105 @@
+package io.millrace.api.dispatch;
+
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the cluster answers, asked every two seconds on a thread of its own, so that requests can
+ * be refused at once while it does not; and how many requests it holds.
+ */
+public final class BrokerHealth implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BrokerHealth.class);
+  private static final int PERIOD_SECONDS = 2;
+  private static final int PATIENCE_SECONDS = 5;
+
+  private final Admin admin;
+  private final String address;
+  private final String workerGroup;
+  private final ScheduledExecutorService pulse =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "broker-health");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile boolean reachable = true;
+  private volatile long backlog;
+
+  /**
+   * @param admin closed with this
+   * @param address for the log
+   * @param workerGroup the share group whose backlog is read
+   */
+  public BrokerHealth(Admin admin, String address, String workerGroup) {
+    this.admin = admin;
+    this.address = address;
+    this.workerGroup = workerGroup;
+    pulse.scheduleWithFixedDelay(this::ask, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Whether a broker answered when it was last asked. */
+  public boolean reachable() {
+    return reachable;
+  }
+
+  /** Requests of all api instances and programs that no worker has finished. */
+  public long backlog() {
+    return backlog;
+  }
+
+  @Override
+  public void close() {
+    pulse.shutdownNow();
+    admin.close();
+  }
+
+  private void ask() {
+    try {
+      admin.describeCluster().clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (!reachable) {
+        log.info("Kafka at {} answers again", address);
+      }
+      reachable = true;
+      backlog = readBacklog();
+    } catch (ExecutionException | TimeoutException e) {
+      if (reachable) {
+        log.warn("Kafka at {} does not answer: {}", address, e.toString());
+      }
+      reachable = false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long readBacklog() throws InterruptedException {
+    try {
+      var groups = Map.of(workerGroup, new ListShareGroupOffsetsSpec());
+      return admin
+          .listShareGroupOffsets(groups)
+          .partitionsToOffsetInfo(workerGroup)
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+          .values()
+          .stream()
+          .mapToLong(BrokerHealth::lag)
+          .sum();
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("no backlog of {}: {}", workerGroup, e.toString());
+      return 0;
+    }
+  }
+
+  /** The broker knows no offset of a group that has never consumed. */
+  private static long lag(@Nullable SharePartitionOffsetInfo offsets) {
+    return offsets == null ? 0 : offsets.lag().orElse(0L);
+  }
+}

@@ -1,0 +1,70 @@
+package io.millrace.api.dispatch;
+
+import io.millrace.kafka.ClusterNotReady;
+import io.millrace.kafka.KafkaCluster;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.ReplyAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which partition of the reply topic a process reads. Two processes may share one: each ignores the
+ * other's replies, at the cost of reading them.
+ */
+public final class ReplyPartition {
+  /** Pods of a StatefulSet end with their ordinal. */
+  private static final Pattern ORDINAL = Pattern.compile(".*-(\\d{1,4})");
+
+  private ReplyPartition() {}
+
+  /**
+   * Chooses a partition.
+   *
+   * @param wanted null for the ordinal of a StatefulSet's pod, or else any
+   * @param hostName of this process, as a pod sees it
+   * @throws Invalid if the topic has no such partition
+   * @throws ClusterNotReady if the topic cannot be looked at
+   */
+  public static ReplyAddress choose(
+      KafkaCluster cluster, String topic, @Nullable Integer wanted, @Nullable String hostName) {
+    return new ReplyAddress(topic, choose(count(cluster, topic), wanted, hostName));
+  }
+
+  /** The partition of an address that names one. */
+  public static TopicPartition of(ReplyAddress address) {
+    return new TopicPartition(address.topic(), Objects.requireNonNull(address.partition()));
+  }
+
+  static int choose(int count, @Nullable Integer wanted, @Nullable String hostName) {
+    if (wanted != null) {
+      Invalid.unlessBetween("--reply-partition", wanted, 0, count - 1);
+      return wanted;
+    }
+    Matcher ordinal = ORDINAL.matcher(hostName == null ? "" : hostName);
+    return ordinal.matches()
+        ? Integer.parseInt(ordinal.group(1)) % count
+        : ThreadLocalRandom.current().nextInt(count);
+  }
+
+  private static int count(KafkaCluster cluster, String topic) {
+    try (Admin admin = cluster.connect()) {
+      var described = admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
+      return described.partitions().size();
+    } catch (ExecutionException e) {
+      throw new ClusterNotReady(
+          "cannot look at topic %s at %s: %s"
+              .formatted(topic, cluster.bootstrapServers(), e.getCause()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterNotReady("interrupted while looking at topics", e);
+    }
+  }
+}

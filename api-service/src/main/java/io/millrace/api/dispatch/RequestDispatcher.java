@@ -1,0 +1,98 @@
+package io.millrace.api.dispatch;
+
+import io.millrace.api.error.RequestFailed;
+import io.millrace.protocol.ControlMessage;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.Wire;
+import java.time.Duration;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Writes requests and cancels to Kafka. */
+public final class RequestDispatcher {
+  private static final Logger log = LoggerFactory.getLogger(RequestDispatcher.class);
+
+  /** Longer than the producer itself tries. */
+  private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+  private final KafkaTemplate<String, byte[]> kafka;
+  private final TopicNames names;
+  private final ReplyAddress replyAddress;
+  private final BrokerHealth broker;
+
+  public RequestDispatcher(
+      KafkaTemplate<String, byte[]> kafka,
+      TopicNames names,
+      ReplyAddress replyAddress,
+      BrokerHealth broker) {
+    this.kafka = kafka;
+    this.names = names;
+    this.replyAddress = replyAddress;
+    this.broker = broker;
+  }
+
+  /** Where this process reads replies. */
+  public ReplyAddress replyAddress() {
+    return replyAddress;
+  }
+
+  /**
+   * Sends once subscribed; completes when the request is safe, and fails with {@link RequestFailed}
+   * when no broker takes it.
+   */
+  public Mono<Void> send(GenerationRequest request) {
+    String topic = names.requests(request.model(), RequestClass.INTERACTIVE);
+    return Mono.defer(() -> broker.reachable() ? write(topic, request) : Mono.error(unreachable()))
+        // The producer may block for metadata, and an event loop must not.
+        .subscribeOn(Schedulers.boundedElastic())
+        .timeout(PATIENCE)
+        .onErrorMap(RequestDispatcher::failure);
+  }
+
+  private Mono<Void> write(String topic, GenerationRequest request) {
+    var record = new ProducerRecord<>(topic, request.id(), Wire.encode(request));
+    return Mono.fromFuture(() -> kafka.send(record), true).then();
+  }
+
+  private static Throwable failure(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RequestFailed) {
+        return cause;
+      }
+      if (cause instanceof RecordTooLargeException) {
+        return new RequestFailed(FailureKind.INVALID, "the request is too large for the queue");
+      }
+    }
+    log.warn("a request could not be sent: {}", Exceptions.unwrap(e).toString());
+    return unreachable();
+  }
+
+  private static RequestFailed unreachable() {
+    return new RequestFailed(
+        FailureKind.UNAVAILABLE, "the request queue cannot be reached; try again later");
+  }
+
+  /**
+   * Tells all workers that nobody waits for an answer any more; returns at once. While no broker
+   * answers nothing is said, and the request's deadline ends it.
+   */
+  public void cancel(String id, String why) {
+    if (!broker.reachable()) {
+      return;
+    }
+    byte[] value = Wire.encode(new ControlMessage.Cancel(id, why));
+    Mono.fromFuture(() -> kafka.send(names.control(), id, value))
+        .subscribeOn(Schedulers.boundedElastic())
+        .subscribe(sent -> {}, e -> log.debug("{} cannot be cancelled: {}", id, e.toString()));
+  }
+}

@@ -1,0 +1,30 @@
+package io.millrace.api.docs;
+
+import java.nio.charset.StandardCharsets;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The page and the document it shows. The page names everything relative to itself. */
+@RestController
+final class DocsController {
+  private final ObjectNode document;
+  private final String page;
+
+  DocsController(@Value("${millrace.root-path}") String rootPath) {
+    this.document = OpenApiDocument.read(rootPath);
+    this.page = new String(OpenApiDocument.resource("page.html"), StandardCharsets.UTF_8);
+  }
+
+  @GetMapping(path = "/docs", produces = MediaType.TEXT_HTML_VALUE)
+  String docs() {
+    return page;
+  }
+
+  @GetMapping("/openapi.json")
+  ObjectNode openApi() {
+    return document;
+  }
+}

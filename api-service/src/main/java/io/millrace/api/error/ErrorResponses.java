@@ -1,0 +1,91 @@
+package io.millrace.api.error;
+
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Invalid;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Turns whatever went wrong into status and body, for every path alike. */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class ErrorResponses implements WebExceptionHandler {
+  private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String RETRY_AFTER_SECONDS = "2";
+
+  @Override
+  public Mono<Void> handle(ServerWebExchange http, Throwable e) {
+    ServerHttpResponse response = http.getResponse();
+    if (response.isCommitted()) {
+      return Mono.error(e);
+    }
+    HttpStatusCode status = status(e);
+    if (status.value() == HttpStatus.INTERNAL_SERVER_ERROR.value()) {
+      log.error("{} {} failed", http.getRequest().getMethod(), path(http), e);
+    }
+    HttpHeaders headers = response.getHeaders();
+    headers.setContentType(MediaType.APPLICATION_JSON);
+    if (e instanceof ResponseStatusException known) {
+      headers.putAll(known.getHeaders());
+    }
+    if (status.value() == FailureKind.OVERLOADED.status()
+        || status.value() == FailureKind.UNAVAILABLE.status()) {
+      headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    response.setStatusCode(status);
+    byte[] body = JSON.writeValueAsBytes(body(http, e, status));
+    headers.setContentLength(body.length);
+    return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+  }
+
+  private static HttpStatusCode status(Throwable e) {
+    if (e instanceof RequestFailed failure) {
+      return HttpStatusCode.valueOf(failure.kind().status());
+    }
+    if (e instanceof Invalid) {
+      return HttpStatus.BAD_REQUEST;
+    }
+    return e instanceof ResponseStatusException known
+        ? known.getStatusCode()
+        : HttpStatus.INTERNAL_SERVER_ERROR;
+  }
+
+  private static ErrorBody body(ServerWebExchange http, Throwable e, HttpStatusCode status) {
+    if (!(e instanceof ResponseStatusException known)) {
+      return ErrorBody.of(e);
+    }
+    HttpStatus named = HttpStatus.resolve(status.value());
+    String code = named == null ? "error" : named.name().toLowerCase(Locale.ROOT);
+    return ErrorBody.of(status.value(), message(http, known), null, code);
+  }
+
+  private static String message(ServerWebExchange http, ResponseStatusException e) {
+    if (e instanceof MethodNotAllowedException wrong) {
+      return "%s does not take %s, but %s"
+          .formatted(path(http), wrong.getHttpMethod(), wrong.getSupportedMethods());
+    }
+    if (e.getStatusCode().value() == HttpStatus.NOT_FOUND.value()) {
+      return "there is no %s; /docs shows what there is".formatted(path(http));
+    }
+    return e.getReason() == null ? e.getStatusCode().toString() : e.getReason();
+  }
+
+  private static String path(ServerWebExchange http) {
+    return http.getRequest().getPath().value();
+  }
+}

@@ -1,0 +1,119 @@
+package io.millrace.api.exchange;
+
+import io.millrace.api.dispatch.RequestDispatcher;
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.SamplingParams;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Schedulers;
+
+/** Puts questions to the workers and follows each to its one end. */
+public final class CompletionService {
+  private static final Logger log = LoggerFactory.getLogger(CompletionService.class);
+
+  /** Seeds stay exact in every JSON reader, those with doubles only included. */
+  private static final long SEED_BOUND = 1L << 53;
+
+  private final Exchanges exchanges;
+  private final RequestDispatcher dispatcher;
+  private final ServingMetrics metrics;
+  private final Duration timeout;
+
+  /**
+   * @param timeout how long a client may have to wait for the whole answer
+   */
+  public CompletionService(
+      Exchanges exchanges, RequestDispatcher dispatcher, ServingMetrics metrics, Duration timeout) {
+    this.exchanges = exchanges;
+    this.dispatcher = dispatcher;
+    this.metrics = metrics;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Asks once subscribed: {@link Reply.Delta}s, then a {@link Reply.Finished}, or a {@link
+   * RequestFailed}. A subscriber that goes takes the question back.
+   *
+   * @param id unique; clients see it
+   */
+  public Flux<Reply> ask(String id, Question question) {
+    return Flux.defer(() -> follow(request(id, question)))
+        .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()));
+  }
+
+  private Flux<Reply> follow(GenerationRequest request) {
+    Exchange exchange = exchanges.open(request.id(), request.stream());
+    Disposable deadline =
+        Schedulers.parallel()
+            .schedule(() -> exchange.fail(tooLate()), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    Disposable sending =
+        dispatcher.send(request).subscribe(sent -> {}, e -> exchange.fail(unsent(request, e)));
+    return exchange
+        .replies()
+        .doFinally(
+            end -> {
+              deadline.dispose();
+              sending.dispose();
+              close(exchange, end);
+            });
+  }
+
+  private void close(Exchange exchange, SignalType end) {
+    exchanges.close(exchange);
+    if (exchange.answered()) {
+      return;
+    }
+    String why = "given up";
+    if (end == SignalType.CANCEL) {
+      why = "client left";
+      metrics.failed(FailureKind.CANCELLED);
+    }
+    log.debug("{} cancelled: {}", exchange.id(), why);
+    dispatcher.cancel(exchange.id(), why);
+  }
+
+  private RequestFailed tooLate() {
+    return new RequestFailed(
+        FailureKind.DEADLINE, "no complete answer within %d s".formatted(timeout.toSeconds()));
+  }
+
+  private static RequestFailed unsent(GenerationRequest request, Throwable e) {
+    if (e instanceof RequestFailed failure) {
+      return failure;
+    }
+    log.error("{} could not be sent", request.id(), e);
+    return new RequestFailed(FailureKind.INTERNAL, "the request could not be sent");
+  }
+
+  private GenerationRequest request(String id, Question question) {
+    Instant now = Instant.now();
+    return new GenerationRequest(
+        id,
+        question.model(),
+        question.prompt(),
+        seeded(question.sampling()),
+        question.stop(),
+        question.stream(),
+        now,
+        now.plus(timeout),
+        dispatcher.replyAddress());
+  }
+
+  /** A request that starts again on another worker must draw the same numbers. */
+  private static SamplingParams seeded(SamplingParams sampling) {
+    return sampling.seed() != null
+        ? sampling
+        : sampling.withSeed(ThreadLocalRandom.current().nextLong(SEED_BOUND));
+  }
+}

@@ -1,0 +1,97 @@
+package io.millrace.api.exchange;
+
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+
+/**
+ * One open question. Replies come from the reader's thread alone; failures come from any thread,
+ * and the first of either end closes it.
+ */
+final class Exchange {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
+  /** Several minutes of a fast answer; a client this far behind does not read. */
+  private static final int MOST_WAITING_CHARACTERS = 256 * 1024;
+
+  private final String id;
+  private final boolean stream;
+  private final ServingMetrics metrics;
+  private final SeenReplies seen = new SeenReplies();
+  private final ReplyBuffer buffer = new ReplyBuffer(MOST_WAITING_CHARACTERS);
+  private final long openedAt = System.nanoTime();
+  private long lastTextAt = openedAt;
+  private volatile boolean started;
+  private volatile boolean answered;
+
+  Exchange(String id, boolean stream, ServingMetrics metrics) {
+    this.id = id;
+    this.stream = stream;
+    this.metrics = metrics;
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** The answer's text as it comes, then its end. For one subscriber. */
+  Flux<Reply> replies() {
+    return buffer.replies();
+  }
+
+  /** Whether a worker has begun. */
+  boolean started() {
+    return started;
+  }
+
+  /** Whether the worker has said its last word, so that there is nothing to cancel. */
+  boolean answered() {
+    return answered;
+  }
+
+  void deliver(Reply reply) {
+    int seqBefore = seen.lastSeq();
+    if (!seen.isNew(reply)) {
+      metrics.duplicateReply();
+      return;
+    }
+    started = seen.started();
+    if (reply instanceof Reply.Accepted accepted) {
+      log.debug("{} accepted by {} (attempt {})", id, accepted.worker(), accepted.attempt());
+      metrics.queued(accepted.queuedMillis());
+    } else if (reply instanceof Reply.Delta delta) {
+      time(delta.seq() - seqBefore, seqBefore == 0);
+      if (!buffer.add(delta)) {
+        fail(
+            new RequestFailed(
+                FailureKind.OVERLOADED, "the answer was cut off: its reader is too slow"));
+      }
+    } else if (reply instanceof Reply.Finished finished) {
+      answered = true;
+      metrics.finished(finished, System.nanoTime() - openedAt);
+      buffer.finish(finished);
+    } else if (reply instanceof Reply.Failed failed) {
+      answered = true;
+      fail(RequestFailed.of(failed));
+    }
+  }
+
+  /** Ends it without the rest of the answer. */
+  void fail(RequestFailed failure) {
+    buffer.fail(failure);
+  }
+
+  private void time(int tokens, boolean first) {
+    long now = System.nanoTime();
+    if (stream && first) {
+      metrics.firstToken(now - openedAt);
+    } else if (stream) {
+      metrics.laterTokens((now - lastTextAt) / tokens);
+    }
+    lastTextAt = now;
+  }
+}

@@ -1,0 +1,71 @@
+package io.millrace.api.exchange;
+
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Reply;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The open questions of this process, by id. How many may wait for a worker is bounded; how many
+ * are being answered is bounded by the slots of the workers.
+ */
+public final class Exchanges {
+  private final Map<String, Exchange> open = new ConcurrentHashMap<>();
+  private final int mostWaiting;
+  private final ServingMetrics metrics;
+
+  /**
+   * @param mostWaiting how many questions may wait for a worker
+   */
+  public Exchanges(int mostWaiting, ServingMetrics metrics) {
+    this.mostWaiting = mostWaiting;
+    this.metrics = metrics;
+    metrics.watch(this::numRunning, this::numWaiting);
+  }
+
+  /**
+   * Opens an exchange; replies that come from now on reach it.
+   *
+   * @throws RequestFailed if too many wait already
+   */
+  synchronized Exchange open(String id, boolean stream) {
+    if (open.size() >= mostWaiting && numWaiting() >= mostWaiting) {
+      throw new RequestFailed(
+          FailureKind.OVERLOADED,
+          "the queue is full: %d requests wait already; try again later".formatted(mostWaiting));
+    }
+    Exchange exchange = new Exchange(id, stream, metrics);
+    open.put(id, exchange);
+    return exchange;
+  }
+
+  void close(Exchange exchange) {
+    open.remove(exchange.id());
+  }
+
+  /** Hands a reply to whoever waits for it; one that nobody waits for is dropped. */
+  public void deliver(Reply reply) {
+    Exchange exchange = open.get(reply.id());
+    if (exchange != null) {
+      exchange.deliver(reply);
+    }
+  }
+
+  /** How many questions no worker has begun to answer. */
+  public int numWaiting() {
+    int waiting = 0;
+    for (Exchange exchange : open.values()) {
+      if (!exchange.started()) {
+        waiting++;
+      }
+    }
+    return waiting;
+  }
+
+  /** How many questions are being answered. */
+  public int numRunning() {
+    return open.size() - numWaiting();
+  }
+}

@@ -1,0 +1,14 @@
+package io.millrace.api.exchange;
+
+import io.millrace.protocol.Prompt;
+import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.StopCriteria;
+
+/**
+ * What a client asks, whichever endpoint it asked at.
+ *
+ * @param model the served name
+ * @param stream whether the answer is wanted piece by piece
+ */
+public record Question(
+    String model, Prompt prompt, SamplingParams sampling, StopCriteria stop, boolean stream) {}

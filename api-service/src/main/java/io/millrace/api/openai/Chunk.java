@@ -1,0 +1,50 @@
+package io.millrace.api.openai;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.protocol.FinishReason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * What OpenAI's endpoints send: an answer, or an event of a stream.
+ *
+ * @param usage absent but for whole answers and the event that asked for it
+ */
+record Chunk(
+    String id,
+    String object,
+    long created,
+    String model,
+    List<? extends Record> choices,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Usage usage) {
+
+  /** A choice of a completion, whole or a piece. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Text(int index, String text, @Nullable Object logprobs, @Nullable String finishReason) {}
+
+  /** The one choice of a whole chat answer. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Answer(
+      int index, Message message, @Nullable Object logprobs, @Nullable String finishReason) {}
+
+  /** The one choice of a chat event. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Delta(
+      int index, Message delta, @Nullable Object logprobs, @Nullable String finishReason) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Message(@Nullable String role, @Nullable String content) {}
+
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Usage(int promptTokens, int completionTokens, int totalTokens) {
+    static Usage of(io.millrace.protocol.Usage usage) {
+      return new Usage(usage.promptTokens(), usage.completionTokens(), usage.totalTokens());
+    }
+  }
+
+  static @Nullable String label(@Nullable FinishReason reason) {
+    return reason == null ? null : reason.label();
+  }
+}

@@ -1,0 +1,67 @@
+package io.millrace.api.seed;
+
+import io.millrace.api.answer.Answering;
+import io.millrace.api.answer.Inquiry;
+import io.millrace.api.body.Fields;
+import io.millrace.api.body.PromptFields;
+import io.millrace.api.exchange.Question;
+import io.millrace.api.workers.ServedModels;
+import io.millrace.protocol.JsonFields;
+import io.millrace.protocol.Prompt;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+@RestController
+final class SeedController {
+  private final Answering answering;
+  private final ServedModels models;
+  private final String responseRole;
+
+  SeedController(
+      Answering answering,
+      ServedModels models,
+      @Value("${millrace.response-role}") String responseRole) {
+    this.answering = answering;
+    this.models = models;
+    this.responseRole = responseRole;
+  }
+
+  @PostMapping("/completion")
+  Mono<Void> completion(ServerWebExchange http) {
+    return answering.answer(
+        http,
+        (id, body) ->
+            new Inquiry(question(body, PromptFields.completion(body)), new CompletionFormat(id)));
+  }
+
+  @PostMapping("/chat")
+  Mono<Void> chat(ServerWebExchange http) {
+    return answering.answer(http, (id, body) -> chatInquiry(body));
+  }
+
+  /** Whoever speaks next answers; without a generation prompt, the last message is continued. */
+  private Inquiry chatInquiry(JsonFields body) {
+    Prompt.Chat chat = PromptFields.chat(body);
+    Map<String, Object> last = chat.messages().get(chat.messages().size() - 1);
+    String lastRole = String.valueOf(last.get("role"));
+    String role = chat.addGenerationPrompt() ? responseRole : lastRole;
+    boolean echo = Fields.flag(body, "echo") && role.equals(lastRole);
+    String echoed = echo && last.get("content") instanceof String content ? content : "";
+    return new Inquiry(question(body, chat), new ChatFormat(role, echoed));
+  }
+
+  private Question question(JsonFields body, Prompt prompt) {
+    String model = models.configured();
+    models.refuseTooLong(model, prompt);
+    return new Question(
+        model,
+        prompt,
+        GenerationFields.sampling(body),
+        GenerationFields.stop(body, prompt),
+        Fields.flag(body, "stream"));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The endpoints of Colossal-Inference's server: completion and chat with transformers' generation
+ * fields. Its defects are left out.
+ */
+@NullMarked
+package io.millrace.api.seed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.millrace.api.body;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.protocol.JsonFields;
+import io.millrace.protocol.Prompt;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PromptFieldsTest {
+
+  @Test
+  void completion_takesTextAndTokenIds() {
+    assertThat(PromptFields.completion(json("{'prompt': 'hi'}"))).isEqualTo(new Prompt.Text("hi"));
+    assertThat(PromptFields.completion(json("{'prompt': ['hi']}")))
+        .isEqualTo(new Prompt.Text("hi"));
+    Prompt ids = new Prompt.Tokens(List.of(1, 2));
+    assertThat(PromptFields.completion(json("{'prompt': [1, 2]}"))).isEqualTo(ids);
+    assertThat(PromptFields.completion(json("{'prompt_token_ids': [1, 2]}"))).isEqualTo(ids);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | prompt is required",
+        "{'prompt': 5} | prompt must be a string, but is 5",
+        "{'prompt': ['a', 'b']} | prompt may hold only one text",
+        "{'prompt': [[1], [2]]} | prompt may hold only one text",
+        "{'prompt': [1, 'b']} | prompt must be a list of whole numbers",
+        "{'prompt': []} | prompt must not be an empty list",
+        "{'prompt': [1, -2]} | prompt[1] must be at least 0, but is -2",
+        "{'prompt': 'x', 'prompt_token_ids': [1]} | exclude each other"
+      })
+  void completion_refusesTheRest(String body, String message) {
+    assertThatThrownBy(() -> PromptFields.completion(json(body))).hasMessageContaining(message);
+  }
+
+  @Test
+  void chat_keepsMessagesAndTemplateArguments() {
+    Prompt.Chat chat =
+        PromptFields.chat(
+            json(
+                "{'messages': [{'role': 'user', 'content': 'hi', 'name': 'ann'}],"
+                    + " 'add_generation_prompt': false, 'chat_template_kwargs': {'think': true}}"));
+    assertThat(chat.messages().get(0)).containsEntry("name", "ann");
+    assertThat(chat.addGenerationPrompt()).isFalse();
+    assertThat(chat.templateArguments()).containsEntry("think", true);
+  }
+
+  @Test
+  void chat_opensTheAnswerUnlessToldOtherwise() {
+    Prompt.Chat chat = PromptFields.chat(json("{'messages': [{'role':'user','content':'hi'}]}"));
+    assertThat(chat.addGenerationPrompt()).isTrue();
+  }
+
+  @Test
+  void contentInParts_becomesText() {
+    Prompt.Chat chat =
+        PromptFields.chat(
+            json(
+                "{'messages': [{'role': 'user', 'content': [{'type': 'text', 'text': 'a'},"
+                    + " {'type': 'text', 'text': 'b'}]}]}"));
+    assertThat(chat.messages().get(0)).containsEntry("content", "a\nb");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | messages is required",
+        "{'messages': 'hi'} | messages must be a list of objects",
+        "{'messages': []} | at least one message",
+        "{'messages': [{'content': 'x'}]} | messages[0].role must be a string",
+        "{'messages': [{'role': 'user'}]} | messages[0].content must be a string",
+        "{'messages': [{'role': 'user', 'content': 5}]} | messages[0].content must be a string",
+        "{'messages': [{'role': 'user', 'content': [{'type': 'image_url'}]}]} | only parts"
+      })
+  void chat_refusesTheRest(String body, String message) {
+    assertThatThrownBy(() -> PromptFields.chat(json(body))).hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'f': true} | true",
+        "{'f': 'true'} | true",
+        "{'f': 'False'} | false",
+        "{} | false"
+      })
+  void flag_maybeAString(String body, boolean expected) {
+    assertThat(Fields.flag(json(body), "f")).isEqualTo(expected);
+  }
+
+  @Test
+  void flag_refusesOtherStrings() {
+    assertThatThrownBy(() -> Fields.flag(json("{'f': 'yes'}"), "f"))
+        .hasMessage("f must be true or false, but is \"yes\"");
+  }
+
+  private static JsonFields json(String body) {
+    return JsonFields.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,54 @@
+package io.millrace.api.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+class OpenApiDocumentTest {
+  private final ObjectNode document = OpenApiDocument.read("/llm");
+
+  @Test
+  void references_leadSomewhere() {
+    List<String> references = new ArrayList<>();
+    collect(document, references);
+
+    assertThat(references).hasSizeGreaterThan(30);
+    assertThat(references)
+        .allSatisfy(
+            reference ->
+                assertThat(document.at(reference.substring(1)).isMissingNode())
+                    .as(reference)
+                    .isFalse());
+  }
+
+  @Test
+  void operations_haveAnIdAndResponses() {
+    List<String> ids = new ArrayList<>();
+    for (JsonNode path : document.get("paths")) {
+      for (JsonNode operation : path) {
+        ids.add(operation.get("operationId").stringValue());
+        assertThat(operation.get("responses").isEmpty()).isFalse();
+        assertThat(operation.get("summary").stringValue()).isNotBlank();
+      }
+    }
+    assertThat(ids).doesNotHaveDuplicates().contains("completion", "chat", "engineCheck");
+  }
+
+  @Test
+  void server_isTheRootPath() {
+    assertThat(document.at("/servers/0/url").stringValue()).isEqualTo("/llm");
+    assertThat(OpenApiDocument.read("").at("/servers/0/url").stringValue()).isEqualTo("/");
+  }
+
+  private static void collect(JsonNode node, List<String> references) {
+    JsonNode reference = node.get("$ref");
+    if (reference != null) {
+      references.add(reference.stringValue());
+    }
+    node.forEach(child -> collect(child, references));
+  }
+}

@@ -1,0 +1,113 @@
+package io.millrace.api.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
+import org.junit.jupiter.api.Test;
+
+class ExchangesTest {
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final Exchanges exchanges = new Exchanges(2, new ServingMetrics(registry));
+
+  @Test
+  void open_beyondTheQueue_isRefused() {
+    exchanges.open("a", true);
+    exchanges.open("b", true);
+
+    assertThatThrownBy(() -> exchanges.open("c", true))
+        .isInstanceOfSatisfying(
+            RequestFailed.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.OVERLOADED))
+        .hasMessageContaining("2 requests wait already");
+  }
+
+  @Test
+  void open_whenAWorkerTookOne_isAllowed() {
+    exchanges.open("a", true);
+    exchanges.open("b", true);
+    exchanges.deliver(new Reply.Accepted("a", 1, "worker", 5));
+
+    assertThat(exchanges.open("c", true).id()).isEqualTo("c");
+    assertThat(exchanges.numRunning()).isEqualTo(1);
+    assertThat(exchanges.numWaiting()).isEqualTo(2);
+  }
+
+  @Test
+  void replies_reachTheirExchangeOnly() {
+    Exchange a = exchanges.open("a", true);
+    Exchange b = exchanges.open("b", true);
+    exchanges.deliver(new Reply.Delta("b", 1, 1, "text"));
+    exchanges.deliver(new Reply.Delta("stranger", 1, 1, "text"));
+    exchanges.deliver(finished("a"));
+
+    assertThat(a.answered()).isTrue();
+    assertThat(a.replies().collectList().block()).containsExactly(finished("a"));
+    assertThat(b.answered()).isFalse();
+    assertThat(b.replies().blockFirst()).isEqualTo(new Reply.Delta("b", 1, 1, "text"));
+  }
+
+  @Test
+  void close_freesTheId() {
+    Exchange a = exchanges.open("a", true);
+    exchanges.close(a);
+    exchanges.deliver(finished("a"));
+
+    assertThat(a.answered()).isFalse();
+    assertThat(exchanges.numRunning() + exchanges.numWaiting()).isZero();
+  }
+
+  @Test
+  void failedReply_endsTheAnswer() {
+    Exchange a = exchanges.open("a", false);
+    exchanges.deliver(
+        new Reply.Failed("a", 1, 0, FailureKind.INVALID, "prompt is too long", "prompt"));
+
+    assertThat(a.answered()).isTrue();
+    assertThatThrownBy(() -> a.replies().blockLast())
+        .isInstanceOfSatisfying(RequestFailed.class, e -> assertThat(e.param()).isEqualTo("prompt"))
+        .hasMessage("prompt is too long");
+  }
+
+  @Test
+  void clientThatDoesNotRead_isGivenUp() {
+    Exchange a = exchanges.open("a", true);
+    for (int seq = 1; seq <= 300; seq++) {
+      exchanges.deliver(new Reply.Delta("a", 1, seq, "x".repeat(1024)));
+    }
+
+    assertThat(a.answered()).isFalse();
+    assertThatThrownBy(() -> a.replies().blockLast())
+        .isInstanceOf(RequestFailed.class)
+        .hasMessageContaining("too slow");
+  }
+
+  @Test
+  void metrics_countTokensTimesAndDuplicates() {
+    exchanges.open("a", true);
+    exchanges.deliver(new Reply.Accepted("a", 1, "worker", 5));
+    exchanges.deliver(new Reply.Delta("a", 1, 1, "x"));
+    exchanges.deliver(new Reply.Delta("a", 1, 2, "y"));
+    exchanges.deliver(new Reply.Delta("a", 2, 2, "y"));
+    exchanges.deliver(finished("a"));
+
+    assertThat(registry.get("millrace.duplicate.replies").counter().count()).isEqualTo(1);
+    assertThat(registry.get("millrace.prompt.tokens").counter().count()).isEqualTo(3);
+    assertThat(registry.get("millrace.generation.tokens").counter().count()).isEqualTo(7);
+    assertThat(registry.get("millrace.time.to.first.token").timer().count()).isEqualTo(1);
+    assertThat(registry.get("millrace.inter.token.latency").timer().count()).isEqualTo(1);
+    assertThat(registry.get("millrace.request.queue.time").timer().count()).isEqualTo(1);
+    assertThat(registry.get("millrace.requests").tag("outcome", "stop").counter().count())
+        .isEqualTo(1);
+  }
+
+  private static Reply finished(String id) {
+    return new Reply.Finished(id, 1, 7, "", FinishReason.STOP, new Usage(3, 7));
+  }
+}

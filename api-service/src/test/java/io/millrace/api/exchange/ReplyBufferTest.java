@@ -1,0 +1,146 @@
+package io.millrace.api.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+class ReplyBufferTest {
+  private static final Reply.Finished END =
+      new Reply.Finished("id", 1, 9, "!", FinishReason.STOP, new Usage(1, 9));
+
+  private final ReplyBuffer buffer = new ReplyBuffer(10);
+  private final Client client = new Client();
+
+  @Test
+  void readyClient_getsEachPiece() {
+    buffer.replies().subscribe(client);
+    client.request(10);
+    buffer.add(delta(1, "a"));
+    buffer.add(delta(2, "b"));
+    buffer.finish(END);
+
+    assertThat(client.replies).containsExactly(delta(1, "a"), delta(2, "b"), END);
+    assertThat(client.complete).isTrue();
+  }
+
+  @Test
+  void slowClient_getsWhatWaitedAsOnePiece() {
+    buffer.replies().subscribe(client);
+    client.request(1);
+    buffer.add(delta(1, "a"));
+    buffer.add(delta(2, "b"));
+    buffer.add(delta(3, "c"));
+    buffer.finish(END);
+    assertThat(client.replies).containsExactly(delta(1, "a"));
+
+    client.request(1);
+    assertThat(client.replies).containsExactly(delta(1, "a"), delta(3, "bc"));
+    assertThat(client.complete).isFalse();
+
+    client.request(1);
+    assertThat(client.replies).endsWith(END);
+    assertThat(client.complete).isTrue();
+  }
+
+  @Test
+  void clientThatComesLate_missesNothing() {
+    buffer.add(delta(1, "a"));
+    buffer.finish(END);
+    buffer.replies().subscribe(client);
+    client.request(5);
+
+    assertThat(client.replies).containsExactly(delta(1, "a"), END);
+  }
+
+  @Test
+  void tooMuchWaitingText_isRefused() {
+    buffer.replies().subscribe(client);
+    assertThat(buffer.add(delta(1, "0123456789"))).isTrue();
+    assertThat(buffer.add(delta(2, "x"))).isFalse();
+
+    client.request(1);
+    assertThat(buffer.add(delta(3, "x"))).isTrue();
+  }
+
+  @Test
+  void failure_reachesAClientThatDoesNotRead() {
+    IllegalStateException failure = new IllegalStateException("gone");
+    buffer.replies().subscribe(client);
+    buffer.add(delta(1, "a"));
+    buffer.fail(failure);
+    buffer.finish(END);
+    buffer.fail(new IllegalStateException("again"));
+
+    assertThat(client.failure).isSameAs(failure);
+    assertThat(client.replies).isEmpty();
+  }
+
+  @Test
+  void threads_loseAndRepeatNothing() {
+    int count = 20_000;
+    ReplyBuffer large = new ReplyBuffer(count);
+    Flux<Reply> read = large.replies().publishOn(Schedulers.parallel(), 1);
+    Thread writer =
+        new Thread(
+            () -> {
+              for (int i = 1; i <= count; i++) {
+                large.add(delta(i, Integer.toString(i % 10)));
+              }
+              large.finish(END);
+            });
+    AtomicReference<StringBuilder> text = new AtomicReference<>(new StringBuilder());
+    writer.start();
+    read.doOnNext(
+            reply -> {
+              if (reply instanceof Reply.Delta delta) {
+                text.get().append(delta.text());
+              }
+            })
+        .blockLast();
+
+    assertThat(text.get()).hasSize(count);
+    for (int i = 1; i <= count; i++) {
+      assertThat(text.get().charAt(i - 1)).isEqualTo((char) ('0' + i % 10));
+    }
+  }
+
+  private static Reply.Delta delta(int seq, String text) {
+    return new Reply.Delta("id", 1, seq, text);
+  }
+
+  /** Asks for nothing of its own accord. */
+  private static final class Client extends BaseSubscriber<Reply> {
+    final List<Reply> replies = new ArrayList<>();
+    boolean complete;
+    @Nullable Throwable failure;
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {}
+
+    @Override
+    protected void hookOnNext(Reply reply) {
+      replies.add(reply);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+      complete = true;
+    }
+
+    @Override
+    protected void hookOnError(Throwable e) {
+      failure = e;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.millrace.api.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.exchange.Question;
+import io.millrace.api.workers.ServedModels;
+import io.millrace.api.workers.WorkerDirectory;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.JsonFields;
+import io.millrace.protocol.Prompt;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OpenAiBodyTest {
+  private final ServedModels models =
+      new ServedModels("tiny", "org/tiny", new WorkerDirectory(InstantSource.fixed(Instant.EPOCH)));
+
+  @Test
+  void plainRequest_leavesSamplingToTheModel() {
+    Question question = question("{}");
+    assertThat(question.model()).isEqualTo("tiny");
+    assertThat(question.stream()).isFalse();
+    assertThat(question.sampling().temperature()).isNull();
+    assertThat(question.stop().maxTokens()).isNull();
+  }
+
+  @Test
+  void maxCompletionTokens_isMaxTokens() {
+    assertThat(question("{'max_completion_tokens': 7, 'stop': ['a']}").stop().maxTokens())
+        .isEqualTo(7);
+    assertThat(question("{'max_tokens': 8}").stop().maxTokens()).isEqualTo(8);
+  }
+
+  @Test
+  void unknownModel_isNotFound() {
+    assertThat(question("{'model': 'org/tiny'}").model()).isEqualTo("tiny");
+    assertThatThrownBy(() -> question("{'model': 'huge'}"))
+        .isInstanceOfSatisfying(
+            RequestFailed.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.NOT_FOUND))
+        .hasMessage("the model \"huge\" is not served; served are: tiny");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'n': 2} | n is not supported beyond 1, but is 2",
+        "{'best_of': 3} | best_of is not supported",
+        "{'logprobs': true} | logprobs is not supported",
+        "{'logprobs': 5} | logprobs is not supported",
+        "{'logit_bias': {'5': 1}} | logit_bias is not supported",
+        "{'response_format': {'type': 'json_object'}} | must be \"text\"",
+        "{'max_completion_tokens': 0} | max_completion_tokens must be at least 1",
+        "{'model': 5} | model must be a string"
+      })
+  void unsupportedAndWrongFields_areNamed(String body, String message) {
+    assertThatThrownBy(() -> question(body)).hasMessageContaining(message);
+  }
+
+  @Test
+  void neutralValues_areAccepted() {
+    assertThat(
+            question(
+                    "{'n': 1, 'logprobs': false, 'logit_bias': {}, 'user': 'ann', 'echo': false,"
+                        + " 'response_format': {'type': 'text'}}")
+                .model())
+        .isEqualTo("tiny");
+  }
+
+  @Test
+  void includeUsage_isReadFromStreamOptions() {
+    assertThat(OpenAiBody.includeUsage(json("{'stream_options': {'include_usage': true}}")))
+        .isTrue();
+    assertThat(OpenAiBody.includeUsage(json("{}"))).isFalse();
+  }
+
+  private Question question(String body) {
+    return OpenAiBody.question(json(body), new Prompt.Text("x"), models);
+  }
+
+  private static JsonFields json(String body) {
+    return JsonFields.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,94 @@
+package io.millrace.api.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.protocol.Prompt;
+import io.millrace.protocol.Wire;
+import io.millrace.protocol.WorkerState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class WorkerDirectoryTest {
+  private Instant now = Instant.parse("2026-01-31T12:00:00Z");
+  private final WorkerDirectory directory = new WorkerDirectory(() -> now);
+  private final WorkerReader reader = new WorkerReader(directory, () -> now);
+  private final ServedModels models = new ServedModels("tiny", "org/tiny", directory);
+
+  @Test
+  void worker_livesFifteenSecondsAfterItsLastWord() {
+    reader.read(record("a", state("a", "tiny", 8), now), true);
+    now = now.plusSeconds(15);
+    assertThat(directory.anyAlive()).isTrue();
+    now = now.plusMillis(1);
+    assertThat(directory.anyAlive()).isFalse();
+  }
+
+  @Test
+  void workerWithAWrongClock_livesWhileItSpeaks() {
+    reader.read(record("a", state("a", "tiny", 8), now.minusSeconds(3600)), true);
+    assertThat(directory.anyAlive()).isTrue();
+  }
+
+  @Test
+  void recordFromBefore_isAsOldAsItSays() {
+    reader.read(record("a", state("a", "tiny", 8), now.minusSeconds(60)), false);
+    assertThat(directory.anyAlive()).isFalse();
+    reader.read(record("b", state("b", "tiny", 8), now.minusSeconds(5)), false);
+    assertThat(directory.anyAlive()).isTrue();
+  }
+
+  @Test
+  void workerThatLeft_isGone() {
+    reader.read(record("a", state("a", "tiny", 8), now), true);
+    reader.read(record("a", null, now), true);
+    assertThat(directory.alive()).isEmpty();
+  }
+
+  @Test
+  void models_areTheConfiguredOneAndThoseOfWorkers() {
+    reader.read(record("a", state("a", "other", 8), now), true);
+    assertThat(models.names()).containsExactly("other", "tiny");
+    assertThat(models.resolve("other")).isEqualTo("other");
+    assertThat(models.resolve(null)).isEqualTo("tiny");
+  }
+
+  @Test
+  void tokenIds_areMeasuredByTheLargestWorker() {
+    Prompt prompt = new Prompt.Tokens(List.of(1, 2, 3, 4));
+    models.refuseTooLong("tiny", prompt);
+    reader.read(record("a", state("a", "tiny", 2), now), true);
+    reader.read(record("b", state("b", "tiny", 3), now), true);
+    reader.read(record("c", state("c", "other", 9), now), true);
+    assertThatThrownBy(() -> models.refuseTooLong("tiny", prompt))
+        .hasMessage("prompt may have at most 3 tokens, but has 4");
+    models.refuseTooLong("tiny", new Prompt.Tokens(List.of(1, 2, 3)));
+    models.refuseTooLong("tiny", new Prompt.Text("a text of any length"));
+  }
+
+  private static WorkerState state(String worker, String model, int maxInputLen) {
+    return new WorkerState(worker, model, 4, 0, 0, "cpu", maxInputLen, 8, 0, Instant.EPOCH);
+  }
+
+  private static ConsumerRecord<String, byte[]> record(
+      String worker, @Nullable WorkerState state, Instant at) {
+    return new ConsumerRecord<>(
+        "workers",
+        0,
+        0,
+        at.toEpochMilli(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        worker,
+        state == null ? null : Wire.encode(state),
+        new RecordHeaders(),
+        Optional.empty());
+  }
+}

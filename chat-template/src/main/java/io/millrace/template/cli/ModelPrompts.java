@@ -1,0 +1,31 @@
+package io.millrace.template.cli;
+
+import io.millrace.template.ChatTemplates;
+import io.millrace.template.SpecialTokens;
+
+/**
+ * What makes a model's prompts: its templates, its special tokens and its encoder.
+ *
+ * @param encoder text to token ids, adding none of its own
+ */
+public record ModelPrompts(ChatTemplates templates, SpecialTokens specialTokens, Encoder encoder) {
+
+  /** Text to token ids. */
+  @FunctionalInterface
+  public interface Encoder {
+    int[] encode(String prompt);
+  }
+
+  /** Where models are found. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Loads what a model's prompts need.
+     *
+     * @param model a folder, a GGUF file, or a model card
+     * @throws IllegalArgumentException if there is no such model, in words for the person who typed
+     *     it
+     */
+    ModelPrompts of(String model);
+  }
+}

@@ -1,0 +1,37 @@
+package io.millrace.template.value;
+
+import java.util.List;
+
+/** What {@code keys()}, {@code values()} and {@code items()} of a dict give. */
+public record DictView(Dict owner, Kind kind)
+    implements PyObject, Sequences.Sized, Iterable<Object> {
+  /** Which of the three. */
+  public enum Kind {
+    KEYS,
+    VALUES,
+    ITEMS
+  }
+
+  List<Object> elements() {
+    return switch (kind) {
+      case KEYS -> owner.keys();
+      case VALUES -> owner.values();
+      case ITEMS -> owner.items();
+    };
+  }
+
+  @Override
+  public java.util.Iterator<Object> iterator() {
+    return elements().iterator();
+  }
+
+  @Override
+  public int size() {
+    return owner.size();
+  }
+
+  @Override
+  public String typeName() {
+    return "dict_" + kind.name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

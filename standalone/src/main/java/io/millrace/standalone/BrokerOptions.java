@@ -1,0 +1,29 @@
+package io.millrace.standalone;
+
+import io.millrace.cli.StartFailure;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where the embedded broker listens and keeps its data. */
+final class BrokerOptions {
+  @Option(
+      names = "--broker-port",
+      paramLabel = "PORT",
+      defaultValue = "9092",
+      description = "Port of the embedded Kafka broker on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+  private int port = 9092;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "FOLDER",
+      description =
+          "Where the broker keeps topics; they survive a restart (default: ~/.millrace/kafka).")
+  private Path dataFolder = Path.of(System.getProperty("user.home"), ".millrace", "kafka");
+
+  EmbeddedBroker start() {
+    if (port < 1 || port > 65535) {
+      throw new StartFailure("--broker-port must be 1 to 65535, but is " + port);
+    }
+    return EmbeddedBroker.start(dataFolder, port);
+  }
+}

@@ -1,0 +1,46 @@
+package io.millrace.standalone;
+
+import io.millrace.api.ApiCommand;
+import io.millrace.cli.CommandLines;
+import io.millrace.template.cli.RenderCommand;
+import io.millrace.worker.ModelTexts;
+import io.millrace.worker.WorkerCommand;
+import io.millrace.worker.golden.CheckGoldenCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code millrace} command. */
+@Command(
+    name = "millrace",
+    mixinStandardHelpOptions = true,
+    version = "millrace 0.1.0",
+    description = "Serves language models over HTTP and Kafka.",
+    subcommands = {
+      ServeCommand.class,
+      BrokerCommand.class,
+      ApiCommand.class,
+      WorkerCommand.class,
+      CheckGoldenCommand.class
+    },
+    footer = "%n'millrace COMMAND --help' explains a command's flags.")
+public final class Millrace implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private Millrace() {}
+
+  public static void main(String[] args) {
+    CommandLine line = new CommandLine(new Millrace());
+    line.addSubcommand(new RenderCommand(new ModelTexts()));
+    System.exit(CommandLines.execute(line, args));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
+  }
+}

@@ -1,0 +1,55 @@
+package io.millrace.standalone;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.ApiOptions;
+import io.millrace.api.ApiService;
+import io.millrace.cli.CommandLines;
+import io.millrace.cli.KafkaOptions;
+import io.millrace.cli.ServedModel;
+import io.millrace.worker.EngineStart;
+import io.millrace.worker.WorkerOptions;
+import io.millrace.worker.WorkerService;
+import io.millrace.worker.engine.GenerationEngine;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Broker, api and worker in one process. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = "Serves a model on this machine: broker, api and worker in one process.",
+    sortOptions = false,
+    footer = CommandLines.FOOTER)
+final class ServeCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  @Mixin private ServedModel model = new ServedModel();
+  @Mixin private ApiOptions api = new ApiOptions();
+  @Mixin private WorkerOptions worker = new WorkerOptions();
+  @Mixin private BrokerOptions broker = new BrokerOptions();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    api.validate();
+    worker.validate();
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    // Closed in the opposite order: the worker drains while its replies still reach the api.
+    try (Shutdown shutdown = new Shutdown();
+        EmbeddedBroker started = broker.start();
+        GenerationEngine engine = EngineStart.start(model, worker)) {
+      started.failure().thenAccept(shutdown::fail);
+      KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers());
+      try (WorkerService service =
+              WorkerService.start(worker, kafka, engine, model.name(), meters);
+          ConfigurableApplicationContext context = ApiService.start(api, kafka, model, meters)) {
+        log.info("ready: try http://{}:{}/docs", api.host(), ApiService.port(context));
+        return shutdown.await();
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.millrace.standalone;
+
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The wish to end, from a signal or from a failure. A signal's thread waits until the command has
+ * closed what it opened, in its own order; the virtual machine would not wait for that.
+ */
+final class Shutdown implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
+
+  private final CountDownLatch wanted = new CountDownLatch(1);
+  private final CountDownLatch done = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::signalled, "shutdown");
+  private volatile int exitCode;
+
+  Shutdown() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Ends the command with a failure. */
+  void fail(String why) {
+    log.error("{}", why);
+    exitCode = 1;
+    wanted.countDown();
+  }
+
+  /** Waits for the wish to end, and returns the exit code. */
+  int await() throws InterruptedException {
+    wanted.await();
+    return exitCode;
+  }
+
+  /** Lets the process end: everything else is closed. */
+  @Override
+  public void close() {
+    done.countDown();
+  }
+
+  private void signalled() {
+    wanted.countDown();
+    try {
+      done.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.millrace.standalone;
+
+import static io.millrace.standalone.ServedApi.delta;
+import static io.millrace.standalone.ServedApi.finished;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.GenerationRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the api does when nobody answers: no worker in time, or no broker. */
+class ApiTroubleIT {
+  private static final String QUESTION = "{\"prompt\":\"x\"}";
+
+  @TempDir static Path folder;
+  private static ServedApi api;
+
+  @BeforeAll
+  static void start() {
+    api = ServedApi.start(folder, 100, Duration.ofSeconds(5));
+  }
+
+  @AfterAll
+  static void stop() throws InterruptedException {
+    api.close();
+  }
+
+  @Test
+  void answerThatComesTooLate_isGivenUpAndCancelled() throws Exception {
+    api.worker().onRequest(request -> {});
+
+    HttpResponse<String> response = api.post("/completion", QUESTION);
+
+    assertThat(response.statusCode()).isEqualTo(504);
+    assertThat(response.body()).contains("no complete answer within 5 s").contains("\"deadline\"");
+    GenerationRequest request = api.worker().takenRequest();
+    assertThat(api.worker().cancelOf(request.id())).isPresent();
+  }
+
+  @Test
+  void streamThatStalls_endsWithAnError() throws Exception {
+    api.worker().onRequest(request -> api.worker().reply(request, delta(request, 1, 1, "a")));
+
+    HttpResponse<String> response = api.post("/completion", "{\"prompt\":\"x\",\"stream\":true}");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).contains("\"text\":\"a\"").contains("\"code\":\"deadline\"");
+  }
+
+  @Test
+  void brokerThatIsGone_isSaidAtOnceAndForgottenWhenItIsBack() throws Exception {
+    api.worker().onRequest(request -> api.worker().reply(request, finished(request, 1, 1, "ok")));
+    assertThat(api.post("/completion", QUESTION).statusCode()).isEqualTo(200);
+
+    api.stopBroker();
+    assertThat(api.getUntil(503, "/health/ready").body()).contains("DOWN");
+    HttpResponse<String> refused = api.post("/completion", QUESTION);
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+    assertThat(api.get("/health/live").statusCode()).isEqualTo(200);
+
+    api.restartBroker();
+    api.getUntil(200, "/health/ready");
+    assertThat(answeredAgain()).isTrue();
+  }
+
+  /** The worker of the test, too, has to find the broker again. */
+  private static boolean answeredAgain() throws Exception {
+    for (int attempt = 0; attempt < 10; attempt++) {
+      if (api.post("/completion", QUESTION).statusCode() == 200) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

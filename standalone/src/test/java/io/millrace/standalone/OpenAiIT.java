@@ -1,0 +1,143 @@
+package io.millrace.standalone;
+
+import static io.millrace.standalone.ServedApi.delta;
+import static io.millrace.standalone.ServedApi.finished;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** OpenAI's endpoints, and the document that describes all endpoints. */
+class OpenAiIT {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String CHAT = "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
+
+  @TempDir static Path folder;
+  private static ServedApi api;
+
+  @BeforeAll
+  static void start() {
+    api = ServedApi.start(folder, 100, Duration.ofSeconds(60));
+  }
+
+  @AfterAll
+  static void stop() throws InterruptedException {
+    api.close();
+  }
+
+  @Test
+  void completion_isAnsweredWhole() throws Exception {
+    api.worker().onRequest(request -> api.worker().reply(request, finished(request, 1, 2, "Hi!")));
+
+    JsonNode answer = json(api.post("/v1/completions", "{\"prompt\":\"hello\"}"));
+
+    assertThat(answer.get("id").stringValue()).startsWith("cmpl-");
+    assertThat(answer.get("object").stringValue()).isEqualTo("text_completion");
+    assertThat(answer.get("model").stringValue()).isEqualTo("SmolLM2-135M-Instruct");
+    assertThat(answer.at("/choices/0/text").stringValue()).isEqualTo("Hi!");
+    assertThat(answer.at("/choices/0/finish_reason").stringValue()).isEqualTo("stop");
+    assertThat(answer.get("usage").toString())
+        .isEqualTo("{\"prompt_tokens\":3,\"completion_tokens\":2,\"total_tokens\":5}");
+  }
+
+  @Test
+  void chat_isAnsweredWhole() throws Exception {
+    api.worker().onRequest(request -> api.worker().reply(request, finished(request, 1, 2, "Hi!")));
+
+    JsonNode answer = json(api.post("/v1/chat/completions", "{" + CHAT + "}"));
+
+    assertThat(answer.get("object").stringValue()).isEqualTo("chat.completion");
+    assertThat(answer.at("/choices/0/message").toString())
+        .isEqualTo("{\"role\":\"assistant\",\"content\":\"Hi!\"}");
+  }
+
+  @Test
+  void chatStream_opensPiecesEndsAndCounts() throws Exception {
+    api.worker()
+        .onRequest(
+            request ->
+                api.worker()
+                    .reply(request, delta(request, 1, 1, "H"), finished(request, 1, 2, "i")));
+
+    String stream =
+        api.post(
+                "/v1/chat/completions",
+                "{" + CHAT + ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}")
+            .body();
+
+    List<String> events = List.of(stream.split("\n\n"));
+    assertThat(events).hasSize(6).last().isEqualTo("data: [DONE]");
+    assertThat(event(events.get(0)).at("/choices/0/delta").toString())
+        .isEqualTo("{\"role\":\"assistant\",\"content\":\"\"}");
+    assertThat(event(events.get(1)).at("/choices/0/delta/content").stringValue()).isEqualTo("H");
+    assertThat(event(events.get(2)).at("/choices/0/delta/content").stringValue()).isEqualTo("i");
+    assertThat(event(events.get(3)).at("/choices/0/finish_reason").stringValue()).isEqualTo("stop");
+    assertThat(event(events.get(4)).get("choices").isEmpty()).isTrue();
+    assertThat(event(events.get(4)).at("/usage/total_tokens").intValue()).isEqualTo(5);
+  }
+
+  @Test
+  void unknownModel_isNotFound() throws Exception {
+    HttpResponse<String> response =
+        api.post("/v1/completions", "{\"model\":\"huge\",\"prompt\":\"x\"}");
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(json(response).at("/error/param").stringValue()).isEqualTo("model");
+  }
+
+  @Test
+  void models_areListed() throws Exception {
+    assertThat(json(api.get("/v1/models")).at("/data/0/id").stringValue())
+        .isEqualTo("SmolLM2-135M-Instruct");
+    assertThat(api.get("/v1/models/HuggingFaceTB/SmolLM2-135M-Instruct").statusCode())
+        .isEqualTo(200);
+    assertThat(api.get("/v1/models/huge").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void document_describesWhatIsServed() throws Exception {
+    Set<String> served = new TreeSet<>();
+    api.context()
+        .getBean(RequestMappingHandlerMapping.class)
+        .getHandlerMethods()
+        .keySet()
+        .forEach(mapping -> served.addAll(mapping.getDirectPaths()));
+    served.removeAll(Set.of("/docs", "/openapi.json"));
+    served.add("/v1/models/{model}");
+
+    assertThat(json(api.get("/openapi.json")).get("paths").propertyNames())
+        .containsExactlyInAnyOrderElementsOf(served);
+  }
+
+  @Test
+  void page_findsItsFilesHere() throws Exception {
+    HttpResponse<String> page = api.get("/docs");
+
+    assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+    assertThat(page.body()).doesNotContain("http://", "https://", "//cdn");
+    for (String file : List.of("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")) {
+      assertThat(page.body()).contains("webjars/swagger-ui/" + file);
+      assertThat(api.get("/webjars/swagger-ui/" + file).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static JsonNode event(String event) {
+    assertThat(event).startsWith("data: ");
+    return JSON.readTree(event.substring("data: ".length()));
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    return JSON.readTree(response.body());
+  }
+}

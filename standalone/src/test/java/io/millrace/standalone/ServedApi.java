@@ -1,0 +1,152 @@
+package io.millrace.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.ApiOptions;
+import io.millrace.api.ApiService;
+import io.millrace.cli.KafkaOptions;
+import io.millrace.cli.ServedModel;
+import io.millrace.kafka.KafkaCluster;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The api as it is in production, on a real broker, with a worker whose replies a test chooses, and
+ * an HTTP client.
+ */
+final class ServedApi implements AutoCloseable {
+  static final Usage USAGE = new Usage(3, 2);
+
+  private final Path folder;
+  private EmbeddedBroker broker;
+  private final int brokerPort;
+  private final ConfigurableApplicationContext context;
+  private final ScriptedWorker worker;
+  private final URI root;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private ServedApi(Path folder, int maxQueuedRequests, Duration timeout) {
+    this.folder = folder;
+    broker = EmbeddedBroker.start(folder, 0);
+    String address = broker.bootstrapServers();
+    brokerPort = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+    KafkaOptions kafka = new KafkaOptions().at(address);
+    ServedModel model = new ServedModel();
+    context =
+        ApiService.start(
+            new ApiOptions().at("127.0.0.1", 0).limitedTo(maxQueuedRequests, timeout),
+            kafka,
+            model,
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    root = URI.create("http://127.0.0.1:" + ApiService.port(context));
+    worker = new ScriptedWorker(new KafkaCluster(address), kafka.topics(), model.name());
+  }
+
+  static ServedApi start(Path folder, int maxQueuedRequests, Duration timeout) {
+    return new ServedApi(folder, maxQueuedRequests, timeout);
+  }
+
+  ScriptedWorker worker() {
+    return worker;
+  }
+
+  ConfigurableApplicationContext context() {
+    return context;
+  }
+
+  void stopBroker() {
+    broker.close();
+  }
+
+  /** The same broker again: same port, same data. */
+  void restartBroker() {
+    broker = EmbeddedBroker.start(folder, brokerPort);
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(HttpRequest.newBuilder(root.resolve(path)).build(), BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+    return client.send(request(path, "application/json", body), BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> postAs(String contentType, String path, String body)
+      throws IOException, InterruptedException {
+    return client.send(request(path, contentType, body), BodyHandlers.ofString());
+  }
+
+  /** A request in flight; cancelling it closes its connection. */
+  CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
+    return client.sendAsync(request(path, "application/json", body), BodyHandlers.ofString());
+  }
+
+  /** A stream that is read line by line; closing it closes its connection. */
+  BufferedReader stream(String path, String body) throws IOException, InterruptedException {
+    InputStream events =
+        client.send(request(path, "application/json", body), BodyHandlers.ofInputStream()).body();
+    return new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8));
+  }
+
+  /** Asks until the status is the wanted one, for a minute at most. */
+  HttpResponse<String> getUntil(int status, String path) throws Exception {
+    Instant limit = Instant.now().plusSeconds(60);
+    HttpResponse<String> response = get(path);
+    while (response.statusCode() != status && Instant.now().isBefore(limit)) {
+      response = get(path);
+    }
+    assertThat(response.statusCode()).isEqualTo(status);
+    return response;
+  }
+
+  private HttpRequest request(String path, String contentType, String body) {
+    return HttpRequest.newBuilder(root.resolve(path))
+        .header("Content-Type", contentType)
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+  }
+
+  static Reply accepted(GenerationRequest request, int attempt) {
+    return new Reply.Accepted(request.id(), attempt, "scripted", 1);
+  }
+
+  static Reply delta(GenerationRequest request, int attempt, int seq, String text) {
+    return new Reply.Delta(request.id(), attempt, seq, text);
+  }
+
+  static Reply finished(GenerationRequest request, int attempt, int seq, String text) {
+    return new Reply.Finished(request.id(), attempt, seq, text, FinishReason.STOP, USAGE);
+  }
+
+  static Reply failed(GenerationRequest request, FailureKind kind, String message) {
+    return new Reply.Failed(request.id(), 1, 2, kind, message, "prompt");
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    worker.close();
+    context.close();
+    broker.close();
+  }
+}

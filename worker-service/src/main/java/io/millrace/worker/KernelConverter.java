@@ -1,0 +1,30 @@
+package io.millrace.worker;
+
+import io.millrace.worker.model.Kernel;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a kernel by its label; {@code auto} is null. */
+final class KernelConverter implements ITypeConverter<Kernel> {
+  @Override
+  public @Nullable Kernel convert(String value) {
+    if (value.equalsIgnoreCase("auto")) {
+      return null;
+    }
+    return Arrays.stream(Kernel.values())
+        .filter(kernel -> kernel.label().equalsIgnoreCase(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "must be auto, %s, but is %s"
+                        .formatted(
+                            Arrays.stream(Kernel.values())
+                                .map(Kernel::label)
+                                .collect(Collectors.joining(", ")),
+                            value)));
+  }
+}

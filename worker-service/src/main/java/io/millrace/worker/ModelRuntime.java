@@ -1,0 +1,128 @@
+package io.millrace.worker;
+
+import io.millrace.cli.StartFailure;
+import io.millrace.worker.engine.EngineLimits;
+import io.millrace.worker.engine.EngineThread;
+import io.millrace.worker.engine.GenerationEngine;
+import io.millrace.worker.engine.GenerationFactory;
+import io.millrace.worker.engine.PromptEncoder;
+import io.millrace.worker.hub.Progress;
+import io.millrace.worker.model.LanguageModel;
+import io.millrace.worker.model.ModelLoader;
+import io.millrace.worker.model.UnsupportedModel;
+import io.millrace.worker.sampling.SamplingDefaults;
+import io.millrace.worker.text.GenerationConfig;
+import io.millrace.worker.text.ModelText;
+import io.millrace.worker.weights.BadCheckpoint;
+import io.millrace.worker.weights.Checkpoint;
+import java.nio.file.Path;
+import org.springframework.util.unit.DataSize;
+
+/** A model ready to answer: its text side, and the engine that computes it. */
+public final class ModelRuntime implements AutoCloseable {
+  private final ModelText text;
+  private final PromptEncoder prompts;
+  private final LanguageModel model;
+
+  private ModelRuntime(ModelText text, PromptEncoder prompts, LanguageModel model) {
+    this.text = text;
+    this.prompts = prompts;
+    this.model = model;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param files a model folder or a GGUF file
+   * @param maxBatchSize sequences that are computed at once
+   * @throws StartFailure if it cannot be used, in one line
+   */
+  public static ModelRuntime load(
+      Path files, EngineOptions options, int maxBatchSize, Progress progress) {
+    ModelText text = null;
+    try (Checkpoint checkpoint = Checkpoint.open(files)) {
+      text = ModelText.load(files);
+      PromptEncoder prompts =
+          new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
+      return new ModelRuntime(text, prompts, model(checkpoint, options, maxBatchSize, progress));
+    } catch (BadCheckpoint | UnsupportedModel e) {
+      if (text != null) {
+        text.close();
+      }
+      throw new StartFailure("--model %s: %s".formatted(files, e.getMessage()), e);
+    }
+  }
+
+  private static LanguageModel model(
+      Checkpoint checkpoint, EngineOptions options, int maxBatchSize, Progress progress) {
+    DataSize memory = options.kvCacheMemory();
+    ModelLoader loader =
+        new ModelLoader(
+            options.precision(),
+            options.device(),
+            options.kernel(),
+            options.threads(),
+            options.blockSize(),
+            maxBatchSize,
+            options.maxModelLen(),
+            memory == null ? null : memory.toBytes());
+    long bytes =
+        checkpoint.names().stream().mapToLong(name -> checkpoint.storedTensor(name).bytes()).sum();
+    try (Progress.Step step = progress.begin("loading weights", bytes)) {
+      long[] shown = {0};
+      return loader.load(
+          checkpoint,
+          done -> {
+            long reached = Math.round(done * bytes);
+            step.advance(reached - shown[0]);
+            shown[0] = reached;
+          });
+    }
+  }
+
+  /** Starts the engine, which takes the model over. */
+  public GenerationEngine startEngine(EngineOptions options, int maxBatchSize, int maxTokens) {
+    int capacity = model.numBlocks() * model.blockSize();
+    int maxModelLen = Math.min(model.spec().maxPositions(), capacity);
+    GenerationFactory factory =
+        new GenerationFactory(
+            text.tokenizer(),
+            prompts,
+            defaults(text.generation()),
+            text.stopIds(),
+            model.spec().vocab(),
+            EngineLimits.of(maxModelLen, options.maxInputLen(), options.maxOutputLen()));
+    return new EngineThread(model, factory, maxBatchSize, maxTokens);
+  }
+
+  /** The model itself, for those who drive it step by step. */
+  public LanguageModel model() {
+    return model;
+  }
+
+  public PromptEncoder prompts() {
+    return prompts;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    text.close();
+  }
+
+  /** What the model's authors recommend, where they do. */
+  private static SamplingDefaults defaults(GenerationConfig config) {
+    SamplingDefaults neutral = SamplingDefaults.NEUTRAL;
+    if (Boolean.FALSE.equals(config.doSample())) {
+      return neutral;
+    }
+    return new SamplingDefaults(
+        config.temperature() == null ? neutral.temperature() : config.temperature(),
+        config.topP() == null ? neutral.topP() : config.topP(),
+        config.topK() == null ? neutral.topK() : config.topK(),
+        config.minP() == null ? neutral.minP() : config.minP(),
+        config.repetitionPenalty() == null
+            ? neutral.repetitionPenalty()
+            : config.repetitionPenalty());
+  }
+}

@@ -1,0 +1,39 @@
+package io.millrace.worker;
+
+import io.millrace.cli.CommandLines;
+import io.millrace.cli.KafkaOptions;
+import io.millrace.cli.ServedModel;
+import io.millrace.worker.engine.GenerationEngine;
+import java.util.concurrent.Callable;
+import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** A worker as a process of its own. */
+@Command(
+    name = "worker",
+    mixinStandardHelpOptions = true,
+    description = "Takes requests from Kafka and answers them with a model.",
+    sortOptions = false,
+    footer = CommandLines.FOOTER)
+public final class WorkerCommand implements Callable<Integer> {
+  @Mixin private ServedModel model = new ServedModel();
+  @Mixin private WorkerOptions worker = new WorkerOptions();
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+  /** Runs the worker until the process is told to end. */
+  public static void main(String[] args) {
+    System.exit(CommandLines.execute(new WorkerCommand(), args));
+  }
+
+  @Override
+  public Integer call() {
+    worker.validate();
+    try (GenerationEngine engine = EngineStart.start(model, worker);
+        ConfigurableApplicationContext context =
+            WorkerApplication.start(worker, kafka, engine, model.name())) {
+      context.getBean(WorkerService.class).stopped().join();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,79 @@
+package io.millrace.worker.golden;
+
+import io.millrace.cli.ServedModel;
+import io.millrace.worker.EngineOptions;
+import io.millrace.worker.EngineStart;
+import io.millrace.worker.ModelRuntime;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares a model with its reference. */
+@Command(
+    name = "check-golden",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs the cases of DIR/golden.json and compares with the reference: greedy tokens, the"
+          + " likeliest tokens' log-probabilities and the first logits at the end of each prompt.",
+      "Ends with 0 only if all tokens are equal and no difference exceeds 1e-3."
+    },
+    sortOptions = false)
+public final class CheckGoldenCommand implements Callable<Integer> {
+  private static final int MAX_CHUNK = 512;
+
+  @Spec private CommandSpec spec;
+  @Mixin private EngineOptions engine = EngineOptions.inFloat32();
+
+  @Parameters(paramLabel = "DIR", description = "Folder with golden.json, and with the checkpoint.")
+  private Path folder;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description =
+          "Take the checkpoint from this folder, file or model card; 'default' is the default"
+              + " model.")
+  private @Nullable String model;
+
+  @Option(names = "--batched", description = "Run all cases in one batch.")
+  private boolean batched;
+
+  @Override
+  public Integer call() {
+    List<GoldenCase> cases = GoldenCase.read(folder.resolve("golden.json"));
+    List<List<GoldenCase>> batches =
+        batched ? List.of(cases) : cases.stream().map(List::of).toList();
+    PrintWriter out = spec.commandLine().getOut();
+    List<GoldenResult> results = new ArrayList<>();
+    try (ModelRuntime runtime = EngineStart.load(source(), engine, cases.size())) {
+      GoldenCheck check =
+          new GoldenCheck(
+              runtime.model(), runtime.prompts(), engine.maxNumBatchedTokens(cases.size()));
+      for (List<GoldenCase> batch : batches) {
+        for (GoldenResult result : check.check(batch)) {
+          out.println("case %2d  %s".formatted(results.size() + 1, result));
+          results.add(result);
+        }
+      }
+    }
+    GoldenSummary summary = GoldenSummary.of(results);
+    out.println(summary);
+    return summary.passed() ? 0 : 1;
+  }
+
+  private String source() {
+    if (model == null) {
+      return folder.toString();
+    }
+    return model.equals("default") ? ServedModel.DEFAULT_MODEL : model;
+  }
+}

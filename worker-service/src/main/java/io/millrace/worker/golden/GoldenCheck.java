@@ -1,0 +1,153 @@
+package io.millrace.worker.golden;
+
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.SamplingParams;
+import io.millrace.worker.engine.PromptEncoder;
+import io.millrace.worker.model.LanguageModel;
+import io.millrace.worker.sampling.Sampling;
+import io.millrace.worker.sampling.SamplingBatch;
+import io.millrace.worker.sampling.SamplingDefaults;
+import io.millrace.worker.sampling.SamplingRow;
+import io.millrace.worker.schedule.BlockManager;
+import io.millrace.worker.schedule.Scheduler;
+import io.millrace.worker.schedule.Sequence;
+import io.millrace.worker.schedule.StepPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Runs golden cases through scheduler and model, and compares. */
+final class GoldenCheck {
+  private static final Sampling GREEDY = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
+
+  private final LanguageModel model;
+  private final PromptEncoder encoder;
+  private final int maxNumBatchedTokens;
+
+  /**
+   * @param maxNumBatchedTokens tokens a step; a small number cuts prompts into chunks
+   */
+  GoldenCheck(LanguageModel model, PromptEncoder encoder, int maxNumBatchedTokens) {
+    this.model = model;
+    this.encoder = encoder;
+    this.maxNumBatchedTokens = maxNumBatchedTokens;
+  }
+
+  /** Checks cases that share every step. */
+  List<GoldenResult> check(List<GoldenCase> cases) {
+    float[][] logits = promptLogits(cases);
+    List<Sequence> greedy = greedy(cases);
+    List<GoldenResult> results = new ArrayList<>();
+    for (int i = 0; i < cases.size(); i++) {
+      results.add(result(cases.get(i), logits[i], greedy.get(i).outputTokens()));
+    }
+    return results;
+  }
+
+  /** The logits at each prompt's last position, all prompts in as few steps as they fit. */
+  private float[][] promptLogits(List<GoldenCase> cases) {
+    Scheduler scheduler = scheduler(cases.size());
+    List<Sequence> sequences = add(cases, scheduler);
+    float[][] logits = new float[cases.size()][];
+    while (scheduler.hasWork()) {
+      StepPlan plan = scheduler.schedule();
+      float[][] rows = model.logits(plan);
+      scheduler.completed(plan);
+      for (int row = 0; row < rows.length; row++) {
+        Sequence sequence = plan.sampled().get(row);
+        logits[sequences.indexOf(sequence)] = rows[row];
+        scheduler.remove(sequence);
+      }
+    }
+    return logits;
+  }
+
+  private List<Sequence> greedy(List<GoldenCase> cases) {
+    Scheduler scheduler = scheduler(cases.size());
+    List<Sequence> sequences = add(cases, scheduler);
+    while (scheduler.hasWork()) {
+      StepPlan plan = scheduler.schedule();
+      List<Sequence> sampled = plan.sampled();
+      int[] tokens = model.step(plan, SamplingBatch.of(sampled.stream().map(this::row).toList()));
+      scheduler.completed(plan);
+      for (int i = 0; i < tokens.length; i++) {
+        Sequence sequence = sampled.get(i);
+        sequence.append(tokens[i]);
+        if (sequence.numOutputTokens() == cases.get(sequences.indexOf(sequence)).greedy().length) {
+          scheduler.remove(sequence);
+        }
+      }
+    }
+    return sequences;
+  }
+
+  private SamplingRow row(Sequence sequence) {
+    return new SamplingRow(GREEDY, sequence.numTokens(), null, Set.of());
+  }
+
+  private Scheduler scheduler(int sequences) {
+    BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize());
+    return new Scheduler(blocks, sequences, Math.max(maxNumBatchedTokens, sequences));
+  }
+
+  private static List<Sequence> add(List<GoldenCase> cases, Scheduler scheduler) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (GoldenCase each : cases) {
+      int number = sequences.size();
+      sequences.add(new Sequence("case " + number, 0, number, each.prompt()));
+    }
+    sequences.forEach(scheduler::add);
+    return sequences;
+  }
+
+  private GoldenResult result(GoldenCase expected, float[] logits, int[] tokens) {
+    double norm = logSumExp(logits);
+    double logprobDifference = 0;
+    for (Map.Entry<Integer, Double> top : expected.topLogprobs().entrySet()) {
+      double logprob = logits[top.getKey()] - norm;
+      logprobDifference = Math.max(logprobDifference, Math.abs(logprob - top.getValue()));
+    }
+    double logitDifference = 0;
+    for (int i = 0; i < expected.firstLogits().length; i++) {
+      logitDifference = Math.max(logitDifference, Math.abs(logits[i] - expected.firstLogits()[i]));
+    }
+    int mismatch = Arrays.mismatch(tokens, expected.greedy());
+    return new GoldenResult(
+        promptDifference(expected),
+        mismatch < 0 ? tokens.length : mismatch,
+        expected.greedy().length,
+        logprobDifference,
+        logitDifference,
+        expected.minMargin() < GoldenResult.TOLERANCE);
+  }
+
+  private @Nullable String promptDifference(GoldenCase expected) {
+    if (expected.source() == null) {
+      return null;
+    }
+    try {
+      int[] ids = encoder.encode(expected.source());
+      return Arrays.equals(ids, expected.prompt())
+          ? null
+          : "the prompt's ids are %s, not %s"
+              .formatted(Arrays.toString(ids), Arrays.toString(expected.prompt()));
+    } catch (Invalid e) {
+      return "the prompt cannot be encoded: " + e.getMessage();
+    }
+  }
+
+  private static double logSumExp(float[] logits) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      max = Math.max(max, logit);
+    }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - max);
+    }
+    return max + Math.log(sum);
+  }
+}

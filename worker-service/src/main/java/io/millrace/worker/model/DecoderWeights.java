@@ -1,0 +1,181 @@
+package io.millrace.worker.model;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A model's weights as the program takes them, immutable. The native handles are made once, so that
+ * a step passes a few numbers and no weight.
+ */
+final class DecoderWeights implements AutoCloseable {
+  /** Linears of a layer: attention's query, key and value; its output; gate and up; down. */
+  static final int LINEARS_A_LAYER = 4;
+
+  private final ModelSpec spec;
+  private final PtNDManager manager;
+  private final List<IValue> constants;
+
+  private DecoderWeights(ModelSpec spec, PtNDManager manager, List<IValue> constants) {
+    this.spec = spec;
+    this.manager = manager;
+    this.constants = List.copyOf(constants);
+  }
+
+  ModelSpec spec() {
+    return spec;
+  }
+
+  /** Adds all of it to a call, in the order of the program's parameters. */
+  void addTo(Arguments arguments) {
+    constants.forEach(arguments::shared);
+  }
+
+  @Override
+  public void close() {
+    constants.forEach(IValue::close);
+    manager.close();
+  }
+
+  /** Collects the weights, layer by layer, so that only one layer is held twice. */
+  static final class Builder {
+    private final ModelSpec spec;
+    private final Kernel kernel;
+    private final Program program;
+    private final PtNDManager manager;
+    private final IValue packed;
+    private final List<PtNDArray> linears = new ArrayList<>();
+    private final List<PtNDArray> biases = new ArrayList<>();
+    private final List<PtNDArray> headNorms = new ArrayList<>();
+    private boolean anyBias;
+
+    Builder(ModelSpec spec, Kernel kernel, Program program, PtNDManager parent) {
+      this.spec = spec;
+      this.kernel = kernel;
+      this.program = program;
+      this.manager = (PtNDManager) parent.newSubManager();
+      this.packed = program.call("no_packed");
+    }
+
+    /**
+     * Adds the next linear.
+     *
+     * @param weight [out, in], float32
+     * @param bias [out], or empty for none
+     */
+    void addLinear(PtNDArray weight, PtNDArray bias) {
+      if (kernel == Kernel.FBGEMM_FP16) {
+        try (IValue value = IValue.from(weight)) {
+          program.call("pack_fp16", packed, value).close();
+        }
+      } else {
+        linears.add(convert(weight));
+      }
+      anyBias |= bias.size() > 0;
+      biases.add(keep(bias));
+    }
+
+    /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
+    void addHeadNorms(PtNDArray norms) {
+      headNorms.add(keep(norms));
+    }
+
+    /**
+     * Finishes.
+     *
+     * @param embedding [vocab, hidden], of any floating type
+     */
+    DecoderWeights build(PtNDArray embedding) {
+      List<IValue> constants = new ArrayList<>();
+      constants.add(
+          IValue.listFrom(
+              spec.layers(),
+              spec.heads(),
+              spec.kvHeads(),
+              spec.headDim(),
+              kernel.code(),
+              spec.window()));
+      constants.add(own(scalar(Math.sqrt(spec.hidden() * spec.epsilon()))));
+      constants.add(own(scalar(Math.sqrt(spec.headDim() * spec.epsilon()))));
+      constants.add(own(keep(embedding)));
+      constants.add(IValue.listFrom(rope()));
+      constants.add(own(slopes()));
+      constants.add(list(linears));
+      constants.add(packed);
+      constants.add(list(anyBias ? biases : List.of()));
+      constants.add(list(headNorms));
+      return new DecoderWeights(spec, manager, constants);
+    }
+
+    /**
+     * The first linear added, for trying the kernel out; it lives as long as this builder's parent.
+     */
+    UnaryOperator<PtNDArray> firstLinear() {
+      IValue weights = list(linears);
+      IValue noBias = list(List.of());
+      return x -> {
+        try (IValue input = IValue.from(x);
+            IValue first = IValue.from(0L);
+            IValue code = IValue.from((long) kernel.code())) {
+          return program.tensor(manager, "linear", input, first, code, weights, packed, noBias);
+        }
+      };
+    }
+
+    private PtNDArray convert(PtNDArray weight) {
+      try (IValue value = IValue.from(weight);
+          IValue type = IValue.from((long) kernel.scalarType())) {
+        boolean onednn = kernel == Kernel.ONEDNN_FP32 || kernel == Kernel.ONEDNN_BF16;
+        return program.tensor(manager, onednn ? "pack_onednn" : "cast", value, type);
+      }
+    }
+
+    private PtNDArray[] rope() {
+      if (!(spec.positions() instanceof Positions.Rotary rotary)) {
+        return new PtNDArray[0];
+      }
+      Shape shape = new Shape(spec.maxPositions(), spec.headDim());
+      return new PtNDArray[] {
+        floats(rotary.cosines(spec.maxPositions(), spec.headDim()), shape),
+        floats(rotary.sines(spec.maxPositions(), spec.headDim()), shape)
+      };
+    }
+
+    private PtNDArray slopes() {
+      float[] slopes =
+          spec.positions() instanceof Positions.Alibi
+              ? Positions.Alibi.slopes(spec.heads())
+              : new float[0];
+      return floats(slopes, new Shape(slopes.length));
+    }
+
+    private PtNDArray scalar(double value) {
+      return floats(new float[] {(float) value}, new Shape());
+    }
+
+    private PtNDArray floats(float[] values, Shape shape) {
+      return values.length == 0
+          ? manager.create(shape, DataType.FLOAT32)
+          : manager.create(FloatBuffer.wrap(values), shape, DataType.FLOAT32);
+    }
+
+    private PtNDArray keep(PtNDArray array) {
+      array.attach(manager);
+      return array;
+    }
+
+    private static IValue own(PtNDArray array) {
+      return IValue.from(array);
+    }
+
+    private static IValue list(List<PtNDArray> arrays) {
+      return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
+    }
+  }
+}

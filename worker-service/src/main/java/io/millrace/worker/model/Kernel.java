@@ -1,0 +1,41 @@
+package io.millrace.worker.model;
+
+import java.util.Locale;
+
+/**
+ * How the program multiplies by a weight. Which is fastest depends on the CPU: oneDNN's bf16 needs
+ * AVX-512, FBGEMM's fp16 runs everywhere on x86-64, and plain ATen runs on any device.
+ */
+public enum Kernel {
+  /** {@code aten::linear} in the weight's own type; the only one for CUDA and for other CPUs. */
+  PLAIN(0, 6),
+  /** oneDNN, float32, weights packed once. */
+  ONEDNN_FP32(1, 6),
+  /** oneDNN, bfloat16, weights packed once; activations are rounded to bfloat16. */
+  ONEDNN_BF16(2, 15),
+  /** FBGEMM, weights in float16, activations in float32. */
+  FBGEMM_FP16(3, 6);
+
+  private final int code;
+  private final int scalarType;
+
+  Kernel(int code, int scalarType) {
+    this.code = code;
+    this.scalarType = scalarType;
+  }
+
+  /** Its number in the program. */
+  int code() {
+    return code;
+  }
+
+  /** The c10::ScalarType that a weight is turned into before it is packed. */
+  int scalarType() {
+    return scalarType;
+  }
+
+  /** Its name in settings and logs. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,35 @@
+package io.millrace.worker.model;
+
+import io.millrace.worker.sampling.SamplingBatch;
+import io.millrace.worker.schedule.StepPlan;
+
+/** A model that computes planned steps. Owned by one thread. */
+public interface LanguageModel extends AutoCloseable {
+
+  ModelSpec spec();
+
+  /** Blocks in the KV cache. */
+  int numBlocks();
+
+  /** Tokens a block. */
+  int blockSize();
+
+  /** Such as {@code cpu} or {@code cuda:0}. */
+  String device();
+
+  /**
+   * Computes a step and samples.
+   *
+   * @param sampling a row for each of {@link StepPlan#sampled}, in that order
+   * @return a token for each row
+   */
+  int[] step(StepPlan plan, SamplingBatch sampling);
+
+  /**
+   * Computes a step and returns the raw scores of all tokens for each of {@link StepPlan#sampled}.
+   */
+  float[][] logits(StepPlan plan);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,72 @@
+package io.millrace.worker.model;
+
+import ai.djl.pytorch.engine.PtNDManager;
+import io.millrace.worker.weights.Checkpoint;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a running model of a checkpoint.
+ *
+ * @param device such as {@code cpu}, {@code cuda} or {@code cuda:1}; {@code auto} takes a GPU if
+ *     there is one
+ * @param kernel null for the fastest on this machine
+ * @param threads threads that share the work of one step
+ * @param blockSize tokens a block of the KV cache
+ * @param maxNumSequences sequences that are computed at once
+ * @param maxModelLen tokens of prompt and answer together; null for what the model was made for
+ * @param kvCacheBytes null for a part of the free memory
+ */
+public record ModelLoader(
+    Precision precision,
+    String device,
+    @Nullable Kernel kernel,
+    int threads,
+    int blockSize,
+    int maxNumSequences,
+    @Nullable Integer maxModelLen,
+    @Nullable Long kvCacheBytes) {
+  private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+
+  /**
+   * Reads all weights and packs them.
+   *
+   * @param progress is told the share that is done, 0 to 1
+   * @throws UnsupportedModel if the checkpoint is none that can be run
+   */
+  public LanguageModel load(Checkpoint checkpoint, DoubleConsumer progress) {
+    ModelSpec spec = ModelSpec.of(checkpoint.config());
+    PtNDManager manager = Torch.manager(Torch.device(device), threads);
+    Program program = new Program(manager);
+    Kernel chosen =
+        kernel != null
+            ? kernel
+            : new KernelChoice(program, manager).choose(spec, precision.of(checkpoint.config()));
+    DecoderWeights weights = weights(checkpoint, spec, chosen, program, manager, progress);
+    int maxLen = maxModelLen == null ? spec.maxPositions() : maxModelLen;
+    int blocks = KvCacheSize.blocks(spec, blockSize, maxNumSequences, maxLen, kvCacheBytes);
+    log.info("KV cache of {} blocks of {} tokens", blocks, blockSize);
+    return new DecoderModel(
+        manager, program, weights, new KvCache(manager, spec, blocks, blockSize));
+  }
+
+  private static DecoderWeights weights(
+      Checkpoint checkpoint,
+      ModelSpec spec,
+      Kernel kernel,
+      Program program,
+      PtNDManager manager,
+      DoubleConsumer progress) {
+    WeightFolding folding = new WeightFolding(spec, new TensorReader(checkpoint, manager));
+    DecoderWeights.Builder builder = new DecoderWeights.Builder(spec, kernel, program, manager);
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      folding.addLayer(layer, builder);
+      progress.accept((layer + 1.0) / (spec.layers() + 1));
+    }
+    DecoderWeights weights = folding.finish(builder);
+    progress.accept(1);
+    return weights;
+  }
+}

@@ -1,0 +1,88 @@
+package io.millrace.worker.model;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The decoder's TorchScript text, {@code decoder.py}, loaded into libtorch. A TorchScript archive
+ * is a zip of the text and a few constants; it is made here, so that no Python is needed at any
+ * time.
+ */
+final class Program implements AutoCloseable {
+  private static final String TEXT = "decoder.py";
+  // A pickle of an object of class __torch__.Decoder without attributes, and of an empty tuple.
+  private static final byte[] OBJECT =
+      "\u0080\u0002c__torch__\nDecoder\nq\u0000)\u0081}q\u0001bq\u0002."
+          .getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] NO_CONSTANTS = "\u0080\u0002).".getBytes(StandardCharsets.ISO_8859_1);
+  // torch/csrc: kProducedFileFormatVersion; an older one would switch old operator meanings on.
+  private static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final PtSymbolBlock block;
+
+  Program(PtNDManager manager) {
+    try {
+      this.block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot load " + TEXT, e);
+    }
+  }
+
+  /** Calls a method; the caller closes the result. */
+  IValue call(String method, IValue... arguments) {
+    return IValueUtils.runMethod(block, method, arguments);
+  }
+
+  /** Calls a method that returns a tensor, which then belongs to {@code manager}. */
+  PtNDArray tensor(PtNDManager manager, String method, IValue... arguments) {
+    try (IValue result = call(method, arguments)) {
+      return result.toTensor(manager);
+    }
+  }
+
+  @Override
+  public void close() {
+    block.close();
+  }
+
+  private static byte[] archive() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (InputStream text = Program.class.getResourceAsStream(TEXT);
+        ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      if (text == null) {
+        throw new IOException(TEXT + " is not on the class path");
+      }
+      zip.setMethod(ZipOutputStream.STORED);
+      add(zip, "data.pkl", OBJECT);
+      add(zip, "code/__torch__.py", text.readAllBytes());
+      add(zip, "constants.pkl", NO_CONSTANTS);
+      add(zip, "version", VERSION);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    CRC32 crc = new CRC32();
+    crc.update(content);
+    ZipEntry entry = new ZipEntry("decoder/" + name);
+    entry.setSize(content.length);
+    entry.setCompressedSize(content.length);
+    entry.setCrc(crc.getValue());
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+}

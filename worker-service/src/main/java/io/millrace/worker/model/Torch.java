@@ -1,0 +1,49 @@
+package io.millrace.worker.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** DJL's PyTorch engine with its habits turned off. */
+final class Torch {
+  private Torch() {}
+
+  /**
+   * A manager of tensors on a device.
+   *
+   * @param threads that share the work of one operator
+   */
+  static PtNDManager manager(Device device, int threads) {
+    // Read once, when the engine starts: no downloads, no reports of use over the network.
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
+    JniUtils.setNumThreads(threads);
+    // The profiling executor would compile again for every new combination of shapes.
+    JniUtils.setGraphExecutorOptimize(false);
+    return manager;
+  }
+
+  /**
+   * The device of a setting.
+   *
+   * @throws UnsupportedModel if it is not there
+   */
+  static Device device(String name) {
+    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    if (name.equals("auto")) {
+      return gpus > 0 ? Device.gpu(0) : Device.cpu();
+    }
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    int index = name.contains(":") ? Integer.parseInt(name.substring(name.indexOf(':') + 1)) : 0;
+    if (index >= gpus) {
+      throw new UnsupportedModel(
+          "--device %s: there are %d GPUs that this build of PyTorch can use"
+              .formatted(name, gpus));
+    }
+    return Device.gpu(index);
+  }
+}

@@ -1,0 +1,139 @@
+package io.millrace.worker.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+
+/**
+ * Turns a checkpoint's tensors into the program's: matrices that read the same input are stacked;
+ * the weight of an RMSNorm, and the square root of its width that the program leaves out, go into
+ * the matrix that follows it; the scale of attention goes into the queries.
+ */
+final class WeightFolding {
+  private final ModelSpec spec;
+  private final TensorReader tensors;
+
+  WeightFolding(ModelSpec spec, TensorReader tensors) {
+    this.spec = spec;
+    this.tensors = tensors;
+  }
+
+  /** Adds one layer to the builder. */
+  void addLayer(int index, DecoderWeights.Builder builder) {
+    String layer = "model.layers." + index + ".";
+    String attention = layer + "self_attn.";
+    String mlp = layer + "mlp.";
+    try (PtNDManager scope = tensors.newScope()) {
+      NDArray inputNorm = norm(scope, layer + "input_layernorm.weight");
+      builder.addLinear(
+          pt(qkv(scope, attention, ".weight", spec.hidden()).mul(inputNorm)),
+          qkvBias(scope, attention));
+      builder.addLinear(
+          matrix(scope, attention + "o_proj.weight", spec.hidden(), spec.heads() * spec.headDim()),
+          bias(scope, attention + "o_proj.bias", spec.hidden()));
+      if (spec.family().headNorms()) {
+        builder.addHeadNorms(headNorms(scope, attention));
+      }
+      NDArray postNorm = norm(scope, layer + "post_attention_layernorm.weight");
+      NDArray gateUp =
+          NDArrays.concat(
+              new NDList(
+                  matrix(scope, mlp + "gate_proj.weight", spec.intermediate(), spec.hidden()),
+                  matrix(scope, mlp + "up_proj.weight", spec.intermediate(), spec.hidden())));
+      builder.addLinear(pt(gateUp.mul(postNorm)), gateUpBias(scope, mlp));
+      builder.addLinear(
+          matrix(scope, mlp + "down_proj.weight", spec.hidden(), spec.intermediate()),
+          bias(scope, mlp + "down_proj.bias", spec.hidden()));
+    }
+  }
+
+  /** Adds the output head and finishes. */
+  DecoderWeights finish(DecoderWeights.Builder builder) {
+    try (PtNDManager scope = tensors.newScope()) {
+      String embedding = "model.embed_tokens.weight";
+      String name =
+          spec.tiedHead() || !tensors.has("lm_head.weight") ? embedding : "lm_head.weight";
+      NDArray head = matrix(scope, name, spec.vocab(), spec.hidden());
+      if (spec.family().normalizedHead()) {
+        head = head.div(head.square().sum(new int[] {1}, true).sqrt().maximum(1e-12f));
+      }
+      builder.addLinear(pt(head.mul(norm(scope, "model.norm.weight"))), none(scope));
+      return builder.build(tensors.stored(scope, embedding, spec.vocab(), spec.hidden()));
+    }
+  }
+
+  private NDArray qkv(PtNDManager scope, String attention, String suffix, long... width) {
+    int q = spec.heads() * spec.headDim();
+    int kv = spec.kvHeads() * spec.headDim();
+    if (spec.family().fusedQkv()) {
+      NDArray all = tensors.floats(scope, attention + "W_pack" + suffix, shape(q + 2 * kv, width));
+      return NDArrays.concat(new NDList(all.get(":{}", q).mul(queryScale()), all.get("{}:", q)));
+    }
+    return NDArrays.concat(
+        new NDList(
+            tensors
+                .floats(scope, attention + "q_proj" + suffix, shape(q, width))
+                .mul(spec.family().headNorms() ? 1 : queryScale()),
+            tensors.floats(scope, attention + "k_proj" + suffix, shape(kv, width)),
+            tensors.floats(scope, attention + "v_proj" + suffix, shape(kv, width))));
+  }
+
+  private PtNDArray qkvBias(PtNDManager scope, String attention) {
+    String first = attention + (spec.family().fusedQkv() ? "W_pack" : "q_proj") + ".bias";
+    return tensors.has(first) ? pt(qkv(scope, attention, ".bias")) : none(scope);
+  }
+
+  private PtNDArray gateUpBias(PtNDManager scope, String mlp) {
+    if (!tensors.has(mlp + "gate_proj.bias")) {
+      return none(scope);
+    }
+    return pt(
+        NDArrays.concat(
+            new NDList(
+                tensors.floats(scope, mlp + "gate_proj.bias", new Shape(spec.intermediate())),
+                tensors.floats(scope, mlp + "up_proj.bias", new Shape(spec.intermediate())))));
+  }
+
+  private PtNDArray headNorms(PtNDManager scope, String attention) {
+    double root = Math.sqrt(spec.headDim());
+    NDArray q = tensors.floats(scope, attention + "q_norm.weight", new Shape(spec.headDim()));
+    NDArray k = tensors.floats(scope, attention + "k_norm.weight", new Shape(spec.headDim()));
+    return pt(
+        NDArrays.concat(
+            new NDList(
+                q.mul(root * queryScale()).reshape(1, -1).repeat(0, spec.heads()),
+                k.mul(root).reshape(1, -1).repeat(0, spec.kvHeads()))));
+  }
+
+  private NDArray norm(PtNDManager scope, String name) {
+    return tensors.floats(scope, name, new Shape(spec.hidden())).mul(Math.sqrt(spec.hidden()));
+  }
+
+  private PtNDArray bias(PtNDManager scope, String name, int size) {
+    return tensors.has(name) ? tensors.floats(scope, name, new Shape(size)) : none(scope);
+  }
+
+  private PtNDArray matrix(PtNDManager scope, String name, int rows, int columns) {
+    return tensors.floats(scope, name, new Shape(rows, columns));
+  }
+
+  private double queryScale() {
+    return 1 / Math.sqrt(spec.headDim());
+  }
+
+  private static Shape shape(long rows, long... width) {
+    return width.length == 0 ? new Shape(rows) : new Shape(rows, width[0]);
+  }
+
+  private static PtNDArray none(PtNDManager scope) {
+    return scope.create(new Shape(0), DataType.FLOAT32);
+  }
+
+  private static PtNDArray pt(NDArray array) {
+    return (PtNDArray) array;
+  }
+}

@@ -1,0 +1,61 @@
+package io.millrace.worker.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one step computes. Slices of a single token come first.
+ *
+ * @param slices at most one a sequence
+ */
+public record StepPlan(List<Slice> slices) {
+
+  /**
+   * Some consecutive tokens of a sequence.
+   *
+   * @param from position of the first one; all before it are computed
+   * @param count at least one
+   */
+  public record Slice(Sequence sequence, int from, int count) {
+    /** Position after the last one. */
+    public int end() {
+      return from + count;
+    }
+
+    /** Whether the sequence's last known token is among them, so that the next one is sampled. */
+    public boolean reachesEnd() {
+      return end() == sequence.numTokens();
+    }
+  }
+
+  public StepPlan {
+    List<Slice> ordered = new ArrayList<>(slices.size());
+    slices.stream().filter(slice -> slice.count() == 1).forEach(ordered::add);
+    slices.stream().filter(slice -> slice.count() != 1).forEach(ordered::add);
+    slices = List.copyOf(ordered);
+  }
+
+  public boolean isEmpty() {
+    return slices.isEmpty();
+  }
+
+  /** The sequences for which a token is sampled, in the order of the samples. */
+  public List<Sequence> sampled() {
+    return slices.stream().filter(Slice::reachesEnd).map(Slice::sequence).toList();
+  }
+
+  /** One more than the highest block of any sequence that takes part. */
+  public int numBlocksInUse() {
+    int highest = -1;
+    for (Slice slice : slices) {
+      for (int i = 0; i < slice.sequence().numBlocks(); i++) {
+        highest = Math.max(highest, slice.sequence().block(i));
+      }
+    }
+    return highest + 1;
+  }
+
+  public int numTokens() {
+    return slices.stream().mapToInt(Slice::count).sum();
+  }
+}

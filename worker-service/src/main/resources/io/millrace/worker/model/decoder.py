@@ -1,0 +1,273 @@
+class Decoder(Module):
+  __parameters__ = []
+  __buffers__ = []
+
+  def linear(self: __torch__.Decoder,
+      x: Tensor,
+      at: int,
+      kernel: int,
+      weights: List[Tensor],
+      packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+      biases: List[Tensor]) -> Tensor:
+    # kernel: 0 plain, 1 oneDNN packed fp32, 2 oneDNN packed bf16, 3 FBGEMM packed fp16
+    if kernel == 3:
+      y = ops.quantized.linear_dynamic_fp16(x, packed[at])
+    elif kernel == 2:
+      z = ops.mkldnn._linear_pointwise(torch.to(x, 15), weights[at], None, "none", annotate(List[Optional[number]], []), "")
+      y = torch.to(z, 6)
+    elif kernel == 1:
+      y = ops.mkldnn._linear_pointwise(x, weights[at], None, "none", annotate(List[Optional[number]], []), "")
+    else:
+      y = torch.to(torch.linear(torch.to(x, weights[at]), weights[at]), 6)
+    if torch.len(biases) > 0:
+      if torch.numel(biases[at]) > 0:
+        y = torch.add(y, biases[at])
+    return y
+
+  def normalize(self: __torch__.Decoder,
+      x: Tensor,
+      floor: Tensor) -> Tensor:
+    # RMSNorm (arXiv:1910.07467) in three kernels: its weight and the square root of the width are
+    # folded into the linear that follows, and hypot adds epsilon under the root.
+    return torch.div(x, torch.hypot(ops.aten.linalg_vector_norm(x, 2, [-1], True), floor))
+
+  def decode_attention(self: __torch__.Decoder,
+      q: Tensor,
+      keys: Tensor,
+      values: Tensor,
+      bias: Tensor,
+      readers: Tensor,
+      rows: Tensor,
+      in_place: int,
+      gathered: Tensor,
+      score_order: Tensor,
+      block_order: Tensor) -> Tensor:
+    # One query a sequence: scores and products block by block, the blocks read where they lie.
+    d, kv, g, width = torch.size(q)
+    size = torch.size(keys, 2)
+    qs = torch.index_select(q, 0, readers)
+    n = torch.size(readers, 0)
+    k = torch.slice(keys, 0, 0, in_place, 1)
+    v = torch.slice(values, 0, 0, in_place, 1)
+    if torch.size(gathered, 0) > 0:
+      k = torch.cat([k, torch.index_select(keys, 0, gathered)], 0)
+      v = torch.cat([v, torch.index_select(values, 0, gathered)], 0)
+    s = torch.bmm(torch.view(qs, [n * kv, g, width]), torch.transpose(torch.view(k, [n * kv, size, width]), 1, 2))
+    s1 = torch.index_select(torch.view(s, [n, kv, g, size]), 0, score_order)
+    s2 = torch.reshape(torch.permute(torch.view(s1, [d, -1, kv, g, size]), [0, 2, 3, 1, 4]), [d, kv, g, -1])
+    p = torch.softmax(torch.add_(s2, bias), -1)
+    p1 = torch.reshape(torch.permute(torch.view(p, [d, kv, g, -1, size]), [0, 3, 1, 2, 4]), [-1, kv, g, size])
+    p2 = torch.index_select(p1, 0, block_order)
+    o = torch.bmm(torch.view(p2, [n * kv, g, size]), torch.view(v, [n * kv, size, width]))
+    # The row after the last takes what unused blocks between used ones would add.
+    sum = torch.index_add(torch.zeros([d + 1, kv * g * width], dtype=6, device=ops.prim.device(o)), 0, rows, torch.view(o, [n, kv * g * width]))
+    return torch.slice(sum, 0, 0, d, 1)
+
+  def prefill_attention(self: __torch__.Decoder,
+      q: Tensor,
+      k: Tensor,
+      v: Tensor,
+      bias: Tensor) -> Tensor:
+    # Many queries of one sequence; the query heads of one key head are laid out as rows.
+    n, kv, g, width = torch.size(q)
+    rows = torch.reshape(torch.permute(q, [1, 2, 0, 3]), [1, kv, g * n, width])
+    o = torch.scaled_dot_product_attention(rows, torch.unsqueeze(k, 0), torch.unsqueeze(v, 0), bias, 0., False, scale=1.)
+    return torch.reshape(torch.permute(torch.view(o, [kv, g, n, width]), [2, 0, 1, 3]), [n, kv * g * width])
+
+  def position_bias(self: __torch__.Decoder,
+      queries: Tensor,
+      context: int,
+      window: int,
+      slopes: Tensor,
+      kv: int) -> Tensor:
+    # [queries, kv or 1, g or 1, context]: 0 where a query may look, -inf where not, ALiBi on top.
+    at = torch.arange(context, dtype=4, device=ops.prim.device(queries))
+    ahead = torch.sub(torch.unsqueeze(at, 0), torch.unsqueeze(queries, 1))
+    hidden = torch.gt(ahead, 0)
+    if window > 0:
+      hidden = torch.logical_or(hidden, torch.le(ahead, -window))
+    n = torch.size(queries, 0)
+    bias = torch.view(torch.masked_fill(torch.zeros([n, context], dtype=6, device=ops.prim.device(queries)), hidden, -inf), [n, 1, 1, context])
+    if torch.numel(slopes) > 0:
+      far = torch.view(torch.to(ahead, 6), [n, 1, 1, context])
+      bias = torch.add(bias, torch.mul(far, torch.view(slopes, [1, kv, -1, 1])))
+    return bias
+
+  def logits(self: __torch__.Decoder,
+      shape: List[int],
+      floor: Tensor,
+      head_floor: Tensor,
+      embedding: Tensor,
+      rope: List[Tensor],
+      slopes: Tensor,
+      weights: List[Tensor],
+      packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+      biases: List[Tensor],
+      head_norms: List[Tensor],
+      key_cache: List[Tensor],
+      value_cache: List[Tensor],
+      tokens: Tensor,
+      positions: Tensor,
+      blocks: Tensor,
+      offsets: Tensor,
+      readers: Tensor,
+      rows: Tensor,
+      in_place: int,
+      gathered: Tensor,
+      score_order: Tensor,
+      block_order: Tensor,
+      chunks: List[int],
+      tables: Tensor,
+      wanted: Tensor) -> Tensor:
+    layers, heads, kv, width, kernel, window, = shape
+    g = torch.floordiv(heads, kv)
+    t = torch.size(tokens, 0)
+    d = t
+    for c in range(torch.floordiv(torch.len(chunks), 4)):
+      d = d - chunks[c * 4]
+    x = torch.to(torch.embedding(embedding, tokens), 6)
+    cos = slopes
+    sin = slopes
+    if torch.len(rope) > 0:
+      cos = torch.unsqueeze(torch.index_select(rope[0], 0, positions), 1)
+      sin = torch.unsqueeze(torch.index_select(rope[1], 0, positions), 1)
+    size = torch.size(key_cache[0], 2)
+    decode_bias = slopes
+    if d > 0:
+      longest = torch.floordiv(torch.size(score_order, 0), d) * size
+      decode_bias = (self).position_bias(torch.slice(positions, 0, 0, d, 1), longest, window, slopes, kv, )
+    chunk_biases = annotate(List[Tensor], [])
+    start = d
+    for c in range(torch.floordiv(torch.len(chunks), 4)):
+      n = chunks[c * 4]
+      context = chunks[c * 4 + 1]
+      b = (self).position_bias(torch.slice(positions, 0, start, start + n, 1), context, window, slopes, kv, )
+      b1 = torch.expand(torch.permute(b, [1, 2, 0, 3]), [-1, g, -1, -1])
+      _0 = torch.append(chunk_biases, torch.unsqueeze(torch.reshape(b1, [torch.size(b, 1), g * n, context]), 0))
+      start = start + n
+    for i in range(layers):
+      qkv = (self).linear((self).normalize(x, floor, ), i * 4, kernel, weights, packed, biases, )
+      qk, v, = torch.split_with_sizes(qkv, [(heads + kv) * width, kv * width], 1)
+      qk1 = torch.view(qk, [t, heads + kv, width])
+      if torch.len(head_norms) > 0:
+        qk1 = torch.mul((self).normalize(qk1, head_floor, ), head_norms[i])
+      if torch.len(rope) > 0:
+        qk1 = torch.addcmul(torch.mul(qk1, cos), torch.roll(qk1, [torch.floordiv(width, 2)], [2]), sin)
+      q, k, = torch.split_with_sizes(qk1, [heads, kv], 1)
+      v1 = torch.view(v, [t, kv, width])
+      _1 = torch.index_put_(key_cache[i], annotate(List[Optional[Tensor]], [blocks, None, offsets]), k)
+      _2 = torch.index_put_(value_cache[i], annotate(List[Optional[Tensor]], [blocks, None, offsets]), v1)
+      parts = annotate(List[Tensor], [])
+      if d > 0:
+        q1 = torch.reshape(torch.slice(q, 0, 0, d, 1), [d, kv, g, width])
+        _3 = torch.append(parts, (self).decode_attention(q1, key_cache[i], value_cache[i], decode_bias, readers, rows, in_place, gathered, score_order, block_order, ))
+      start = d
+      for c in range(torch.floordiv(torch.len(chunks), 4)):
+        n = chunks[c * 4]
+        context = chunks[c * 4 + 1]
+        end = start + n
+        if context == n:
+          ck = torch.transpose(torch.slice(k, 0, start, end, 1), 0, 1)
+          cv = torch.transpose(torch.slice(v1, 0, start, end, 1), 0, 1)
+        else:
+          table = torch.slice(tables, 0, chunks[c * 4 + 2], chunks[c * 4 + 3], 1)
+          kb = torch.transpose(torch.index_select(key_cache[i], 0, table), 0, 1)
+          vb = torch.transpose(torch.index_select(value_cache[i], 0, table), 0, 1)
+          ck = torch.slice(torch.reshape(kb, [kv, -1, width]), 1, 0, context, 1)
+          cv = torch.slice(torch.reshape(vb, [kv, -1, width]), 1, 0, context, 1)
+        q2 = torch.view(torch.slice(q, 0, start, end, 1), [n, kv, g, width])
+        _4 = torch.append(parts, (self).prefill_attention(q2, ck, cv, chunk_biases[c], ))
+        start = end
+      if torch.len(parts) == 1:
+        a = parts[0]
+      else:
+        a = torch.cat(parts, 0)
+      x = torch.add(x, (self).linear(a, i * 4 + 1, kernel, weights, packed, biases, ))
+      gu = (self).linear((self).normalize(x, floor, ), i * 4 + 2, kernel, weights, packed, biases, )
+      gate, up, = torch.chunk(gu, 2, 1)
+      x = torch.add(x, (self).linear(torch.mul(torch.silu(gate), up), i * 4 + 3, kernel, weights, packed, biases, ))
+    last = (self).normalize(torch.index_select(x, 0, wanted), floor, )
+    return (self).linear(last, layers * 4, kernel, weights, packed, biases, )
+
+  def draw(self: __torch__.Decoder,
+      scores: Tensor,
+      draws: Tensor) -> Tensor:
+    # Inverse of the cumulative distribution; the sum is in double so that 50,000 terms keep order.
+    sums = torch.cumsum(torch.softmax(scores, 1, 7), 1)
+    target = torch.mul(torch.unsqueeze(draws, 1), torch.slice(sums, 1, -1, 9223372036854775807, 1))
+    at = torch.searchsorted(sums, target, right=True)
+    return torch.clamp(at, 0, torch.size(scores, 1) - 1)
+
+  def draw_filtered(self: __torch__.Decoder,
+      scores: Tensor,
+      candidates: int,
+      top_k: Tensor,
+      top_p: Tensor,
+      min_p: Tensor,
+      draws: Tensor) -> Tensor:
+    # top-k, then top-p, then min-p, each on what the one before left, as in transformers.
+    if candidates > 0:
+      s, tokens, = torch.topk(scores, min(candidates, torch.size(scores, 1)), 1, True, True)
+    else:
+      s, tokens, = torch.sort(scores, stable=True, dim=1, descending=True)
+    rank = torch.unsqueeze(torch.arange(torch.size(s, 1), device=ops.prim.device(s)), 0)
+    k = torch.unsqueeze(top_k, 1)
+    s = torch.masked_fill(s, torch.logical_and(torch.ge(rank, k), torch.gt(k, 0)), -inf)
+    p = torch.softmax(s, 1, 7)
+    before = torch.sub(torch.cumsum(p, 1), p)
+    best = torch.slice(p, 1, 0, 1, 1)
+    unlikely = torch.lt(p, torch.mul(best, torch.unsqueeze(min_p, 1)))
+    outside = torch.logical_and(torch.ge(before, torch.unsqueeze(top_p, 1)), torch.gt(rank, 0))
+    # A nucleus of 1 keeps all: rounding must not cut the tail.
+    outside = torch.logical_and(outside, torch.lt(torch.unsqueeze(top_p, 1), 1.))
+    s = torch.masked_fill(s, torch.logical_or(outside, unlikely), -inf)
+    return torch.gather(tokens, 1, (self).draw(s, draws, ))
+
+  def sample(self: __torch__.Decoder,
+      logits: Tensor,
+      penalties: List[Tensor],
+      forbidden: List[Tensor],
+      plain: List[Tensor],
+      filtered: List[Tensor],
+      candidates: int) -> Tensor:
+    if torch.len(penalties) > 0:
+      rows, tokens, counts, repetition, presence, frequency, = penalties
+      at = annotate(List[Optional[Tensor]], [rows, tokens])
+      l = torch.index(logits, at)
+      l1 = torch.where(torch.lt(l, 0), torch.mul(l, repetition), torch.div(l, repetition))
+      used = torch.to(torch.gt(counts, 0), 6)
+      l2 = torch.sub(torch.sub(l1, torch.mul(frequency, counts)), torch.mul(presence, used))
+      _0 = torch.index_put_(logits, at, l2)
+    if torch.len(forbidden) > 0:
+      never = torch.full_like(torch.to(forbidden[0], 6), -inf)
+      _1 = torch.index_put_(logits, annotate(List[Optional[Tensor]], [forbidden[0], forbidden[1]]), never)
+    ids = torch.argmax(logits, 1)
+    if torch.len(plain) > 0:
+      rows, temperature, top_k, top_p, min_p, draws, = plain
+      s = torch.div(torch.index_select(logits, 0, rows), torch.unsqueeze(temperature, 1))
+      _2 = torch.index_copy_(ids, 0, rows, torch.squeeze((self).draw(s, draws, ), 1))
+    if torch.len(filtered) > 0:
+      rows, temperature, top_k, top_p, min_p, draws, = filtered
+      s = torch.div(torch.index_select(logits, 0, rows), torch.unsqueeze(temperature, 1))
+      chosen = (self).draw_filtered(s, candidates, top_k, top_p, min_p, draws, )
+      _3 = torch.index_copy_(ids, 0, rows, torch.squeeze(chosen, 1))
+    return ids
+
+  def no_packed(self: __torch__.Decoder) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
+    return annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
+
+  def pack_fp16(self: __torch__.Decoder,
+      packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+      weight: Tensor) -> int:
+    _0 = torch.append(packed, ops.quantized.linear_prepack_fp16(weight, None))
+    return torch.len(packed)
+
+  def pack_onednn(self: __torch__.Decoder,
+      weight: Tensor,
+      dtype: int) -> Tensor:
+    return ops.mkldnn._reorder_linear_weight(torch.to(weight, dtype), None)
+
+  def cast(self: __torch__.Decoder,
+      x: Tensor,
+      dtype: int) -> Tensor:
+    return torch.to(x, dtype)

@@ -1,0 +1,67 @@
+package io.millrace.worker.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.SamplingParams;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class SamplingBatchTest {
+  private static final Sampling GREEDY = sampling(0.0, null, null, 1);
+  private static final Sampling PLAIN = sampling(0.5, null, null, 2);
+  private static final Sampling TOP_K = sampling(0.7, 40, null, 3);
+  private static final Sampling TOP_P = sampling(0.7, null, 0.9, 4);
+
+  @Test
+  void of_groupsRowsByWhatIsDoneToThem() {
+    SamplingBatch batch =
+        SamplingBatch.of(List.of(row(TOP_K, 3), row(GREEDY, 3), row(PLAIN, 3), row(TOP_P, 9)));
+
+    assertThat(batch.numRows()).isEqualTo(4);
+    assertThat(batch.plain().rows()).containsExactly(2);
+    assertThat(batch.filtered().rows()).containsExactly(0, 3);
+    assertThat(batch.filtered().topK()).containsExactly(40, 0);
+    assertThat(batch.filtered().draws()).containsExactly(Draws.uniform(3, 3), Draws.uniform(4, 9));
+    assertThat(batch.filtered().candidates()).as("one row needs all tokens").isZero();
+    assertThat(SamplingBatch.of(List.of(row(TOP_K, 0))).filtered().candidates()).isEqualTo(40);
+  }
+
+  @Test
+  void of_listsEveryPenalizedTokenOnce() {
+    SamplingParams params = new SamplingParams(0.0, null, null, null, 1.5, 0.25, 0.5, 1L);
+    Sampling sampling = SamplingDefaults.NEUTRAL.resolve(params, 0);
+    TokenCounts counts = new TokenCounts(new int[] {5, 6, 5});
+    counts.add(6);
+    counts.add(9);
+    counts.add(9);
+
+    SamplingBatch batch =
+        SamplingBatch.of(List.of(row(GREEDY, 0), new SamplingRow(sampling, 6, counts, Set.of(2))));
+
+    assertThat(batch.penalties().rows()).containsExactly(1, 1, 1);
+    assertThat(batch.penalties().tokens()).containsExactly(5, 6, 9);
+    assertThat(batch.penalties().counts()).containsExactly(0, 1, 2);
+    assertThat(batch.penalties().repetition()).containsOnly(1.5f);
+    assertThat(batch.forbidden().rows()).containsExactly(1);
+    assertThat(batch.forbidden().tokens()).containsExactly(2);
+  }
+
+  @Test
+  void resolve_prefersTheRequestOverTheModel() {
+    SamplingDefaults model = new SamplingDefaults(0.6, 0.9, 20, 0, 1.1);
+    Sampling resolved =
+        model.resolve(new SamplingParams(null, 1.0, -1, null, null, null, null, null), 77);
+
+    assertThat(resolved).isEqualTo(new Sampling(0.6, 1.0, 0, 0, 1.1, 0, 0, 77));
+  }
+
+  private static Sampling sampling(double temperature, Integer topK, Double topP, long seed) {
+    return SamplingDefaults.NEUTRAL.resolve(
+        new SamplingParams(temperature, topP, topK, null, null, null, null, seed), 0);
+  }
+
+  private static SamplingRow row(Sampling sampling, int position) {
+    return new SamplingRow(sampling, position, null, Set.of());
+  }
+}
