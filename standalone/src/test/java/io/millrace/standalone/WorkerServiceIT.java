@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker against a real broker; each test has a model, and so request topics, of its own. */
 class WorkerServiceIT {
+  private static final Predicate<Reply> REPLY_WITH_TEXT = Reply.Delta.class::isInstance;
+
   @TempDir static Path folder;
   private static EmbeddedBroker broker;
   private static KafkaOptions kafka;
@@ -129,6 +132,29 @@ class WorkerServiceIT {
       assertThat(staying.count("millrace.redeliveries")).isEqualTo(1);
     }
     leaving.engine.close();
+  }
+
+  @Test
+  void workerThatIsKilled_losesNoRequest() throws Exception {
+    List<String> ids = IntStream.range(0, 12).mapToObj(i -> "r" + i).toList();
+    try (WorkerProcess killed =
+        new WorkerProcess(broker.bootstrapServers(), model, "--max-batch-size=4")) {
+      for (String id : ids) {
+        client.ask(id, "hold " + id + " on");
+      }
+      client.readUntil(() -> client.allReplies().stream().filter(REPLY_WITH_TEXT).count() == 4);
+      killed.kill();
+    }
+    try (WorkerFixture worker = new WorkerFixture(kafka, model, "--max-batch-size=12")) {
+      worker.engine.awaitHeld(12);
+      ids.forEach(worker.engine::finish);
+
+      for (String id : ids) {
+        assertThat(client.last(id)).isInstanceOf(Reply.Finished.class);
+        assertThat(client.repliesTo(id)).filteredOn(Reply::isLast).hasSize(1);
+      }
+      assertThat(worker.engine.starts()).containsExactlyInAnyOrderElementsOf(ids);
+    }
   }
 
   @Test

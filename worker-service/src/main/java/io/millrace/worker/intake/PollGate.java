@@ -16,12 +16,18 @@ import java.util.function.LongSupplier;
  *
  * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens,
  * and passes it on when it has a request. Kafka serves the fetch that waits longest; so that
- * emptier workers ask first, a token rests for a moment that grows with the share of slots in use.
- * Requests of the batch class are asked for only while nobody interactive waits, and never take the
- * last {@code reserved} slots. Slots with a low number go first, so that a worker with little to do
- * keeps few consumers.
+ * emptier workers win, a worker has fewer tokens the more of its slots are in use, and lets each
+ * rest for a moment that grows likewise. Requests of the batch class are asked for only while
+ * nobody interactive waits, and never take the last {@code reserved} slots. Slots with a low number
+ * go first, so that a worker with little to do keeps few consumers.
  */
 final class PollGate {
+  /** A slot that has asked for this long in vain knows that nothing is queued. */
+  private static final long QUIET_NANOS = Duration.ofMillis(500).toNanos();
+
+  /** Not before something changes. */
+  private static final long UNKNOWN = Long.MAX_VALUE;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final int slots;
@@ -34,14 +40,14 @@ final class PollGate {
   private final Map<RequestClass, TreeSet<Integer>> waiting = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
   private int held;
-  private boolean interactiveQueueEmpty;
   private long restsUntil;
+  private long quietFrom;
   private boolean closed;
 
   /**
    * @param slots requests that the worker can answer at once
    * @param reserved slots that the batch class leaves free
-   * @param tokens slots of one class that may poll at the same time
+   * @param tokens slots of one class that may poll at the same time when all are free
    * @param fullRest how long a token would rest when all slots were in use
    */
   PollGate(int slots, int reserved, int tokens, Duration fullRest, LongSupplier nanoTime) {
@@ -51,6 +57,7 @@ final class PollGate {
     this.restNanos = fullRest.toNanos();
     this.nanoTime = nanoTime;
     this.restsUntil = nanoTime.getAsLong();
+    this.quietFrom = restsUntil;
     for (RequestClass requestClass : RequestClass.values()) {
       waiting.put(requestClass, new TreeSet<>());
       polling.put(requestClass, 0);
@@ -68,13 +75,13 @@ final class PollGate {
     line.add(slot);
     try {
       while (!closed) {
-        long rest = restsUntil - nanoTime.getAsLong();
-        if (line.first() != slot || !hasRoomFor(requestClass)) {
+        long delay = line.first() == slot ? delay(requestClass) : UNKNOWN;
+        if (delay == UNKNOWN) {
           changed.await();
-        } else if (rest > 0) {
-          changed.awaitNanos(rest);
+        } else if (delay > 0) {
+          changed.awaitNanos(delay);
         } else {
-          polling.merge(requestClass, 1, Integer::sum);
+          beginToAsk(requestClass);
           return true;
         }
       }
@@ -86,14 +93,29 @@ final class PollGate {
     }
   }
 
-  private boolean hasRoomFor(RequestClass requestClass) {
+  /** Nanoseconds until a slot of the class may poll, as far as that is known. */
+  private long delay(RequestClass requestClass) {
     int asking = polling.get(requestClass);
-    if (asking >= tokens) {
-      return false;
+    int free = Math.max(0, slots - held);
+    int tokensNow = Math.max(1, (tokens * free + slots - 1) / slots);
+    if (asking >= tokensNow) {
+      return UNKNOWN;
     }
-    return requestClass == RequestClass.INTERACTIVE
-        ? held + asking < slots
-        : interactiveQueueEmpty && held + asking < slots - reserved;
+    long now = nanoTime.getAsLong();
+    if (requestClass == RequestClass.INTERACTIVE) {
+      return held + asking < slots ? Math.max(0, restsUntil - now) : UNKNOWN;
+    }
+    boolean interactiveAsks = polling.get(RequestClass.INTERACTIVE) > 0;
+    return interactiveAsks && held + asking < slots - reserved
+        ? Math.max(0, Math.max(restsUntil, quietFrom) - now)
+        : UNKNOWN;
+  }
+
+  private void beginToAsk(RequestClass requestClass) {
+    int asking = polling.merge(requestClass, 1, Integer::sum);
+    if (requestClass == RequestClass.INTERACTIVE && asking == 1) {
+      quietFrom = nanoTime.getAsLong() + QUIET_NANOS;
+    }
   }
 
   /** A slot that polled has a request now. */
@@ -102,10 +124,11 @@ final class PollGate {
         () -> {
           polling.merge(requestClass, -1, Integer::sum);
           held++;
+          long now = nanoTime.getAsLong();
+          restsUntil = now + restNanos * Math.min(held, slots) / slots;
           if (requestClass == RequestClass.INTERACTIVE) {
-            interactiveQueueEmpty = false;
+            quietFrom = now + QUIET_NANOS;
           }
-          restsUntil = nanoTime.getAsLong() + restNanos * Math.min(held, slots) / slots;
         });
   }
 
@@ -117,13 +140,6 @@ final class PollGate {
   /** A slot that had a request has none any more. */
   void settled() {
     change(() -> held--);
-  }
-
-  /** A slot polled, and nothing was queued. */
-  void foundNothing(RequestClass requestClass) {
-    if (requestClass == RequestClass.INTERACTIVE) {
-      change(() -> interactiveQueueEmpty = true);
-    }
   }
 
   /** Waits for a while, or until the gate is closed. */

@@ -33,6 +33,7 @@ public final class RequestIntake {
   private final SlotHealth health;
   private final Answers answers;
   private final CancelledIds cancelled = new CancelledIds();
+  private final List<Slot> allSlots = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean engineFailed;
 
@@ -88,6 +89,7 @@ public final class RequestIntake {
     Supplier<ShareConsumer<String, byte[]>> consumer = () -> consumers.apply(requestClass);
     for (int number = 0; number < count; number++) {
       Slot slot = new Slot(number, requestClass, topic, consumer, gate, health, reception::receive);
+      allSlots.add(slot);
       threads.add(new Thread(slot, "slot-" + requestClass.label() + "-" + number));
     }
   }
@@ -130,6 +132,7 @@ public final class RequestIntake {
   /** Takes no more requests; those that it has go on. */
   public void stopTaking() {
     gate.close();
+    allSlots.forEach(Slot::wake);
   }
 
   /**

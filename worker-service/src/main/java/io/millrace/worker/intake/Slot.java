@@ -16,18 +16,20 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Room for one request: a thread with a share consumer that holds at most one lease.
  *
- * <p>A share consumer gets nothing new while it holds a lease, so each slot has its own; and one
- * that stops polling in vain still fetches one more record, so a slot polls until it has a record
- * or closes its consumer. The consumer is made when it is first needed, and lives on this thread
- * alone.
+ * <p>A share consumer gets nothing new while it holds a lease, so each slot has its own. Each call
+ * of {@code poll} tells the consumer's network thread to fetch one record, even when that thread is
+ * about to hand one over: the second would lie unseen until its lock expires. So a slot polls once
+ * for each record, for as long as it takes, and closes a consumer that it has woken. The consumer
+ * is made when it is first needed, and lives on this thread alone.
  */
 final class Slot implements Runnable {
-  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration POLL = Duration.ofDays(1);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration RETRY_FULL_GROUP = Duration.ofSeconds(30);
 
@@ -39,6 +41,9 @@ final class Slot implements Runnable {
   private final SlotHealth health;
   private final Function<ConsumerRecord<String, byte[]>, Handling> reception;
   private @Nullable ShareConsumer<String, byte[]> consumer;
+
+  /** Whether a wake-up would end a poll, and nothing else; guarded by this. */
+  private boolean polling;
 
   Slot(
       int number,
@@ -110,15 +115,35 @@ final class Slot implements Runnable {
 
   /** The next request; null when the gate closes first. What comes too late is given back. */
   private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
-    while (!gate.isClosed()) {
-      ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
-      if (records.isEmpty()) {
-        gate.foundNothing(requestClass);
-      } else if (!gate.isClosed()) {
-        return records.iterator().next();
+    while (beginPoll()) {
+      try {
+        ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+        if (!records.isEmpty() && !gate.isClosed()) {
+          return records.iterator().next();
+        }
+      } catch (WakeupException closing) {
+        return null;
+      } finally {
+        endPoll();
       }
     }
     return null;
+  }
+
+  private synchronized boolean beginPoll() {
+    polling = !gate.isClosed();
+    return polling;
+  }
+
+  private synchronized void endPoll() {
+    polling = false;
+  }
+
+  /** Ends a poll in vain after the gate was closed. Any thread may call it. */
+  synchronized void wake() {
+    if (polling && consumer != null) {
+      consumer.wakeup();
+    }
   }
 
   private void hold(Lease lease, ConsumerRecord<String, byte[]> record)
@@ -133,6 +158,7 @@ final class Slot implements Runnable {
         }
         if (!lease.renew()) {
           handling.leaseLost().run();
+          closeConsumer();
           return;
         }
         health.renewed();

@@ -20,6 +20,8 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.metrics.KafkaMetric;
 
 /**
@@ -38,6 +40,7 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
   final List<AcknowledgeType> committed = new ArrayList<>();
   int lockMillis = 15_000;
   boolean closed;
+  private boolean woken;
   private ConsumerRecord<String, byte[]> held;
   private AcknowledgeType pending;
 
@@ -57,6 +60,16 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
     }
     if (held != null) {
       throw new IllegalStateException("All records must be acknowledged in explicit mode");
+    }
+    while (queue.isEmpty() && !woken) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
+    if (woken) {
+      throw new WakeupException();
     }
     held = queue.poll();
     return held == null ? ConsumerRecords.empty() : records(held);
@@ -162,7 +175,8 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
   }
 
   @Override
-  public void wakeup() {
-    throw new UnsupportedOperationException();
+  public synchronized void wakeup() {
+    woken = true;
+    notifyAll();
   }
 }

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class PollGateTest {
+  private static final long QUIET_NANOS = Duration.ofMillis(500).toNanos();
+
   private final AtomicLong nanos = new AtomicLong();
   private PollGate gate = gate(4, 1, 2, Duration.ZERO);
 
@@ -69,39 +71,43 @@ final class PollGateTest {
 
     assertThat(low.entered()).isTrue();
     high.awaitWaiting();
-    gate.settled();
+    gate.left(INTERACTIVE);
     assertThat(high.entered()).isTrue();
   }
 
   @Test
-  void enter_keepsBatchOutUntilNobodyInteractiveWaits() throws Exception {
+  void enter_keepsBatchOutUntilAnInteractiveSlotAsksInVain() throws Exception {
     Entrant batch = new Entrant(BATCH, 0);
     batch.awaitWaiting();
+    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
+    batch.awaitWaiting();
 
-    gate.foundNothing(INTERACTIVE);
+    nanos.addAndGet(QUIET_NANOS);
 
     assertThat(batch.entered()).isTrue();
   }
 
   @Test
   void enter_keepsBatchOutAfterAnInteractiveRequestCame() throws Exception {
-    gate.foundNothing(INTERACTIVE);
-    hold(INTERACTIVE, 1);
+    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
+    assertThat(gate.enter(INTERACTIVE, 1)).isTrue();
+    nanos.addAndGet(QUIET_NANOS);
+    gate.took(INTERACTIVE);
     Entrant batch = new Entrant(BATCH, 0);
     batch.awaitWaiting();
 
-    gate.foundNothing(INTERACTIVE);
+    nanos.addAndGet(QUIET_NANOS);
 
     assertThat(batch.entered()).isTrue();
   }
 
   @Test
   void enter_keepsReservedSlotsFromBatch() throws Exception {
-    gate.foundNothing(INTERACTIVE);
+    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
+    nanos.addAndGet(QUIET_NANOS);
     hold(BATCH, 3);
     Entrant fourth = new Entrant(BATCH, 3);
     fourth.awaitWaiting();
-    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
 
     gate.settled();
 
@@ -109,14 +115,25 @@ final class PollGateTest {
   }
 
   @Test
+  void enter_givesFewerTokensTheMoreSlotsAreInUse() throws Exception {
+    hold(INTERACTIVE, 2);
+    assertThat(gate.enter(INTERACTIVE, 2)).isTrue();
+    Entrant other = new Entrant(INTERACTIVE, 3);
+    other.awaitWaiting();
+
+    gate.settled();
+
+    assertThat(other.entered()).isTrue();
+  }
+
+  @Test
   void enter_restsLongerTheMoreSlotsAreInUse() throws Exception {
-    gate = gate(4, 0, 2, Duration.ofDays(4));
+    gate = gate(4, 0, 2, Duration.ofMillis(4));
     hold(INTERACTIVE, 1);
     Entrant second = new Entrant(INTERACTIVE, 1);
     second.awaitWaiting();
 
-    nanos.set(Duration.ofDays(1).toNanos());
-    gate.foundNothing(INTERACTIVE);
+    nanos.addAndGet(Duration.ofMillis(1).toNanos());
 
     assertThat(second.entered()).isTrue();
   }
@@ -171,8 +188,8 @@ final class PollGateTest {
       }
     }
 
-    boolean entered() {
-      return entered.join();
+    boolean entered() throws Exception {
+      return entered.get();
     }
   }
 }

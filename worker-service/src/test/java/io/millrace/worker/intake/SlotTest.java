@@ -68,7 +68,7 @@ final class SlotTest {
   }
 
   @Test
-  void slot_saysThatItsLeaseIsLost_andGoesOn() {
+  void slot_saysThatItsLeaseIsLost_andBeginsAnew() {
     queue(0, 1);
     consumer.lockMillis = 3;
     consumer.commitErrors.add(new InvalidRecordStateException("the lock has expired"));
@@ -83,7 +83,7 @@ final class SlotTest {
         });
 
     assertThat(received).containsExactly(-1L, 1L);
-    assertThat(made).isEqualTo(1);
+    assertThat(made).isEqualTo(2);
   }
 
   @Test
@@ -119,16 +119,36 @@ final class SlotTest {
     assertThat(made).isEqualTo(1);
   }
 
+  @Test
+  void wake_endsAPollInVain() throws Exception {
+    Slot slot = slot(record -> done(AcknowledgeType.ACCEPT));
+    Thread thread = new Thread(slot);
+    thread.start();
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    gate.close();
+    slot.wake();
+    thread.join();
+
+    assertThat(consumer.closed).isTrue();
+    assertThat(gate.polling()).isZero();
+  }
+
   private void run(Function<ConsumerRecord<String, byte[]>, Handling> reception) {
-    new Slot(
-            0,
-            RequestClass.INTERACTIVE,
-            "requests",
-            this::connect,
-            gate,
-            new SlotHealth(renewals, System::nanoTime),
-            reception)
-        .run();
+    slot(reception).run();
+  }
+
+  private Slot slot(Function<ConsumerRecord<String, byte[]>, Handling> reception) {
+    return new Slot(
+        0,
+        RequestClass.INTERACTIVE,
+        "requests",
+        this::connect,
+        gate,
+        new SlotHealth(renewals, System::nanoTime),
+        reception);
   }
 
   /** Another connection to the same queue: what the last one held is not given again here. */

@@ -1,0 +1,55 @@
+package io.millrace.standalone;
+
+import io.millrace.cli.KafkaOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A worker with a scripted engine in a JVM of its own, to be killed. */
+final class WorkerProcess implements AutoCloseable {
+  private final Process process;
+
+  WorkerProcess(String bootstrapServers, String model, String... flags) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            java,
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            WorkerProcess.class.getName(),
+            bootstrapServers,
+            model);
+    builder.command().addAll(List.of(flags));
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT);
+    process = builder.start();
+  }
+
+  /** Runs until it is killed, or until the test that started it is gone. */
+  public static void main(String[] args) throws IOException {
+    String[] flags = Arrays.copyOfRange(args, 2, args.length);
+    new WorkerFixture(new KafkaOptions().at(args[0]), args[1], flags);
+    while (System.in.read() >= 0) {
+      // The pipe to the test stays open as long as the test lives.
+    }
+    System.exit(0);
+  }
+
+  /** As {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
