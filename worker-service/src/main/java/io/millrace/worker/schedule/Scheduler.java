@@ -84,7 +84,7 @@ public final class Scheduler {
       if (!makeRoom(sequence, sequence.numComputedTokens() + count)) {
         continue;
       }
-      slices.add(new Slice(sequence, sequence.numComputedTokens(), count));
+      slices.add(Slice.next(sequence, count));
       budget -= count;
     }
     if (numPreemptions == preemptionsBefore) {
@@ -112,7 +112,7 @@ public final class Scheduler {
       waiting.remove(sequence);
       running.add(sequence);
       blocks.allocate(sequence, count);
-      slices.add(new Slice(sequence, sequence.numComputedTokens(), count));
+      slices.add(Slice.next(sequence, count));
       budget -= count;
     }
   }

@@ -15,16 +15,19 @@ public record StepPlan(List<Slice> slices) {
    *
    * @param from position of the first one; all before it are computed
    * @param count at least one
+   * @param reachesEnd whether the last token that was known when the step was planned is among
+   *     them, so that the next one is sampled
    */
-  public record Slice(Sequence sequence, int from, int count) {
+  public record Slice(Sequence sequence, int from, int count, boolean reachesEnd) {
+    /** The next so many tokens of a sequence. */
+    static Slice next(Sequence sequence, int count) {
+      int from = sequence.numComputedTokens();
+      return new Slice(sequence, from, count, from + count == sequence.numTokens());
+    }
+
     /** Position after the last one. */
     public int end() {
       return from + count;
-    }
-
-    /** Whether the sequence's last known token is among them, so that the next one is sampled. */
-    public boolean reachesEnd() {
-      return end() == sequence.numTokens();
     }
   }
 

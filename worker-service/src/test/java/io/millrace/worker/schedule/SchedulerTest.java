@@ -79,7 +79,7 @@ final class SchedulerTest {
   void stepPlan_putsSingleTokensFirst() {
     Sequence chunk = sequence(0, 5);
     Sequence single = sequence(0, 1);
-    StepPlan plan = new StepPlan(List.of(new Slice(chunk, 0, 5), new Slice(single, 0, 1)));
+    StepPlan plan = new StepPlan(List.of(Slice.next(chunk, 5), Slice.next(single, 1)));
     assertThat(plan.slices()).extracting(Slice::sequence).containsExactly(single, chunk);
   }
 
