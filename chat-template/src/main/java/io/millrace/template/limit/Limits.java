@@ -10,7 +10,7 @@ package io.millrace.template.limit;
  */
 public record Limits(long steps, int length, long produced, int depth) {
   /** Far above what any published template needs for a context of a million tokens. */
-  public static final Limits DEFAULT = new Limits(50_000_000, 16_000_000, 500_000_000, 1_000);
+  public static final Limits DEFAULT = new Limits(20_000_000, 10_000_000, 250_000_000, 1_000);
 
   public Limits {
     if (steps < 1 || length < 1 || produced < 1 || depth < 1) {
