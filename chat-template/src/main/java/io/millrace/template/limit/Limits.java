@@ -9,7 +9,7 @@ package io.millrace.template.limit;
  * @param depth levels of statements, expressions and values within each other
  */
 public record Limits(long steps, int length, long produced, int depth) {
-  /** Far above what any published template needs for a context of a million tokens. */
+  /** Room for prompts of megabytes; a hostile template is stopped within seconds. */
   public static final Limits DEFAULT = new Limits(20_000_000, 10_000_000, 250_000_000, 1_000);
 
   public Limits {
