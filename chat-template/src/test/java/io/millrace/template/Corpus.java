@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -61,6 +62,12 @@ final class Corpus {
       conversations.put((String) each.get("id"), each);
     }
     return conversations;
+  }
+
+  static List<String> templates() throws IOException {
+    try (Stream<Path> files = Files.list(folder().resolve("templates"))) {
+      return files.map(file -> file.getFileName().toString().replace(".jinja", "")).toList();
+    }
   }
 
   static String template(String name) throws IOException {

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** Every case of the corpus: outputs byte for byte, refusals with the template's own words. */
 final class CorpusTest {
+  /** In no template. */
+  private static final String MARKER = "qzxq";
+
   private static final Clock NOON =
       Clock.fixed(Instant.parse("2025-07-10T12:00:00Z"), ZoneOffset.UTC);
 
@@ -50,6 +53,34 @@ final class CorpusTest {
   @Test
   void snippets_printWhatJinjaPrints() throws IOException {
     assertThat(differences("snippets.jsonl")).isEmpty();
+  }
+
+  @Test
+  void publishedTemplates_neverEvaluateWhatAUserWrites() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    int rendered = 0;
+    for (String name : Corpus.templates()) {
+      Result template = compile(name);
+      String plain = template.template() == null ? null : prompt(template.template(), MARKER);
+      if (plain != null) {
+        String injected = "{{ 7*7 }} {% for %} {# {%- raw %} {{ bos_token }} ${1+1}";
+        String expected = plain.replace(MARKER, injected);
+        String actual = prompt(template.template(), injected);
+        rendered++;
+        if (!expected.equals(actual)) {
+          wrong.add(name + ": " + actual + " instead of " + expected);
+        }
+      }
+    }
+    assertThat(rendered).isGreaterThan(200);
+    assertThat(wrong).isEmpty();
+  }
+
+  private static @Nullable String prompt(ChatTemplate template, String content) {
+    Conversation conversation =
+        Conversation.of(List.of(Map.of("role", "user", "content", content)));
+    return Result.of(() -> template.render(conversation, SpecialTokens.of("<s>", "</s>"), NOON))
+        .output();
   }
 
   @SuppressWarnings("unchecked")

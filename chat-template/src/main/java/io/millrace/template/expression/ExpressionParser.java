@@ -4,9 +4,9 @@ import io.millrace.template.TemplateException;
 import io.millrace.template.lexer.TokenKind;
 import io.millrace.template.lexer.TokenStream;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +25,17 @@ public final class ExpressionParser {
 
   private final TokenStream stream;
   private final OperandParser operands;
+  private final Consumer<String> reads;
   private int nesting;
   private @Nullable TemplateException unknown;
-  private Set<String> names = new HashSet<>();
+  private boolean assigning;
 
-  public ExpressionParser(TokenStream stream) {
+  /**
+   * @param reads is told each variable that an expression reads
+   */
+  public ExpressionParser(TokenStream stream, Consumer<String> reads) {
     this.stream = stream;
+    this.reads = reads;
     this.operands = new OperandParser(stream, this);
   }
 
@@ -50,19 +55,14 @@ public final class ExpressionParser {
     }
   }
 
-  /** The variables that are read in what is parsed meanwhile. */
-  public Set<String> namesIn(Runnable parse) {
-    Set<String> before = names;
-    names = new HashSet<>();
-    parse.run();
-    Set<String> found = names;
-    names = before;
-    names.addAll(found);
-    return found;
+  void noteVariable(String name) {
+    if (!assigning) {
+      reads.accept(name);
+    }
   }
 
-  void noteName(String name) {
-    names.add(name);
+  void noteNamespace(String name) {
+    reads.accept(name);
   }
 
   /** One expression, with or without the {@code a if b else c} form. */
@@ -87,9 +87,9 @@ public final class ExpressionParser {
   /** What a value can be assigned to; namespaces' attributes only where the tag allows them. */
   public Target parseTarget(@Nullable String endName, boolean namespaces) {
     int line = stream.current().line();
-    Set<String> read = new HashSet<>(names);
+    assigning = true;
     Expression expression = operands.tuple(() -> operands.primary(namespaces), endName, false);
-    names = read;
+    assigning = false;
     try {
       return Target.of(expression);
     } catch (TemplateException e) {

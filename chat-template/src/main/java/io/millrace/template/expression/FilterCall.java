@@ -3,6 +3,7 @@ package io.millrace.template.expression;
 import io.millrace.template.TemplateException;
 import io.millrace.template.library.Filter;
 import io.millrace.template.library.Filters;
+import io.millrace.template.value.Sequences;
 import org.jspecify.annotations.Nullable;
 
 /** {@code value|filter(arguments)}. */
@@ -30,6 +31,7 @@ final class FilterCall extends Expression {
       throw new TemplateException("No filter named '" + name + "' found.");
     }
     Object value = operand.evaluate(scope);
+    Sequences.scan(value, scope.budget());
     return filter.apply(value, arguments.evaluate(scope), scope.budget());
   }
 }

@@ -64,9 +64,10 @@ final class OperandParser {
 
   private Expression variable(String name, boolean namespaces) {
     if (namespaces && stream.skipIf(TokenKind.DOT)) {
+      expressions.noteNamespace(name);
       return new NamespaceAttribute(name, stream.expect(TokenKind.NAME).text());
     }
-    expressions.noteName(name);
+    expressions.noteVariable(name);
     return new Name(name);
   }
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * captured blocks have a scope each; {@code if} has none.
  */
 public final class Scope {
+  private static final Object UNSET = new Object();
+
   private final @Nullable Scope parent;
   private final Budget budget;
   private final Map<String, Object> variables;
@@ -30,10 +32,10 @@ public final class Scope {
     return new Scope(this, budget, new HashMap<>(8));
   }
 
-  /** The template's own scope. */
-  public Scope outermost() {
+  /** The template's own scope, which lies within that of the conversation. */
+  public Scope ofTemplate() {
     Scope scope = this;
-    while (scope.parent != null) {
+    while (scope.parent != null && scope.parent.parent != null) {
       scope = scope.parent;
     }
     return scope;
@@ -43,10 +45,15 @@ public final class Scope {
     for (Scope scope = this; scope != null; scope = scope.parent) {
       Object value = scope.variables.get(name);
       if (value != null) {
-        return value;
+        return value == UNSET ? null : value;
       }
     }
     return null;
+  }
+
+  /** Makes a name undefined here, whatever it is around. */
+  public void unset(String name) {
+    variables.put(name, UNSET);
   }
 
   public void assign(String name, Object value) {

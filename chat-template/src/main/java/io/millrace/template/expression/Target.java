@@ -7,6 +7,7 @@ import io.millrace.template.value.Types;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** What a value is assigned to: a name, an attribute of a namespace, or several of these. */
@@ -31,9 +32,7 @@ public interface Target {
       return new Several(parts);
     }
     throw new TemplateException(
-        "can't assign to '"
-            + expression.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
-            + "'");
+        "can't assign to '" + expression.getClass().getSimpleName().toLowerCase(Locale.ROOT) + "'");
   }
 
   /** A variable of the innermost scope. */

@@ -3,6 +3,7 @@ package io.millrace.template.expression;
 import io.millrace.template.TemplateException;
 import io.millrace.template.library.Test;
 import io.millrace.template.library.Tests;
+import io.millrace.template.value.Sequences;
 import org.jspecify.annotations.Nullable;
 
 /** {@code value is test(arguments)}. */
@@ -30,6 +31,7 @@ final class TestCall extends Expression {
       throw new TemplateException("No test named '" + name + "' found.");
     }
     Object value = operand.evaluate(scope);
+    Sequences.scan(value, scope.budget());
     return test.test(value, arguments.evaluate(scope), scope.budget());
   }
 }

@@ -32,7 +32,7 @@ final class TemplateInterpreter extends JinjavaInterpreter implements Rendering 
 
   /** Renders a template with these variables. */
   String render(Root template, Scope variables) {
-    scope = variables;
+    scope = template.enter(variables);
     output = new Output(variables.budget());
     return render(template, false);
   }

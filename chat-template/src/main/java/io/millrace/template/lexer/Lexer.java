@@ -131,7 +131,9 @@ public final class Lexer {
 
   private void raw() {
     Matcher end = RAW_END.matcher(source);
-    if (!end.find(position)) {
+    if (position == source.length()) {
+      return;
+    } else if (!end.find(position)) {
       throw new TemplateException("Missing end of raw directive").at(line);
     }
     String sign = end.group(1);
@@ -142,7 +144,9 @@ public final class Lexer {
 
   private void comment() {
     int end = source.indexOf("#}", position);
-    if (end < 0) {
+    if (position == source.length()) {
+      return;
+    } else if (end < 0) {
       throw new TemplateException("Missing end of comment tag").at(line);
     }
     boolean signed = end > position && "-+".indexOf(source.charAt(end - 1)) >= 0;

@@ -3,6 +3,7 @@ package io.millrace.template.library;
 import io.millrace.template.TemplateException;
 import io.millrace.template.limit.Budget;
 import io.millrace.template.value.Arguments;
+import io.millrace.template.value.None;
 import io.millrace.template.value.NumberParser;
 import io.millrace.template.value.Numbers;
 import io.millrace.template.value.Operators;
@@ -87,12 +88,14 @@ final class NumberFilters {
 
   private static Object fileSize(Object value, Arguments arguments, Budget budget) {
     boolean binary = arguments.bind("filesizeformat", "binary?").truth(0, false);
-    double bytes = (Double) real(value, Arguments.NONE, budget);
+    if (!(real(value, Arguments.of(None.NONE), budget) instanceof Double bytes)) {
+      throw new TemplateException("could not convert " + Types.name(value) + " to float");
+    }
     int base = binary ? 1024 : 1000;
     if (bytes == 1) {
       return "1 Byte";
     } else if (bytes < base) {
-      return (long) bytes + " Bytes";
+      return bytes.longValue() + " Bytes";
     }
     String prefixes = binary ? "KMGTPEZY" : "kMGTPEZY";
     double unit = base;

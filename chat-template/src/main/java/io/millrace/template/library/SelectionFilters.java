@@ -3,19 +3,19 @@ package io.millrace.template.library;
 import io.millrace.template.TemplateException;
 import io.millrace.template.limit.Budget;
 import io.millrace.template.value.Arguments;
+import io.millrace.template.value.Filtered;
 import io.millrace.template.value.Generator;
+import io.millrace.template.value.Lazy;
 import io.millrace.template.value.None;
 import io.millrace.template.value.Sequences;
 import io.millrace.template.value.Truth;
 import io.millrace.template.value.Undefined;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** {@code map}, {@code select} and their kin: generators that apply a filter or a test to each. */
 final class SelectionFilters {
@@ -70,7 +70,7 @@ final class SelectionFilters {
         value,
         () -> {
           Predicate<Object> predicate = predicate(arguments, budget, attribute);
-          return new Selected(
+          return new Filtered(
               Sequences.iterate(value, budget), element -> predicate.test(element) == wanted);
         });
   }
@@ -107,41 +107,8 @@ final class SelectionFilters {
   }
 
   /** What is false has no elements, whatever its type. */
-  private static Generator generator(
-      Object value, java.util.function.Supplier<Iterator<Object>> elements) {
-    List<Object> none = new ArrayList<>();
+  private static Generator generator(Object value, Supplier<Iterator<Object>> elements) {
     return Generator.over(
-        value, new ValueFilters.Lazy(() -> Truth.of(value) ? elements.get() : none.iterator()));
-  }
-
-  /** The elements that pass, looked for one at a time. */
-  static final class Selected implements Iterator<Object> {
-    private final Iterator<Object> elements;
-    private final Predicate<Object> predicate;
-    private @Nullable Object next;
-
-    Selected(Iterator<Object> elements, Predicate<Object> predicate) {
-      this.elements = elements;
-      this.predicate = predicate;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next == null && elements.hasNext()) {
-        Object element = elements.next();
-        next = predicate.test(element) ? element : null;
-      }
-      return next != null;
-    }
-
-    @Override
-    public Object next() {
-      if (!hasNext() || next == null) {
-        throw new NoSuchElementException();
-      }
-      Object element = next;
-      next = null;
-      return element;
-    }
+        value, new Lazy(() -> Truth.of(value) ? elements.get() : List.of().iterator()));
   }
 }

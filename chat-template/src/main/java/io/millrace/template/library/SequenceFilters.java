@@ -4,7 +4,9 @@ import io.millrace.template.TemplateException;
 import io.millrace.template.limit.Budget;
 import io.millrace.template.value.Arguments;
 import io.millrace.template.value.Dict;
+import io.millrace.template.value.Filtered;
 import io.millrace.template.value.Generator;
+import io.millrace.template.value.Lazy;
 import io.millrace.template.value.None;
 import io.millrace.template.value.Operators;
 import io.millrace.template.value.Sequences;
@@ -127,10 +129,10 @@ final class SequenceFilters {
     Set<Object> seen = new HashSet<>();
     return Generator.over(
         value,
-        new ValueFilters.Lazy(
+        new Lazy(
             () -> {
               Iterator<Object> elements = Sequences.iterate(value, budget);
-              return new SelectionFilters.Selected(
+              return new Filtered(
                   elements,
                   element ->
                       seen.add(Dict.canonical(folding.apply(path.get(element, budget)), budget)));

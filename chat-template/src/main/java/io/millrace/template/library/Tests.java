@@ -47,8 +47,8 @@ public final class Tests {
     register("divisibleby", Tests::isDivisible);
     textual("lower", StringCase::isLower);
     textual("upper", StringCase::isUpper);
-    textual("test", name -> named(name) != null);
-    textual("filter", name -> Filters.named(name) != null);
+    registry("test", name -> named(name) != null);
+    registry("filter", name -> Filters.named(name) != null);
     register("sameas", (value, arguments, budget) -> isSame(value, other(arguments)));
     register(
         "in", (value, arguments, budget) -> Comparison.contains(other(arguments), value, budget));
@@ -86,6 +86,15 @@ public final class Tests {
         (value, arguments, budget) -> {
           arguments.bind(name);
           return predicate.test(Text.str(value, budget));
+        });
+  }
+
+  private static void registry(String name, Predicate<String> holds) {
+    register(
+        name,
+        (value, arguments, budget) -> {
+          arguments.bind(name);
+          return Dict.canonical(value, budget) instanceof String known && holds.test(known);
         });
   }
 

@@ -146,10 +146,10 @@ final class TextFilters {
           "expected length >= %d and leeway >= 0, got %d and %d"
               .formatted(endLength, length, leeway));
     }
-    String text = string(value);
-    if (Sequences.requireLength(text) <= (long) length + leeway) {
+    if (Sequences.requireLength(value) <= (long) length + leeway) {
       return value;
     }
+    String text = string(value);
     String cut = (String) Slice.of(text, None.NONE, length - endLength, None.NONE, budget);
     int space = cut.lastIndexOf(' ');
     boolean whole = bound.truth(1, false) || space < 0;

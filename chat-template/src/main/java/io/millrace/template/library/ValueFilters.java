@@ -7,6 +7,7 @@ import io.millrace.template.value.Arguments;
 import io.millrace.template.value.Dict;
 import io.millrace.template.value.Generator;
 import io.millrace.template.value.Json;
+import io.millrace.template.value.Lazy;
 import io.millrace.template.value.None;
 import io.millrace.template.value.Numbers;
 import io.millrace.template.value.Sequences;
@@ -14,7 +15,6 @@ import io.millrace.template.value.Strings;
 import io.millrace.template.value.Text;
 import io.millrace.template.value.Truth;
 import io.millrace.template.value.Undefined;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +41,9 @@ final class ValueFilters {
   private static Object attribute(Object value, Arguments arguments, Budget budget) {
     String name = arguments.bind("attr", "name").string(0);
     Object found = Access.safeAttribute(value, name);
+    if (found == null) {
+      Undefined.require(value);
+    }
     return found == null ? Undefined.element(value, name) : found;
   }
 
@@ -96,32 +99,5 @@ final class ValueFilters {
       throw new TemplateException("indent is limited to 1000, but is " + width);
     }
     return " ".repeat(Math.max(0, width));
-  }
-
-  /** An iterator that is made when it is first used, since that is when Python notices errors. */
-  static final class Lazy implements Iterator<Object> {
-    private final java.util.function.Supplier<Iterator<Object>> source;
-    private @Nullable Iterator<Object> elements;
-
-    Lazy(java.util.function.Supplier<Iterator<Object>> source) {
-      this.source = source;
-    }
-
-    private Iterator<Object> elements() {
-      if (elements == null) {
-        elements = source.get();
-      }
-      return elements;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return elements().hasNext();
-    }
-
-    @Override
-    public Object next() {
-      return elements().next();
-    }
   }
 }

@@ -4,6 +4,8 @@ import io.millrace.template.TemplateException;
 
 /** What is left of one rendering's {@link Limits}. Belongs to the thread that renders. */
 public final class Budget {
+  private static final int ELEMENTS_PER_STEP = 16;
+
   private final Limits limits;
   private long steps;
   private long produced;
@@ -26,6 +28,11 @@ public final class Budget {
     if (steps > limits.steps()) {
       throw exceeded("runs longer than", limits.steps(), "steps");
     }
+  }
+
+  /** Going over a string or a list of that length once. */
+  public void scan(int length) {
+    steps(length / ELEMENTS_PER_STEP);
   }
 
   /** Must be asked before a string or list of that length is built. */

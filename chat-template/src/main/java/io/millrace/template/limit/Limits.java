@@ -9,8 +9,8 @@ package io.millrace.template.limit;
  * @param depth levels of statements, expressions and values within each other
  */
 public record Limits(long steps, int length, long produced, int depth) {
-  /** Far above what any published template needs for a context of a million tokens. */
-  public static final Limits DEFAULT = new Limits(50_000_000, 16_000_000, 500_000_000, 1_000);
+  /** Room for prompts of megabytes; a hostile template is stopped within seconds. */
+  public static final Limits DEFAULT = new Limits(20_000_000, 10_000_000, 250_000_000, 1_000);
 
   public Limits {
     if (steps < 1 || length < 1 || produced < 1 || depth < 1) {

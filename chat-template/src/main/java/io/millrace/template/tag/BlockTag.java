@@ -3,7 +3,6 @@ package io.millrace.template.tag;
 import io.millrace.template.expression.Scope;
 import io.millrace.template.lexer.TokenKind;
 import io.millrace.template.lexer.TokenStream;
-import io.millrace.template.tree.Block;
 import io.millrace.template.tree.Flow;
 import io.millrace.template.tree.Output;
 import io.millrace.template.tree.Statement;
@@ -14,9 +13,9 @@ import io.millrace.template.tree.Statement;
  */
 final class BlockTag extends Statement {
   private final boolean scoped;
-  private final Block body;
+  private final Body body;
 
-  private BlockTag(boolean scoped, Block body, int line) {
+  private BlockTag(boolean scoped, Body body, int line) {
     super(line);
     this.scoped = scoped;
     this.body = body;
@@ -32,14 +31,13 @@ final class BlockTag extends Statement {
     if (stream.atName("required")) {
       throw stream.fail("Required block '" + name + "' not found");
     }
-    Block body = parser.surroundings().function(() -> parser.body("endblock"));
-    stream.next();
+    Body body = parser.surroundings().detached(() -> Body.parse(parser, "endblock"));
     stream.skipIfName(name);
     return new BlockTag(scoped, body, line);
   }
 
   @Override
   protected Flow run(Scope scope, Output output) {
-    return body.run((scoped ? scope : scope.outermost()).inner(), output);
+    return body.run(scoped ? scope : scope.ofTemplate(), output);
   }
 }

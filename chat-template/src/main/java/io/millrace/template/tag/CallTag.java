@@ -2,12 +2,11 @@ package io.millrace.template.tag;
 
 import io.millrace.template.expression.Call;
 import io.millrace.template.expression.Scope;
+import io.millrace.template.lexer.TokenKind;
 import io.millrace.template.tree.Flow;
 import io.millrace.template.tree.Output;
 import io.millrace.template.tree.Statement;
 import io.millrace.template.value.Text;
-import java.util.ArrayList;
-import java.util.List;
 
 /** {@code call(parameters) macro(arguments)}: the macro gets the block as {@code caller}. */
 final class CallTag extends Statement {
@@ -21,10 +20,12 @@ final class CallTag extends Statement {
   }
 
   static Statement parse(TemplateParser parser, int line) {
-    List<Call> call = new ArrayList<>(1);
-    MacroDefinition block =
-        MacroDefinition.parse(parser, "", "endcall", () -> call.add(parser.call()));
-    return new CallTag(call.get(0), block, line);
+    Frame frame = parser.surroundings().inner();
+    boolean parameters = parser.stream().at(TokenKind.LPAREN);
+    MacroDefinition.Head head =
+        parameters ? MacroDefinition.Head.parse(parser, frame) : MacroDefinition.Head.NONE;
+    Call call = parser.call();
+    return new CallTag(call, MacroDefinition.parseCallBlock(parser, frame, head), line);
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.millrace.template.expression.Expression;
 import io.millrace.template.expression.ExpressionParser;
 import io.millrace.template.expression.Scope;
 import io.millrace.template.expression.Target;
-import io.millrace.template.tree.Block;
 import io.millrace.template.tree.Flow;
 import io.millrace.template.tree.Output;
 import io.millrace.template.tree.Statement;
@@ -13,9 +12,9 @@ import io.millrace.template.tree.Statement;
 final class CaptureTag extends Statement {
   private final Target target;
   private final Expression filters;
-  private final Block body;
+  private final Body body;
 
-  private CaptureTag(Target target, Expression filters, Block body, int line) {
+  private CaptureTag(Target target, Expression filters, Body body, int line) {
     super(line);
     this.target = target;
     this.filters = filters;
@@ -24,16 +23,14 @@ final class CaptureTag extends Statement {
 
   static Statement parse(TemplateParser parser, Target target, int line) {
     Expression filters = parser.blockFilters(false);
-    Block body = parser.body("endset");
-    parser.stream().next();
-    return new CaptureTag(target, filters, body, line);
+    return new CaptureTag(target, filters, Body.parse(parser, "endset"), line);
   }
 
   @Override
   protected Flow run(Scope scope, Output output) {
-    Scope inner = scope.inner();
+    Scope inner = body.enter(scope);
     Output captured = new Output(scope.budget());
-    Flow flow = body.run(inner, captured);
+    Flow flow = body.block().run(inner, captured);
     if (flow == Flow.NEXT) {
       Object value = ExpressionParser.applyFilters(filters, captured.toString(), inner);
       target.assign(scope, value);

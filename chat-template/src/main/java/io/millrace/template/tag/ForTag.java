@@ -7,10 +7,10 @@ import io.millrace.template.tree.Block;
 import io.millrace.template.tree.Flow;
 import io.millrace.template.tree.Output;
 import io.millrace.template.tree.Statement;
+import io.millrace.template.value.Filtered;
 import io.millrace.template.value.Sequences;
 import io.millrace.template.value.Truth;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** {@code for target in iterable if condition recursive}, {@code else}. */
@@ -19,34 +19,40 @@ final class ForTag extends Statement {
   private final Expression iterable;
   private final @Nullable Expression condition;
   private final boolean recursive;
-  private final Bodies bodies;
+  private final Body body;
+  private final @Nullable Body otherwise;
+  private final int levels;
 
-  private ForTag(
-      Target target,
-      Expression iterable,
-      @Nullable Expression condition,
-      boolean recursive,
-      Bodies bodies,
-      int line) {
+  private ForTag(Head head, Body body, @Nullable Body otherwise, int levels, int line) {
     super(line);
-    this.target = target;
-    this.iterable = iterable;
-    this.condition = condition;
-    this.recursive = recursive;
-    this.bodies = bodies;
+    this.target = head.target();
+    this.iterable = head.iterable();
+    this.condition = head.condition();
+    this.recursive = head.recursive();
+    this.body = body;
+    this.otherwise = otherwise;
+    this.levels = levels;
   }
 
   static Statement parse(TemplateParser parser, int line) {
     Surroundings surroundings = parser.surroundings();
-    Target target = surroundings.loop(() -> parser.target("in", false));
-    parser.stream().expectName("in");
-    Expression iterable = parser.tuple(false, "recursive");
-    Expression condition =
-        parser.stream().skipIfName("if") ? surroundings.scoped(parser::expression) : null;
-    boolean recursive = parser.stream().skipIfName("recursive");
-    Bodies bodies = new Bodies();
-    bodies.levels = parser.levelsIn(() -> bodies.parse(parser, recursive));
-    return new ForTag(target, iterable, condition, recursive, bodies, line);
+    Head head = Head.parse(parser);
+    Measure around = parser.beginMeasure();
+    Body body = surroundings.loop(() -> parseBody(parser, head.target()));
+    Body otherwise = null;
+    if (parser.stream().next().text().equals("else")) {
+      otherwise =
+          head.recursive()
+              ? surroundings.function(() -> Body.parse(parser, "endfor"))
+              : surroundings.scoped(() -> Body.parse(parser, "endfor"));
+    }
+    return new ForTag(head, body, otherwise, parser.endMeasure(around).levels(), line);
+  }
+
+  private static Body parseBody(TemplateParser parser, Target target) {
+    target.names(parser::parameter);
+    Block block = parser.body("endfor", "else");
+    return new Body(block, parser.surroundings().frame());
   }
 
   @Override
@@ -55,94 +61,60 @@ final class ForTag extends Statement {
   }
 
   private Flow loop(Object elements, int depth, Scope scope, Output output) {
-    Iterator<Object> iterator = Sequences.iterate(elements, scope.budget());
-    LoopContext loop =
-        condition == null
-            ? new LoopContext(iterator, Sequences.length(elements), depth, again(depth, scope))
-            : new LoopContext(
-                new Filtered(iterator, scope), Sequences.UNSIZED, depth, again(depth, scope));
+    LoopContext loop = context(elements, depth, scope);
     // As in Jinja2, an iteration that break or continue cuts short does not count here.
     boolean completed = false;
     while (loop.advance()) {
-      Scope inner = scope.inner();
+      Scope inner = body.enter(scope);
       inner.assign("loop", loop);
       target.assign(inner, loop.current());
-      Flow flow = bodies.body.run(inner, output);
+      Flow flow = body.block().run(inner, output);
       if (flow == Flow.BREAK) {
         break;
       }
       completed |= flow == Flow.NEXT;
     }
-    return completed ? Flow.NEXT : bodies.otherwise.run(scope.inner(), output);
+    return completed || otherwise == null ? Flow.NEXT : otherwise.run(scope, output);
   }
 
-  /** What {@code loop(elements)} does in a recursive loop, or null in any other. */
-  private LoopContext.@Nullable Recursion again(int depth, Scope scope) {
-    if (!recursive) {
-      return null;
+  private LoopContext context(Object elements, int depth, Scope scope) {
+    Iterator<Object> iterator = Sequences.iterate(elements, scope.budget());
+    int length = Sequences.length(elements);
+    if (condition != null) {
+      iterator = new Filtered(iterator, element -> holds(condition, element, scope));
+      length = Sequences.UNSIZED;
     }
+    return new LoopContext(iterator, length, depth, recursive ? again(depth, scope) : null);
+  }
+
+  private boolean holds(Expression test, Object element, Scope scope) {
+    Scope inner = scope.inner();
+    target.assign(inner, element);
+    return Truth.of(test.evaluate(inner));
+  }
+
+  /** What {@code loop(elements)} does. */
+  private LoopContext.Recursion again(int depth, Scope scope) {
     return elements -> {
-      scope.budget().enter(bodies.levels);
+      scope.budget().enter(levels);
       Output output = new Output(scope.budget());
       loop(elements, depth + 1, scope, output);
-      scope.budget().leave(bodies.levels);
+      scope.budget().leave(levels);
       return output.toString();
     };
   }
 
-  /** What is run for each element, and where there is none. */
-  private static final class Bodies {
-    private Block body = Block.EMPTY;
-    private Block otherwise = Block.EMPTY;
-    private int levels;
-
-    void parse(TemplateParser parser, boolean recursive) {
+  /** The tag itself, without its blocks. */
+  private record Head(
+      Target target, Expression iterable, @Nullable Expression condition, boolean recursive) {
+    static Head parse(TemplateParser parser) {
       Surroundings surroundings = parser.surroundings();
-      body = surroundings.loop(() -> parser.body("endfor", "else"));
-      if (parser.stream().next().text().equals("else")) {
-        otherwise =
-            recursive
-                ? surroundings.function(() -> parser.body("endfor"))
-                : surroundings.scoped(() -> parser.body("endfor"));
-        parser.stream().next();
-      }
-    }
-  }
-
-  /** The elements for which the condition holds, looked for when they are asked for. */
-  private final class Filtered implements Iterator<Object> {
-    private final Iterator<Object> elements;
-    private final Scope scope;
-    private @Nullable Object next;
-
-    Filtered(Iterator<Object> elements, Scope scope) {
-      this.elements = elements;
-      this.scope = scope;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next == null && elements.hasNext()) {
-        Object element = elements.next();
-        next = holds(element) ? element : null;
-      }
-      return next != null;
-    }
-
-    private boolean holds(Object element) {
-      Scope inner = scope.inner();
-      target.assign(inner, element);
-      return condition == null || Truth.of(condition.evaluate(inner));
-    }
-
-    @Override
-    public Object next() {
-      if (!hasNext() || next == null) {
-        throw new NoSuchElementException();
-      }
-      Object element = next;
-      next = null;
-      return element;
+      Target target = surroundings.loop(() -> parser.target("in", false));
+      parser.stream().expectName("in");
+      Expression iterable = parser.tuple(false, "recursive");
+      Expression condition =
+          parser.stream().skipIfName("if") ? surroundings.scoped(parser::expression) : null;
+      return new Head(target, iterable, condition, parser.stream().skipIfName("recursive"));
     }
   }
 }

@@ -29,10 +29,10 @@ final class Macro implements Callable {
   @Override
   public Object call(Budget budget, Arguments arguments) {
     budget.enter(definition.levels());
-    Scope scope = closure.inner();
+    Scope scope = definition.body().enter(closure);
     bind(arguments, scope);
     Output output = new Output(budget);
-    definition.body().run(scope, output);
+    definition.body().block().run(scope, output);
     budget.leave(definition.levels());
     return output.toString();
   }

@@ -3,8 +3,8 @@ package io.millrace.template.tag;
 import io.millrace.template.expression.Expression;
 import io.millrace.template.lexer.TokenKind;
 import io.millrace.template.lexer.TokenStream;
-import io.millrace.template.tree.Block;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,67 +16,51 @@ import org.jspecify.annotations.Nullable;
  * @param levels of statements and expressions within each other
  */
 record MacroDefinition(
-    String name, List<Parameter> parameters, Set<String> special, Block body, int levels) {
-  /** Parses from the parameters, or their absence, to the end of the block. */
-  static MacroDefinition parse(
-      TemplateParser parser, String name, String end, Runnable betweenParametersAndBlock) {
-    Parts parts = new Parts();
-    int levels =
-        parser.levelsIn(
-            () -> {
-              boolean optional = !end.equals("endmacro");
-              if (!optional || parser.stream().at(TokenKind.LPAREN)) {
-                parts.parameters = parser.surroundings().scoped(() -> parameters(parser));
-              }
-              betweenParametersAndBlock.run();
-              parts.names =
-                  parser.namesIn(
-                      () -> parts.body = parser.surroundings().function(() -> parser.body(end)));
-              parser.stream().next();
-            });
-    Set<String> special = Set.of("caller", "kwargs", "varargs");
-    parts.names.retainAll(special);
-    parts.parameters.stream()
-        .filter(parameter -> !parameter.name().equals("caller"))
-        .forEach(parameter -> parts.names.remove(parameter.name()));
-    checkCaller(parser, parts);
-    return new MacroDefinition(name, parts.parameters, Set.copyOf(parts.names), parts.body, levels);
+    String name, List<Parameter> parameters, Set<String> special, Body body, int levels) {
+  private static final Set<String> SPECIAL = Set.of("caller", "kwargs", "varargs");
+
+  /** Parses the parameters of a macro and its block. */
+  static MacroDefinition parse(TemplateParser parser, String name) {
+    Frame frame = parser.surroundings().inner();
+    Head head = Head.parse(parser, frame);
+    return parse(parser, name, frame, head, "endmacro");
   }
 
-  private static void checkCaller(TemplateParser parser, Parts parts) {
-    boolean bare =
-        parts.parameters.stream()
-            .anyMatch(
-                parameter -> parameter.name().equals("caller") && parameter.defaultValue() == null);
-    if (bare && parts.names.contains("caller")) {
-      throw parser.stream()
-          .fail(
-              "When defining macros or call blocks the special \"caller\" argument must be omitted"
-                  + " or be given a default.");
-    }
+  /** Parses what is left of a {@code call} tag after its parameters. */
+  static MacroDefinition parseCallBlock(TemplateParser parser, Frame frame, Head head) {
+    return parse(parser, "", frame, head, "endcall");
   }
 
-  private static List<Parameter> parameters(TemplateParser parser) {
-    TokenStream stream = parser.stream();
-    List<Parameter> parameters = new ArrayList<>();
-    stream.expect(TokenKind.LPAREN);
-    boolean defaults = false;
-    while (!stream.at(TokenKind.RPAREN)) {
-      if (!parameters.isEmpty()) {
-        stream.expect(TokenKind.COMMA);
+  /** Parses the block of a {@code generation} tag. */
+  static MacroDefinition parseGeneration(TemplateParser parser, Frame frame) {
+    return parse(parser, "", frame, Head.NONE, "endgeneration");
+  }
+
+  private static MacroDefinition parse(
+      TemplateParser parser, String name, Frame frame, Head head, String end) {
+    Measure around = parser.beginMeasure();
+    Body body = parser.surroundings().function(frame, () -> Body.parse(parser, end));
+    Measure measure = parser.endMeasure(around);
+    Set<String> special = special(parser, measure.names(), head.parameters());
+    int levels = Math.max(head.levels(), measure.levels());
+    return new MacroDefinition(name, head.parameters(), special, body, levels);
+  }
+
+  private static Set<String> special(
+      TemplateParser parser, Set<String> read, List<Parameter> parameters) {
+    Set<String> special = new HashSet<>(read);
+    special.retainAll(SPECIAL);
+    for (Parameter parameter : parameters) {
+      boolean caller = parameter.name().equals("caller");
+      if (caller && special.contains("caller") && parameter.defaultValue() == null) {
+        throw parser.stream()
+            .fail(
+                "When defining macros or call blocks the special \"caller\" argument must be"
+                    + " omitted or be given a default.");
       }
-      String name = stream.expect(TokenKind.NAME).text();
-      if (stream.skipIf(TokenKind.ASSIGN)) {
-        defaults = true;
-        parameters.add(new Parameter(name, parser.expression()));
-      } else if (defaults) {
-        throw stream.fail("non-default argument follows default argument");
-      } else {
-        parameters.add(new Parameter(name, null));
-      }
+      special.remove(caller ? "" : parameter.name());
     }
-    stream.next();
-    return parameters;
+    return Set.copyOf(special);
   }
 
   boolean reads(String name) {
@@ -90,9 +74,42 @@ record MacroDefinition(
   /** A parameter with what it is where it is not given. */
   record Parameter(String name, @Nullable Expression defaultValue) {}
 
-  private static final class Parts {
-    private List<Parameter> parameters = List.of();
-    private Set<String> names = Set.of();
-    private Block body = Block.EMPTY;
+  /**
+   * The parameters in the text of a macro.
+   *
+   * @param levels of the expressions of their defaults
+   */
+  record Head(List<Parameter> parameters, int levels) {
+    static final Head NONE = new Head(List.of(), 1);
+
+    static Head parse(TemplateParser parser, Frame frame) {
+      Measure around = parser.beginMeasure();
+      List<Parameter> parameters = parser.surroundings().function(frame, () -> parameters(parser));
+      return new Head(parameters, parser.endMeasure(around).levels());
+    }
+
+    private static List<Parameter> parameters(TemplateParser parser) {
+      TokenStream stream = parser.stream();
+      List<Parameter> parameters = new ArrayList<>();
+      stream.expect(TokenKind.LPAREN);
+      boolean defaults = false;
+      while (!stream.at(TokenKind.RPAREN)) {
+        if (!parameters.isEmpty()) {
+          stream.expect(TokenKind.COMMA);
+        }
+        String name = stream.expect(TokenKind.NAME).text();
+        parser.parameter(name);
+        if (stream.skipIf(TokenKind.ASSIGN)) {
+          defaults = true;
+          parameters.add(new Parameter(name, parser.expression()));
+        } else if (defaults) {
+          throw stream.fail("non-default argument follows default argument");
+        } else {
+          parameters.add(new Parameter(name, null));
+        }
+      }
+      stream.next();
+      return parameters;
+    }
   }
 }

@@ -17,8 +17,8 @@ final class MacroTag extends Statement {
 
   static Statement parse(TemplateParser parser, int line) {
     String name = parser.stream().expect(TokenKind.NAME).text();
-    MacroDefinition definition = MacroDefinition.parse(parser, name, "endmacro", () -> {});
-    return new MacroTag(definition, line);
+    parser.assigns(name);
+    return new MacroTag(MacroDefinition.parse(parser, name), line);
   }
 
   @Override

@@ -22,8 +22,11 @@ final class SetTag extends Statement {
   static Statement parse(TemplateParser parser, int line) {
     Target target = parser.target(null, true);
     if (parser.stream().skipIf(TokenKind.ASSIGN)) {
-      return new SetTag(target, parser.tuple(true, null), line);
+      Expression value = parser.tuple(true, null);
+      target.names(parser::assigns);
+      return new SetTag(target, value, line);
     }
+    target.names(parser::assigns);
     return parser.surroundings().scoped(() -> CaptureTag.parse(parser, target, line));
   }
 

@@ -1,12 +1,17 @@
 package io.millrace.template.tag;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the tag that is being parsed stands in. */
 final class Surroundings {
   private final Set<String> blocks = new HashSet<>();
+  private final List<Frame> frames = new ArrayList<>();
+  private Frame frame = inner(null);
   private boolean conditional;
   private boolean breakable;
   private boolean withinLoop;
@@ -31,34 +36,69 @@ final class Surroundings {
     return blocks.add(name);
   }
 
+  /** The names of the scope that is being parsed. */
+  Frame frame() {
+    return frame;
+  }
+
+  /** To be called at the end of the template. */
+  void seal() {
+    frames.forEach(Frame::seal);
+  }
+
   /** Parses what runs only if something holds. */
   <T> T conditional(Supplier<T> parse) {
-    return in(true, breakable, withinLoop, parse);
+    return in(frame, true, breakable, withinLoop, parse);
   }
 
   /** Parses the body of a loop. */
   <T> T loop(Supplier<T> parse) {
-    return in(false, true, true, parse);
+    return in(inner(frame), false, true, true, parse);
   }
 
   /** Parses a block that has variables of its own. */
   <T> T scoped(Supplier<T> parse) {
-    return in(false, breakable, withinLoop, parse);
+    return in(inner(frame), false, breakable, withinLoop, parse);
   }
 
   /** Parses a block that runs apart from where it stands: a function's body. */
   <T> T function(Supplier<T> parse) {
-    return in(false, false, withinLoop, parse);
+    return function(inner(), parse);
   }
 
-  private <T> T in(boolean isConditional, boolean isBreakable, boolean inLoop, Supplier<T> parse) {
+  /** Parses a part of a function, whose names are in that frame. */
+  <T> T function(Frame ofFunction, Supplier<T> parse) {
+    return in(ofFunction, false, false, withinLoop, parse);
+  }
+
+  /** Parses a function's body that sees the template's variables only. */
+  <T> T detached(Supplier<T> parse) {
+    return in(inner(null), false, false, withinLoop, parse);
+  }
+
+  /** A new frame within the current one. */
+  Frame inner() {
+    return inner(frame);
+  }
+
+  private Frame inner(@Nullable Frame parent) {
+    Frame inner = new Frame(parent);
+    frames.add(inner);
+    return inner;
+  }
+
+  private <T> T in(
+      Frame within, boolean isConditional, boolean isBreakable, boolean inLoop, Supplier<T> parse) {
+    Frame frameBefore = frame;
     boolean conditionalBefore = conditional;
     boolean breakableBefore = breakable;
     boolean withinLoopBefore = withinLoop;
+    frame = within;
     conditional = isConditional;
     breakable = isBreakable;
     withinLoop = inLoop;
     T parsed = parse.get();
+    frame = frameBefore;
     conditional = conditionalBefore;
     breakable = breakableBefore;
     withinLoop = withinLoopBefore;

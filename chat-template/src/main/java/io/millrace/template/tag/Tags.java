@@ -17,8 +17,8 @@ final class Tags {
     TAGS.put("macro", MacroTag::parse);
     TAGS.put("call", CallTag::parse);
     TAGS.put("filter", FilterTag::parse);
-    TAGS.put("generation", ScopedTag::parseGeneration);
-    TAGS.put("autoescape", ScopedTag::parseAutoescape);
+    TAGS.put("generation", GenerationTag::parse);
+    TAGS.put("autoescape", AutoescapeTag::parse);
     TAGS.put("block", BlockTag::parse);
     TAGS.put("with", WithTag::parse);
     TAGS.put("print", PrintTag::parse);

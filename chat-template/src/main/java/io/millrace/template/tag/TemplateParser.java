@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +30,11 @@ public final class TemplateParser {
   private final ExpressionParser expressions;
   private final Surroundings surroundings = new Surroundings();
   private final Deque<String> openTags = new ArrayDeque<>();
-  private int deepest;
+  private Measure measure = new Measure(0);
 
   private TemplateParser(TokenStream stream) {
     this.stream = stream;
-    this.expressions = new ExpressionParser(stream);
+    this.expressions = new ExpressionParser(stream, this::read);
   }
 
   /**
@@ -45,7 +44,9 @@ public final class TemplateParser {
    */
   public static Root parse(String template) {
     TemplateParser parser = new TemplateParser(new TokenStream(Lexer.tokenize(template)));
-    return new Root(parser.block(List.of()));
+    Block block = parser.block(List.of());
+    parser.surroundings.seal();
+    return new Root(block, parser.surroundings.frame()::enter);
   }
 
   TokenStream stream() {
@@ -79,7 +80,7 @@ public final class TemplateParser {
     if (unknown != null && !surroundings.isConditional()) {
       throw unknown;
     }
-    deepest = Math.max(deepest, openTags.size() + expression.depth());
+    measure.reach(openTags.size() + expression.depth());
     return expression;
   }
 
@@ -96,19 +97,34 @@ public final class TemplateParser {
     return target;
   }
 
-  /** Names that the expressions read while something is parsed. */
-  Set<String> namesIn(Runnable parse) {
-    return expressions.namesIn(parse);
+  /** Begins to measure what is parsed next; what it gives is for {@link #endMeasure}. */
+  Measure beginMeasure() {
+    Measure around = measure;
+    measure = new Measure(openTags.size());
+    return around;
   }
 
-  /** The levels of statements and expressions within what is parsed. */
-  int levelsIn(Runnable parse) {
-    int before = deepest;
-    deepest = 0;
-    parse.run();
-    int levels = Math.max(1, deepest - openTags.size());
-    deepest = Math.max(before, deepest);
-    return levels;
+  /** What was measured since {@link #beginMeasure}. */
+  Measure endMeasure(Measure around) {
+    Measure measured = measure;
+    around.add(measured);
+    measure = around;
+    return measured;
+  }
+
+  private void read(String name) {
+    measure.names().add(name);
+    surroundings.frame().read(name);
+  }
+
+  /** Notes that a tag gives a variable a value. */
+  void assigns(String name) {
+    surroundings.frame().assign(name, surroundings.isConditional());
+  }
+
+  /** Notes that a variable has a value from the start of a scope. */
+  void parameter(String name) {
+    surroundings.frame().parameter(name);
   }
 
   /** The block of a tag, up to the tag that ends it, of which the name is read. */

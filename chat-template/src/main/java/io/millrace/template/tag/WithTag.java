@@ -4,7 +4,6 @@ import io.millrace.template.expression.Expression;
 import io.millrace.template.expression.Scope;
 import io.millrace.template.expression.Target;
 import io.millrace.template.lexer.TokenKind;
-import io.millrace.template.tree.Block;
 import io.millrace.template.tree.Flow;
 import io.millrace.template.tree.Output;
 import io.millrace.template.tree.Statement;
@@ -14,9 +13,9 @@ import java.util.List;
 /** {@code with a = 1, b = 2}: variables for a block. */
 final class WithTag extends Statement {
   private final List<Assignment> assignments;
-  private final Block body;
+  private final Body body;
 
-  private WithTag(List<Assignment> assignments, Block body, int line) {
+  private WithTag(List<Assignment> assignments, Body body, int line) {
     super(line);
     this.assignments = List.copyOf(assignments);
     this.body = body;
@@ -32,18 +31,22 @@ final class WithTag extends Statement {
       parser.stream().expect(TokenKind.ASSIGN);
       assignments.add(new Assignment(target, parser.expression()));
     }
-    Block body = parser.surroundings().scoped(() -> parser.body("endwith"));
-    parser.stream().next();
+    Body body = parser.surroundings().scoped(() -> parseWithin(parser, assignments));
     return new WithTag(assignments, body, line);
+  }
+
+  private static Body parseWithin(TemplateParser parser, List<Assignment> assignments) {
+    assignments.forEach(assignment -> assignment.target().names(parser::parameter));
+    return Body.parse(parser, "endwith");
   }
 
   @Override
   protected Flow run(Scope scope, Output output) {
-    Scope inner = scope.inner();
+    Scope inner = body.enter(scope);
     for (Assignment assignment : assignments) {
       assignment.target().assign(inner, assignment.value().evaluate(scope));
     }
-    return body.run(inner, output);
+    return body.block().run(inner, output);
   }
 
   private record Assignment(Target target, Expression value) {}

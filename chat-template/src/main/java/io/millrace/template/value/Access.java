@@ -125,7 +125,7 @@ public final class Access {
 
   private static @Nullable Object character(Object string, int index, Budget budget) {
     String text = Strings.content(string);
-    budget.steps(text.length() / 256);
+    budget.scan(text.length() / 4);
     int length = CodePoints.length(text);
     int position = index < 0 ? index + length : index;
     if (position < 0 || position >= length) {

@@ -8,6 +8,9 @@ import java.util.List;
 record BoundMethod<T>(Object self, T receiver, String name, Method<T> method) implements Callable {
   @Override
   public Object call(Budget budget, Arguments arguments) {
+    if (receiver instanceof String text) {
+      budget.scan(text.length());
+    }
     Object result = method.call(receiver, arguments, budget);
     return self instanceof Markup ? safe(result) : result;
   }

@@ -13,7 +13,8 @@ final class CodePoints {
 
   /** The UTF-16 position of the code point with that index. */
   static int offset(String text, int index) {
-    return text.offsetByCodePoints(0, index);
+    // Where each code point is one unit, there is nothing to count.
+    return length(text) == text.length() ? index : text.offsetByCodePoints(0, index);
   }
 
   /** Each code point as a string of its own. */

@@ -13,6 +13,7 @@ public final class Comparison {
   public static boolean equal(Object left, Object right, Budget budget) {
     budget.step();
     if (left instanceof String a && right instanceof String b) {
+      budget.scan(Math.min(a.length(), b.length()) / 4);
       return a.equals(b);
     } else if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
       return !Numbers.isNaN(left) && !Numbers.isNaN(right) && Numbers.compare(left, right) == 0;

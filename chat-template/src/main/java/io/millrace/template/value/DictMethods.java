@@ -1,5 +1,6 @@
 package io.millrace.template.value;
 
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class DictMethods {
   private DictMethods() {}
 
   private static DictView view(Dict dict, Arguments arguments, DictView.Kind kind) {
-    arguments.bind(kind.name().toLowerCase(java.util.Locale.ROOT));
+    arguments.bind(kind.name().toLowerCase(Locale.ROOT));
     return new DictView(dict, kind);
   }
 

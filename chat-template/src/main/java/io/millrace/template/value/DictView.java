@@ -1,6 +1,8 @@
 package io.millrace.template.value;
 
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 
 /** What {@code keys()}, {@code values()} and {@code items()} of a dict give. */
 public record DictView(Dict owner, Kind kind)
@@ -21,7 +23,7 @@ public record DictView(Dict owner, Kind kind)
   }
 
   @Override
-  public java.util.Iterator<Object> iterator() {
+  public Iterator<Object> iterator() {
     return elements().iterator();
   }
 
@@ -32,6 +34,6 @@ public record DictView(Dict owner, Kind kind)
 
   @Override
   public String typeName() {
-    return "dict_" + kind.name().toLowerCase(java.util.Locale.ROOT);
+    return "dict_" + kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -25,6 +25,7 @@ public final class Dicts {
   }
 
   private static void fill(Dict dict, Object source, Budget budget) {
+    Undefined.require(source);
     Object pairs = source instanceof Dict other ? other.items() : source;
     for (Iterator<Object> each = Sequences.iterate(pairs, budget); each.hasNext(); ) {
       List<Object> pair = Sequences.list(each.next(), budget);

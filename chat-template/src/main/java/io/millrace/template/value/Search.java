@@ -7,8 +7,6 @@ import io.millrace.template.limit.Budget;
  * no template can make a search quadratic.
  */
 final class Search {
-  private static final int CHARACTERS_PER_STEP = 64;
-
   /** Below this, the plain search is quicker, and its worst case bounded. */
   private static final int PLAIN = 16;
 
@@ -20,7 +18,7 @@ final class Search {
     this.needle = needle;
     this.budget = budget;
     this.failure = needle.length() <= PLAIN ? new int[0] : failure(needle);
-    budget.steps(needle.length() / CHARACTERS_PER_STEP);
+    budget.scan(needle.length());
   }
 
   static Search of(String needle, Budget budget) {
@@ -31,7 +29,7 @@ final class Search {
   int in(String text, int from) {
     int found = failure.length == 0 ? text.indexOf(needle, from) : match(text, from);
     int end = found < 0 ? text.length() : found;
-    budget.steps((end - from) / CHARACTERS_PER_STEP + 1);
+    budget.scan(end - from);
     return found;
   }
 

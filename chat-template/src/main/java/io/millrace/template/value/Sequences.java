@@ -51,6 +51,7 @@ public final class Sequences {
 
   /** {@code iter(value)}: each element is a step of the budget. */
   public static Iterator<Object> iterate(Object value, Budget budget) {
+    scan(value, budget);
     Iterator<Object> elements = elements(value);
     return new Iterator<>() {
       @Override
@@ -64,6 +65,17 @@ public final class Sequences {
         return elements.next();
       }
     };
+  }
+
+  /** Counts what going over a value costs, for those whose elements are not counted one by one. */
+  public static void scan(Object value, Budget budget) {
+    if (Strings.isString(value)) {
+      budget.scan(Strings.content(value).length());
+    } else if (value instanceof List<?> list) {
+      budget.scan(list.size());
+    } else if (value instanceof Dict dict) {
+      budget.scan(dict.size());
+    }
   }
 
   /** {@code list(value)}. */

@@ -37,7 +37,7 @@ public final class Slice {
   private static Object ofString(
       Object string, Object start, Object stop, Object step, Budget budget) {
     String text = Strings.content(string);
-    budget.steps(text.length() / 256);
+    budget.scan(text.length() / 4);
     Bounds bounds = Bounds.of(CodePoints.length(text), start, stop, step);
     budget.produce(bounds.count());
     if (bounds.count() == 0) {

@@ -53,7 +53,7 @@ public final class StringSplitting {
     int at = skip(text, 0, true);
     while (at < text.length()) {
       if (words.size() == most) {
-        words.add(Strings.stripRight(text.substring(at), null));
+        words.add(text.substring(at));
         return words;
       }
       int end = skip(text, at, false);

@@ -1,6 +1,7 @@
 package io.millrace.template.value;
 
 import io.millrace.template.TemplateException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Strings and {@link Markup}, which is one too. */
@@ -73,11 +74,11 @@ public final class Strings {
   }
 
   public static String lower(String text) {
-    return text.toLowerCase(java.util.Locale.ROOT);
+    return text.toLowerCase(Locale.ROOT);
   }
 
   public static String upper(String text) {
-    return text.toUpperCase(java.util.Locale.ROOT);
+    return text.toUpperCase(Locale.ROOT);
   }
 
   /** The upper case of one character at the start of a word. */

@@ -1,5 +1,6 @@
 package io.millrace.template.value;
 
+import io.millrace.template.TemplateException;
 import io.millrace.template.limit.Budget;
 import java.math.BigInteger;
 import java.util.Iterator;
@@ -104,8 +105,7 @@ public final class Text {
 
   private void appendInteger(Number value) {
     if (value instanceof BigInteger big && big.bitLength() > MAX_INTEGER_BITS) {
-      throw new io.millrace.template.TemplateException(
-          "Exceeds the limit (4300 digits) for integer string conversion");
+      throw new TemplateException("Exceeds the limit (4300 digits) for integer string conversion");
     }
     out.append(value);
   }

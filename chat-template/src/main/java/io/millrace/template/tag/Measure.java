@@ -1,0 +1,39 @@
+package io.millrace.template.tag;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** What a stretch of a template needs to know of itself: how deep it goes, and what it reads. */
+final class Measure {
+  private final int base;
+  private final Set<String> names = new HashSet<>();
+  private int deepest;
+
+  /**
+   * @param base how many tags it lies within
+   */
+  Measure(int base) {
+    this.base = base;
+    this.deepest = base;
+  }
+
+  void reach(int depth) {
+    deepest = Math.max(deepest, depth);
+  }
+
+  /** Takes in what a stretch within this one measured. */
+  void add(Measure inner) {
+    reach(inner.deepest);
+    names.addAll(inner.names);
+  }
+
+  /** Statements and expressions within each other, at least 1. */
+  int levels() {
+    return deepest - base + 1;
+  }
+
+  /** The variables that its expressions read. */
+  Set<String> names() {
+    return names;
+  }
+}
