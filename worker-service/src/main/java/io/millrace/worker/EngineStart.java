@@ -1,6 +1,7 @@
 package io.millrace.worker;
 
 import io.millrace.cli.ServedModel;
+import io.millrace.worker.engine.EngineThread;
 import io.millrace.worker.engine.GenerationEngine;
 import io.millrace.worker.hub.ConsoleProgress;
 import io.millrace.worker.hub.ModelResolver;
@@ -21,8 +22,11 @@ public final class EngineStart {
    * @throws io.millrace.cli.StartFailure if it cannot be had or used
    */
   public static GenerationEngine start(ServedModel model, WorkerOptions options) {
-    return load(model.model(), options.engine(), options.maxBatchSize())
-        .startEngine(options.engine(), options.maxBatchSize(), options.maxNumBatchedTokens());
+    EngineOptions engine = options.engine();
+    return EngineThread.start(
+        () -> load(model.model(), engine, options.maxBatchSize()).prepared(engine),
+        options.maxBatchSize(),
+        options.maxNumBatchedTokens());
   }
 
   /**

@@ -3,7 +3,6 @@ package io.millrace.worker;
 import io.millrace.cli.StartFailure;
 import io.millrace.worker.engine.EngineLimits;
 import io.millrace.worker.engine.EngineThread;
-import io.millrace.worker.engine.GenerationEngine;
 import io.millrace.worker.engine.GenerationFactory;
 import io.millrace.worker.engine.PromptEncoder;
 import io.millrace.worker.hub.Progress;
@@ -80,8 +79,8 @@ public final class ModelRuntime implements AutoCloseable {
     }
   }
 
-  /** Starts the engine, which takes the model over. */
-  public GenerationEngine startEngine(EngineOptions options, int maxBatchSize, int maxTokens) {
+  /** The same as the engine wants it, which takes the model over. */
+  EngineThread.Prepared prepared(EngineOptions options) {
     int capacity = model.numBlocks() * model.blockSize();
     int maxModelLen = Math.min(model.spec().maxPositions(), capacity);
     GenerationFactory factory =
@@ -92,7 +91,7 @@ public final class ModelRuntime implements AutoCloseable {
             text.stopIds(),
             model.spec().vocab(),
             EngineLimits.of(maxModelLen, options.maxInputLen(), options.maxOutputLen()));
-    return new EngineThread(model, factory, maxBatchSize, maxTokens);
+    return new EngineThread.Prepared(model, factory);
   }
 
   /** The model itself, for those who drive it step by step. */

@@ -35,10 +35,6 @@ final class Engine {
     return scheduler.hasWork();
   }
 
-  Scheduler scheduler() {
-    return scheduler;
-  }
-
   /** Does what another thread asked for. */
   void take(EngineCommand command) {
     if (command instanceof Submit submit) {

@@ -10,9 +10,11 @@ import io.millrace.worker.model.LanguageModel;
 import io.millrace.worker.schedule.BlockManager;
 import io.millrace.worker.schedule.Scheduler;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,37 +25,48 @@ import org.slf4j.LoggerFactory;
 public final class EngineThread implements GenerationEngine {
   private static final Logger log = LoggerFactory.getLogger(EngineThread.class);
 
-  private final LanguageModel model;
-  private final BlockManager blocks;
-  private final Engine engine;
-  private final GenerationFactory factory;
-  private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
-  private final Thread thread = new Thread(this::run, "engine");
-  private volatile boolean closing;
-  private volatile EngineStatus status;
+  /** A model, and what turns requests into its sequences. */
+  public record Prepared(LanguageModel model, GenerationFactory factory) {}
 
-  /** Takes the model over and starts at once. */
-  public EngineThread(
-      LanguageModel model,
-      GenerationFactory factory,
-      int maxNumSequences,
-      int maxNumBatchedTokens) {
-    this.model = model;
-    this.factory = factory;
-    this.blocks = new BlockManager(model.numBlocks(), model.blockSize());
-    this.engine =
-        new Engine(
-            model,
-            new Scheduler(blocks, maxNumSequences, Math.max(maxNumBatchedTokens, maxNumSequences)));
-    this.status = status(null);
-    thread.start();
+  private final int maxNumSequences;
+  private final int maxNumBatchedTokens;
+  private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Prepared> ready = new CompletableFuture<>();
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile EngineStatus status =
+      new EngineStatus(0, 0, 0, "", 0, 0, "the model is being loaded");
+
+  private EngineThread(Supplier<Prepared> loader, int maxNumSequences, int maxNumBatchedTokens) {
+    this.maxNumSequences = maxNumSequences;
+    this.maxNumBatchedTokens = Math.max(maxNumBatchedTokens, maxNumSequences);
+    this.thread = new Thread(() -> run(loader), "engine");
+  }
+
+  /**
+   * Loads a model and runs it until closed.
+   *
+   * @param loader runs on the engine's thread, because OpenMP gives each thread that ever computed
+   *     a team of its own, and a second team on the same cores slows both down
+   * @throws RuntimeException what the loader throws
+   */
+  public static EngineThread start(
+      Supplier<Prepared> loader, int maxNumSequences, int maxNumBatchedTokens) {
+    EngineThread engine = new EngineThread(loader, maxNumSequences, maxNumBatchedTokens);
+    engine.thread.start();
+    try {
+      engine.ready.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    return engine;
   }
 
   @Override
   public void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
     Generation generation;
     try {
-      generation = factory.create(request, attempt, replies);
+      generation = ready.join().factory().create(request, attempt, replies);
     } catch (Invalid e) {
       String message = String.valueOf(e.getMessage());
       replies.accept(
@@ -84,22 +97,36 @@ public final class EngineThread implements GenerationEngine {
     }
   }
 
-  private void run() {
-    try (model) {
+  private void run(Supplier<Prepared> loader) {
+    Prepared prepared;
+    try {
+      prepared = loader.get();
+    } catch (Throwable e) {
+      ready.completeExceptionally(e);
+      return;
+    }
+    try (GenerationFactory factory = prepared.factory();
+        LanguageModel model = prepared.model()) {
+      BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize());
+      Scheduler scheduler = new Scheduler(blocks, maxNumSequences, maxNumBatchedTokens);
+      Engine engine = new Engine(model, scheduler);
+      status = status(model, factory.limits(), scheduler, blocks);
+      ready.complete(prepared);
       while (!closing) {
-        runOnce();
+        runOnce(engine);
+        status = status(model, factory.limits(), scheduler, blocks);
       }
     } catch (InterruptedException e) {
       log.debug("the engine was told to stop");
     } catch (Throwable e) {
       // Nothing can be answered any more; health says so, and the leases pass to other workers.
       log.error("the engine has stopped", e);
-      status = status("the engine has stopped: " + e);
+      status = failed("the engine has stopped: " + e);
     }
   }
 
   /** Waits for work if there is none, takes all that other threads asked for, and steps once. */
-  private void runOnce() throws InterruptedException {
+  private void runOnce(Engine engine) throws InterruptedException {
     EngineCommand command = engine.hasWork() ? mailbox.poll() : mailbox.take();
     for (; command != null; command = mailbox.poll()) {
       engine.take(command);
@@ -107,18 +134,22 @@ public final class EngineThread implements GenerationEngine {
     if (engine.hasWork()) {
       engine.step();
     }
-    status = status(null);
   }
 
-  private EngineStatus status(@Nullable String failure) {
-    EngineLimits limits = factory.limits();
+  private EngineStatus failed(String why) {
+    EngineStatus last = status;
+    return new EngineStatus(0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why);
+  }
+
+  private static EngineStatus status(
+      LanguageModel model, EngineLimits limits, Scheduler scheduler, BlockManager blocks) {
     return new EngineStatus(
-        engine.scheduler().numRunning(),
-        engine.scheduler().numWaiting(),
+        scheduler.numRunning(),
+        scheduler.numWaiting(),
         1 - (double) blocks.numFreeBlocks() / blocks.numBlocks(),
         model.device(),
         limits.maxInputLen(),
         limits.maxOutputLen(),
-        failure);
+        null);
   }
 }

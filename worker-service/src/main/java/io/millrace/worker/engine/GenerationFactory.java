@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * Turns requests into generations: encodes the prompt, applies limits and defaults. Every method
  * may be called from any thread.
  */
-public final class GenerationFactory {
+public final class GenerationFactory implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final PromptEncoder encoder;
   private final SamplingDefaults defaults;
@@ -74,6 +74,12 @@ public final class GenerationFactory {
         tokenizer.newStreamDecoder(prompt, true),
         new StopMatcher(request.stop().stop()),
         replies);
+  }
+
+  /** Frees the tokenizer. */
+  @Override
+  public void close() {
+    tokenizer.close();
   }
 
   private Set<Integer> stopTokens(StopCriteria stop) {

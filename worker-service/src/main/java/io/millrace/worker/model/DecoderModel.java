@@ -7,18 +7,23 @@ import io.millrace.worker.sampling.SamplingBatch;
 import io.millrace.worker.sampling.SamplingBatch.Drawn;
 import io.millrace.worker.sampling.SamplingBatch.Penalties;
 import io.millrace.worker.schedule.StepPlan;
+import org.jspecify.annotations.Nullable;
 
 /** A decoder-only transformer: its weights, its cache, and the program that runs them. */
 final class DecoderModel implements LanguageModel {
   private final PtNDManager manager;
+  private final int threads;
   private final Program program;
   private final DecoderWeights weights;
   private final KvCache cache;
   private final BatchBuilder batches;
+  private @Nullable Thread prepared;
 
   /** Takes over everything it is given, and closes it. */
-  DecoderModel(PtNDManager manager, Program program, DecoderWeights weights, KvCache cache) {
+  DecoderModel(
+      PtNDManager manager, int threads, Program program, DecoderWeights weights, KvCache cache) {
     this.manager = manager;
+    this.threads = threads;
     this.program = program;
     this.weights = weights;
     this.cache = cache;
@@ -81,6 +86,7 @@ final class DecoderModel implements LanguageModel {
   }
 
   private Arguments forward(StepPlan plan) {
+    prepareThread();
     Batch batch = batches.build(plan);
     cache.hold(plan.numBlocksInUse());
     Arguments arguments = new Arguments(manager);
@@ -101,6 +107,13 @@ final class DecoderModel implements LanguageModel {
         .addList(batch.chunks())
         .add(batch.tables())
         .add(batch.wanted());
+  }
+
+  private void prepareThread() {
+    if (prepared != Thread.currentThread()) {
+      prepared = Thread.currentThread();
+      Torch.prepareThread(threads);
+    }
   }
 
   static int[] sample(Program program, PtNDManager manager, IValue logits, SamplingBatch batch) {

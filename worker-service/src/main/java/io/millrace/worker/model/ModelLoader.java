@@ -38,7 +38,8 @@ public record ModelLoader(
    */
   public LanguageModel load(Checkpoint checkpoint, DoubleConsumer progress) {
     ModelSpec spec = ModelSpec.of(checkpoint.config());
-    PtNDManager manager = Torch.manager(Torch.device(device), threads);
+    PtNDManager manager = Torch.manager(Torch.device(device));
+    Torch.prepareThread(threads);
     Program program = new Program(manager);
     Kernel chosen =
         kernel != null
@@ -49,7 +50,7 @@ public record ModelLoader(
     int blocks = KvCacheSize.blocks(spec, blockSize, maxNumSequences, maxLen, kvCacheBytes);
     log.info("KV cache of {} blocks of {} tokens", blocks, blockSize);
     return new DecoderModel(
-        manager, program, weights, new KvCache(manager, spec, blocks, blockSize));
+        manager, threads, program, weights, new KvCache(manager, spec, blocks, blockSize));
   }
 
   private static DecoderWeights weights(

@@ -9,20 +9,24 @@ import ai.djl.pytorch.jni.JniUtils;
 final class Torch {
   private Torch() {}
 
-  /**
-   * A manager of tensors on a device.
-   *
-   * @param threads that share the work of one operator
-   */
-  static PtNDManager manager(Device device, int threads) {
+  /** A manager of tensors on a device. */
+  static PtNDManager manager(Device device) {
     // Read once, when the engine starts: no downloads, no reports of use over the network.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
-    PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
+    return (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
+  }
+
+  /**
+   * Makes the calling thread fit for running programs; libtorch keeps these settings by thread.
+   *
+   * @param threads that share the work of one operator
+   */
+  static void prepareThread(int threads) {
     JniUtils.setNumThreads(threads);
     // The profiling executor would compile again for every new combination of shapes.
     JniUtils.setGraphExecutorOptimize(false);
-    return manager;
+    JniUtils.setGradMode(false);
   }
 
   /**

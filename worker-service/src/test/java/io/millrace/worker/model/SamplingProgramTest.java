@@ -34,7 +34,8 @@ final class SamplingProgramTest {
 
   @BeforeAll
   static void load() {
-    manager = Torch.manager(Device.cpu(), 1);
+    manager = Torch.manager(Device.cpu());
+    Torch.prepareThread(1);
     program = new Program(manager);
   }
 
