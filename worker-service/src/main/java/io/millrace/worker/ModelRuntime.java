@@ -81,8 +81,6 @@ public final class ModelRuntime implements AutoCloseable {
 
   /** The same as the engine wants it, which takes the model over. */
   EngineThread.Prepared prepared(EngineOptions options) {
-    int capacity = model.numBlocks() * model.blockSize();
-    int maxModelLen = Math.min(model.spec().maxPositions(), capacity);
     GenerationFactory factory =
         new GenerationFactory(
             text.tokenizer(),
@@ -90,7 +88,8 @@ public final class ModelRuntime implements AutoCloseable {
             defaults(text.generation()),
             text.stopIds(),
             model.spec().vocab(),
-            EngineLimits.of(maxModelLen, options.maxInputLen(), options.maxOutputLen()));
+            EngineLimits.of(
+                model.spec().maxPositions(), options.maxInputLen(), options.maxOutputLen()));
     return new EngineThread.Prepared(model, factory);
   }
 

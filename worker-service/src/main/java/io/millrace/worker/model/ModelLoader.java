@@ -37,7 +37,11 @@ public record ModelLoader(
    * @throws UnsupportedModel if the checkpoint is none that can be run
    */
   public LanguageModel load(Checkpoint checkpoint, DoubleConsumer progress) {
-    ModelSpec spec = ModelSpec.of(checkpoint.config());
+    ModelSpec published = ModelSpec.of(checkpoint.config());
+    int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
+    int blocks = KvCacheSize.blocks(published, blockSize, maxNumSequences, maxLen, kvCacheBytes);
+    // Longer contexts than the cache holds would only make the tables of positions longer.
+    ModelSpec spec = published.limitedTo((long) blocks * blockSize);
     PtNDManager manager = Torch.manager(Torch.device(device));
     Torch.prepareThread(threads);
     Program program = new Program(manager);
@@ -46,8 +50,6 @@ public record ModelLoader(
             ? kernel
             : new KernelChoice(program, manager).choose(spec, precision.of(checkpoint.config()));
     DecoderWeights weights = weights(checkpoint, spec, chosen, program, manager, progress);
-    int maxLen = maxModelLen == null ? spec.maxPositions() : maxModelLen;
-    int blocks = KvCacheSize.blocks(spec, blockSize, maxNumSequences, maxLen, kvCacheBytes);
     log.info("KV cache of {} blocks of {} tokens", blocks, blockSize);
     return new DecoderModel(
         manager, threads, program, weights, new KvCache(manager, spec, blocks, blockSize));

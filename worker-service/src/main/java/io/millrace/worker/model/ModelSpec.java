@@ -53,6 +53,7 @@ public record ModelSpec(
   public static ModelSpec of(JsonNode config) {
     ModelFamily family = ModelFamily.of(config.path("architectures").path(0).asString(""));
     requireSilu(config);
+    requireWholeRotation(config);
     int hidden = positive(config, "hidden_size");
     int heads = positive(config, "num_attention_heads");
     return new ModelSpec(
@@ -69,6 +70,24 @@ public record ModelSpec(
         maxPositions(config),
         window(config),
         config.path("tie_word_embeddings").asBoolean(false));
+  }
+
+  /** The same for a context of at most so many tokens. */
+  ModelSpec limitedTo(long positionsAtMost) {
+    return new ModelSpec(
+        family,
+        layers,
+        hidden,
+        intermediate,
+        heads,
+        kvHeads,
+        headDim,
+        vocab,
+        epsilon,
+        positions,
+        (int) Math.min(maxPositions, positionsAtMost),
+        window,
+        tiedHead);
   }
 
   private static Positions positions(ModelFamily family, JsonNode config, int hidden) {
@@ -114,6 +133,14 @@ public record ModelSpec(
     if (!activation.equals("silu") && !activation.equals("swish")) {
       throw new UnsupportedModel(
           "config.json: hidden_act " + activation + " is not supported; supported is silu");
+    }
+  }
+
+  private static void requireWholeRotation(JsonNode config) {
+    JsonNode share = config.path("partial_rotary_factor");
+    if (share.isNumber() && share.asDouble() != 1) {
+      throw new UnsupportedModel(
+          "config.json: partial_rotary_factor " + share + " is not supported; supported is 1");
     }
   }
 
