@@ -29,10 +29,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +61,6 @@ public final class WorkerService implements AutoCloseable {
   private final RequestIntake intake;
   private final ControlReader control;
   private final WorkerAnnouncer announcer;
-  private final AtomicInteger consumersMade = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -151,12 +148,6 @@ public final class WorkerService implements AutoCloseable {
         timer,
         meters,
         tags);
-  }
-
-  private ShareConsumer<String, byte[]> shareConsumer(KafkaCluster cluster, String group) {
-    String client = options.workerName() + "-" + consumersMade.incrementAndGet();
-    return new DefaultShareConsumerFactory<String, byte[]>(cluster.shareConsumer(group))
-        .createShareConsumer(group, client);
   }
 
   private static ScheduledThreadPoolExecutor timer() {

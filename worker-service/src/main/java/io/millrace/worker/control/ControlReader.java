@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +115,10 @@ public final class ControlReader implements AutoCloseable {
         .collect(
             Collectors.toMap(
                 Function.identity(),
-                p -> found.get(p) == null ? ends.get(p) : found.get(p).offset()));
+                p -> {
+                  OffsetAndTimestamp at = found.get(p);
+                  return at == null ? Objects.requireNonNull(ends.get(p)) : at.offset();
+                }));
   }
 
   private void tell(ConsumerRecord<String, byte[]> message) {

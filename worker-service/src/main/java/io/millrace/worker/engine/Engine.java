@@ -12,6 +12,7 @@ import io.millrace.worker.schedule.StepPlan.Slice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,7 +92,10 @@ final class Engine {
     for (Slice slice : plan.slices()) {
       Sequence sequence = slice.sequence();
       log.error("request {} failed in the model", sequence.id(), failure);
-      end(generations.get(sequence.id()), FailureKind.INTERNAL, "the model failed on this request");
+      end(
+          Objects.requireNonNull(generations.get(sequence.id())),
+          FailureKind.INTERNAL,
+          "the model failed on this request");
     }
   }
 

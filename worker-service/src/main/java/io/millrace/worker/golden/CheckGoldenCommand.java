@@ -28,8 +28,6 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 public final class CheckGoldenCommand implements Callable<Integer> {
-  private static final int MAX_CHUNK = 512;
-
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine = EngineOptions.inFloat32();
 

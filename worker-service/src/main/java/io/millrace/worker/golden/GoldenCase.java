@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ record GoldenCase(
   }
 
   private static GoldenCase of(JsonNode node) {
-    Map<Integer, Double> top = new java.util.LinkedHashMap<>();
+    Map<Integer, Double> top = new LinkedHashMap<>();
     node.path("top5").forEach(pair -> top.put(pair.get(0).asInt(), pair.get(1).asDouble()));
     return new GoldenCase(
         source(node),

@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -72,10 +73,11 @@ final class HubCache {
     if (Files.exists(file) && Files.isSameFile(file, blob)) {
       return;
     }
-    Files.createDirectories(file.getParent());
+    Path folder = Objects.requireNonNull(file.getParent());
+    Files.createDirectories(folder);
     Files.deleteIfExists(file);
     try {
-      Files.createSymbolicLink(file, file.getParent().relativize(blob));
+      Files.createSymbolicLink(file, folder.relativize(blob));
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (UnsupportedOperationException | IOException e) {

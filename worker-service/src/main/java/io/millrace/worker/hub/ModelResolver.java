@@ -42,7 +42,7 @@ public final class ModelResolver {
     try {
       settings = HubSettings.from(System.getenv(), Path.of(System.getProperty("user.home")));
     } catch (IllegalArgumentException e) {
-      throw new StartFailure(e.getMessage(), e);
+      throw new StartFailure(String.valueOf(e.getMessage()), e);
     }
     return new ModelResolver(
         settings,

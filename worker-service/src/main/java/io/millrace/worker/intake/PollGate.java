@@ -4,6 +4,7 @@ import io.millrace.protocol.RequestClass;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,7 +72,7 @@ final class PollGate {
    */
   boolean enter(RequestClass requestClass, int slot) throws InterruptedException {
     lock.lockInterruptibly();
-    TreeSet<Integer> line = waiting.get(requestClass);
+    TreeSet<Integer> line = Objects.requireNonNull(waiting.get(requestClass));
     line.add(slot);
     try {
       while (!closed) {
@@ -93,9 +94,13 @@ final class PollGate {
     }
   }
 
+  private int polling(RequestClass requestClass) {
+    return Objects.requireNonNull(polling.get(requestClass));
+  }
+
   /** Nanoseconds until a slot of the class may poll, as far as that is known. */
   private long delay(RequestClass requestClass) {
-    int asking = polling.get(requestClass);
+    int asking = polling(requestClass);
     int free = Math.max(0, slots - held);
     int tokensNow = Math.max(1, (tokens * free + slots - 1) / slots);
     if (asking >= tokensNow) {
@@ -105,7 +110,7 @@ final class PollGate {
     if (requestClass == RequestClass.INTERACTIVE) {
       return held + asking < slots ? Math.max(0, restsUntil - now) : UNKNOWN;
     }
-    boolean interactiveAsks = polling.get(RequestClass.INTERACTIVE) > 0;
+    boolean interactiveAsks = polling(RequestClass.INTERACTIVE) > 0;
     return interactiveAsks && held + asking < slots - reserved
         ? Math.max(0, Math.max(restsUntil, quietFrom) - now)
         : UNKNOWN;

@@ -1,6 +1,7 @@
 package io.millrace.worker.reply;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -24,8 +25,8 @@ public interface ReplyTopics {
   static ReplyTopics of(Admin admin) {
     return topic -> {
       try {
-        var description = admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
-        return description.get().partitions().size();
+        var described = admin.describeTopics(List.of(topic)).allTopicNames().get();
+        return Objects.requireNonNull(described.get(topic)).partitions().size();
       } catch (ExecutionException e) {
         Throwable cause = e.getCause();
         if (cause instanceof UnknownTopicOrPartitionException

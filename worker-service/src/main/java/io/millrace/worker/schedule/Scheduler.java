@@ -64,7 +64,7 @@ public final class Scheduler {
 
   /** Ends a sequence's part and takes its blocks back; does nothing for one that has none. */
   public void remove(Sequence sequence) {
-    if (running.remove(sequence) | waiting.remove(sequence)) {
+    if (running.remove(sequence) || waiting.remove(sequence)) {
       blocks.release(sequence);
     }
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.core.JsonParser;
@@ -58,7 +59,7 @@ final class Shards implements TensorFile {
   }
 
   private static Path sibling(Path index, String name, String fileName) {
-    Path folder = index.toAbsolutePath().normalize().getParent();
+    Path folder = Objects.requireNonNull(index.toAbsolutePath().normalize().getParent());
     Path path;
     try {
       path = folder.resolve(fileName).normalize();
