@@ -62,6 +62,10 @@ public final class WorkerService implements AutoCloseable {
   private final ControlReader control;
   private final WorkerAnnouncer announcer;
   private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** A drain from before was meant for an earlier worker of the same name. */
+  private final Instant startedAt = Instant.now();
+
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   private WorkerService(
@@ -168,7 +172,8 @@ public final class WorkerService implements AutoCloseable {
     if (message instanceof ControlMessage.Cancel cancel) {
       intake.cancel(cancel, at);
     } else if (message instanceof ControlMessage.Drain drain
-        && drain.worker().equals(options.workerName())) {
+        && drain.worker().equals(options.workerName())
+        && at.isAfter(startedAt)) {
       log.info("worker {} is told to drain", drain.worker());
       // Closing waits for the very thread that reads this message.
       new Thread(this::close, "drain").start();

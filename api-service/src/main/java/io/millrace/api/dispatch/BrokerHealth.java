@@ -99,7 +99,7 @@ public final class BrokerHealth implements AutoCloseable {
           .sum();
     } catch (ExecutionException | TimeoutException e) {
       log.debug("no backlog of {}: {}", workerGroup, e.toString());
-      return 0;
+      return backlog;
     }
   }
 
