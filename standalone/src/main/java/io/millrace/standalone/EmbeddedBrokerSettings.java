@@ -50,9 +50,10 @@ final class EmbeddedBrokerSettings {
     settings.put("share.coordinator.state.topic.replication.factor", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");
     settings.put("share.coordinator.state.topic.num.partitions", "1");
-    // A controller that was killed is waited for this long at the next start (default 9 s).
-    settings.put("broker.session.timeout.ms", "1500");
-    settings.put("broker.heartbeat.interval.ms", "300");
+    // A broker that was killed is waited for this long at the next start (default 9 s); much less,
+    // and one that shares its cores with a busy engine is taken for dead.
+    settings.put("broker.session.timeout.ms", "6000");
+    settings.put("broker.heartbeat.interval.ms", "1000");
   }
 
   private static void putShareGroups(Properties settings) {
