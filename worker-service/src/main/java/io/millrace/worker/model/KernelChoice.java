@@ -75,10 +75,14 @@ final class KernelChoice {
     return trials;
   }
 
+  /** Kernels that lose no more than the precision allows. */
   private static List<Kernel> candidates(Precision precision) {
-    return precision == Precision.FP32
-        ? List.of(Kernel.ONEDNN_FP32, Kernel.PLAIN)
-        : List.of(Kernel.FBGEMM_FP16, Kernel.ONEDNN_BF16, Kernel.ONEDNN_FP32, Kernel.PLAIN);
+    return switch (precision) {
+      case FP32 -> List.of(Kernel.ONEDNN_FP32, Kernel.PLAIN);
+      case FP16 -> List.of(Kernel.FBGEMM_FP16, Kernel.ONEDNN_FP32, Kernel.PLAIN);
+      case BF16, AUTO ->
+          List.of(Kernel.FBGEMM_FP16, Kernel.ONEDNN_BF16, Kernel.ONEDNN_FP32, Kernel.PLAIN);
+    };
   }
 
   /** The widest linear of a layer, with random weights. */
