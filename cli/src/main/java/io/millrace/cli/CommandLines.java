@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.kafka.ClusterNotReady;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -39,10 +40,11 @@ public final class CommandLines {
     line.setParameterExceptionHandler((e, given) -> refuse(e.getCommandLine(), reason(e)));
     line.setExecutionExceptionHandler(
         (e, failing, parsed) -> {
-          if (e instanceof IllegalArgumentException || e instanceof StartFailure) {
-            return refuse(failing, e.getMessage());
+          Throwable told = toldToThePerson(e);
+          if (told == null) {
+            throw e;
           }
-          throw e;
+          return refuse(failing, told.getMessage());
         });
     return line.execute(Arrays.stream(args).map(CommandLines::dashed).toArray(String[]::new));
   }
@@ -52,8 +54,23 @@ public final class CommandLines {
     return CommandLine.ExitCode.USAGE;
   }
 
+  /** The cause that was written for whoever typed the command, or null if it is a defect. */
+  private static @Nullable Throwable toldToThePerson(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StartFailure || cause instanceof ClusterNotReady) {
+        return cause;
+      }
+    }
+    return e instanceof IllegalArgumentException ? e : null;
+  }
+
   private static String reason(ParameterException e) {
     String said = String.valueOf(e.getMessage());
+    var commands = e.getCommandLine().getSubcommands().keySet();
+    if (e instanceof UnmatchedArgumentException unmatched && !commands.isEmpty()) {
+      return "there is no command %s; there are %s"
+          .formatted(unmatched.getUnmatched().get(0), String.join(", ", commands));
+    }
     if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
       return said + " (--help lists what there is)";
     }

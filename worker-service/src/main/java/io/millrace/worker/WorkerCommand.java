@@ -3,6 +3,7 @@ package io.millrace.worker;
 import io.millrace.cli.CommandLines;
 import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
+import io.millrace.kafka.TopicProvisioner;
 import io.millrace.worker.engine.GenerationEngine;
 import java.util.concurrent.Callable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -29,6 +30,8 @@ public final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     worker.validate();
+    // A cluster that cannot be used is found out before the model is loaded.
+    new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(model.name());
     try (GenerationEngine engine = EngineStart.start(model, worker);
         ConfigurableApplicationContext context =
             WorkerApplication.start(worker, kafka, engine, model.name())) {

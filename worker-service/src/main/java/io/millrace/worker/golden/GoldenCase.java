@@ -36,6 +36,9 @@ record GoldenCase(
 
   /** Reads all cases of a {@code golden.json}. */
   static List<GoldenCase> read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("there is no file " + file);
+    }
     JsonNode root;
     try {
       root = JSON.readTree(Files.readAllBytes(file));

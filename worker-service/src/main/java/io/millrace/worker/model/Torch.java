@@ -32,7 +32,7 @@ final class Torch {
   /**
    * The device of a setting.
    *
-   * @throws UnsupportedModel if it is not there
+   * @throws IllegalArgumentException if it is not there
    */
   static Device device(String name) {
     int gpus = Engine.getEngine("PyTorch").getGpuCount();
@@ -44,7 +44,7 @@ final class Torch {
     }
     int index = name.contains(":") ? Integer.parseInt(name.substring(name.indexOf(':') + 1)) : 0;
     if (index >= gpus) {
-      throw new UnsupportedModel(
+      throw new IllegalArgumentException(
           "--device %s: there are %d GPUs that this build of PyTorch can use"
               .formatted(name, gpus));
     }
