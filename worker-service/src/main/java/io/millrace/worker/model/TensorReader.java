@@ -1,7 +1,6 @@
 package io.millrace.worker.model;
 
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -10,12 +9,11 @@ import io.millrace.worker.weights.Checkpoint;
 import io.millrace.worker.weights.ElementType;
 import io.millrace.worker.weights.TensorView;
 import java.util.Arrays;
-import java.util.List;
 
 /** Brings a checkpoint's tensors into libtorch, checked against the shapes that the model needs. */
 final class TensorReader {
-  /** One buffer, and one NDArray made of it, hold less than 2 GiB. */
-  private static final long PIECE_BYTES = 1L << 30;
+  /** What is held twice while a tensor is read. */
+  private static final long PIECE_BYTES = 32L << 20;
 
   private final Checkpoint checkpoint;
   private final PtNDManager manager;
@@ -53,24 +51,17 @@ final class TensorReader {
           "tensor %s has shape %s; config.json asks for %s"
               .formatted(name, Arrays.toString(view.shape()), Arrays.toString(shape)));
     }
-    List<TensorView> pieces = view.pieces(PIECE_BYTES);
-    if (pieces.size() == 1) {
-      return create(scope, pieces.get(0));
+    PtNDArray whole = scope.create(new Shape(shape), dataType(view));
+    long row = 0;
+    for (TensorView piece : view.pieces(PIECE_BYTES)) {
+      long end = row + piece.shape()[0];
+      try (PtNDArray part = scope.create(piece.data(), new Shape(piece.shape()), dataType(piece))) {
+        // A copy: the part reads the buffer's memory, which goes with the buffer.
+        whole.set(new NDIndex("{}:{}", row, end), part);
+      }
+      row = end;
     }
-    try (PtNDManager parts = (PtNDManager) scope.newSubManager()) {
-      NDList list = new NDList();
-      pieces.forEach(piece -> list.add(create(parts, piece)));
-      PtNDArray whole = (PtNDArray) NDArrays.concat(list);
-      whole.attach(scope);
-      return whole;
-    }
-  }
-
-  /** A copy: a tensor made of a buffer reads the buffer's memory, which goes with the buffer. */
-  private static PtNDArray create(PtNDManager scope, TensorView view) {
-    try (PtNDArray mapped = scope.create(view.data(), new Shape(view.shape()), dataType(view))) {
-      return (PtNDArray) mapped.duplicate();
-    }
+    return whole;
   }
 
   private static DataType dataType(TensorView view) {

@@ -30,7 +30,7 @@ final class WeightFolding {
     try (PtNDManager scope = tensors.newScope()) {
       NDArray inputNorm = norm(scope, layer + "input_layernorm.weight");
       builder.addLinear(
-          pt(qkv(scope, attention, ".weight", spec.hidden()).mul(inputNorm)),
+          pt(qkv(scope, attention, ".weight", spec.hidden()).muli(inputNorm)),
           qkvBias(scope, attention));
       builder.addLinear(
           matrix(scope, attention + "o_proj.weight", spec.hidden(), spec.heads() * spec.headDim()),
@@ -44,7 +44,7 @@ final class WeightFolding {
               new NDList(
                   matrix(scope, mlp + "gate_proj.weight", spec.intermediate(), spec.hidden()),
                   matrix(scope, mlp + "up_proj.weight", spec.intermediate(), spec.hidden())));
-      builder.addLinear(pt(gateUp.mul(postNorm)), gateUpBias(scope, mlp));
+      builder.addLinear(pt(gateUp.muli(postNorm)), gateUpBias(scope, mlp));
       builder.addLinear(
           matrix(scope, mlp + "down_proj.weight", spec.hidden(), spec.intermediate()),
           bias(scope, mlp + "down_proj.bias", spec.hidden()));
@@ -54,16 +54,31 @@ final class WeightFolding {
   /** Adds the output head and finishes. */
   DecoderWeights finish(DecoderWeights.Builder builder) {
     try (PtNDManager scope = tensors.newScope()) {
-      String embedding = "model.embed_tokens.weight";
-      String name =
-          spec.tiedHead() || !tensors.has("lm_head.weight") ? embedding : "lm_head.weight";
-      NDArray head = matrix(scope, name, spec.vocab(), spec.hidden());
-      if (spec.family().normalizedHead()) {
-        head = head.div(head.square().sum(new int[] {1}, true).sqrt().maximum(1e-12f));
+      PtNDArray embedding =
+          tensors.stored(scope, "model.embed_tokens.weight", spec.vocab(), spec.hidden());
+      NDArray norm = norm(scope, "model.norm.weight");
+      try (NDArray head = head(scope, embedding)) {
+        builder.addLinear(pt(head.muli(norm)), none(scope));
       }
-      builder.addLinear(pt(head.mul(norm(scope, "model.norm.weight"))), none(scope));
-      return builder.build(tensors.stored(scope, embedding, spec.vocab(), spec.hidden()));
+      return builder.build(embedding);
     }
+  }
+
+  /** The output head in float32, a copy that may be changed. */
+  private NDArray head(PtNDManager scope, PtNDArray embedding) {
+    String name = "lm_head.weight";
+    NDArray head;
+    if (!spec.tiedHead() && tensors.has(name)) {
+      head = matrix(scope, name, spec.vocab(), spec.hidden());
+    } else if (embedding.getDataType() == DataType.FLOAT32) {
+      head = embedding.duplicate();
+    } else {
+      head = embedding.toType(DataType.FLOAT32, false);
+    }
+    if (spec.family().normalizedHead()) {
+      head.divi(head.square().sum(new int[] {1}, true).sqrt().maximum(1e-12f));
+    }
+    return head;
   }
 
   private NDArray qkv(PtNDManager scope, String attention, String suffix, long... width) {
