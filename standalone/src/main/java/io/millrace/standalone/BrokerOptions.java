@@ -10,7 +10,9 @@ final class BrokerOptions {
       names = "--broker-port",
       paramLabel = "PORT",
       defaultValue = "9092",
-      description = "Port of the embedded Kafka broker on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Port of the embedded Kafka broker on 127.0.0.1; 0 for any free one (default:"
+              + " ${DEFAULT-VALUE}).")
   private int port = 9092;
 
   @Option(
@@ -21,8 +23,8 @@ final class BrokerOptions {
   private Path dataFolder = Path.of(System.getProperty("user.home"), ".millrace", "kafka");
 
   EmbeddedBroker start() {
-    if (port < 1 || port > 65535) {
-      throw new StartFailure("--broker-port must be 1 to 65535, but is " + port);
+    if (port < 0 || port > 65535) {
+      throw new StartFailure("--broker-port must be 0 to 65535, but is " + port);
     }
     return EmbeddedBroker.start(dataFolder, port);
   }

@@ -1,0 +1,105 @@
+package io.millrace.endtoend;
+
+import io.millrace.standalone.Millrace;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The {@code millrace} command in a process of its own, as a person starts it. */
+final class MillraceProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 120;
+
+  private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+)");
+
+  private final Process process;
+  private final ConcurrentLinkedQueue<String> output = new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<String> ready = new CompletableFuture<>();
+
+  private MillraceProcess(Process process, String readyWords) {
+    this.process = process;
+    Thread reader = new Thread(() -> read(readyWords), "output of " + process.pid());
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /**
+   * Starts a command and waits until it says that it is ready.
+   *
+   * @param readyWords part of the line by which it says so
+   */
+  static MillraceProcess start(String readyWords, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-cp"));
+    command.addAll(List.of(System.getProperty("java.class.path"), Millrace.class.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("GOMP_SPINCOUNT", "3000");
+    MillraceProcess started = new MillraceProcess(builder.start(), readyWords);
+    try {
+      started.ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      started.kill();
+      throw new AssertionError(
+          String.join(" ", arguments) + " is not ready:\n" + started.output(), e);
+    }
+    return started;
+  }
+
+  /** The port in the line by which it said that it is ready. */
+  int port() {
+    Matcher matcher = PORT.matcher(ready.join());
+    if (!matcher.find()) {
+      throw new IllegalStateException(ready.join());
+    }
+    return Integer.parseInt(matcher.group(1));
+  }
+
+  /** Everything it has printed. */
+  String output() {
+    return String.join("\n", output);
+  }
+
+  /** Ends it like a machine that fails: SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Asks it to end (SIGTERM), and returns its exit code. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      kill();
+      throw new AssertionError("still running after SIGTERM:\n" + output());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private void read(String readyWords) {
+    try (BufferedReader reader = process.inputReader()) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        output.add(line);
+        if (line.contains(readyWords)) {
+          ready.complete(line);
+        }
+      }
+    } catch (IOException e) {
+      ready.completeExceptionally(new UncheckedIOException(e));
+    }
+    ready.completeExceptionally(new IllegalStateException("it has ended"));
+  }
+}
