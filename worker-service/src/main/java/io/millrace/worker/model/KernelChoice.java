@@ -24,6 +24,7 @@ final class KernelChoice {
   private static final Logger log = LoggerFactory.getLogger(KernelChoice.class);
   private static final int[] ROWS = {1, 16};
   private static final int ROUNDS = 12;
+  private static final int SMALL = 64;
 
   private final Program program;
   private final PtNDManager manager;
@@ -54,6 +55,27 @@ final class KernelChoice {
     }
   }
 
+  /**
+   * The same kernel, if it exists on this machine.
+   *
+   * @throws UnsupportedModel if it does not
+   */
+  Kernel require(Kernel kernel) {
+    if (manager.getDevice().isGpu() && kernel != Kernel.PLAIN) {
+      throw new UnsupportedModel(
+          "kernel %s runs on a CPU only; ask for --device cpu, or leave --quantize and --kernel out"
+              .formatted(kernel.label()));
+    }
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+      PtNDArray weight = (PtNDArray) scope.randomNormal(new Shape(SMALL, SMALL));
+      linear(kernel, weight, scope).apply((PtNDArray) scope.randomNormal(new Shape(1, SMALL)));
+      return kernel;
+    } catch (EngineException e) {
+      throw new UnsupportedModel(
+          "kernel %s does not exist on this CPU".formatted(kernel.label()), e);
+    }
+  }
+
   private List<Trial> trials(ModelSpec spec, Precision precision, PtNDManager scope) {
     List<PtNDArray> inputs = new ArrayList<>();
     for (int rows : ROWS) {
@@ -80,11 +102,14 @@ final class KernelChoice {
 
   /** The widest linear of a layer, with random weights. */
   private UnaryOperator<PtNDArray> linear(ModelSpec spec, Kernel kernel, PtNDManager scope) {
-    DecoderWeights.Builder builder = new DecoderWeights.Builder(spec, kernel, program, scope);
-    builder.addLinear(
-        (PtNDArray) scope.randomNormal(new Shape(2L * spec.intermediate(), spec.hidden())),
-        scope.create(new Shape(0), DataType.FLOAT32));
-    return builder.firstLinear();
+    Shape shape = new Shape(2L * spec.intermediate(), spec.hidden());
+    return linear(kernel, (PtNDArray) scope.randomNormal(shape), scope);
+  }
+
+  private UnaryOperator<PtNDArray> linear(Kernel kernel, PtNDArray weight, PtNDManager scope) {
+    PackedLinears linears = new PackedLinears(kernel, program, scope);
+    linears.add(weight, scope.create(new Shape(0), DataType.FLOAT32));
+    return linears.first();
   }
 
   /** One kernel's best times so far. */

@@ -10,8 +10,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 
 /**
  * Turns a checkpoint's tensors into the program's: matrices that read the same input are stacked;
- * the weight of an RMSNorm, and the square root of its width that the program leaves out, go into
- * the matrix that follows it; the scale of attention goes into the queries.
+ * the weight of an RMSNorm, and the square root of its width that the program leaves out, go to the
+ * matrix that follows it; the scale of attention goes into the queries.
  */
 final class WeightFolding {
   private final ModelSpec spec;
@@ -28,25 +28,29 @@ final class WeightFolding {
     String attention = layer + "self_attn.";
     String mlp = layer + "mlp.";
     try (PtNDManager scope = tensors.newScope()) {
-      NDArray inputNorm = norm(scope, layer + "input_layernorm.weight");
       builder.addLinear(
-          pt(qkv(scope, attention, ".weight", spec.hidden()).mul(inputNorm)),
+          pt(qkv(scope, attention, ".weight", spec.hidden())),
+          norm(scope, layer + "input_layernorm.weight"),
           qkvBias(scope, attention));
       builder.addLinear(
           matrix(scope, attention + "o_proj.weight", spec.hidden(), spec.heads() * spec.headDim()),
+          none(scope),
           bias(scope, attention + "o_proj.bias", spec.hidden()));
       if (spec.family().headNorms()) {
         builder.addHeadNorms(headNorms(scope, attention));
       }
-      NDArray postNorm = norm(scope, layer + "post_attention_layernorm.weight");
       NDArray gateUp =
           NDArrays.concat(
               new NDList(
                   matrix(scope, mlp + "gate_proj.weight", spec.intermediate(), spec.hidden()),
                   matrix(scope, mlp + "up_proj.weight", spec.intermediate(), spec.hidden())));
-      builder.addLinear(pt(gateUp.mul(postNorm)), gateUpBias(scope, mlp));
+      builder.addLinear(
+          pt(gateUp),
+          norm(scope, layer + "post_attention_layernorm.weight"),
+          gateUpBias(scope, mlp));
       builder.addLinear(
           matrix(scope, mlp + "down_proj.weight", spec.hidden(), spec.intermediate()),
+          none(scope),
           bias(scope, mlp + "down_proj.bias", spec.hidden()));
     }
   }
@@ -61,7 +65,7 @@ final class WeightFolding {
       if (spec.family().normalizedHead()) {
         head = head.div(head.square().sum(new int[] {1}, true).sqrt().maximum(1e-12f));
       }
-      builder.addLinear(pt(head.mul(norm(scope, "model.norm.weight"))), none(scope));
+      builder.addLinear(pt(head), norm(scope, "model.norm.weight"), none(scope));
       return builder.build(tensors.stored(scope, embedding, spec.vocab(), spec.hidden()));
     }
   }
@@ -109,8 +113,8 @@ final class WeightFolding {
                 k.mul(root).reshape(1, -1).repeat(0, spec.kvHeads()))));
   }
 
-  private NDArray norm(PtNDManager scope, String name) {
-    return tensors.floats(scope, name, new Shape(spec.hidden())).mul(Math.sqrt(spec.hidden()));
+  private PtNDArray norm(PtNDManager scope, String name) {
+    return pt(tensors.floats(scope, name, new Shape(spec.hidden())).mul(Math.sqrt(spec.hidden())));
   }
 
   private PtNDArray bias(PtNDManager scope, String name, int size) {
