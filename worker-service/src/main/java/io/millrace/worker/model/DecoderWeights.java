@@ -66,8 +66,13 @@ final class DecoderWeights implements AutoCloseable {
      */
     void addLinear(PtNDArray weight, PtNDArray columns, PtNDArray bias) {
       linears.add(weight, columns);
-      anyBias |= bias.size() > 0;
-      biases.add(keep(bias));
+      addBias(bias);
+    }
+
+    /** Adds the output head, after all others; the same parameters. */
+    void addHead(PtNDArray weight, PtNDArray columns, PtNDArray bias) {
+      linears.addHead(weight, columns);
+      addBias(bias);
     }
 
     /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
@@ -94,6 +99,11 @@ final class DecoderWeights implements AutoCloseable {
       constants.add(list(anyBias ? biases : List.of()));
       constants.add(list(headNorms));
       return new DecoderWeights(spec, manager, constants);
+    }
+
+    private void addBias(PtNDArray bias) {
+      anyBias |= bias.size() > 0;
+      biases.add(keep(bias));
     }
 
     private PtNDArray[] rope() {

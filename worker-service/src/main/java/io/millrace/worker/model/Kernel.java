@@ -51,6 +51,19 @@ public enum Kernel {
     return this == INT8 || this == INT4;
   }
 
+  /**
+   * The kernel for the output head, where errors are not averaged out by what follows: rounding
+   * logits to bfloat16 alone moves the distribution more than all of its other roundings, and so do
+   * 4 bits.
+   */
+  Kernel head() {
+    return switch (this) {
+      case ONEDNN_BF16 -> FBGEMM_FP16;
+      case INT4 -> INT8;
+      default -> this;
+    };
+  }
+
   /** Whether it can multiply by a weight of this shape. */
   boolean takes(long out, long in) {
     return !quantized() || (in % QUANTIZED_IN_MULTIPLE == 0 && out % QUANTIZED_OUT_MULTIPLE == 0);

@@ -66,13 +66,20 @@ final class KernelChoice {
           "kernel %s runs on a CPU only; ask for --device cpu, or leave --quantize and --kernel out"
               .formatted(kernel.label()));
     }
+    if (!exists(kernel) || !exists(kernel.head())) {
+      throw new UnsupportedModel("kernel %s does not exist on this CPU".formatted(kernel.label()));
+    }
+    return kernel;
+  }
+
+  private boolean exists(Kernel kernel) {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
       PtNDArray weight = (PtNDArray) scope.randomNormal(new Shape(SMALL, SMALL));
       linear(kernel, weight, scope).apply((PtNDArray) scope.randomNormal(new Shape(1, SMALL)));
-      return kernel;
+      return true;
     } catch (EngineException e) {
-      throw new UnsupportedModel(
-          "kernel %s does not exist on this CPU".formatted(kernel.label()), e);
+      log.debug("kernel {} does not exist on this machine", kernel.label(), e);
+      return false;
     }
   }
 
@@ -83,12 +90,10 @@ final class KernelChoice {
     }
     List<Trial> trials = new ArrayList<>();
     for (Kernel kernel : candidates(precision)) {
-      try {
+      if (exists(kernel) && exists(kernel.head())) {
         Trial trial = new Trial(kernel, linear(spec, kernel, scope), inputs);
         trial.run();
         trials.add(trial);
-      } catch (EngineException e) {
-        log.debug("kernel {} does not exist on this machine", kernel.label(), e);
       }
     }
     return trials;

@@ -42,16 +42,12 @@ final class PackedLinears {
    * @param columns [in], what the weight's columns are multiplied by; empty for nothing
    */
   void add(PtNDArray weight, PtNDArray columns) {
-    long out = weight.getShape().get(0);
-    long in = weight.getShape().get(1);
-    if (!kernel.takes(out, in)) {
-      log.warn("kernel {} cannot take a weight of {} x {}; kept in fp32", kernel.label(), out, in);
-      addFolded(Kernel.PLAIN, weight, columns);
-    } else if (kernel.quantized()) {
-      addQuantized(weight, columns);
-    } else {
-      addFolded(kernel, weight, columns);
-    }
+    add(kernel, weight, columns);
+  }
+
+  /** Packs the output head, like any other but for the kernel. */
+  void addHead(PtNDArray weight, PtNDArray columns) {
+    add(kernel.head(), weight, columns);
   }
 
   /** Adds the program's parameters {@code layout}, {@code weights} and {@code packed}. */
@@ -82,6 +78,19 @@ final class PackedLinears {
     };
   }
 
+  private void add(Kernel by, PtNDArray weight, PtNDArray columns) {
+    long out = weight.getShape().get(0);
+    long in = weight.getShape().get(1);
+    if (!by.takes(out, in)) {
+      log.warn("kernel {} cannot take a weight of {} x {}; kept in fp32", by.label(), out, in);
+      addFolded(Kernel.PLAIN, weight, columns);
+    } else if (by.quantized()) {
+      addQuantized(by, weight, columns);
+    } else {
+      addFolded(by, weight, columns);
+    }
+  }
+
   private void addFolded(Kernel by, PtNDArray weight, PtNDArray columns) {
     if (columns.size() == 0) {
       addFloating(by, weight);
@@ -109,12 +118,12 @@ final class PackedLinears {
   }
 
   /** Columns of different size would share a scale if their factors were folded in. */
-  private void addQuantized(PtNDArray weight, PtNDArray columns) {
-    place(kernel, tensors.size());
+  private void addQuantized(Kernel by, PtNDArray weight, PtNDArray columns) {
+    place(by, tensors.size());
     try (IValue value = IValue.from(weight)) {
-      PtNDArray scales = program.tensor(manager, kernel.label() + "_scales", value);
+      PtNDArray scales = program.tensor(manager, by.label() + "_scales", value);
       try (IValue scaled = IValue.from(scales)) {
-        tensors.add(program.tensor(manager, "pack_" + kernel.label(), value, scaled));
+        tensors.add(program.tensor(manager, "pack_" + by.label(), value, scaled));
       }
       tensors.add(scales);
     }

@@ -5,8 +5,4 @@ public final class UnsupportedModel extends RuntimeException {
   public UnsupportedModel(String message) {
     super(message);
   }
-
-  UnsupportedModel(String message, Throwable cause) {
-    super(message, cause);
-  }
 }

@@ -65,7 +65,7 @@ final class WeightFolding {
       if (spec.family().normalizedHead()) {
         head = head.div(head.square().sum(new int[] {1}, true).sqrt().maximum(1e-12f));
       }
-      builder.addLinear(pt(head), norm(scope, "model.norm.weight"), none(scope));
+      builder.addHead(pt(head), norm(scope, "model.norm.weight"), none(scope));
       return builder.build(tensors.stored(scope, embedding, spec.vocab(), spec.hidden()));
     }
   }
