@@ -61,17 +61,17 @@ final class DecoderWeights implements AutoCloseable {
      * Adds the next linear.
      *
      * @param weight [out, in], float32
-     * @param columns [in], what the weight's columns are multiplied by; empty for nothing
+     * @param factors [in], what the weight's columns are multiplied by; empty for nothing
      * @param bias [out], or empty for none
      */
-    void addLinear(PtNDArray weight, PtNDArray columns, PtNDArray bias) {
-      linears.add(weight, columns);
+    void addLinear(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
+      linears.add(weight, factors);
       addBias(bias);
     }
 
     /** Adds the output head, after all others; the same parameters. */
-    void addHead(PtNDArray weight, PtNDArray columns, PtNDArray bias) {
-      linears.addHead(weight, columns);
+    void addHead(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
+      linears.addHead(weight, factors);
       addBias(bias);
     }
 

@@ -52,6 +52,14 @@ public enum Kernel {
   }
 
   /**
+   * Whether factors of a weight's columns are multiplied into it. Where it has few bits they are
+   * not: bfloat16 weights stay as they were published, and a row's scale serves columns alike.
+   */
+  boolean folds() {
+    return this != ONEDNN_BF16 && !quantized();
+  }
+
+  /**
    * The kernel for the output head, where errors are not averaged out by what follows: rounding
    * logits to bfloat16 alone moves the distribution more than all of its other roundings, and so do
    * 4 bits.

@@ -1,6 +1,8 @@
 package io.millrace.worker.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -22,6 +24,7 @@ final class PackedLinears {
   private final PtNDManager manager;
   private final List<Long> layout = new ArrayList<>();
   private final List<PtNDArray> tensors = new ArrayList<>();
+  private final List<PtNDArray> columns = new ArrayList<>();
   private final IValue packed;
   private long numPacked;
 
@@ -39,65 +42,67 @@ final class PackedLinears {
    * Packs the next one.
    *
    * @param weight [out, in], float32
-   * @param columns [in], what the weight's columns are multiplied by; empty for nothing
+   * @param factors [in], what the weight's columns are multiplied by; empty for nothing
    */
-  void add(PtNDArray weight, PtNDArray columns) {
-    add(kernel, weight, columns);
+  void add(PtNDArray weight, PtNDArray factors) {
+    add(kernel, weight, factors);
   }
 
   /** Packs the output head, like any other but for the kernel. */
-  void addHead(PtNDArray weight, PtNDArray columns) {
-    add(kernel.head(), weight, columns);
+  void addHead(PtNDArray weight, PtNDArray factors) {
+    add(kernel.head(), weight, factors);
   }
 
-  /** Adds the program's parameters {@code layout}, {@code weights} and {@code packed}. */
+  /**
+   * Adds the program's parameters {@code layout}, {@code weights}, {@code packed}, {@code columns}.
+   */
   void addTo(List<IValue> constants) {
+    boolean anyColumns = columns.stream().anyMatch(each -> each.size() > 0);
     constants.add(IValue.listFrom(layout.stream().mapToLong(Long::longValue).toArray()));
-    constants.add(IValue.listFrom(tensors.toArray(PtNDArray[]::new)));
+    constants.add(list(tensors));
     constants.add(packed);
+    constants.add(list(anyColumns ? columns : List.of()));
   }
 
   /** The first one, for trying the kernel out; it lives as long as the manager. */
   UnaryOperator<PtNDArray> first() {
     List<IValue> constants = new ArrayList<>();
     addTo(constants);
-    IValue noBias = IValue.listFrom(new PtNDArray[0]);
+    constants.add(list(List.of()));
     return x -> {
       try (IValue input = IValue.from(x);
           IValue first = IValue.from(0L)) {
-        return program.tensor(
-            manager,
-            "linear",
-            input,
-            first,
-            constants.get(0),
-            constants.get(1),
-            constants.get(2),
-            noBias);
+        List<IValue> arguments = new ArrayList<>(List.of(input, first));
+        arguments.addAll(constants);
+        return program.tensor(manager, "linear", arguments.toArray(IValue[]::new));
       }
     };
   }
 
-  private void add(Kernel by, PtNDArray weight, PtNDArray columns) {
+  private void add(Kernel wanted, PtNDArray weight, PtNDArray factors) {
     long out = weight.getShape().get(0);
     long in = weight.getShape().get(1);
-    if (!by.takes(out, in)) {
-      log.warn("kernel {} cannot take a weight of {} x {}; kept in fp32", by.label(), out, in);
-      addFolded(Kernel.PLAIN, weight, columns);
-    } else if (by.quantized()) {
-      addQuantized(by, weight, columns);
-    } else {
-      addFolded(by, weight, columns);
+    Kernel by = wanted.takes(out, in) ? wanted : Kernel.PLAIN;
+    if (by != wanted) {
+      log.warn("kernel {} takes no weight of {} x {}; kept in fp32", wanted.label(), out, in);
+    }
+    if (factors.size() == 0 || !by.folds()) {
+      factors.attach(manager);
+      columns.add(factors);
+      pack(by, weight);
+      return;
+    }
+    columns.add(manager.create(new Shape(0), DataType.FLOAT32));
+    try (NDArray folded = weight.mul(factors)) {
+      pack(by, (PtNDArray) folded);
     }
   }
 
-  private void addFolded(Kernel by, PtNDArray weight, PtNDArray columns) {
-    if (columns.size() == 0) {
+  private void pack(Kernel by, PtNDArray weight) {
+    if (by.quantized()) {
+      addQuantized(by, weight);
+    } else {
       addFloating(by, weight);
-      return;
-    }
-    try (NDArray folded = weight.mul(columns)) {
-      addFloating(by, (PtNDArray) folded);
     }
   }
 
@@ -117,8 +122,7 @@ final class PackedLinears {
     }
   }
 
-  /** Columns of different size would share a scale if their factors were folded in. */
-  private void addQuantized(Kernel by, PtNDArray weight, PtNDArray columns) {
+  private void addQuantized(Kernel by, PtNDArray weight) {
     place(by, tensors.size());
     try (IValue value = IValue.from(weight)) {
       PtNDArray scales = program.tensor(manager, by.label() + "_scales", value);
@@ -127,12 +131,14 @@ final class PackedLinears {
       }
       tensors.add(scales);
     }
-    columns.attach(manager);
-    tensors.add(columns);
   }
 
   private void place(Kernel by, long first) {
     layout.add((long) by.code());
     layout.add(first);
+  }
+
+  private static IValue list(List<PtNDArray> arrays) {
+    return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
   }
 }

@@ -8,20 +8,21 @@ class Decoder(Module):
       layout: List[int],
       weights: List[Tensor],
       packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+      columns: List[Tensor],
       biases: List[Tensor]) -> Tensor:
     # layout: for each linear its kernel, and the place of its first tensor in weights or in packed.
+    # columns: for each linear what is not folded into its weight's columns, if anything.
     # kernel: 0 plain, 1 oneDNN packed fp32, 2 oneDNN packed bf16, 3 FBGEMM packed fp16, 4 int8, 5 int4
     kernel = layout[at * 2]
     first = layout[at * 2 + 1]
-    if kernel >= 4:
-      # Weight, scales, and what the columns are multiplied by, if anything.
-      xs = x
-      if torch.numel(weights[first + 2]) > 0:
-        xs = torch.mul(x, weights[first + 2])
-      if kernel == 4:
-        z = torch._weight_int8pack_mm(torch.to(xs, 15), weights[first], weights[first + 1])
-      else:
-        z = torch._weight_int4pack_mm_for_cpu(torch.to(xs, 15), weights[first], 32, weights[first + 1])
+    if torch.len(columns) > 0:
+      if torch.numel(columns[at]) > 0:
+        x = torch.mul(x, columns[at])
+    if kernel == 5:
+      z = torch._weight_int4pack_mm_for_cpu(torch.to(x, 15), weights[first], 32, weights[first + 1])
+      y = torch.to(z, 6)
+    elif kernel == 4:
+      z = torch._weight_int8pack_mm(torch.to(x, 15), weights[first], weights[first + 1])
       y = torch.to(z, 6)
     elif kernel == 3:
       y = ops.quantized.linear_dynamic_fp16(x, packed[first])
@@ -116,6 +117,7 @@ class Decoder(Module):
       layout: List[int],
       weights: List[Tensor],
       packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+      columns: List[Tensor],
       biases: List[Tensor],
       head_norms: List[Tensor],
       key_cache: List[Tensor],
@@ -160,7 +162,7 @@ class Decoder(Module):
       _0 = torch.append(chunk_biases, torch.unsqueeze(torch.reshape(b1, [torch.size(b, 1), g * n, context]), 0))
       start = start + n
     for i in range(layers):
-      qkv = (self).linear((self).normalize(x, floor, ), i * 4, layout, weights, packed, biases, )
+      qkv = (self).linear((self).normalize(x, floor, ), i * 4, layout, weights, packed, columns, biases, )
       qk, v, = torch.split_with_sizes(qkv, [(heads + kv) * width, kv * width], 1)
       qk1 = torch.view(qk, [t, heads + kv, width])
       if torch.len(head_norms) > 0:
@@ -196,12 +198,12 @@ class Decoder(Module):
         a = parts[0]
       else:
         a = torch.cat(parts, 0)
-      x = torch.add(x, (self).linear(a, i * 4 + 1, layout, weights, packed, biases, ))
-      gu = (self).linear((self).normalize(x, floor, ), i * 4 + 2, layout, weights, packed, biases, )
+      x = torch.add(x, (self).linear(a, i * 4 + 1, layout, weights, packed, columns, biases, ))
+      gu = (self).linear((self).normalize(x, floor, ), i * 4 + 2, layout, weights, packed, columns, biases, )
       gate, up, = torch.chunk(gu, 2, 1)
-      x = torch.add(x, (self).linear(torch.mul(torch.silu(gate), up), i * 4 + 3, layout, weights, packed, biases, ))
+      x = torch.add(x, (self).linear(torch.mul(torch.silu(gate), up), i * 4 + 3, layout, weights, packed, columns, biases, ))
     last = (self).normalize(torch.index_select(x, 0, wanted), floor, )
-    return (self).linear(last, layers * 4, layout, weights, packed, biases, )
+    return (self).linear(last, layers * 4, layout, weights, packed, columns, biases, )
 
   def draw(self: __torch__.Decoder,
       scores: Tensor,
