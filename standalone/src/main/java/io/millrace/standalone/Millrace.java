@@ -6,6 +6,7 @@ import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.ModelTexts;
 import io.millrace.worker.WorkerCommand;
 import io.millrace.worker.golden.CheckGoldenCommand;
+import io.millrace.worker.perplexity.PerplexityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       ApiCommand.class,
       WorkerCommand.class,
-      CheckGoldenCommand.class
+      CheckGoldenCommand.class,
+      PerplexityCommand.class
     },
     footer = "%n'millrace COMMAND --help' explains a command's flags.")
 public final class Millrace implements Runnable {

@@ -2,6 +2,7 @@ package io.millrace.worker;
 
 import io.millrace.worker.model.Kernel;
 import io.millrace.worker.model.Precision;
+import io.millrace.worker.model.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -98,6 +99,15 @@ public final class EngineOptions {
               + " auto, which takes the fastest one here (default: auto).")
   private @Nullable Kernel kernel;
 
+  @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      defaultValue = "none",
+      description =
+          "Keep weights in 8 or 4 bits, whatever --dtype says: int8, int4 or none (default:"
+              + " ${DEFAULT-VALUE}). On a CPU only.")
+  private Quantization quantization = Quantization.NONE;
+
   /** The flags as they are by default, but for exact arithmetic. */
   public static EngineOptions inFloat32() {
     EngineOptions options = new EngineOptions();
@@ -105,8 +115,18 @@ public final class EngineOptions {
     return options;
   }
 
+  /** The same model and machine in exact arithmetic, to compare with. */
+  public EngineOptions reference() {
+    EngineOptions options = inFloat32();
+    options.blockSize = blockSize;
+    options.device = device;
+    options.threads = threads;
+    options.kvCacheMemory = kvCacheMemory;
+    return options;
+  }
+
   /** Refuses what no engine could be built from. */
-  void validate(int maxBatchSize) {
+  public void validate(int maxBatchSize) {
     Flags.require(
         blockSize >= 8 && blockSize <= 256 && Integer.bitCount(blockSize) == 1,
         "--block-size",
@@ -132,7 +152,23 @@ public final class EngineOptions {
         "--kv-cache-memory",
         "more than nothing",
         kvCacheMemory);
+    validateQuantization();
     chatTemplate();
+  }
+
+  private void validateQuantization() {
+    boolean quantized = quantization != Quantization.NONE;
+    Flags.require(
+        !quantized || kernel == null,
+        "--kernel",
+        "auto when --quantize %s is given, which has a kernel of its own"
+            .formatted(quantization.label()),
+        kernel == null ? null : kernel.label());
+    Flags.require(
+        !quantized || !device.startsWith("cuda"),
+        "--device",
+        "auto or cpu when --quantize %s is given".formatted(quantization.label()),
+        device);
   }
 
   /** Tokens a block of the KV cache holds. */
@@ -155,6 +191,11 @@ public final class EngineOptions {
   /** Tokens an answer may have; null for what the model allows. */
   public @Nullable Integer maxOutputLen() {
     return maxOutputLen;
+  }
+
+  /** What the weights are kept as, if not in the precision. */
+  public Quantization quantization() {
+    return quantization;
   }
 
   /** What the weights are computed in. */

@@ -58,6 +58,7 @@ public final class ModelRuntime implements AutoCloseable {
     ModelLoader loader =
         new ModelLoader(
             options.precision(),
+            options.quantization(),
             options.device(),
             options.kernel(),
             options.threads(),

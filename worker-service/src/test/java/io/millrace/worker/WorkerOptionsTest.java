@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.cli.StartFailure;
 import io.millrace.worker.model.Kernel;
 import io.millrace.worker.model.Precision;
+import io.millrace.worker.model.Quantization;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ final class WorkerOptionsTest {
     assertThat(engine.chatTemplate()).isNull();
     assertThat(engine.promptTemplate()).isNull();
     assertThat(engine.kernel()).isNull();
+    assertThat(engine.quantization()).isEqualTo(Quantization.NONE);
   }
 
   @Test
@@ -121,6 +123,8 @@ final class WorkerOptionsTest {
         "--block-size=big",
         "--dtype=fp8",
         "--kernel=magic",
+        "--kernel=int8",
+        "--quantize=int3",
         "--kv-cache-memory=lots",
         "--drain-timeout=soon"
       })
@@ -139,6 +143,22 @@ final class WorkerOptionsTest {
     assertThatThrownBy(options::validate)
         .hasMessage(
             "--device must be auto, cuda or cuda:N when --use-cuda-kernel is given, but is cpu");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "--kernel=plain;--kernel must be auto when --quantize int4 is given, which has a kernel of"
+            + " its own, but is plain",
+        "--device=cuda:1;--device must be auto or cpu when --quantize int4 is given, but is cuda:1"
+      })
+  void validate_refusesWhatContradictsQuantisation(String flag, String message) {
+    WorkerOptions options = parse("--quantize=int4", flag);
+
+    assertThatThrownBy(options::validate).hasMessage(message);
+    parse(flag).validate();
+    parse("--quantize=int4", "--kernel=auto", "--device=cpu").validate();
   }
 
   @Test

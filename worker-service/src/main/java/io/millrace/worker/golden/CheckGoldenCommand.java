@@ -47,6 +47,7 @@ public final class CheckGoldenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    engine.validate(1);
     List<GoldenCase> cases = GoldenCase.read(folder.resolve("golden.json"));
     List<List<GoldenCase>> batches =
         batched ? List.of(cases) : cases.stream().map(List::of).toList();

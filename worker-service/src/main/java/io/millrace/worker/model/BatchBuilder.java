@@ -15,7 +15,8 @@ final class BatchBuilder {
     this.blockSize = blockSize;
   }
 
-  Batch build(StepPlan plan) {
+  /** A step with the logits of sampled rows, or of all. */
+  Batch build(StepPlan plan, boolean allRows) {
     List<Slice> decodes = plan.slices().stream().filter(slice -> slice.count() == 1).toList();
     List<Slice> chunks = plan.slices().stream().filter(slice -> slice.count() > 1).toList();
     int rows = plan.numTokens();
@@ -46,10 +47,10 @@ final class BatchBuilder {
         reading.blockOrder,
         chunkBounds(chunks),
         tables(chunks),
-        wanted(plan));
+        allRows ? LongStream.range(0, rows).toArray() : sampledRows(plan));
   }
 
-  private long[] wanted(StepPlan plan) {
+  private long[] sampledRows(StepPlan plan) {
     LongStream.Builder wanted = LongStream.builder();
     int row = 0;
     for (Slice slice : plan.slices()) {

@@ -7,6 +7,7 @@ import io.millrace.worker.sampling.SamplingBatch;
 import io.millrace.worker.sampling.SamplingBatch.Drawn;
 import io.millrace.worker.sampling.SamplingBatch.Penalties;
 import io.millrace.worker.schedule.StepPlan;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A decoder-only transformer: its weights, its cache, and the program that runs them. */
@@ -57,7 +58,7 @@ final class DecoderModel implements LanguageModel {
 
   @Override
   public int[] step(StepPlan plan, SamplingBatch sampling) {
-    try (Arguments arguments = forward(plan);
+    try (Arguments arguments = forward(plan, false);
         IValue logits = program.call("logits", arguments.values())) {
       return sampling.numRows() == 0 ? new int[0] : sample(program, manager, logits, sampling);
     }
@@ -65,16 +66,12 @@ final class DecoderModel implements LanguageModel {
 
   @Override
   public float[][] logits(StepPlan plan) {
-    try (Arguments arguments = forward(plan)) {
-      PtNDArray logits = program.tensor(arguments.tensors(), "logits", arguments.values());
-      float[] all = logits.toFloatArray();
-      int rows = plan.sampled().size();
-      float[][] split = new float[rows][spec().vocab()];
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(all, i * spec().vocab(), split[i], 0, spec().vocab());
-      }
-      return split;
-    }
+    return logits(plan, false);
+  }
+
+  @Override
+  public float[][] logitsOfAllTokens(StepPlan plan) {
+    return logits(plan, true);
   }
 
   @Override
@@ -85,9 +82,21 @@ final class DecoderModel implements LanguageModel {
     manager.close();
   }
 
-  private Arguments forward(StepPlan plan) {
+  private float[][] logits(StepPlan plan, boolean allRows) {
+    try (Arguments arguments = forward(plan, allRows)) {
+      PtNDArray logits = program.tensor(arguments.tensors(), "logits", arguments.values());
+      float[] all = logits.toFloatArray();
+      float[][] split = new float[all.length / spec().vocab()][];
+      for (int i = 0; i < split.length; i++) {
+        split[i] = Arrays.copyOfRange(all, i * spec().vocab(), (i + 1) * spec().vocab());
+      }
+      return split;
+    }
+  }
+
+  private Arguments forward(StepPlan plan, boolean allRows) {
     prepareThread();
-    Batch batch = batches.build(plan);
+    Batch batch = batches.build(plan, allRows);
     cache.hold(plan.numBlocksInUse());
     Arguments arguments = new Arguments(manager);
     weights.addTo(arguments);

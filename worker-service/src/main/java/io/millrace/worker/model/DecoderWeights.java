@@ -8,7 +8,6 @@ import ai.djl.pytorch.jni.IValue;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * A model's weights as the program takes them, immutable. The native handles are made once, so that
@@ -46,39 +45,34 @@ final class DecoderWeights implements AutoCloseable {
   /** Collects the weights, layer by layer, so that only one layer is held twice. */
   static final class Builder {
     private final ModelSpec spec;
-    private final Kernel kernel;
-    private final Program program;
+    private final PackedLinears linears;
     private final PtNDManager manager;
-    private final IValue packed;
-    private final List<PtNDArray> linears = new ArrayList<>();
     private final List<PtNDArray> biases = new ArrayList<>();
     private final List<PtNDArray> headNorms = new ArrayList<>();
     private boolean anyBias;
 
     Builder(ModelSpec spec, Kernel kernel, Program program, PtNDManager parent) {
       this.spec = spec;
-      this.kernel = kernel;
-      this.program = program;
       this.manager = (PtNDManager) parent.newSubManager();
-      this.packed = program.call("no_packed");
+      this.linears = new PackedLinears(kernel, program, manager);
     }
 
     /**
      * Adds the next linear.
      *
      * @param weight [out, in], float32
+     * @param factors [in], what the weight's columns are multiplied by; empty for nothing
      * @param bias [out], or empty for none
      */
-    void addLinear(PtNDArray weight, PtNDArray bias) {
-      if (kernel == Kernel.FBGEMM_FP16) {
-        try (IValue value = IValue.from(weight)) {
-          program.call("pack_fp16", packed, value).close();
-        }
-      } else {
-        linears.add(convert(weight));
-      }
-      anyBias |= bias.size() > 0;
-      biases.add(keep(bias));
+    void addLinear(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
+      linears.add(weight, factors);
+      addBias(bias);
+    }
+
+    /** Adds the output head, after all others; the same parameters. */
+    void addHead(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
+      linears.addHead(weight, factors);
+      addBias(bias);
     }
 
     /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
@@ -95,45 +89,21 @@ final class DecoderWeights implements AutoCloseable {
       List<IValue> constants = new ArrayList<>();
       constants.add(
           IValue.listFrom(
-              spec.layers(),
-              spec.heads(),
-              spec.kvHeads(),
-              spec.headDim(),
-              kernel.code(),
-              spec.window()));
+              spec.layers(), spec.heads(), spec.kvHeads(), spec.headDim(), spec.window()));
       constants.add(own(scalar(Math.sqrt(spec.hidden() * spec.epsilon()))));
       constants.add(own(scalar(Math.sqrt(spec.headDim() * spec.epsilon()))));
       constants.add(own(keep(embedding)));
       constants.add(IValue.listFrom(rope()));
       constants.add(own(slopes()));
-      constants.add(list(linears));
-      constants.add(packed);
+      linears.addTo(constants);
       constants.add(list(anyBias ? biases : List.of()));
       constants.add(list(headNorms));
       return new DecoderWeights(spec, manager, constants);
     }
 
-    /**
-     * The first linear added, for trying the kernel out; it lives as long as this builder's parent.
-     */
-    UnaryOperator<PtNDArray> firstLinear() {
-      IValue weights = list(linears);
-      IValue noBias = list(List.of());
-      return x -> {
-        try (IValue input = IValue.from(x);
-            IValue first = IValue.from(0L);
-            IValue code = IValue.from((long) kernel.code())) {
-          return program.tensor(manager, "linear", input, first, code, weights, packed, noBias);
-        }
-      };
-    }
-
-    private PtNDArray convert(PtNDArray weight) {
-      try (IValue value = IValue.from(weight);
-          IValue type = IValue.from((long) kernel.scalarType())) {
-        boolean onednn = kernel == Kernel.ONEDNN_FP32 || kernel == Kernel.ONEDNN_BF16;
-        return program.tensor(manager, onednn ? "pack_onednn" : "cast", value, type);
-      }
+    private void addBias(PtNDArray bias) {
+      anyBias |= bias.size() > 0;
+      biases.add(keep(bias));
     }
 
     private PtNDArray[] rope() {

@@ -27,6 +27,7 @@ final class KernelChoice {
   private static final int[] ROWS = {1, 8, 64};
 
   private static final int ROUNDS = 12;
+  private static final int SMALL = 64;
 
   private final Program program;
   private final PtNDManager manager;
@@ -57,6 +58,34 @@ final class KernelChoice {
     }
   }
 
+  /**
+   * The same kernel, if it exists on this machine.
+   *
+   * @throws UnsupportedModel if it does not
+   */
+  Kernel require(Kernel kernel) {
+    if (manager.getDevice().isGpu() && kernel != Kernel.PLAIN) {
+      throw new UnsupportedModel(
+          "kernel %s runs on a CPU only; ask for --device cpu, or leave --quantize and --kernel out"
+              .formatted(kernel.label()));
+    }
+    if (!exists(kernel) || !exists(kernel.head())) {
+      throw new UnsupportedModel("kernel %s does not exist on this CPU".formatted(kernel.label()));
+    }
+    return kernel;
+  }
+
+  private boolean exists(Kernel kernel) {
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+      PtNDArray weight = (PtNDArray) scope.randomNormal(new Shape(SMALL, SMALL));
+      linear(kernel, weight, scope).apply((PtNDArray) scope.randomNormal(new Shape(1, SMALL)));
+      return true;
+    } catch (EngineException e) {
+      log.debug("kernel {} does not exist on this machine", kernel.label(), e);
+      return false;
+    }
+  }
+
   private List<Trial> trials(ModelSpec spec, Precision precision, PtNDManager scope) {
     List<PtNDArray> inputs = new ArrayList<>();
     for (int rows : ROWS) {
@@ -64,12 +93,10 @@ final class KernelChoice {
     }
     List<Trial> trials = new ArrayList<>();
     for (Kernel kernel : candidates(precision)) {
-      try {
+      if (exists(kernel) && exists(kernel.head())) {
         Trial trial = new Trial(kernel, linear(spec, kernel, scope), inputs);
         trial.run();
         trials.add(trial);
-      } catch (EngineException e) {
-        log.debug("kernel {} does not exist on this machine", kernel.label(), e);
       }
     }
     return trials;
@@ -87,11 +114,14 @@ final class KernelChoice {
 
   /** The widest linear of a layer, with random weights. */
   private UnaryOperator<PtNDArray> linear(ModelSpec spec, Kernel kernel, PtNDManager scope) {
-    DecoderWeights.Builder builder = new DecoderWeights.Builder(spec, kernel, program, scope);
-    builder.addLinear(
-        (PtNDArray) scope.randomNormal(new Shape(2L * spec.intermediate(), spec.hidden())),
-        scope.create(new Shape(0), DataType.FLOAT32));
-    return builder.firstLinear();
+    Shape shape = new Shape(2L * spec.intermediate(), spec.hidden());
+    return linear(kernel, (PtNDArray) scope.randomNormal(shape), scope);
+  }
+
+  private UnaryOperator<PtNDArray> linear(Kernel kernel, PtNDArray weight, PtNDManager scope) {
+    PackedLinears linears = new PackedLinears(kernel, program, scope);
+    linears.add(weight, scope.create(new Shape(0), DataType.FLOAT32));
+    return linears.first();
   }
 
   /** One kernel's best times so far. */

@@ -30,6 +30,9 @@ public interface LanguageModel extends AutoCloseable {
    */
   float[][] logits(StepPlan plan);
 
+  /** Computes a step and returns the raw scores of what follows each of its tokens, in order. */
+  float[][] logitsOfAllTokens(StepPlan plan);
+
   @Override
   void close();
 }

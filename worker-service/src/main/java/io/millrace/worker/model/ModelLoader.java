@@ -2,6 +2,7 @@ package io.millrace.worker.model;
 
 import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.worker.weights.Checkpoint;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a running model of a checkpoint.
  *
+ * @param quantization goes before precision
  * @param device such as {@code cpu}, {@code cuda} or {@code cuda:1}; {@code auto} takes a GPU if
  *     there is one
  * @param kernel null for the fastest on this machine
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public record ModelLoader(
     Precision precision,
+    Quantization quantization,
     String device,
     @Nullable Kernel kernel,
     int threads,
@@ -45,14 +48,18 @@ public record ModelLoader(
     PtNDManager manager = Torch.manager(Torch.device(device));
     Torch.prepareThread(threads);
     Program program = new Program(manager);
-    Kernel chosen =
-        kernel != null
-            ? kernel
-            : new KernelChoice(program, manager).choose(spec, precision.of(checkpoint.config()));
+    Kernel chosen = kernel(new KernelChoice(program, manager), spec, checkpoint);
     DecoderWeights weights = weights(checkpoint, spec, chosen, program, manager, progress);
     log.info("KV cache of {} blocks of {} tokens", blocks, blockSize);
     return new DecoderModel(
         manager, threads, program, weights, new KvCache(manager, spec, blocks, blockSize));
+  }
+
+  private Kernel kernel(KernelChoice choice, ModelSpec spec, Checkpoint checkpoint) {
+    Optional<Kernel> forced = quantization.kernel().or(() -> Optional.ofNullable(kernel));
+    return forced
+        .map(choice::require)
+        .orElseGet(() -> choice.choose(spec, precision.of(checkpoint.config())));
   }
 
   private static DecoderWeights weights(

@@ -10,8 +10,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 
 /**
  * Turns a checkpoint's tensors into the program's: matrices that read the same input are stacked;
- * the weight of an RMSNorm, and the square root of its width that the program leaves out, go into
- * the matrix that follows it; the scale of attention goes into the queries.
+ * the weight of an RMSNorm, and the square root of its width that the program leaves out, go to the
+ * matrix that follows it; the scale of attention goes into the queries.
  */
 final class WeightFolding {
   private final ModelSpec spec;
@@ -28,25 +28,29 @@ final class WeightFolding {
     String attention = layer + "self_attn.";
     String mlp = layer + "mlp.";
     try (PtNDManager scope = tensors.newScope()) {
-      NDArray inputNorm = norm(scope, layer + "input_layernorm.weight");
       builder.addLinear(
-          pt(qkv(scope, attention, ".weight", spec.hidden()).muli(inputNorm)),
+          pt(qkv(scope, attention, ".weight", spec.hidden())),
+          norm(scope, layer + "input_layernorm.weight"),
           qkvBias(scope, attention));
       builder.addLinear(
           matrix(scope, attention + "o_proj.weight", spec.hidden(), spec.heads() * spec.headDim()),
+          none(scope),
           bias(scope, attention + "o_proj.bias", spec.hidden()));
       if (spec.family().headNorms()) {
         builder.addHeadNorms(headNorms(scope, attention));
       }
-      NDArray postNorm = norm(scope, layer + "post_attention_layernorm.weight");
       NDArray gateUp =
           NDArrays.concat(
               new NDList(
                   matrix(scope, mlp + "gate_proj.weight", spec.intermediate(), spec.hidden()),
                   matrix(scope, mlp + "up_proj.weight", spec.intermediate(), spec.hidden())));
-      builder.addLinear(pt(gateUp.muli(postNorm)), gateUpBias(scope, mlp));
+      builder.addLinear(
+          pt(gateUp),
+          norm(scope, layer + "post_attention_layernorm.weight"),
+          gateUpBias(scope, mlp));
       builder.addLinear(
           matrix(scope, mlp + "down_proj.weight", spec.hidden(), spec.intermediate()),
+          none(scope),
           bias(scope, mlp + "down_proj.bias", spec.hidden()));
     }
   }
@@ -56,9 +60,8 @@ final class WeightFolding {
     try (PtNDManager scope = tensors.newScope()) {
       PtNDArray embedding =
           tensors.stored(scope, "model.embed_tokens.weight", spec.vocab(), spec.hidden());
-      NDArray norm = norm(scope, "model.norm.weight");
       try (NDArray head = head(scope, embedding)) {
-        builder.addLinear(pt(head.muli(norm)), none(scope));
+        builder.addHead(pt(head), norm(scope, "model.norm.weight"), none(scope));
       }
       return builder.build(embedding);
     }
@@ -124,8 +127,8 @@ final class WeightFolding {
                 k.mul(root).reshape(1, -1).repeat(0, spec.kvHeads()))));
   }
 
-  private NDArray norm(PtNDManager scope, String name) {
-    return tensors.floats(scope, name, new Shape(spec.hidden())).mul(Math.sqrt(spec.hidden()));
+  private PtNDArray norm(PtNDManager scope, String name) {
+    return pt(tensors.floats(scope, name, new Shape(spec.hidden())).mul(Math.sqrt(spec.hidden())));
   }
 
   private PtNDArray bias(PtNDManager scope, String name, int size) {

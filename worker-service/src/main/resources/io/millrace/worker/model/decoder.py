@@ -5,20 +5,34 @@ class Decoder(Module):
   def linear(self: __torch__.Decoder,
       x: Tensor,
       at: int,
-      kernel: int,
+      layout: List[int],
       weights: List[Tensor],
       packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+      columns: List[Tensor],
       biases: List[Tensor]) -> Tensor:
-    # kernel: 0 plain, 1 oneDNN packed fp32, 2 oneDNN packed bf16, 3 FBGEMM packed fp16
-    if kernel == 3:
-      y = ops.quantized.linear_dynamic_fp16(x, packed[at])
+    # layout: for each linear its kernel, and the place of its first tensor in weights or in packed.
+    # columns: for each linear what is not folded into its weight's columns, if anything.
+    # kernel: 0 plain, 1 oneDNN packed fp32, 2 oneDNN packed bf16, 3 FBGEMM packed fp16, 4 int8, 5 int4
+    kernel = layout[at * 2]
+    first = layout[at * 2 + 1]
+    if torch.len(columns) > 0:
+      if torch.numel(columns[at]) > 0:
+        x = torch.mul(x, columns[at])
+    if kernel == 5:
+      z = torch._weight_int4pack_mm_for_cpu(torch.to(x, 15), weights[first], 32, weights[first + 1])
+      y = torch.to(z, 6)
+    elif kernel == 4:
+      z = torch._weight_int8pack_mm(torch.to(x, 15), weights[first], weights[first + 1])
+      y = torch.to(z, 6)
+    elif kernel == 3:
+      y = ops.quantized.linear_dynamic_fp16(x, packed[first])
     elif kernel == 2:
-      z = ops.mkldnn._linear_pointwise(torch.to(x, 15), weights[at], None, "none", annotate(List[Optional[number]], []), "")
+      z = ops.mkldnn._linear_pointwise(torch.to(x, 15), weights[first], None, "none", annotate(List[Optional[number]], []), "")
       y = torch.to(z, 6)
     elif kernel == 1:
-      y = ops.mkldnn._linear_pointwise(x, weights[at], None, "none", annotate(List[Optional[number]], []), "")
+      y = ops.mkldnn._linear_pointwise(x, weights[first], None, "none", annotate(List[Optional[number]], []), "")
     else:
-      y = torch.to(torch.linear(torch.to(x, weights[at]), weights[at]), 6)
+      y = torch.to(torch.linear(torch.to(x, weights[first]), weights[first]), 6)
     if torch.len(biases) > 0:
       if torch.numel(biases[at]) > 0:
         y = torch.add(y, biases[at])
@@ -28,7 +42,7 @@ class Decoder(Module):
       x: Tensor,
       floor: Tensor) -> Tensor:
     # RMSNorm (arXiv:1910.07467) in three kernels: its weight and the square root of the width are
-    # folded into the linear that follows, and hypot adds epsilon under the root.
+    # left to the linear that follows, and hypot adds epsilon under the root.
     return torch.div(x, torch.hypot(ops.aten.linalg_vector_norm(x, 2, [-1], True), floor))
 
   def decode_attention(self: __torch__.Decoder,
@@ -100,8 +114,10 @@ class Decoder(Module):
       embedding: Tensor,
       rope: List[Tensor],
       slopes: Tensor,
+      layout: List[int],
       weights: List[Tensor],
       packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+      columns: List[Tensor],
       biases: List[Tensor],
       head_norms: List[Tensor],
       key_cache: List[Tensor],
@@ -119,7 +135,7 @@ class Decoder(Module):
       chunks: List[int],
       tables: Tensor,
       wanted: Tensor) -> Tensor:
-    layers, heads, kv, width, kernel, window, = shape
+    layers, heads, kv, width, window, = shape
     g = torch.floordiv(heads, kv)
     t = torch.size(tokens, 0)
     d = t
@@ -146,7 +162,7 @@ class Decoder(Module):
       _0 = torch.append(chunk_biases, torch.unsqueeze(torch.reshape(b1, [torch.size(b, 1), g * n, context]), 0))
       start = start + n
     for i in range(layers):
-      qkv = (self).linear((self).normalize(x, floor, ), i * 4, kernel, weights, packed, biases, )
+      qkv = (self).linear((self).normalize(x, floor, ), i * 4, layout, weights, packed, columns, biases, )
       qk, v, = torch.split_with_sizes(qkv, [(heads + kv) * width, kv * width], 1)
       qk1 = torch.view(qk, [t, heads + kv, width])
       if torch.len(head_norms) > 0:
@@ -182,12 +198,12 @@ class Decoder(Module):
         a = parts[0]
       else:
         a = torch.cat(parts, 0)
-      x = torch.add(x, (self).linear(a, i * 4 + 1, kernel, weights, packed, biases, ))
-      gu = (self).linear((self).normalize(x, floor, ), i * 4 + 2, kernel, weights, packed, biases, )
+      x = torch.add(x, (self).linear(a, i * 4 + 1, layout, weights, packed, columns, biases, ))
+      gu = (self).linear((self).normalize(x, floor, ), i * 4 + 2, layout, weights, packed, columns, biases, )
       gate, up, = torch.chunk(gu, 2, 1)
-      x = torch.add(x, (self).linear(torch.mul(torch.silu(gate), up), i * 4 + 3, kernel, weights, packed, biases, ))
+      x = torch.add(x, (self).linear(torch.mul(torch.silu(gate), up), i * 4 + 3, layout, weights, packed, columns, biases, ))
     last = (self).normalize(torch.index_select(x, 0, wanted), floor, )
-    return (self).linear(last, layers * 4, kernel, weights, packed, biases, )
+    return (self).linear(last, layers * 4, layout, weights, packed, columns, biases, )
 
   def draw(self: __torch__.Decoder,
       scores: Tensor,
@@ -266,6 +282,34 @@ class Decoder(Module):
       weight: Tensor,
       dtype: int) -> Tensor:
     return ops.mkldnn._reorder_linear_weight(torch.to(weight, dtype), None)
+
+  def int8_scales(self: __torch__.Decoder,
+      weight: Tensor) -> Tensor:
+    # [out]: symmetric, one a row; the smallest allowed one keeps a row of zeros from dividing by zero.
+    return torch.to(torch.clamp_min(torch.div(torch.amax(torch.abs(weight), [1]), 127), 1e-30), 15)
+
+  def pack_int8(self: __torch__.Decoder,
+      weight: Tensor,
+      scales: Tensor) -> Tensor:
+    steps = torch.round(torch.div(weight, torch.unsqueeze(torch.to(scales, 6), 1)))
+    return torch.to(torch.clamp(steps, -127, 127), 1)
+
+  def int4_scales(self: __torch__.Decoder,
+      weight: Tensor) -> Tensor:
+    # [in / 32, out, 2]: the size of a step, and the value of step 8 of 0 to 15.
+    groups = torch.view(weight, [torch.size(weight, 0), -1, 32])
+    low = torch.amin(groups, [2])
+    step = torch.to(torch.clamp_min(torch.div(torch.sub(torch.amax(groups, [2]), low), 15), 1e-30), 15)
+    middle = torch.to(torch.add(low, torch.mul(torch.to(step, 6), 8)), 15)
+    return torch.contiguous(torch.transpose(torch.stack([step, middle], 2), 0, 1))
+
+  def pack_int4(self: __torch__.Decoder,
+      weight: Tensor,
+      scales: Tensor) -> Tensor:
+    groups = torch.view(weight, [torch.size(weight, 0), -1, 32])
+    step, middle, = torch.split_with_sizes(torch.to(torch.transpose(scales, 0, 1), 6), [1, 1], 2)
+    steps = torch.clamp(torch.add(torch.round(torch.div(torch.sub(groups, middle), step)), 8), 0, 15)
+    return torch._convert_weight_to_int4pack_for_cpu(torch.view(torch.to(steps, 3), torch.size(weight)), 1)
 
   def cast(self: __torch__.Decoder,
       x: Tensor,

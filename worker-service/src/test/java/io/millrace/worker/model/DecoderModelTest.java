@@ -34,7 +34,8 @@ final class DecoderModelTest {
     TinyCheckpoint.llama().writeTo(folder);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       model =
-          new ModelLoader(Precision.FP32, "cpu", null, 1, BLOCK_SIZE, 16, 128, null)
+          new ModelLoader(
+                  Precision.FP32, Quantization.NONE, "cpu", null, 1, BLOCK_SIZE, 16, 128, null)
               .load(checkpoint, done -> {});
     }
   }

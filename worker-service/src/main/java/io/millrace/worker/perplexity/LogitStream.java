@@ -1,0 +1,37 @@
+package io.millrace.worker.perplexity;
+
+import io.millrace.worker.model.LanguageModel;
+import io.millrace.worker.schedule.BlockManager;
+import io.millrace.worker.schedule.Scheduler;
+import io.millrace.worker.schedule.Sequence;
+import io.millrace.worker.schedule.StepPlan;
+
+/** What a model expects after every token of a text, a few tokens at a time. */
+final class LogitStream {
+  /** Rows of logits are as wide as the vocabulary: a whole text's would fill the memory. */
+  private static final int TOKENS_A_STEP = 64;
+
+  private final LanguageModel model;
+  private final Sequence sequence;
+  private final Scheduler scheduler;
+
+  LogitStream(LanguageModel model, int[] tokens) {
+    this.model = model;
+    this.sequence = new Sequence("text", 0, 0, tokens);
+    this.scheduler =
+        new Scheduler(new BlockManager(model.numBlocks(), model.blockSize()), 1, TOKENS_A_STEP);
+    scheduler.add(sequence);
+  }
+
+  boolean hasNext() {
+    return sequence.numComputedTokens() < sequence.numTokens();
+  }
+
+  /** The scores of all tokens after each of the next few positions. */
+  float[][] next() {
+    StepPlan plan = scheduler.schedule();
+    float[][] logits = model.logitsOfAllTokens(plan);
+    scheduler.completed(plan);
+    return logits;
+  }
+}
