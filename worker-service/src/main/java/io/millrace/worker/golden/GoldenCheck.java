@@ -39,10 +39,10 @@ final class GoldenCheck {
   /** Checks cases that share every step. */
   List<GoldenResult> check(List<GoldenCase> cases) {
     float[][] logits = promptLogits(cases);
-    List<Sequence> greedy = greedy(cases);
+    List<int[]> greedy = greedyTokens(cases);
     List<GoldenResult> results = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
-      results.add(result(cases.get(i), logits[i], greedy.get(i).outputTokens()));
+      results.add(result(cases.get(i), logits[i], greedy.get(i)));
     }
     return results;
   }
@@ -63,6 +63,11 @@ final class GoldenCheck {
       }
     }
     return logits;
+  }
+
+  /** The model's own likeliest tokens, as many as the reference has. */
+  List<int[]> greedyTokens(List<GoldenCase> cases) {
+    return greedy(cases).stream().map(Sequence::outputTokens).toList();
   }
 
   private List<Sequence> greedy(List<GoldenCase> cases) {

@@ -1,0 +1,118 @@
+package io.millrace.worker.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.worker.EngineOptions;
+import io.millrace.worker.EngineStart;
+import io.millrace.worker.ModelRuntime;
+import io.millrace.worker.testing.SafetensorsWriter;
+import io.millrace.worker.testing.SharedFiles;
+import io.millrace.worker.testing.TinyCheckpoint;
+import io.millrace.worker.testing.TinyGguf;
+import io.millrace.worker.testing.TorchWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same model in every format it may be published in, and the goldens of all families. */
+final class FormatsTest {
+  private static final int TOKENS = 24;
+  @TempDir private Path folder;
+
+  @Test
+  void everyFormat_givesTheSameTokens() throws Exception {
+    TinyCheckpoint checkpoint = TinyCheckpoint.llama();
+    Path single = checkpoint.writeTo(folder.resolve("single"));
+    Path sharded = checkpoint.writeAllButWeights(folder.resolve("sharded"));
+    SafetensorsWriter.writeShards(sharded, checkpoint.tensors(), 3);
+    Path torch = checkpoint.writeAllButWeights(folder.resolve("torch"));
+    TorchWriter.write(torch.resolve("pytorch_model.bin"), checkpoint.tensors());
+    Path gguf = Files.write(folder.resolve("tiny.gguf"), TinyGguf.bytes(checkpoint));
+
+    List<GoldenCase> cases = answers(single);
+
+    for (Path same : List.of(single, sharded, torch, gguf)) {
+      assertThat(check(same, cases, 512))
+          .as(folder.relativize(same).toString())
+          .allMatch(GoldenResult::tokensEqual);
+    }
+  }
+
+  @Test
+  void check_findsATokenThatDiffers() throws Exception {
+    Path model = TinyCheckpoint.llama().writeTo(folder.resolve("model"));
+    GoldenCase right = answers(model).get(0);
+    int[] wrong = right.greedy().clone();
+    wrong[5] = (wrong[5] + 1) % 384;
+    GoldenCase changed =
+        new GoldenCase(null, right.prompt(), wrong, 1, right.firstLogits(), right.topLogprobs());
+
+    GoldenResult result = check(model, List.of(changed), 512).get(0);
+
+    assertThat(result.equalTokens()).isEqualTo(5);
+    assertThat(result.passed()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "llama2-mha",
+        "llama3-gqa-ropescaling",
+        "llama-linear-rope",
+        "llama-headdim-bias",
+        "smollm2-tied-sharded",
+        "mistral-window",
+        "qwen2-bias",
+        "qwen3-qknorm",
+        "baichuan2-7b-rope",
+        "baichuan2-7b-rope-bin",
+        "baichuan2-13b-alibi"
+      })
+  void family_computesWhatItsReferenceComputes(String name) {
+    Path golden = SharedFiles.require("goldens/" + name);
+    List<GoldenCase> cases = GoldenCase.read(golden.resolve("golden.json"));
+    for (int chunk : new int[] {512, 16, 7}) {
+      assertThat(check(golden, cases, chunk)).allMatch(GoldenResult::passed);
+    }
+    for (GoldenCase alone : cases) {
+      assertThat(check(golden, List.of(alone), 1)).allMatch(GoldenResult::passed);
+    }
+  }
+
+  private static List<GoldenResult> check(Path model, List<GoldenCase> cases, int chunk) {
+    try (ModelRuntime runtime = load(model)) {
+      return new GoldenCheck(runtime.model(), runtime.prompts(), chunk).check(cases);
+    }
+  }
+
+  /** What the model itself answers to some prompts. */
+  private static List<GoldenCase> answers(Path model) {
+    Random random = new Random(5);
+    List<GoldenCase> cases = new ArrayList<>();
+    for (int length : new int[] {1, 7, 40}) {
+      int[] prompt = random.ints(length, 5, 300).toArray();
+      cases.add(new GoldenCase(null, prompt, new int[TOKENS], 1, new double[0], Map.of()));
+    }
+    try (ModelRuntime runtime = load(model)) {
+      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), 512);
+      List<GoldenCase> answered = new ArrayList<>();
+      List<int[]> tokens = check.greedyTokens(cases);
+      for (int i = 0; i < cases.size(); i++) {
+        answered.add(
+            new GoldenCase(null, cases.get(i).prompt(), tokens.get(i), 1, new double[0], Map.of()));
+      }
+      return answered;
+    }
+  }
+
+  private static ModelRuntime load(Path model) {
+    return EngineStart.load(model.toString(), EngineOptions.inFloat32(), 11);
+  }
+}
