@@ -4,9 +4,15 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
+import java.nio.file.Files;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** DJL's PyTorch engine with its habits turned off. */
 final class Torch {
+  private static final Logger log = LoggerFactory.getLogger(Torch.class);
+
   private Torch() {}
 
   /** A manager of tensors on a device. */
@@ -14,6 +20,9 @@ final class Torch {
     // Read once, when the engine starts: no downloads, no reports of use over the network.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
+    if (!Files.isDirectory(Utils.getEngineCacheDir("pytorch"))) {
+      log.info("unpacking libtorch, some 450 MB, the first time on this machine");
+    }
     return (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
   }
 
