@@ -102,10 +102,9 @@ public final class EngineOptions {
   @Option(
       names = "--quantize",
       paramLabel = "TYPE",
-      defaultValue = "none",
       description =
-          "Keep weights in 8 or 4 bits, whatever --dtype says: int8, int4 or none (default:"
-              + " ${DEFAULT-VALUE}). On a CPU only.")
+          "Keep weights in 8 or 4 bits, whatever --dtype says: int8, int4 or none (default: none)."
+              + " On a CPU only.")
   private Quantization quantization = Quantization.NONE;
 
   /** The flags as they are by default, but for exact arithmetic. */
