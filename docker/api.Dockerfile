@@ -2,8 +2,8 @@
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
+RUN --mount=type=cache,target=/m2 \
+    mvn -Dmaven.repo.local=/m2 -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
       -pl api-service -am package \
       dependency:copy-dependencies -DincludeScope=runtime -DexcludeGroupIds=io.millrace
 
