@@ -56,7 +56,7 @@ final class Engine {
 
   private void start(Generation generation) {
     if (generations.putIfAbsent(generation.id(), generation) != null) {
-      generation.fail(FailureKind.INVALID, "a request with this id is being answered already");
+      fail(generation, FailureKind.INVALID, "a request with this id is being answered already");
       return;
     }
     scheduler.add(generation.sequence());
@@ -114,7 +114,16 @@ final class Engine {
   private void end(Generation generation, FailureKind kind, String message) {
     forget(generation);
     if (!generation.isOver()) {
+      fail(generation, kind, message);
+    }
+  }
+
+  /** Whoever cannot be told why there is no answer must not end those of the others. */
+  private static void fail(Generation generation, FailureKind kind, String message) {
+    try {
       generation.fail(kind, message);
+    } catch (RuntimeException e) {
+      log.error("request {} failed, which could not be delivered", generation.id(), e);
     }
   }
 

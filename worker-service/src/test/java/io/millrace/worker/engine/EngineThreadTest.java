@@ -176,6 +176,21 @@ final class EngineThreadTest {
   }
 
   @Test
+  void readerThatFails_harmsNobodyElse() {
+    script("deaf", "x");
+    script("a", "x");
+    try (EngineThread engine = engine(this::scripted)) {
+      engine.submit(
+          request("deaf", new Prompt.Text("ask"), StopCriteria.MODEL_DEFAULTS),
+          1,
+          reply -> {
+            throw new IllegalStateException("nobody takes this reply");
+          });
+      assertThat(ask(engine, "a", StopCriteria.MODEL_DEFAULTS).text()).isEqualTo("x");
+    }
+  }
+
+  @Test
   void start_throwsWhatTheLoaderThrows() {
     assertThatThrownBy(
             () ->
