@@ -30,6 +30,18 @@ public final class IntList {
     values[size++] = value;
   }
 
+  void set(int index, int value) {
+    if (index >= size) {
+      throw new IndexOutOfBoundsException(index + " of " + size);
+    }
+    values[index] = value;
+  }
+
+  /** The values of a range, the end left out. */
+  int[] range(int from, int to) {
+    return Arrays.copyOfRange(values, from, to);
+  }
+
   /** Removes and returns the last value. */
   public int removeLast() {
     return values[--size];

@@ -1,5 +1,6 @@
 package io.millrace.worker.schedule;
 
+import io.millrace.worker.schedule.Policy.Phase;
 import io.millrace.worker.schedule.StepPlan.Slice;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,33 +10,29 @@ import java.util.TreeSet;
 /**
  * Hands out each step's token budget so that every sequence's computed tokens catch up with its
  * known tokens. Long prompts are cut into chunks by the budget and share the step with sequences
- * that lack one token only (Sarathi-Serve, arXiv:2403.02310). Priority, then arrival, decides who
- * is served; when blocks run out, the last in that order is preempted and computed again later.
+ * that lack one token only (Sarathi-Serve, arXiv:2403.02310), unless the {@link Policy} keeps them
+ * apart. Priority, then arrival, decides who is served; when blocks run out, the last in that order
+ * is preempted and computed again later.
  */
 public final class Scheduler {
   private static final Comparator<Sequence> ORDER =
       Comparator.comparingInt(Sequence::priority).thenComparingLong(Sequence::arrival);
 
   private final BlockManager blocks;
-  private final int maxNumSequences;
-  private final int maxNumBatchedTokens;
+  private final Policy policy;
   private final TreeSet<Sequence> running = new TreeSet<>(ORDER);
   private final TreeSet<Sequence> waiting = new TreeSet<>(ORDER);
   private long numPreemptions;
+  private int prefillsInARow;
 
-  /**
-   * @param maxNumSequences sequences in a step
-   * @param maxNumBatchedTokens tokens in a step; at least {@code maxNumSequences}, so that nobody
-   *     who lacks one token ever has to sit out
-   */
+  /** A scheduler whose steps are shared by prompts and answers, see {@link Policy#mixed}. */
   public Scheduler(BlockManager blocks, int maxNumSequences, int maxNumBatchedTokens) {
-    if (maxNumSequences < 1 || maxNumBatchedTokens < maxNumSequences) {
-      throw new IllegalArgumentException(
-          "%d sequences, %d tokens".formatted(maxNumSequences, maxNumBatchedTokens));
-    }
+    this(blocks, Policy.mixed(maxNumSequences, maxNumBatchedTokens));
+  }
+
+  public Scheduler(BlockManager blocks, Policy policy) {
     this.blocks = blocks;
-    this.maxNumSequences = maxNumSequences;
-    this.maxNumBatchedTokens = maxNumBatchedTokens;
+    this.policy = policy;
   }
 
   public int numRunning() {
@@ -59,7 +56,29 @@ public final class Scheduler {
     if (sequence.numTokens() > blocks.capacity()) {
       throw new IllegalArgumentException(sequence + " exceeds the cache of " + blocks.capacity());
     }
-    waiting.add(sequence);
+    enter(waiting, sequence);
+  }
+
+  /**
+   * Lets a sequence take part that was made by {@link Sequence#fork} and may have a token of its
+   * own since; between steps only. It owns its parent's blocks too. One that has no token to
+   * compute computes its last one again, because the scores of what follows are kept for nobody.
+   *
+   * <p>If its parent does not run or the line is full, it waits like any other sequence.
+   */
+  public void fork(Sequence parent, Sequence child) {
+    if (!running.contains(parent) || running.size() >= policy.maxNumSequences()) {
+      child.restart();
+      add(child);
+      return;
+    }
+    if (child.numComputedTokens() != parent.numComputedTokens()) {
+      throw new IllegalArgumentException("%s is no fork of %s".formatted(child, parent));
+    }
+    enter(running, child);
+    child.ensureBehind();
+    child.admit(child.numComputedTokens());
+    blocks.share(parent, child);
   }
 
   /** Ends a sequence's part and takes its blocks back; does nothing for one that has none. */
@@ -71,47 +90,83 @@ public final class Scheduler {
 
   /** Plans a step; empty only when there is no work. */
   public StepPlan schedule() {
-    List<Slice> slices = new ArrayList<>();
-    int budget = maxNumBatchedTokens;
-    long preemptionsBefore = numPreemptions;
-    for (Sequence sequence : List.copyOf(running)) {
-      if (!running.contains(sequence)) {
-        continue; // preempted meanwhile
-      }
-      // What is left must do for one token of everybody behind.
-      int reserved = running.tailSet(sequence, false).size();
-      int count = Math.min(behind(sequence), Math.max(1, budget - reserved));
-      if (!makeRoom(sequence, sequence.numComputedTokens() + count)) {
-        continue;
-      }
-      slices.add(Slice.next(sequence, count));
-      budget -= count;
+    int decoding = (int) running.stream().filter(Sequence::isDecoding).count();
+    int places = policy.maxNumSequences() - running.size();
+    int prefilling = running.size() - decoding + Math.min(waiting.size(), places);
+    Phase phase = policy.phase(prefilling, decoding, prefillsInARow);
+    List<Slice> slices = slices(phase);
+    if (slices.isEmpty() && phase != Phase.MIXED) {
+      // There was no room for those whose turn it is.
+      phase = phase == Phase.PREFILL ? Phase.DECODE : Phase.PREFILL;
+      slices = slices(phase);
     }
-    if (numPreemptions == preemptionsBefore) {
-      admit(slices, budget);
-    }
+    prefillsInARow = phase == Phase.PREFILL ? prefillsInARow + 1 : 0;
     return new StepPlan(slices);
   }
 
   /** Notes that a planned step was computed. */
   public void completed(StepPlan plan) {
     for (Slice slice : plan.slices()) {
-      slice.sequence().advance(slice.count());
+      if (running.contains(slice.sequence())) {
+        slice.sequence().advance(slice.count());
+        blocks.completed(slice.sequence(), slice.from());
+      }
     }
   }
 
+  /**
+   * Takes the blocks of a running sequence for others, so that it is computed again later; between
+   * steps only. Does nothing for one that does not run.
+   */
+  public void preempt(Sequence sequence) {
+    if (running.remove(sequence)) {
+      blocks.release(sequence);
+      sequence.restart();
+      waiting.add(sequence);
+      numPreemptions++;
+    }
+  }
+
+  private List<Slice> slices(Phase phase) {
+    List<Slice> slices = new ArrayList<>();
+    List<Sequence> line = running.stream().filter(phase::takes).toList();
+    int budget = policy.maxNumBatchedTokens();
+    long preemptionsBefore = numPreemptions;
+    for (int i = 0; i < line.size(); i++) {
+      Sequence sequence = line.get(i);
+      if (!running.contains(sequence)) {
+        continue; // preempted meanwhile
+      }
+      // What is left must do for one token of everybody behind.
+      int reserved = line.size() - i - 1;
+      int count = Math.min(chunk(sequence), Math.max(1, budget - reserved));
+      if (!makeRoom(sequence, sequence.numComputedTokens() + count)) {
+        continue;
+      }
+      slices.add(Slice.next(sequence, count));
+      budget -= count;
+    }
+    if (phase.takesNewcomers() && numPreemptions == preemptionsBefore) {
+      admit(slices, budget);
+    }
+    return slices;
+  }
+
   private void admit(List<Slice> slices, int budget) {
-    while (budget > 0 && running.size() < maxNumSequences && !waiting.isEmpty()) {
+    while (budget > 0 && running.size() < policy.maxNumSequences() && !waiting.isEmpty()) {
       Sequence sequence = waiting.first();
-      int count = Math.min(behind(sequence), budget);
+      List<CachedBlock> prefix = blocks.cachedPrefix(sequence);
+      int computed = prefix.size() * blocks.blockSize();
+      int count = Math.min(policy.maxChunk(), Math.min(sequence.numTokens() - computed, budget));
       // A preempted one stays out until all that it had fits again, or it would thrash.
-      int wanted = sequence.numOutputTokens() > 0 ? sequence.numTokens() : count;
-      if (!blocks.canAllocate(blocks.missing(sequence, wanted))) {
+      int wanted = sequence.numOutputTokens() > 0 ? sequence.numTokens() : computed + count;
+      if (!blocks.canAdmit(prefix, wanted)) {
         return;
       }
       waiting.remove(sequence);
       running.add(sequence);
-      blocks.allocate(sequence, count);
+      blocks.admit(sequence, prefix);
+      blocks.allocate(sequence, computed + count);
       slices.add(Slice.next(sequence, count));
       budget -= count;
     }
@@ -130,15 +185,14 @@ public final class Scheduler {
     return true;
   }
 
-  private void preempt(Sequence sequence) {
-    running.remove(sequence);
-    blocks.release(sequence);
-    sequence.restart();
-    waiting.add(sequence);
-    numPreemptions++;
+  private int chunk(Sequence sequence) {
+    return Math.min(policy.maxChunk(), sequence.behind());
   }
 
-  private static int behind(Sequence sequence) {
-    return sequence.numTokens() - sequence.numComputedTokens();
+  private static void enter(TreeSet<Sequence> line, Sequence sequence) {
+    if (!line.add(sequence)) {
+      throw new IllegalArgumentException(
+          "%s has the arrival %d of another sequence".formatted(sequence, sequence.arrival()));
+    }
   }
 }

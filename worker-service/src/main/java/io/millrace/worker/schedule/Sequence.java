@@ -1,6 +1,7 @@
 package io.millrace.worker.schedule;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of one request, prompt and answer alike, and how many of them the model has computed.
@@ -15,6 +16,11 @@ public final class Sequence {
   private final IntList tokens;
   private final IntList blocks = new IntList();
   private int numComputedTokens;
+  private boolean readsPrefixCache = true;
+  private @Nullable String cacheSalt;
+  private boolean admitted;
+  private int numCachedTokens;
+  private @Nullable BlockCopy copy;
 
   /**
    * @param priority lower goes first
@@ -30,6 +36,39 @@ public final class Sequence {
     this.arrival = arrival;
     this.numPromptTokens = prompt.length;
     this.tokens = new IntList(prompt);
+  }
+
+  private Sequence(Sequence parent, String id, long arrival) {
+    this.id = id;
+    this.priority = parent.priority;
+    this.arrival = arrival;
+    this.numPromptTokens = parent.numPromptTokens;
+    this.tokens = new IntList(parent.tokens());
+    this.numComputedTokens = parent.numComputedTokens;
+    this.readsPrefixCache = parent.readsPrefixCache;
+    this.cacheSalt = parent.cacheSalt;
+  }
+
+  /**
+   * Another sequence that goes on from here, for {@link Scheduler#fork}: same tokens, same prompt,
+   * same number of computed tokens.
+   *
+   * @param arrival unique
+   */
+  public Sequence fork(String id, long arrival) {
+    return new Sequence(this, id, arrival);
+  }
+
+  /** Lets every token be computed, as those need who want to see what each of them gives. */
+  public Sequence withoutPrefixCache() {
+    readsPrefixCache = false;
+    return this;
+  }
+
+  /** Keeps blocks apart from those of sequences with another salt, or with none. */
+  public Sequence withCacheSalt(String salt) {
+    cacheSalt = salt;
+    return this;
   }
 
   public String id() {
@@ -58,6 +97,11 @@ public final class Sequence {
 
   public int numComputedTokens() {
     return numComputedTokens;
+  }
+
+  /** Tokens that the prefix cache spared when the sequence was let in for the first time. */
+  public int numCachedTokens() {
+    return numCachedTokens;
   }
 
   public int token(int position) {
@@ -98,6 +142,51 @@ public final class Sequence {
     return blocks;
   }
 
+  int[] tokens(int from, int to) {
+    return tokens.range(from, to);
+  }
+
+  boolean readsPrefixCache() {
+    return readsPrefixCache;
+  }
+
+  @Nullable String cacheSalt() {
+    return cacheSalt;
+  }
+
+  /** What must be copied before this sequence's next step. */
+  @Nullable BlockCopy copy() {
+    return copy;
+  }
+
+  void copyFirst(@Nullable BlockCopy next) {
+    copy = next;
+  }
+
+  /** Tokens that are known and not computed. */
+  int behind() {
+    return tokens.size() - numComputedTokens;
+  }
+
+  /** Whether all that is missing is what follows from the last sampled token. */
+  boolean isDecoding() {
+    return behind() == 1 && numOutputTokens() > 0;
+  }
+
+  /** Whether the sequence was ever let into the running line. */
+  boolean wasAdmitted() {
+    return admitted;
+  }
+
+  /** Notes that the sequence begins with so many tokens that need not be computed. */
+  void admit(int numTokens) {
+    if (!admitted) {
+      admitted = true;
+      numCachedTokens = numTokens;
+    }
+    numComputedTokens = numTokens;
+  }
+
   /** Notes that the model has computed {@code count} more tokens. */
   void advance(int count) {
     numComputedTokens += count;
@@ -105,6 +194,11 @@ public final class Sequence {
       throw new IllegalStateException(
           "sequence %s computed %d of %d tokens".formatted(id, numComputedTokens, tokens.size()));
     }
+  }
+
+  /** Has the last token computed again, if there is no other to get the next one from. */
+  void ensureBehind() {
+    numComputedTokens = Math.min(numComputedTokens, tokens.size() - 1);
   }
 
   /** Forgets what was computed; the tokens stay and are computed again. */

@@ -2,6 +2,8 @@ package io.millrace.worker.schedule;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one step computes. Slices of a single token come first.
@@ -17,12 +19,21 @@ public record StepPlan(List<Slice> slices) {
    * @param count at least one
    * @param reachesEnd whether the last token that was known when the step was planned is among
    *     them, so that the next one is sampled
+   * @param copy what to copy before; null for nothing. It may be done again when a step is retried:
+   *     until the step is completed nobody writes what it reads
    */
-  public record Slice(Sequence sequence, int from, int count, boolean reachesEnd) {
+  public record Slice(
+      Sequence sequence, int from, int count, boolean reachesEnd, @Nullable BlockCopy copy) {
+
+    public Slice(Sequence sequence, int from, int count, boolean reachesEnd) {
+      this(sequence, from, count, reachesEnd, null);
+    }
+
     /** The next so many tokens of a sequence. */
     static Slice next(Sequence sequence, int count) {
       int from = sequence.numComputedTokens();
-      return new Slice(sequence, from, count, from + count == sequence.numTokens());
+      boolean reachesEnd = from + count == sequence.numTokens();
+      return new Slice(sequence, from, count, reachesEnd, sequence.copy());
     }
 
     /** Position after the last one. */
@@ -40,6 +51,11 @@ public record StepPlan(List<Slice> slices) {
 
   public boolean isEmpty() {
     return slices.isEmpty();
+  }
+
+  /** What is copied in the cache before anything is computed, all at once. */
+  public List<BlockCopy> copies() {
+    return slices.stream().map(Slice::copy).filter(Objects::nonNull).toList();
   }
 
   /** The sequences for which a token is sampled, in the order of the samples. */
