@@ -98,6 +98,7 @@ final class DecoderModel implements LanguageModel {
     prepareThread();
     Batch batch = batches.build(plan, allRows);
     cache.hold(plan.numBlocksInUse());
+    cache.copy(plan.copies(), program);
     Arguments arguments = new Arguments(manager);
     weights.addTo(arguments);
     return arguments

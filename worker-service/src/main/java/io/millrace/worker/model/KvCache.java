@@ -7,6 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.millrace.worker.schedule.BlockCopy;
+import java.util.List;
 
 /**
  * Keys and values of all tokens computed so far, in blocks (PagedAttention, arXiv:2309.06180): for
@@ -70,6 +72,21 @@ final class KvCache implements AutoCloseable {
     heldBlocks = grown;
     keyList = IValue.listFrom(keys);
     valueList = IValue.listFrom(values);
+  }
+
+  /** Copies whole blocks, all at once: what is read is what was there before. */
+  void copy(List<BlockCopy> copies, Program program) {
+    if (copies.isEmpty()) {
+      return;
+    }
+    try (Arguments arguments = new Arguments(manager)) {
+      arguments
+          .shared(keyList)
+          .shared(valueList)
+          .add(copies.stream().mapToLong(BlockCopy::from).toArray())
+          .add(copies.stream().mapToLong(BlockCopy::to).toArray());
+      program.call("copy_blocks", arguments.values()).close();
+    }
   }
 
   IValue keys() {

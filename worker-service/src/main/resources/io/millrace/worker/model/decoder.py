@@ -315,3 +315,13 @@ class Decoder(Module):
       x: Tensor,
       dtype: int) -> Tensor:
     return torch.to(x, dtype)
+
+  def copy_blocks(self: __torch__.Decoder,
+      keys: List[Tensor],
+      values: List[Tensor],
+      sources: Tensor,
+      targets: Tensor) -> int:
+    for i in range(torch.len(keys)):
+      _0 = torch.index_copy_(keys[i], 0, targets, torch.index_select(keys[i], 0, sources))
+      _1 = torch.index_copy_(values[i], 0, targets, torch.index_select(values[i], 0, sources))
+    return torch.size(targets, 0)
