@@ -3,6 +3,7 @@ package io.millrace.worker;
 import io.millrace.worker.model.Kernel;
 import io.millrace.worker.model.Precision;
 import io.millrace.worker.model.Quantization;
+import io.millrace.worker.schedule.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -72,6 +73,33 @@ public final class EngineOptions {
   private @Nullable Integer maxNumBatchedTokens;
 
   @Option(
+      names = "--long-prefill-token-threshold",
+      paramLabel = "TOKENS",
+      description =
+          "Most tokens of one prompt in a step, so that a long one leaves room for others (default:"
+              + " what --max-num-batched-tokens allows).")
+  private @Nullable Integer longPrefillTokenThreshold;
+
+  @Option(
+      names = "--prefill-ratio",
+      paramLabel = "R",
+      description =
+          "Compute prompts and answers in separate steps: prompts as soon as R times as many"
+              + " requests wait with a prompt as are being answered, such as 1.2 (default: they"
+              + " share every step).")
+  private @Nullable Double prefillRatio;
+
+  @Option(
+      names = "--enable-prefix-caching",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Keep what was computed for a prompt's beginning, for others that begin alike (default:"
+              + " ${DEFAULT-VALUE}).")
+  private boolean prefixCaching = true;
+
+  @Option(
       names = "--kv-cache-memory",
       paramLabel = "SIZE",
       converter = DataSizeConverter.class,
@@ -139,6 +167,12 @@ public final class EngineOptions {
         "--max-num-batched-tokens",
         "at least --max-batch-size, which is " + maxBatchSize,
         maxNumBatchedTokens);
+    Flags.requireAtLeast("--long-prefill-token-threshold", 1, longPrefillTokenThreshold);
+    Flags.require(
+        prefillRatio == null || prefillRatio > 0 && Double.isFinite(prefillRatio),
+        "--prefill-ratio",
+        "a number above 0",
+        prefillRatio);
     Flags.require(
         DEVICE.matcher(device).matches(), "--device", "auto, cpu, cuda or cuda:N", device);
     Flags.require(
@@ -219,6 +253,20 @@ public final class EngineOptions {
   /** Tokens a step may compute when at most {@code maxBatchSize} sequences share it. */
   public int maxNumBatchedTokens(int maxBatchSize) {
     return maxNumBatchedTokens == null ? Math.max(512, maxBatchSize) : maxNumBatchedTokens;
+  }
+
+  /** What a step may hold when at most {@code maxBatchSize} sequences share it. */
+  public Policy policy(int maxBatchSize) {
+    Policy policy = Policy.mixed(maxBatchSize, maxNumBatchedTokens(maxBatchSize));
+    if (longPrefillTokenThreshold != null) {
+      policy = policy.withMaxChunk(longPrefillTokenThreshold);
+    }
+    return policy.withPrefillRatio(prefillRatio);
+  }
+
+  /** Whether prompts may begin with what was computed for others. */
+  public boolean prefixCaching() {
+    return prefixCaching;
   }
 
   /** Memory of the KV cache; null leaves the choice to the engine. */

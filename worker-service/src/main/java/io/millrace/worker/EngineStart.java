@@ -25,8 +25,8 @@ public final class EngineStart {
     EngineOptions engine = options.engine();
     return EngineThread.start(
         () -> load(model.model(), engine, options.maxBatchSize()).prepared(engine),
-        options.maxBatchSize(),
-        options.maxNumBatchedTokens());
+        engine.policy(options.maxBatchSize()),
+        engine.prefixCaching());
   }
 
   /**

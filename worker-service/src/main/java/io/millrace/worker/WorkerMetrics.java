@@ -1,5 +1,6 @@
 package io.millrace.worker;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -23,6 +24,33 @@ final class WorkerMetrics {
         .register(meters);
     Gauge.builder("millrace.kv.cache.usage.perc", engine, it -> it.status().kvCacheUsage())
         .description("Share of the KV cache in use, 0 to 1")
+        .tags(tags)
+        .register(meters);
+    Gauge.builder("millrace.worker.kv.cache.blocks", engine, it -> it.status().cache().numBlocks())
+        .description("Blocks of the KV cache, in use or not")
+        .tags(tags)
+        .register(meters);
+    count(engine, meters, tags);
+  }
+
+  private static void count(GenerationEngine engine, MeterRegistry meters, Tags tags) {
+    FunctionCounter.builder(
+            "millrace.worker.prefix.cache.queries",
+            engine,
+            it -> it.status().cache().prefixCacheQueries())
+        .description("Prompt tokens that were looked for in the prefix cache")
+        .tags(tags)
+        .register(meters);
+    FunctionCounter.builder(
+            "millrace.worker.prefix.cache.hits",
+            engine,
+            it -> it.status().cache().prefixCacheHits())
+        .description("Prompt tokens that were found there, and not computed again")
+        .tags(tags)
+        .register(meters);
+    FunctionCounter.builder(
+            "millrace.worker.num.preemptions", engine, it -> it.status().cache().numPreemptions())
+        .description("How often a sequence lost its blocks to others and was computed again")
         .tags(tags)
         .register(meters);
   }

@@ -7,6 +7,7 @@ import io.millrace.cli.StartFailure;
 import io.millrace.worker.model.Kernel;
 import io.millrace.worker.model.Precision;
 import io.millrace.worker.model.Quantization;
+import io.millrace.worker.schedule.Policy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,8 @@ final class WorkerOptionsTest {
     assertThat(engine.device()).isEqualTo("auto");
     assertThat(engine.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
     assertThat(engine.kvCacheMemory()).isNull();
+    assertThat(engine.prefixCaching()).isTrue();
+    assertThat(engine.policy(32)).isEqualTo(Policy.mixed(32, 512));
     assertThat(engine.chatTemplate()).isNull();
     assertThat(engine.promptTemplate()).isNull();
     assertThat(engine.kernel()).isNull();
@@ -61,6 +64,9 @@ final class WorkerOptionsTest {
             "--device=cuda:1",
             "--threads=3",
             "--max-num-batched-tokens=64",
+            "--long-prefill-token-threshold=16",
+            "--prefill-ratio=1.2",
+            "--no-enable-prefix-caching",
             "--kv-cache-memory=2GiB",
             "--chat-template={{ messages }}",
             "--prompt-template=llama",
@@ -84,6 +90,8 @@ final class WorkerOptionsTest {
     assertThat(engine.device()).isEqualTo("cuda:1");
     assertThat(engine.threads()).isEqualTo(3);
     assertThat(engine.kvCacheMemory()).isEqualTo(DataSize.ofGigabytes(2));
+    assertThat(engine.prefixCaching()).isFalse();
+    assertThat(engine.policy(4)).isEqualTo(new Policy(4, 64, 16, 1.2));
     assertThat(engine.chatTemplate()).isEqualTo("{{ messages }}");
     assertThat(engine.promptTemplate()).isEqualTo("llama");
     assertThat(engine.kernel()).isEqualTo(Kernel.FBGEMM_FP16);
@@ -101,6 +109,10 @@ final class WorkerOptionsTest {
         "--threads=0 | --threads must be at least 1, but is 0",
         "--max-num-batched-tokens=8 | --max-num-batched-tokens must be at least --max-batch-size,"
             + " which is 32, but is 8",
+        "--long-prefill-token-threshold=0 | --long-prefill-token-threshold must be at least 1, but is"
+            + " 0",
+        "--prefill-ratio=0 | --prefill-ratio must be a number above 0, but is 0.0",
+        "--prefill-ratio=NaN | --prefill-ratio must be a number above 0, but is NaN",
         "--device=gpu | --device must be auto, cpu, cuda or cuda:N, but is gpu",
         "--kv-cache-memory=0 | --kv-cache-memory must be more than nothing, but is 0B",
         "--chat-template=nowhere.jinja | --chat-template must be a file that exists or the text of"
@@ -159,6 +171,13 @@ final class WorkerOptionsTest {
     assertThatThrownBy(options::validate).hasMessage(message);
     parse(flag).validate();
     parse("--quantize=int4", "--kernel=auto", "--device=cpu").validate();
+  }
+
+  @Test
+  void prefixCaching_isTurnedOffByFlagOrValue() {
+    assertThat(parse("--enable-prefix-caching").engine().prefixCaching()).isTrue();
+    assertThat(parse("--no-enable-prefix-caching").engine().prefixCaching()).isFalse();
+    assertThat(parse("--enable-prefix-caching=false").engine().prefixCaching()).isFalse();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.millrace.worker.engine.EngineCommand.Cancel;
 import io.millrace.worker.engine.EngineCommand.Submit;
 import io.millrace.worker.model.LanguageModel;
 import io.millrace.worker.schedule.BlockManager;
+import io.millrace.worker.schedule.Policy;
 import io.millrace.worker.schedule.Scheduler;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,8 @@ public final class EngineThread implements GenerationEngine {
   /** A model, and what turns requests into its sequences. */
   public record Prepared(LanguageModel model, GenerationFactory factory) {}
 
-  private final int maxNumSequences;
-  private final int maxNumBatchedTokens;
+  private final Policy policy;
+  private final boolean prefixCaching;
   private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Prepared> ready = new CompletableFuture<>();
   private final Thread thread;
@@ -37,9 +38,9 @@ public final class EngineThread implements GenerationEngine {
   private volatile EngineStatus status =
       new EngineStatus(0, 0, 0, "", 0, 0, "the model is being loaded");
 
-  private EngineThread(Supplier<Prepared> loader, int maxNumSequences, int maxNumBatchedTokens) {
-    this.maxNumSequences = maxNumSequences;
-    this.maxNumBatchedTokens = Math.max(maxNumBatchedTokens, maxNumSequences);
+  private EngineThread(Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
+    this.policy = policy;
+    this.prefixCaching = prefixCaching;
     this.thread = new Thread(() -> run(loader), "engine");
   }
 
@@ -48,11 +49,12 @@ public final class EngineThread implements GenerationEngine {
    *
    * @param loader runs on the engine's thread, because OpenMP gives each thread that ever computed
    *     a team of its own, and a second team on the same cores slows both down
+   * @param prefixCaching whether prompts may begin with what was computed for others
    * @throws RuntimeException what the loader throws
    */
   public static EngineThread start(
-      Supplier<Prepared> loader, int maxNumSequences, int maxNumBatchedTokens) {
-    EngineThread engine = new EngineThread(loader, maxNumSequences, maxNumBatchedTokens);
+      Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
+    EngineThread engine = new EngineThread(loader, policy, prefixCaching);
     engine.thread.start();
     try {
       engine.ready.join();
@@ -60,6 +62,13 @@ public final class EngineThread implements GenerationEngine {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
     return engine;
+  }
+
+  /** The same with steps that prompts and answers share, and a prefix cache. */
+  public static EngineThread start(
+      Supplier<Prepared> loader, int maxNumSequences, int maxNumBatchedTokens) {
+    int tokens = Math.max(maxNumBatchedTokens, maxNumSequences);
+    return start(loader, Policy.mixed(maxNumSequences, tokens), true);
   }
 
   @Override
@@ -107,8 +116,8 @@ public final class EngineThread implements GenerationEngine {
     }
     try (GenerationFactory factory = prepared.factory();
         LanguageModel model = prepared.model()) {
-      BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize());
-      Scheduler scheduler = new Scheduler(blocks, maxNumSequences, maxNumBatchedTokens);
+      BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize(), prefixCaching);
+      Scheduler scheduler = new Scheduler(blocks, policy);
       Engine engine = new Engine(model, scheduler);
       status = status(model, factory.limits(), scheduler, blocks);
       ready.complete(prepared);
@@ -138,7 +147,8 @@ public final class EngineThread implements GenerationEngine {
 
   private EngineStatus failed(String why) {
     EngineStatus last = status;
-    return new EngineStatus(0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why);
+    return new EngineStatus(
+        0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why, last.cache());
   }
 
   private static EngineStatus status(
@@ -150,6 +160,11 @@ public final class EngineThread implements GenerationEngine {
         model.device(),
         limits.maxInputLen(),
         limits.maxOutputLen(),
-        null);
+        null,
+        new EngineStatus.Cache(
+            blocks.numBlocks(),
+            blocks.prefixCacheQueries(),
+            blocks.prefixCacheHits(),
+            scheduler.numPreemptions()));
   }
 }

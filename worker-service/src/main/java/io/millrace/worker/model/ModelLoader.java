@@ -1,5 +1,6 @@
 package io.millrace.worker.model;
 
+import ai.djl.Device;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.worker.weights.Checkpoint;
 import java.util.Optional;
@@ -42,17 +43,31 @@ public record ModelLoader(
   public LanguageModel load(Checkpoint checkpoint, DoubleConsumer progress) {
     ModelSpec published = ModelSpec.of(checkpoint.config());
     int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
-    int blocks = KvCacheSize.blocks(published, blockSize, maxNumSequences, maxLen, kvCacheBytes);
-    // Longer contexts than the cache holds would only make the tables of positions longer.
-    ModelSpec spec = published.limitedTo((long) blocks * blockSize);
     PtNDManager manager = Torch.manager(Torch.device(device));
+    KvCacheSize size =
+        KvCacheSize.of(
+            published,
+            blockSize,
+            maxNumSequences,
+            Math.min(maxLen, published.maxPositions()),
+            kvCacheBytes == null ? freeForCache(checkpoint, manager.getDevice()) : kvCacheBytes);
+    // Longer contexts than the cache holds would only make the tables of positions longer.
+    ModelSpec spec = published.limitedTo(size.tokens());
     Torch.prepareThread(threads);
     Program program = new Program(manager);
     Kernel chosen = kernel(new KernelChoice(program, manager), spec, checkpoint);
     DecoderWeights weights = weights(checkpoint, spec, chosen, program, manager, progress);
-    log.info("KV cache of {} blocks of {} tokens", blocks, blockSize);
+    log.info("{}", size);
     return new DecoderModel(
-        manager, threads, program, weights, new KvCache(manager, spec, blocks, blockSize));
+        manager, threads, program, weights, new KvCache(manager, spec, size.blocks(), blockSize));
+  }
+
+  /** The weights are not loaded yet, but their place is taken. */
+  private long freeForCache(Checkpoint checkpoint, Device on) {
+    int bytes = precision.of(checkpoint.config()) == Precision.FP32 ? 4 : 2;
+    long elements =
+        checkpoint.names().stream().mapToLong(name -> checkpoint.tensor(name).elements()).sum();
+    return KvCacheSize.defaultBytes(FreeMemory.of(on), elements * bytes, on.isGpu());
   }
 
   private Kernel kernel(KernelChoice choice, ModelSpec spec, Checkpoint checkpoint) {

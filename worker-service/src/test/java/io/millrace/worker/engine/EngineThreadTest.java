@@ -191,6 +191,23 @@ final class EngineThreadTest {
   }
 
   @Test
+  void samePrompt_isFoundInTheCache_whichIsFreeAgain() {
+    Prompt prompt = new Prompt.Text("w".repeat(20));
+    EngineThread engine = engine(this::scripted);
+    try (engine) {
+      for (String id : List.of("a", "b", "c")) {
+        script(id, "x");
+        Answer answer = new Answer();
+        engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), 1, answer::take);
+        assertThat(answer.await().text()).isEqualTo("x");
+      }
+    }
+    EngineStatus status = engine.status();
+    assertThat(status.cache()).isEqualTo(new EngineStatus.Cache(NUM_BLOCKS, 63, 40, 0));
+    assertThat(status.kvCacheUsage()).isZero();
+  }
+
+  @Test
   void start_throwsWhatTheLoaderThrows() {
     assertThatThrownBy(
             () ->
