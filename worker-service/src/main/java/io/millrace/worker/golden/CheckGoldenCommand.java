@@ -4,6 +4,7 @@ import io.millrace.cli.ServedModel;
 import io.millrace.worker.EngineOptions;
 import io.millrace.worker.EngineStart;
 import io.millrace.worker.ModelRuntime;
+import io.millrace.worker.golden.Forcing.Counts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the cases of DIR/golden.json and compares with the reference: greedy tokens, the"
           + " likeliest tokens' log-probabilities and the first logits at the end of each prompt.",
-      "Ends with 0 only if all tokens are equal and no difference exceeds 1e-3."
+      "Ends with 0 only if all tokens are equal and no difference exceeds 1e-3, whatever was"
+          + " forced: prompts in pieces (--max-num-batched-tokens), prompts and answers in separate"
+          + " steps (--prefill-ratio), --batched, --preempt, --prefix-cache."
     },
     sortOptions = false)
 public final class CheckGoldenCommand implements Callable<Integer> {
@@ -45,6 +48,19 @@ public final class CheckGoldenCommand implements Callable<Integer> {
   @Option(names = "--batched", description = "Run all cases in one batch.")
   private boolean batched;
 
+  @Option(
+      names = "--preempt",
+      description =
+          "Take every case's blocks away each 8 tokens of its answer, so that all is computed again.")
+  private boolean preempt;
+
+  @Option(
+      names = "--prefix-cache",
+      description =
+          "Run all cases twice, the second time with what the first has left in the KV cache; full"
+              + " blocks only, so see --block-size.")
+  private boolean prefixCache;
+
   @Override
   public Integer call() {
     engine.validate(1);
@@ -54,19 +70,33 @@ public final class CheckGoldenCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<GoldenResult> results = new ArrayList<>();
     try (ModelRuntime runtime = EngineStart.load(source(), engine, cases.size())) {
-      GoldenCheck check =
-          new GoldenCheck(
-              runtime.model(), runtime.prompts(), engine.maxNumBatchedTokens(cases.size()));
-      for (List<GoldenCase> batch : batches) {
-        for (GoldenResult result : check.check(batch)) {
-          out.println("case %2d  %s".formatted(results.size() + 1, result));
-          results.add(result);
-        }
+      Forcing forcing = new Forcing(engine.policy(1), preempt, prefixCache);
+      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), forcing);
+      run(check, batches, results, out);
+      Counts first = check.counts();
+      if (prefixCache) {
+        out.println("the same again, with the blocks of the first run:");
+        run(check, batches, results, out);
       }
+      out.println(forcing.summary(check.counts(), check.counts().since(first)));
     }
     GoldenSummary summary = GoldenSummary.of(results);
     out.println(summary);
     return summary.passed() ? 0 : 1;
+  }
+
+  private static void run(
+      GoldenCheck check,
+      List<List<GoldenCase>> batches,
+      List<GoldenResult> results,
+      PrintWriter out) {
+    int number = 0;
+    for (List<GoldenCase> batch : batches) {
+      for (GoldenResult result : check.check(batch)) {
+        out.println("case %2d  %s".formatted(++number, result));
+        results.add(result);
+      }
+    }
   }
 
   private String source() {

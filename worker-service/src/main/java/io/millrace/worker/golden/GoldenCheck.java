@@ -12,6 +12,7 @@ import io.millrace.worker.schedule.BlockManager;
 import io.millrace.worker.schedule.Scheduler;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
+import io.millrace.worker.schedule.StepPlan.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,19 +22,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs golden cases through scheduler and model, and compares. */
 final class GoldenCheck {
+  private static final int TOKENS_BETWEEN_PREEMPTIONS = 8;
   private static final Sampling GREEDY = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
 
   private final LanguageModel model;
   private final PromptEncoder encoder;
-  private final int maxNumBatchedTokens;
+  private final Forcing forcing;
+  private final BlockManager blocks;
+  private long numPrompts;
+  private long numPieces;
+  private long numPreemptions;
 
-  /**
-   * @param maxNumBatchedTokens tokens a step; a small number cuts prompts into chunks
-   */
-  GoldenCheck(LanguageModel model, PromptEncoder encoder, int maxNumBatchedTokens) {
+  GoldenCheck(LanguageModel model, PromptEncoder encoder, Forcing forcing) {
     this.model = model;
     this.encoder = encoder;
-    this.maxNumBatchedTokens = maxNumBatchedTokens;
+    this.forcing = forcing;
+    this.blocks = new BlockManager(model.numBlocks(), model.blockSize(), forcing.prefixCache());
+  }
+
+  /** What was forced in all checks so far. */
+  Forcing.Counts counts() {
+    return new Forcing.Counts(
+        numPrompts,
+        numPieces,
+        numPreemptions,
+        blocks.prefixCacheQueries(),
+        blocks.prefixCacheHits());
   }
 
   /** Checks cases that share every step. */
@@ -53,7 +67,7 @@ final class GoldenCheck {
     List<Sequence> sequences = add(cases, scheduler);
     float[][] logits = new float[cases.size()][];
     while (scheduler.hasWork()) {
-      StepPlan plan = scheduler.schedule();
+      StepPlan plan = plan(scheduler);
       float[][] rows = model.logits(plan);
       scheduler.completed(plan);
       for (int row = 0; row < rows.length; row++) {
@@ -74,7 +88,7 @@ final class GoldenCheck {
     Scheduler scheduler = scheduler(cases.size());
     List<Sequence> sequences = add(cases, scheduler);
     while (scheduler.hasWork()) {
-      StepPlan plan = scheduler.schedule();
+      StepPlan plan = plan(scheduler);
       List<Sequence> sampled = plan.sampled();
       int[] tokens = model.step(plan, SamplingBatch.of(sampled.stream().map(this::row).toList()));
       scheduler.completed(plan);
@@ -83,10 +97,25 @@ final class GoldenCheck {
         sequence.append(tokens[i]);
         if (sequence.numOutputTokens() == cases.get(sequences.indexOf(sequence)).greedy().length) {
           scheduler.remove(sequence);
+        } else if (forcing.preempt()
+            && sequence.numOutputTokens() % TOKENS_BETWEEN_PREEMPTIONS == 0) {
+          scheduler.preempt(sequence);
         }
       }
     }
+    numPreemptions += scheduler.numPreemptions();
     return sequences;
+  }
+
+  private StepPlan plan(Scheduler scheduler) {
+    StepPlan plan = scheduler.schedule();
+    for (Slice slice : plan.slices()) {
+      if (slice.sequence().numOutputTokens() == 0) {
+        numPieces++;
+        numPrompts += slice.reachesEnd() ? 1 : 0;
+      }
+    }
+    return plan;
   }
 
   private SamplingRow row(Sequence sequence) {
@@ -94,8 +123,7 @@ final class GoldenCheck {
   }
 
   private Scheduler scheduler(int sequences) {
-    BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize());
-    return new Scheduler(blocks, sequences, Math.max(maxNumBatchedTokens, sequences));
+    return new Scheduler(blocks, forcing.policy(sequences));
   }
 
   private static List<Sequence> add(List<GoldenCase> cases, Scheduler scheduler) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.worker.EngineOptions;
 import io.millrace.worker.EngineStart;
 import io.millrace.worker.ModelRuntime;
+import io.millrace.worker.golden.Forcing.Counts;
+import io.millrace.worker.schedule.Policy;
 import io.millrace.worker.testing.SafetensorsWriter;
 import io.millrace.worker.testing.SharedFiles;
 import io.millrace.worker.testing.TinyCheckpoint;
@@ -86,9 +88,35 @@ final class FormatsTest {
     }
   }
 
+  @Test
+  void forcedRuns_giveTheSameTokens_andCountWhatWasForced() throws Exception {
+    Path model = TinyCheckpoint.llama().writeTo(folder.resolve("model"));
+    List<GoldenCase> cases = answers(model);
+    Policy ratio = Policy.mixed(1, 16).withPrefillRatio(1.2);
+    try (ModelRuntime runtime = load(model)) {
+      GoldenCheck pieces = new GoldenCheck(runtime.model(), runtime.prompts(), Forcing.chunks(7));
+      assertThat(pieces.check(cases)).allMatch(GoldenResult::tokensEqual);
+      assertThat(pieces.counts()).isEqualTo(new Counts(6, 20, 0, 0, 0));
+
+      Forcing all = new Forcing(ratio, true, true);
+      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), all);
+      assertThat(check.check(cases)).allMatch(GoldenResult::tokensEqual);
+      Counts first = check.counts();
+      assertThat(check.check(cases)).allMatch(GoldenResult::tokensEqual);
+      assertThat(first.preemptions()).isEqualTo(3 * 2);
+      assertThat(check.counts().since(first).hits()).isEqualTo(2 * 32);
+      assertThat(all.summary(check.counts(), check.counts().since(first)))
+          .isEqualTo(
+              "forced   12 prompts in 14 pieces of at most 16 tokens, steps for prompts or answers,"
+                  + " at a ratio of 1.2, 12 preemptions, 64 of 96 prompt tokens from the prefix"
+                  + " cache");
+    }
+  }
+
   private static List<GoldenResult> check(Path model, List<GoldenCase> cases, int chunk) {
     try (ModelRuntime runtime = load(model)) {
-      return new GoldenCheck(runtime.model(), runtime.prompts(), chunk).check(cases);
+      return new GoldenCheck(runtime.model(), runtime.prompts(), Forcing.chunks(chunk))
+          .check(cases);
     }
   }
 
@@ -101,7 +129,7 @@ final class FormatsTest {
       cases.add(new GoldenCase(null, prompt, new int[TOKENS], 1, new double[0], Map.of()));
     }
     try (ModelRuntime runtime = load(model)) {
-      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), 512);
+      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), Forcing.chunks(512));
       List<GoldenCase> answered = new ArrayList<>();
       List<int[]> tokens = check.greedyTokens(cases);
       for (int i = 0; i < cases.size(); i++) {
