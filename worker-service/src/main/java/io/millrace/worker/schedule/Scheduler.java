@@ -77,7 +77,7 @@ public final class Scheduler {
     }
     enter(running, child);
     child.ensureBehind();
-    child.admit(child.numComputedTokens());
+    child.markAdmitted();
     blocks.share(parent, child);
   }
 

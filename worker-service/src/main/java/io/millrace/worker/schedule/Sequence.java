@@ -178,6 +178,10 @@ public final class Sequence {
     return admitted;
   }
 
+  void markAdmitted() {
+    admitted = true;
+  }
+
   /** Notes that the sequence begins with so many tokens that need not be computed. */
   void admit(int numTokens) {
     if (!admitted) {
