@@ -169,7 +169,7 @@ public final class EngineOptions {
         maxNumBatchedTokens);
     Flags.requireAtLeast("--long-prefill-token-threshold", 1, longPrefillTokenThreshold);
     Flags.require(
-        prefillRatio == null || prefillRatio > 0 && Double.isFinite(prefillRatio),
+        prefillRatio == null || (prefillRatio > 0 && Double.isFinite(prefillRatio)),
         "--prefill-ratio",
         "a number above 0",
         prefillRatio);

@@ -5,6 +5,7 @@ import io.millrace.worker.schedule.StepPlan.Slice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -189,7 +190,7 @@ public final class Scheduler {
     return Math.min(policy.maxChunk(), sequence.behind());
   }
 
-  private static void enter(TreeSet<Sequence> line, Sequence sequence) {
+  private static void enter(Set<Sequence> line, Sequence sequence) {
     if (!line.add(sequence)) {
       throw new IllegalArgumentException(
           "%s has the arrival %d of another sequence".formatted(sequence, sequence.arrival()));
