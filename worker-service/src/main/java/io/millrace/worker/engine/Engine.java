@@ -68,7 +68,9 @@ final class Engine {
     int[] tokens;
     try {
       tokens =
-          model.step(plan, SamplingBatch.of(sampled.stream().map(Generation::nextRow).toList()));
+          model
+              .step(plan, SamplingBatch.of(sampled.stream().map(Generation::nextRow).toList()))
+              .tokens();
     } catch (RuntimeException e) {
       isolate(plan, e);
       return;

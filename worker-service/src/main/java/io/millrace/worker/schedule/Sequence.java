@@ -15,6 +15,7 @@ public final class Sequence {
   private final IntList tokens;
   private final IntList blocks = new IntList();
   private int numComputedTokens;
+  private boolean wantsPromptLogprobs;
 
   /**
    * @param priority lower goes first
@@ -42,6 +43,16 @@ public final class Sequence {
 
   public long arrival() {
     return arrival;
+  }
+
+  /** Whether the logits of all tokens of the prompt are wanted, not only of the last. */
+  public boolean wantsPromptLogprobs() {
+    return wantsPromptLogprobs;
+  }
+
+  /** Asks for the logits of all tokens of the prompt; before the sequence is scheduled. */
+  public void wantPromptLogprobs() {
+    wantsPromptLogprobs = true;
   }
 
   public int numTokens() {
