@@ -4,15 +4,23 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.worker.engine.EngineCommand.Cancel;
 import io.millrace.worker.engine.EngineCommand.Submit;
 import io.millrace.worker.model.LanguageModel;
+import io.millrace.worker.model.StepResult;
+import io.millrace.worker.model.StepResult.PromptScores;
 import io.millrace.worker.sampling.SamplingBatch;
+import io.millrace.worker.sampling.SamplingRow;
+import io.millrace.worker.sampling.TokenScores;
 import io.millrace.worker.schedule.Scheduler;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.schedule.StepPlan.Slice;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +34,10 @@ final class Engine {
   private final LanguageModel model;
   private final Scheduler scheduler;
   private final Map<String, Generation> generations = new HashMap<>();
+  private final Map<Sequence, Member> members = new IdentityHashMap<>();
+
+  /** Who a sequence belongs to. */
+  private record Member(Generation generation, Choice choice) {}
 
   Engine(LanguageModel model, Scheduler scheduler) {
     this.model = model;
@@ -59,26 +71,62 @@ final class Engine {
       fail(generation, FailureKind.INVALID, "a request with this id is being answered already");
       return;
     }
-    scheduler.add(generation.sequence());
+    Choice first = generation.choices().get(0);
+    members.put(first.sequence(), new Member(generation, first));
+    scheduler.add(first.sequence());
   }
 
   private void run(StepPlan plan) {
-    List<Generation> sampled =
-        plan.sampled().stream().map(sequence -> generations.get(sequence.id())).toList();
-    int[] tokens;
+    List<Member> sampled = new ArrayList<>();
+    StepResult result;
     try {
-      tokens =
-          model
-              .step(plan, SamplingBatch.of(sampled.stream().map(Generation::nextRow).toList()))
-              .tokens();
+      result = model.step(plan, draw(plan, sampled));
     } catch (RuntimeException e) {
       isolate(plan, e);
       return;
     }
     scheduler.completed(plan);
-    for (int i = 0; i < tokens.length; i++) {
-      deliver(sampled.get(i), tokens[i]);
+    for (PromptScores told : result.prompts()) {
+      memberOf(told.sequence()).generation.acceptPrompt(told.from(), told.scores());
     }
+    sampled.stream().filter(member -> !member.choice.hasParted()).forEach(this::fork);
+    for (int i = 0; i < sampled.size(); i++) {
+      deliver(sampled.get(i), result.tokens()[i], result.scoresOf(i));
+    }
+  }
+
+  /** The rows to sample: several from the same logits where several answers begin. */
+  private SamplingBatch draw(StepPlan plan, List<Member> sampled) {
+    List<Sequence> sequences = plan.sampled();
+    LongStream.Builder sources = LongStream.builder();
+    for (int i = 0; i < sequences.size(); i++) {
+      int before = sampled.size();
+      Member member = memberOf(sequences.get(i));
+      sampled.add(member);
+      if (member.choice.index() == 0) {
+        member.generation.choices().stream()
+            .filter(choice -> !choice.hasParted())
+            .forEach(choice -> sampled.add(new Member(member.generation, choice)));
+      }
+      for (int row = before; row < sampled.size(); row++) {
+        sources.add(i);
+      }
+    }
+    List<SamplingRow> rows = sampled.stream().map(member -> member.choice.nextRow()).toList();
+    return sampled.size() == sequences.size()
+        ? SamplingBatch.of(rows)
+        : SamplingBatch.of(rows, sources.build().toArray());
+  }
+
+  /**
+   * Lets an answer go its own way once the prompt that it shares is computed and before anything
+   * follows. The one place that decides what becomes of the prompt's keys and values: they are
+   * computed again.
+   */
+  private void fork(Member member) {
+    Sequence sequence = member.choice.part();
+    members.put(sequence, member);
+    scheduler.add(sequence);
   }
 
   /** Finds out whose step fails by computing each sequence alone, so that only that one ends. */
@@ -88,28 +136,33 @@ final class Engine {
           "a step of {} sequences failed; computing them one by one",
           plan.slices().size(),
           failure);
-      plan.slices().forEach(slice -> run(new StepPlan(List.of(slice))));
+      plan.slices().stream()
+          .filter(slice -> members.containsKey(slice.sequence()))
+          .forEach(slice -> run(new StepPlan(List.of(slice))));
       return;
     }
     for (Slice slice : plan.slices()) {
-      Sequence sequence = slice.sequence();
-      log.error("request {} failed in the model", sequence.id(), failure);
-      end(
-          Objects.requireNonNull(generations.get(sequence.id())),
-          FailureKind.INTERNAL,
-          "the model failed on this request");
+      Generation generation = memberOf(slice.sequence()).generation;
+      log.error("request {} failed in the model", generation.id(), failure);
+      end(generation, FailureKind.INTERNAL, "the model failed on this request");
     }
   }
 
-  private void deliver(Generation generation, int token) {
+  private void deliver(Member member, int token, @Nullable TokenScores scores) {
+    Generation generation = member.generation;
+    if (generation.isOver()) {
+      return; // the delivery of another answer to the same request failed
+    }
     try {
-      generation.accept(token);
+      generation.accept(member.choice, token, scores);
     } catch (RuntimeException e) {
       log.error("request {} failed while its text was delivered", generation.id(), e);
       end(generation, FailureKind.INTERNAL, "the answer could not be delivered");
     }
     if (generation.isOver()) {
       forget(generation);
+    } else if (member.choice.reason() != null) {
+      forget(member.choice);
     }
   }
 
@@ -131,6 +184,15 @@ final class Engine {
 
   private void forget(Generation generation) {
     generations.remove(generation.id());
-    scheduler.remove(generation.sequence());
+    generation.choices().forEach(this::forget);
+  }
+
+  private void forget(Choice choice) {
+    members.remove(choice.sequence());
+    scheduler.remove(choice.sequence());
+  }
+
+  private Member memberOf(Sequence sequence) {
+    return Objects.requireNonNull(members.get(sequence));
   }
 }
