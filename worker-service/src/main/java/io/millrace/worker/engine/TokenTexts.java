@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 
 /** Spells out the tokens of scores. */
 final class TokenTexts {
+  private static final double LOWEST = -9999;
+
   private final Tokenizer tokenizer;
 
   TokenTexts(Tokenizer tokenizer) {
@@ -28,10 +30,11 @@ final class TokenTexts {
     for (int i = 0; i < Math.min(alternatives, scores.topTokens().length); i++) {
       int token = scores.topTokens()[i];
       byte[] bytes = tokenizer.bytes(token, first);
-      top.add(ScoredToken.of(token, bytes, scores.topLogprobs()[i], i + 1));
+      top.add(ScoredToken.of(token, bytes, finite(scores.topLogprobs()[i]), i + 1));
     }
     byte[] bytes = tokenizer.bytes(scores.token(), first);
-    ScoredToken own = ScoredToken.of(scores.token(), bytes, scores.logprob(), scores.rank());
+    ScoredToken own =
+        ScoredToken.of(scores.token(), bytes, finite(scores.logprob()), scores.rank());
     return new TokenLogprobs(own, offset, top);
   }
 
@@ -39,6 +42,11 @@ final class TokenTexts {
   TokenLogprobs firstPlace(int token) {
     return new TokenLogprobs(
         ScoredToken.of(token, tokenizer.bytes(token, true), null, 0), 0, List.of());
+  }
+
+  /** JSON has no infinity; vLLM says it so. */
+  private static double finite(double logprob) {
+    return Math.max(logprob, LOWEST);
   }
 
   /** Whether a token is a mark for the model rather than text. */
