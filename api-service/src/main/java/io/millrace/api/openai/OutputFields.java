@@ -35,7 +35,7 @@ final class OutputFields {
     if (logprobs != null && !logprobs.isBoolean()) {
       throw new Invalid("logprobs", "logprobs must be true or false, but is " + logprobs);
     }
-    Fields.unlessAbsent(body, "best_of");
+    Fields.unlessOnly(body, "best_of", 1);
     Fields.unlessAbsent(body, "echo");
     refusePromptLogprobsInAStream(body);
     return Wire.output(body);
