@@ -110,12 +110,11 @@ final class Choice {
     return logprobSum / Math.max(1, numTokens());
   }
 
-  /** A sequence of its own for this answer, which goes on as the shared one is now. */
-  Sequence part() {
+  /** Gives this answer a sequence of its own, which goes on from where the shared one is now. */
+  void part() {
     String id = sequence.id() + "#" + index;
     sequence = new Sequence(id, sequence.priority(), arrival, sequence.tokens());
     parted = true;
-    return sequence;
   }
 
   /** What the next token's choice depends on. */

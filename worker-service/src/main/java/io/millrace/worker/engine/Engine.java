@@ -89,25 +89,31 @@ final class Engine {
     for (PromptScores told : result.prompts()) {
       memberOf(told.sequence()).generation.acceptPrompt(told.from(), told.scores());
     }
-    sampled.stream().filter(member -> !member.choice.hasParted()).forEach(this::fork);
+    sampled.stream()
+        .map(Member::choice)
+        .filter(choice -> !choice.hasParted())
+        .forEach(Choice::part);
     for (int i = 0; i < sampled.size(); i++) {
       deliver(sampled.get(i), result.tokens()[i], result.scoresOf(i));
     }
   }
 
-  /** The rows to sample: several from the same logits where several answers begin. */
+  /**
+   * The rows to sample: several from the same logits where several answers begin. The one whose
+   * sequence they share is the last of them, so that it is there still when the others leave it.
+   */
   private SamplingBatch draw(StepPlan plan, List<Member> sampled) {
     List<Sequence> sequences = plan.sampled();
     LongStream.Builder sources = LongStream.builder();
     for (int i = 0; i < sequences.size(); i++) {
       int before = sampled.size();
       Member member = memberOf(sequences.get(i));
-      sampled.add(member);
       if (member.choice.index() == 0) {
         member.generation.choices().stream()
             .filter(choice -> !choice.hasParted())
             .forEach(choice -> sampled.add(new Member(member.generation, choice)));
       }
+      sampled.add(member);
       for (int row = before; row < sampled.size(); row++) {
         sources.add(i);
       }
@@ -119,14 +125,12 @@ final class Engine {
   }
 
   /**
-   * Lets an answer go its own way once the prompt that it shares is computed and before anything
-   * follows. The one place that decides what becomes of the prompt's keys and values: they are
-   * computed again.
+   * Lets an answer that has its first token go its own way. The one place that decides what becomes
+   * of the keys and values of the prompt that it shared: they are computed again.
    */
   private void fork(Member member) {
-    Sequence sequence = member.choice.part();
-    members.put(sequence, member);
-    scheduler.add(sequence);
+    members.put(member.choice.sequence(), member);
+    scheduler.add(member.choice.sequence());
   }
 
   /** Finds out whose step fails by computing each sequence alone, so that only that one ends. */
@@ -163,6 +167,8 @@ final class Engine {
       forget(generation);
     } else if (member.choice.reason() != null) {
       forget(member.choice);
+    } else if (!members.containsKey(member.choice.sequence())) {
+      fork(member);
     }
   }
 
