@@ -27,11 +27,8 @@ public record SamplingBatch(
   public record Drawn(
       long[] rows, float[] temperature, long[] topK, float[] topP, float[] minP, double[] draws) {
 
-    /**
-     * Nearly every nucleus is smaller than this; a larger one is found in further rounds. Looking
-     * for so few costs no more than looking for one.
-     */
-    private static final long FEW = 256;
+    /** Nearly every nucleus is smaller than this; a larger one is found in further rounds. */
+    private static final long NUCLEUS = 256;
 
     private static Drawn of(List<SamplingRow> all, List<Integer> chosen) {
       int n = chosen.size();
@@ -52,13 +49,13 @@ public record SamplingBatch(
     }
 
     /**
-     * How many of the likeliest tokens are looked at first: at least one more than any row may
-     * keep, so that what is left out is told apart from what is kept.
+     * How many of the likeliest tokens are looked at first: more than any row may keep by its
+     * top-k, so that what is left out is told apart from what is kept.
      */
     public long candidates() {
-      long most = FEW;
+      long most = 0;
       for (long k : topK) {
-        most = Math.max(most, k + 1);
+        most = Math.max(most, k == 0 ? NUCLEUS : k + 1);
       }
       return most;
     }

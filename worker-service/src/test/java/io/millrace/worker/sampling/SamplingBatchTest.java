@@ -7,6 +7,7 @@ import io.millrace.protocol.TokenRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class SamplingBatchTest {
@@ -50,9 +51,10 @@ final class SamplingBatchTest {
 
   @Test
   void candidates_areAlwaysMoreThanARowMayKeep() {
-    assertThat(SamplingBatch.of(List.of(row(TOP_K, 0))).filtered().candidates()).isEqualTo(256);
-    Sampling wide = sampling(0.7, 256, null, 5);
-    assertThat(SamplingBatch.of(List.of(row(wide, 0))).filtered().candidates()).isEqualTo(257);
+    assertThat(candidates(TOP_K)).isEqualTo(41);
+    assertThat(candidates(TOP_P)).isEqualTo(256);
+    assertThat(candidates(TOP_K, TOP_P)).isEqualTo(256);
+    assertThat(candidates(TOP_P, sampling(0.7, 256, null, 5))).isEqualTo(257);
   }
 
   @Test
@@ -88,6 +90,11 @@ final class SamplingBatchTest {
   private static Sampling sampling(double temperature, Integer topK, Double topP, long seed) {
     return SamplingDefaults.NEUTRAL.resolve(
         new SamplingParams(temperature, topP, topK, null, null, null, null, seed), 0);
+  }
+
+  private static long candidates(Sampling... samplings) {
+    List<SamplingRow> rows = Stream.of(samplings).map(sampling -> row(sampling, 0)).toList();
+    return SamplingBatch.of(rows).filtered().candidates();
   }
 
   private static SamplingRow row(Sampling sampling, int position) {
