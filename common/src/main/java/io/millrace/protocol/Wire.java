@@ -283,14 +283,14 @@ public final class Wire {
     JsonNode node = json.get("logprobs");
     int top = json.intNumber("top_logprobs", 0);
     Invalid.unlessBetween("top_logprobs", top, 0, OutputParams.MAX_LOGPROBS);
-    boolean flag = node != null && node.isBoolean();
-    if (top > 0 && !(flag && node.booleanValue())) {
+    boolean yes = node != null && node.isBoolean() && node.booleanValue();
+    if (yes) {
+      return top;
+    }
+    if (top > 0) {
       throw new Invalid("top_logprobs", "top_logprobs needs \"logprobs\": true");
     }
-    if (flag) {
-      return node.booleanValue() ? Integer.valueOf(top) : null;
-    }
-    return json.intNumber("logprobs");
+    return node != null && node.isBoolean() ? null : json.intNumber("logprobs");
   }
 
   private static ReplyAddress replyAddress(JsonFields json) {

@@ -108,11 +108,17 @@ final class Sampler {
       double[] logprobs = new double[width];
       for (int j = 0; j < width; j++) {
         ids[j] = (int) top[i * width + j];
-        logprobs[j] = topLogprobs[i * width + j];
+        logprobs[j] = shortest(topLogprobs[i * width + j]);
       }
-      scores.add(new TokenScores(tokens[i], own[i], (int) ranks[i], ids, logprobs));
+      double logprob = shortest(own[i]);
+      scores.add(new TokenScores(tokens[i], logprob, (int) ranks[i], ids, logprobs));
     }
     return scores;
+  }
+
+  /** The same number to those who print it, without digits that a float does not have. */
+  private static double shortest(float value) {
+    return Double.parseDouble(Float.toString(value));
   }
 
   private static int numLogitsRows(SamplingBatch batch) {
