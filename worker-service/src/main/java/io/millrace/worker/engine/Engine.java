@@ -15,7 +15,6 @@ import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.schedule.StepPlan.Slice;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +33,7 @@ final class Engine {
   private final LanguageModel model;
   private final Scheduler scheduler;
   private final Map<String, Generation> generations = new HashMap<>();
-  private final Map<Sequence, Member> members = new IdentityHashMap<>();
+  private final Map<Sequence, Member> members = new HashMap<>();
 
   /** Who a sequence belongs to. */
   private record Member(Generation generation, Choice choice) {}
