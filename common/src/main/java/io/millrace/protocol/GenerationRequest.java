@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique; every reply and log line carries it
  * @param model the served name; the topic decides, this is for the reader
+ * @param output what comes back
  * @param stream a reply for each piece of text, or one reply with the whole text
  * @param createdAt when it was asked
  * @param deadline after this moment nobody wants the answer any more; null for never
@@ -20,6 +21,7 @@ public record GenerationRequest(
     Prompt prompt,
     SamplingParams sampling,
     StopCriteria stop,
+    OutputParams output,
     boolean stream,
     Instant createdAt,
     @Nullable Instant deadline,
@@ -31,6 +33,20 @@ public record GenerationRequest(
     if (!ID.matcher(id).matches()) {
       throw new Invalid("id", "id must be 1 to 128 of A-Z a-z 0-9 . _ : -");
     }
+  }
+
+  /** A request for one answer's text. */
+  public GenerationRequest(
+      String id,
+      String model,
+      Prompt prompt,
+      SamplingParams sampling,
+      StopCriteria stop,
+      boolean stream,
+      Instant createdAt,
+      @Nullable Instant deadline,
+      ReplyAddress reply) {
+    this(id, model, prompt, sampling, stop, OutputParams.TEXT, stream, createdAt, deadline, reply);
   }
 
   /** Whether the answer has come too late at {@code now}. */

@@ -1,8 +1,10 @@
 package io.millrace.protocol;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -117,6 +119,11 @@ public final class JsonFields {
     return value == null ? null : value.intValue();
   }
 
+  public int intNumber(String field, int otherwise) {
+    Integer value = intNumber(field);
+    return value == null ? otherwise : value;
+  }
+
   public boolean bool(String field, boolean otherwise) {
     JsonNode node = get(field);
     if (node != null && !node.isBoolean()) {
@@ -132,6 +139,67 @@ public final class JsonFields {
       throw wrongType(field, "an object", node);
     }
     return node == null ? null : new JsonFields(node, name(field) + ".");
+  }
+
+  /** The same for an object that must be there. */
+  public JsonFields requiredObject(String field) {
+    JsonFields inner = object(field);
+    if (inner == null) {
+      throw new Invalid(name(field), name(field) + " is required");
+    }
+    return inner;
+  }
+
+  /** A list of objects; their fields are named {@code field[0].inner}. */
+  public List<JsonFields> list(String field) {
+    JsonNode node = get(field);
+    if (node == null) {
+      return List.of();
+    }
+    List<JsonFields> values = new ArrayList<>();
+    for (JsonNode element : array(field, "a list of objects", node)) {
+      String index = "%s[%d]".formatted(field, values.size());
+      if (!element.isObject()) {
+        throw wrongType(index, "an object", element);
+      }
+      values.add(new JsonFields(element, name(index) + "."));
+    }
+    return values;
+  }
+
+  /** Numbers by whole numbers, such as {@code {"5": -1.5}}; empty when absent. */
+  public Map<Integer, Double> numbersByInt(String field) {
+    JsonNode node = get(field);
+    if (node == null) {
+      return Map.of();
+    }
+    JsonFields inner = Objects.requireNonNull(object(field));
+    Map<Integer, Double> values = new LinkedHashMap<>();
+    for (String key : node.propertyNames()) {
+      Double value = inner.number(key);
+      if (value != null) {
+        values.put(number(field, key), value);
+      }
+    }
+    return values;
+  }
+
+  private int number(String field, String key) {
+    try {
+      return Integer.parseInt(key);
+    } catch (NumberFormatException e) {
+      throw new Invalid(
+          name(field),
+          "%s must have whole numbers as keys, but has \"%s\"".formatted(name(field), key));
+    }
+  }
+
+  /** A whole number, or a list of them. */
+  public List<Integer> oneOrMoreInts(String field) {
+    JsonNode node = get(field);
+    return node == null || node.isArray()
+        ? ints(field)
+        : List.of(Objects.requireNonNull(intNumber(field)));
   }
 
   /** A string, or a list of strings. */

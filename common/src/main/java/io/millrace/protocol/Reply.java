@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public sealed interface Reply {
 
   /**
    * The place within the answer: the number of tokens generated so far. 0 for {@link Accepted}; it
-   * grows from delta to delta, with gaps where tokens gave no text yet.
+   * grows from delta to delta of the same index, with gaps where tokens gave no text yet.
    */
   int seq();
 
@@ -41,17 +42,85 @@ public sealed interface Reply {
     }
   }
 
-  /** More text, never half a character. */
-  record Delta(String id, int attempt, int seq, String text) implements Reply {}
+  /**
+   * More of an answer.
+   *
+   * @param index which of several answers to the same prompt
+   * @param text never half a character
+   * @param reason why this answer is complete, while others go on; null while it is not
+   * @param logprobs of the tokens whose text begins in this piece; empty unless asked for
+   * @param prompt what the first piece tells of the prompt, if that was asked for
+   */
+  record Delta(
+      String id,
+      int attempt,
+      int seq,
+      int index,
+      String text,
+      @Nullable FinishReason reason,
+      List<TokenLogprobs> logprobs,
+      @Nullable PromptReport prompt)
+      implements Reply {
+    public Delta {
+      logprobs = List.copyOf(logprobs);
+    }
+
+    /** Text alone, of the only answer. */
+    public Delta(String id, int attempt, int seq, String text) {
+      this(id, attempt, seq, 0, text, null, List.of(), null);
+    }
+  }
 
   /**
-   * The end of an answer.
+   * The end of one answer.
    *
    * @param text the rest of a streamed answer (often empty), or the whole of one that is not
    *     streamed
+   * @param logprobs of the tokens of that text; empty unless asked for
    */
-  record Finished(String id, int attempt, int seq, String text, FinishReason reason, Usage usage)
-      implements Reply {}
+  record Choice(int index, String text, FinishReason reason, List<TokenLogprobs> logprobs) {
+    public Choice {
+      logprobs = List.copyOf(logprobs);
+    }
+  }
+
+  /**
+   * The end of all answers.
+   *
+   * @param choices one for each answer, by index
+   * @param prompt what is told of the prompt, if that was asked for and no piece told it
+   */
+  record Finished(
+      String id,
+      int attempt,
+      int seq,
+      List<Choice> choices,
+      Usage usage,
+      @Nullable PromptReport prompt)
+      implements Reply {
+    public Finished {
+      choices = List.copyOf(choices);
+      if (choices.isEmpty()) {
+        throw new Invalid("choices", "choices must hold at least one answer");
+      }
+    }
+
+    /** The end of the only answer. */
+    public Finished(
+        String id, int attempt, int seq, String text, FinishReason reason, Usage usage) {
+      this(id, attempt, seq, List.of(new Choice(0, text, reason, List.of())), usage, null);
+    }
+
+    /** The text of the first answer. */
+    public String text() {
+      return choices.get(0).text();
+    }
+
+    /** Why the first answer is complete. */
+    public FinishReason reason() {
+      return choices.get(0).reason();
+    }
+  }
 
   /**
    * There is no answer, or no more of it.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param presencePenalty subtracted once from the logit of each token of the answer, -2 to 2
  * @param frequencyPenalty subtracted for each occurrence in the answer, -2 to 2
  * @param seed equal seeds give equal draws, whoever shares the batch
+ * @param rules what is said of single tokens
  */
 public record SamplingParams(
     @Nullable Double temperature,
@@ -24,7 +25,8 @@ public record SamplingParams(
     @Nullable Double repetitionPenalty,
     @Nullable Double presencePenalty,
     @Nullable Double frequencyPenalty,
-    @Nullable Long seed) {
+    @Nullable Long seed,
+    TokenRules rules) {
 
   /** All defaults of the model. */
   public static final SamplingParams MODEL_DEFAULTS =
@@ -33,6 +35,28 @@ public record SamplingParams(
   /** The likeliest token at every step. */
   public static final SamplingParams GREEDY =
       new SamplingParams(0.0, null, null, null, null, null, null, null);
+
+  /** Nothing said of single tokens. */
+  public SamplingParams(
+      @Nullable Double temperature,
+      @Nullable Double topP,
+      @Nullable Integer topK,
+      @Nullable Double minP,
+      @Nullable Double repetitionPenalty,
+      @Nullable Double presencePenalty,
+      @Nullable Double frequencyPenalty,
+      @Nullable Long seed) {
+    this(
+        temperature,
+        topP,
+        topK,
+        minP,
+        repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        seed,
+        TokenRules.NONE);
+  }
 
   public SamplingParams {
     if (temperature != null) {
@@ -71,6 +95,7 @@ public record SamplingParams(
         repetitionPenalty,
         presencePenalty,
         frequencyPenalty,
-        newSeed);
+        newSeed,
+        rules);
   }
 }

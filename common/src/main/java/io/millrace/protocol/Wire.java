@@ -3,7 +3,6 @@ package io.millrace.protocol;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +25,7 @@ public final class Wire {
     putPrompt(json, request.prompt());
     putSampling(json, request.sampling());
     putStop(json, request.stop());
+    putOutput(json, request.output());
     json.put("stream", request.stream()).put("created_at", request.createdAt().toString());
     if (request.deadline() != null) {
       json.put("deadline", request.deadline().toString());
@@ -55,6 +55,7 @@ public final class Wire {
         prompt(json),
         sampling(json),
         stop(json),
+        output(json),
         json.bool("stream", false),
         createdAt == null ? recordTime : createdAt,
         instant(json, "deadline"),
@@ -86,55 +87,13 @@ public final class Wire {
   /** A reply as the value of a Kafka record. */
   public static byte[] encode(Reply reply) {
     ObjectNode json = JSON.createObjectNode();
-    json.put("id", reply.id()).put("attempt", reply.attempt()).put("seq", reply.seq());
-    if (reply instanceof Reply.Accepted it) {
-      json.put("type", "accepted").put("worker", it.worker()).put("queued_ms", it.queuedMillis());
-    } else if (reply instanceof Reply.Delta it) {
-      json.put("type", "delta").put("text", it.text());
-    } else if (reply instanceof Reply.Finished it) {
-      json.put("type", "finished").put("text", it.text());
-      json.put("finish_reason", it.reason().label());
-      json.putObject("usage")
-          .put("prompt_tokens", it.usage().promptTokens())
-          .put("completion_tokens", it.usage().completionTokens())
-          .put("total_tokens", it.usage().totalTokens());
-    } else if (reply instanceof Reply.Failed it) {
-      json.put("type", "failed");
-      ObjectNode error = json.putObject("error");
-      error.put("kind", it.kind().label()).put("message", it.message());
-      putUnlessNull(error, "param", it.param());
-    }
+    ReplyJson.put(json, reply);
     return JSON.writeValueAsBytes(json);
   }
 
   /** Reads a reply; throws {@link Invalid} for what is none. */
   public static Reply decodeReply(byte[] value) {
-    JsonFields json = JsonFields.parse(value);
-    String id = json.requiredString("id");
-    int attempt = orZero(json.intNumber("attempt"));
-    int seq = orZero(json.intNumber("seq"));
-    String type = json.requiredString("type");
-    return switch (type) {
-      case "accepted" ->
-          new Reply.Accepted(
-              id, attempt, json.requiredString("worker"), orZero(json.integer("queued_ms")));
-      case "delta" -> new Reply.Delta(id, attempt, seq, json.requiredString("text"));
-      case "finished" ->
-          new Reply.Finished(
-              id,
-              attempt,
-              seq,
-              json.requiredString("text"),
-              constant(FinishReason.class, json, "finish_reason"),
-              usage(required(json, "usage")));
-      case "failed" -> {
-        JsonFields error = required(json, "error");
-        FailureKind kind = constant(FailureKind.class, error, "kind");
-        yield new Reply.Failed(
-            id, attempt, seq, kind, error.requiredString("message"), error.string("param"));
-      }
-      default -> throw new Invalid("type", "type is unknown: " + type);
-    };
+    return ReplyJson.read(JsonFields.parse(value));
   }
 
   public static byte[] encode(ControlMessage message) {
@@ -178,12 +137,12 @@ public final class Wire {
     return new WorkerState(
         json.requiredString("worker"),
         json.requiredString("model"),
-        orZero(json.intNumber("slots")),
-        orZero(json.intNumber("running")),
-        orZero(json.intNumber("waiting")),
+        json.intNumber("slots", 0),
+        json.intNumber("running", 0),
+        json.intNumber("waiting", 0),
         json.requiredString("device"),
-        orZero(json.intNumber("max_input_len")),
-        orZero(json.intNumber("max_output_len")),
+        json.intNumber("max_input_len", 0),
+        json.intNumber("max_output_len", 0),
         usage == null ? 0 : usage,
         at == null ? Instant.EPOCH : at);
   }
@@ -236,6 +195,19 @@ public final class Wire {
     putUnlessNull(json, "presence_penalty", sampling.presencePenalty());
     putUnlessNull(json, "frequency_penalty", sampling.frequencyPenalty());
     putUnlessNull(json, "seed", sampling.seed());
+    putRules(json, sampling.rules());
+  }
+
+  private static void putRules(ObjectNode json, TokenRules rules) {
+    if (rules.noRepeatNgramSize() > 0) {
+      json.put("no_repeat_ngram_size", rules.noRepeatNgramSize());
+    }
+    if (!rules.forcedEosTokenIds().isEmpty()) {
+      json.set("forced_eos_token_id", JSON.valueToTree(rules.forcedEosTokenIds()));
+    }
+    if (!rules.logitBias().isEmpty()) {
+      json.set("logit_bias", JSON.valueToTree(rules.logitBias()));
+    }
   }
 
   /** The sampling fields of a request, HTTP or Kafka. */
@@ -248,7 +220,11 @@ public final class Wire {
         json.number("repetition_penalty"),
         json.number("presence_penalty"),
         json.number("frequency_penalty"),
-        json.integer("seed"));
+        json.integer("seed"),
+        new TokenRules(
+            json.intNumber("no_repeat_ngram_size", 0),
+            json.oneOrMoreInts("forced_eos_token_id"),
+            json.numbersByInt("logit_bias")));
   }
 
   private static void putStop(ObjectNode json, StopCriteria stop) {
@@ -271,28 +247,55 @@ public final class Wire {
   public static StopCriteria stop(JsonFields json) {
     return new StopCriteria(
         json.intNumber("max_tokens"),
-        orZero(json.intNumber("min_tokens")),
+        json.intNumber("min_tokens", 0),
         json.strings("stop"),
         json.ints("stop_token_ids"),
         json.bool("ignore_eos", false));
   }
 
-  private static ReplyAddress replyAddress(JsonFields json) {
-    JsonFields reply = required(json, "reply");
-    return new ReplyAddress(reply.requiredString("topic"), reply.intNumber("partition"));
-  }
-
-  private static Usage usage(JsonFields json) {
-    return new Usage(
-        orZero(json.intNumber("prompt_tokens")), orZero(json.intNumber("completion_tokens")));
-  }
-
-  private static JsonFields required(JsonFields json, String field) {
-    JsonFields inner = json.object(field);
-    if (inner == null) {
-      throw new Invalid(json.name(field), json.name(field) + " is required");
+  private static void putOutput(ObjectNode json, OutputParams output) {
+    if (output.n() > 1) {
+      json.put("n", output.n());
     }
-    return inner;
+    if (output.chooses()) {
+      json.put("best_of", output.bestOf());
+    }
+    putUnlessNull(json, "logprobs", output.logprobs());
+    putUnlessNull(json, "prompt_logprobs", output.promptLogprobs());
+    if (output.echo()) {
+      json.put("echo", true);
+    }
+  }
+
+  /** The fields that say what comes back, HTTP or Kafka. */
+  public static OutputParams output(JsonFields json) {
+    int n = json.intNumber("n", 1);
+    return new OutputParams(
+        n,
+        json.intNumber("best_of", n),
+        logprobs(json),
+        json.intNumber("prompt_logprobs"),
+        json.bool("echo", false));
+  }
+
+  /** As completions spell it, a number; or as chats do, true and {@code top_logprobs}. */
+  private static @Nullable Integer logprobs(JsonFields json) {
+    JsonNode node = json.get("logprobs");
+    int top = json.intNumber("top_logprobs", 0);
+    Invalid.unlessBetween("top_logprobs", top, 0, OutputParams.MAX_LOGPROBS);
+    boolean yes = node != null && node.isBoolean() && node.booleanValue();
+    if (yes) {
+      return top;
+    }
+    if (top > 0) {
+      throw new Invalid("top_logprobs", "top_logprobs needs \"logprobs\": true");
+    }
+    return node != null && node.isBoolean() ? null : json.intNumber("logprobs");
+  }
+
+  private static ReplyAddress replyAddress(JsonFields json) {
+    JsonFields reply = json.requiredObject("reply");
+    return new ReplyAddress(reply.requiredString("topic"), reply.intNumber("partition"));
   }
 
   private static @Nullable Instant instant(JsonFields json, String field) {
@@ -308,26 +311,9 @@ public final class Wire {
     }
   }
 
-  private static <E extends Enum<E>> E constant(Class<E> type, JsonFields json, String field) {
-    String label = json.requiredString(field);
-    try {
-      return Enum.valueOf(type, label.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new Invalid(json.name(field), json.name(field) + " is unknown: " + label);
-    }
-  }
-
   private static void putUnlessNull(ObjectNode json, String field, @Nullable Object value) {
     if (value != null) {
       json.putPOJO(field, value);
     }
-  }
-
-  private static int orZero(@Nullable Integer value) {
-    return value == null ? 0 : value;
-  }
-
-  private static long orZero(@Nullable Long value) {
-    return value == null ? 0 : value;
   }
 }

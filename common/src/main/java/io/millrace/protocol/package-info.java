@@ -1,7 +1,7 @@
 /**
  * The wire contract: what a request, a reply and a cancel look like on Kafka, and which topics
- * carry them. Everything here is an immutable value, valid by construction; {@link Wire} is the
- * only class that knows JSON.
+ * carry them. All of these are immutable values, valid by construction; {@link Wire} turns them
+ * into JSON and back.
  */
 @NullMarked
 package io.millrace.protocol;

@@ -26,8 +26,18 @@ final class WireTest {
                 false,
                 List.of(Map.of("type", "function")),
                 Map.of("enable_thinking", true)),
-            new SamplingParams(0.7, 0.9, 40, 0.05, 1.1, 0.5, -0.5, 42L),
+            new SamplingParams(
+                0.7,
+                0.9,
+                40,
+                0.05,
+                1.1,
+                0.5,
+                -0.5,
+                42L,
+                new TokenRules(3, List.of(2, 7), Map.of(5, -1.5, 6, 100.0))),
             new StopCriteria(100, 2, List.of("\n\n", "END"), List.of(5, 6), true),
+            new OutputParams(2, 5, 3, 0, true),
             true,
             NOW,
             NOW.plusSeconds(60),
@@ -44,6 +54,7 @@ final class WireTest {
     assertThat(request.prompt()).isEqualTo(new Prompt.Text("hi"));
     assertThat(request.sampling()).isEqualTo(SamplingParams.MODEL_DEFAULTS);
     assertThat(request.stop()).isEqualTo(StopCriteria.MODEL_DEFAULTS);
+    assertThat(request.output()).isEqualTo(OutputParams.TEXT);
     assertThat(request.createdAt()).isEqualTo(NOW);
     assertThat(request.reply()).isEqualTo(new ReplyAddress("answers", null));
     assertThat(request.stream()).isFalse();
@@ -53,6 +64,22 @@ final class WireTest {
   void request_takesTokenIds() {
     assertThat(decode("{\"prompt\":[1,2],\"reply\":{\"topic\":\"answers\"}}").prompt())
         .isEqualTo(new Prompt.Tokens(List.of(1, 2)));
+  }
+
+  @Test
+  void request_asksForLogprobsInEitherSpelling() {
+    assertThat(output("'logprobs':5").logprobs()).isEqualTo(5);
+    assertThat(output("'logprobs':0").logprobs()).isZero();
+    assertThat(output("'logprobs':true").logprobs()).isZero();
+    assertThat(output("'logprobs':true,'top_logprobs':4").logprobs()).isEqualTo(4);
+    assertThat(output("'logprobs':false,'top_logprobs':0").logprobs()).isNull();
+  }
+
+  @Test
+  void request_forcesOneTokenOrOneOfSeveral() {
+    assertThat(rules("'forced_eos_token_id':2").forcedEosTokenIds()).containsExactly(2);
+    assertThat(rules("'forced_eos_token_id':[2,3]").forcedEosTokenIds()).containsExactly(2, 3);
+    assertThat(rules("'logit_bias':{'50256':-100}").logitBias()).containsEntry(50256, -100.0);
   }
 
   @ParameterizedTest
@@ -71,6 +98,14 @@ final class WireTest {
           {"prompt":"x","deadline":"soon","reply":{"topic":"a"}}     | deadline must be an instant such as 2026-01-31T12:00:00Z, but is "soon"
           {"messages":[{"content":"x"}],"reply":{"topic":"a"}}       | messages[0].role must be a string such as "user"
           {"prompt":"x","messages":[],"reply":{"topic":"a"}}         | prompt and messages exclude each other
+          {"prompt":"x","n":0,"reply":{"topic":"a"}}                 | n must be between 1 and 128, but is 0
+          {"prompt":"x","n":3,"best_of":2,"reply":{"topic":"a"}}     | best_of must be at least n, which is 3, but is 2
+          {"prompt":"x","logprobs":21,"reply":{"topic":"a"}}         | logprobs must be between 0 and 20, but is 21
+          {"prompt":"x","top_logprobs":2,"reply":{"topic":"a"}}      | top_logprobs needs "logprobs": true
+          {"prompt":"x","logit_bias":{"5":101},"reply":{"topic":"a"}} | logit_bias.5 must be between -100 and 100, but is 101
+          {"prompt":"x","logit_bias":{"a":1},"reply":{"topic":"a"}}  | logit_bias must have whole numbers as keys, but has "a"
+          {"prompt":"x","logit_bias":{"5":"1"},"reply":{"topic":"a"}} | logit_bias.5 must be a number, but is "1"
+          {"prompt":"x","no_repeat_ngram_size":-1,"reply":{"topic":"a"}} | no_repeat_ngram_size must be at least 0, but is -1
           [1]                                                        | the body must be a JSON object, but is [1]
           """)
   void request_saysWhatIsWrong(String json, String message) {
@@ -83,11 +118,70 @@ final class WireTest {
         List.of(
             new Reply.Accepted("a", 2, "w", 17),
             new Reply.Delta("a", 2, 3, " wörld"),
+            new Reply.Delta(
+                "a", 2, 3, 1, "x", FinishReason.STOP, List.of(place(0), place(1)), prompt()),
             new Reply.Finished("a", 2, 4, "!", FinishReason.STOP, new Usage(5, 4)),
+            new Reply.Finished(
+                "a",
+                2,
+                4,
+                List.of(
+                    new Reply.Choice(0, "!", FinishReason.STOP, List.of(place(0))),
+                    new Reply.Choice(1, "?", FinishReason.LENGTH, List.of())),
+                new Usage(5, 4),
+                prompt()),
             new Reply.Failed("a", 2, 4, FailureKind.DEADLINE, "too late", null),
             new Reply.Failed("a", 2, 0, FailureKind.INVALID, "no", "prompt"))) {
       assertThat(Wire.decodeReply(Wire.encode(reply))).isEqualTo(reply);
     }
+  }
+
+  @Test
+  void plainReplies_keepTheirShape() {
+    assertThat(json(new Reply.Delta("a", 1, 3, "x")))
+        .isEqualTo("{'id':'a','attempt':1,'seq':3,'type':'delta','text':'x'}");
+    assertThat(json(new Reply.Finished("a", 1, 3, "x", FinishReason.STOP, new Usage(5, 3))))
+        .isEqualTo(
+            "{'id':'a','attempt':1,'seq':3,'type':'finished','text':'x','finish_reason':'stop',"
+                + "'usage':{'prompt_tokens':5,'completion_tokens':3,'total_tokens':8}}");
+  }
+
+  @Test
+  void gathering_joinsThePiecesOfEachAnswer() {
+    Gathering gathering = new Gathering();
+    gathering.add(new Reply.Delta("a", 1, 1, 1, "wo", null, List.of(place(0)), prompt()));
+    gathering.add(new Reply.Delta("a", 1, 1, 0, "one", FinishReason.STOP, List.of(), null));
+    Reply.Finished end =
+        new Reply.Finished(
+            "a",
+            1,
+            3,
+            List.of(
+                new Reply.Choice(0, "", FinishReason.STOP, List.of()),
+                new Reply.Choice(1, "rld", FinishReason.LENGTH, List.of(place(2)))),
+            new Usage(5, 4),
+            null);
+
+    assertThat(gathering.complete(end))
+        .isEqualTo(
+            new Reply.Finished(
+                "a",
+                1,
+                3,
+                List.of(
+                    new Reply.Choice(0, "one", FinishReason.STOP, List.of()),
+                    new Reply.Choice(1, "world", FinishReason.LENGTH, List.of(place(0), place(2)))),
+                new Usage(5, 4),
+                prompt()));
+  }
+
+  @Test
+  void scoredToken_tellsItsBytesWhereItsTextDoesNot() {
+    assertThat(ScoredToken.of(1, "é".getBytes(StandardCharsets.UTF_8), -0.5, 1).partialBytes())
+        .isNull();
+    ScoredToken half = ScoredToken.of(2, new byte[] {(byte) 0xC3}, -0.5, 1);
+    assertThat(half.text()).isEqualTo("\uFFFD");
+    assertThat(half.bytes()).containsExactly(0xC3);
   }
 
   @Test
@@ -115,5 +209,33 @@ final class WireTest {
 
   private static GenerationRequest decode(String json) {
     return Wire.decodeRequest(json.getBytes(StandardCharsets.UTF_8), "fallback", NOW);
+  }
+
+  private static OutputParams output(String fields) {
+    return asking(fields).output();
+  }
+
+  private static TokenRules rules(String fields) {
+    return asking(fields).sampling().rules();
+  }
+
+  private static GenerationRequest asking(String fields) {
+    return decode(
+        "{\"prompt\":\"x\",\"reply\":{\"topic\":\"a\"}," + fields.replace('\'', '"') + "}");
+  }
+
+  private static String json(Reply reply) {
+    return new String(Wire.encode(reply), StandardCharsets.UTF_8).replace('"', '\'');
+  }
+
+  private static TokenLogprobs place(int offset) {
+    ScoredToken token = ScoredToken.of(7, new byte[] {(byte) 0xE2, 0x41}, -1.25, 3);
+    return new TokenLogprobs(
+        token, offset, List.of(new ScoredToken(9, "héllo", null, -0.5, 1), token));
+  }
+
+  private static PromptReport prompt() {
+    ScoredToken first = new ScoredToken(1, "<s>", null, null, 0);
+    return new PromptReport("hi", List.of(new TokenLogprobs(first, 0, List.of()), place(2)));
   }
 }

@@ -3,12 +3,18 @@ package io.millrace.standalone;
 import static io.millrace.standalone.ServedApi.delta;
 import static io.millrace.standalone.ServedApi.finished;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Reply;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +91,50 @@ class OpenAiIT {
     assertThat(event(events.get(3)).at("/choices/0/finish_reason").stringValue()).isEqualTo("stop");
     assertThat(event(events.get(4)).get("choices").isEmpty()).isTrue();
     assertThat(event(events.get(4)).at("/usage/total_tokens").intValue()).isEqualTo(5);
+  }
+
+  @Test
+  void severalAnswers_areToldByIndexWhoeverSendsThemTwice() throws Exception {
+    api.worker()
+        .onRequest(
+            request ->
+                api.worker()
+                    .reply(
+                        request,
+                        piece(request, 1, 1, 0, "a"),
+                        piece(request, 1, 1, 1, "x"),
+                        piece(request, 2, 1, 0, "a"),
+                        piece(request, 2, 1, 1, "x"),
+                        piece(request, 2, 2, 1, "y"),
+                        new Reply.Finished(
+                            request.id(),
+                            2,
+                            2,
+                            List.of(
+                                new Reply.Choice(0, "b", FinishReason.STOP, List.of()),
+                                new Reply.Choice(1, "z", FinishReason.LENGTH, List.of())),
+                            ServedApi.USAGE,
+                            null)));
+
+    String stream =
+        api.post("/v1/completions", "{\"prompt\":\"x\",\"n\":2,\"stream\":true}").body();
+
+    Map<Integer, String> texts = new TreeMap<>();
+    for (String event : stream.split("\n\n")) {
+      if (!event.endsWith("[DONE]")) {
+        JsonNode choice = event(event).at("/choices/0");
+        String text = choice.get("text").stringValue();
+        String end = choice.get("finish_reason").isNull() ? "" : " " + choice.get("finish_reason");
+        texts.merge(choice.get("index").intValue(), text + end, String::concat);
+      }
+    }
+    assertThat(texts).containsExactly(entry(0, "ab \"stop\""), entry(1, "xyz \"length\""));
+    assertThat(api.worker().takenRequest().output().n()).isEqualTo(2);
+  }
+
+  private static Reply piece(
+      GenerationRequest request, int attempt, int seq, int index, String text) {
+    return new Reply.Delta(request.id(), attempt, seq, index, text, null, List.of(), null);
   }
 
   @Test

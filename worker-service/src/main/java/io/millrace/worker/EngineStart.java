@@ -24,7 +24,9 @@ public final class EngineStart {
   public static GenerationEngine start(ServedModel model, WorkerOptions options) {
     EngineOptions engine = options.engine();
     return EngineThread.start(
-        () -> load(model.model(), engine, options.maxBatchSize()).prepared(engine),
+        () ->
+            load(model.model(), engine, options.maxBatchSize())
+                .prepared(engine, options.maxBatchSize()),
         engine.policy(options.maxBatchSize()),
         engine.prefixCaching());
   }

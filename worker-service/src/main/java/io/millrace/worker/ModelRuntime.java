@@ -81,7 +81,7 @@ public final class ModelRuntime implements AutoCloseable {
   }
 
   /** The same as the engine wants it, which takes the model over. */
-  EngineThread.Prepared prepared(EngineOptions options) {
+  EngineThread.Prepared prepared(EngineOptions options, int maxBatchSize) {
     GenerationFactory factory =
         new GenerationFactory(
             text.tokenizer(),
@@ -90,7 +90,10 @@ public final class ModelRuntime implements AutoCloseable {
             text.stopIds(),
             model.spec().vocab(),
             EngineLimits.of(
-                model.spec().maxPositions(), options.maxInputLen(), options.maxOutputLen()));
+                model.spec().maxPositions(),
+                options.maxInputLen(),
+                options.maxOutputLen(),
+                maxBatchSize));
     return new EngineThread.Prepared(model, factory);
   }
 

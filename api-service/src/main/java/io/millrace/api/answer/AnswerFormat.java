@@ -1,19 +1,24 @@
 package io.millrace.api.answer;
 
+import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
 import java.util.List;
 
 /** How the answer to one request looks on the endpoint it came to: values that become JSON. */
 public interface AnswerFormat {
   /** The whole answer. */
-  Object whole(Completion answer);
+  Object whole(Reply.Finished answer);
 
   /** What a stream says before the first text. */
   List<Object> opening();
 
-  /** A piece of text in a stream. */
-  Object piece(String text);
+  /** What a stream says of a piece of text. */
+  List<Object> piece(Reply.Delta piece);
 
-  /** What a stream says after the last text. */
-  List<Object> closing(Reply.Finished end);
+  /** What a stream says after the last text of one answer. */
+  List<Object> end(int index, FinishReason reason);
+
+  /** What a stream says after the last text of all. */
+  List<Object> closing(Usage usage);
 }

@@ -6,6 +6,7 @@ import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Gathering;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Reply;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ public final class Answering {
     return service
         .ask(id, inquiry.question())
         .collectList()
-        .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(Completion.of(replies))))
+        .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(gathered(replies))))
         .flatMap(
             body -> {
               response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
@@ -83,24 +84,32 @@ public final class Answering {
 
   /** The events of a stream that has begun: a failure is one of them. */
   private static Flux<String> events(AnswerFormat format, Flux<Reply> replies) {
+    StreamedAnswer answer = new StreamedAnswer(format);
     return Flux.concat(
             Flux.fromIterable(format.opening()).map(Answering::event),
-            replies.concatMapIterable(reply -> events(format, reply)))
+            replies.concatMapIterable(reply -> events(answer, reply)))
         .onErrorResume(e -> Mono.just(event(ErrorBody.of(e))));
   }
 
-  private static List<String> events(AnswerFormat format, Reply reply) {
+  private static List<String> events(StreamedAnswer answer, Reply reply) {
     List<String> events = new ArrayList<>();
-    if (reply instanceof Reply.Delta delta) {
-      events.add(event(format.piece(delta.text())));
-    } else if (reply instanceof Reply.Finished end) {
-      if (!end.text().isEmpty()) {
-        events.add(event(format.piece(end.text())));
-      }
-      format.closing(end).forEach(last -> events.add(event(last)));
+    answer.events(reply).forEach(value -> events.add(event(value)));
+    if (reply.isLast()) {
       events.add(DONE);
     }
     return events;
+  }
+
+  private static Reply.Finished gathered(List<Reply> replies) {
+    Gathering gathering = new Gathering();
+    for (Reply reply : replies) {
+      if (reply instanceof Reply.Delta delta) {
+        gathering.add(delta);
+      } else if (reply instanceof Reply.Finished end) {
+        return gathering.complete(end);
+      }
+    }
+    throw new IllegalStateException("an answer of " + replies.size() + " replies has no end");
   }
 
   private static String event(Object value) {

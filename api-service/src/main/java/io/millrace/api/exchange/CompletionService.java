@@ -104,6 +104,7 @@ public final class CompletionService {
         question.prompt(),
         seeded(question.sampling()),
         question.stop(),
+        question.output(),
         question.stream(),
         now,
         now.plus(timeout),

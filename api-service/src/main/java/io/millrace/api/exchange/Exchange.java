@@ -4,6 +4,8 @@ import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -24,7 +26,10 @@ final class Exchange {
   private final SeenReplies seen = new SeenReplies();
   private final ReplyBuffer buffer = new ReplyBuffer(MOST_WAITING_CHARACTERS);
   private final long openedAt = System.nanoTime();
-  private long lastTextAt = openedAt;
+
+  /** By index of the answer; touched by the reader's thread alone. */
+  private final Map<Integer, Long> lastTextAt = new HashMap<>();
+
   private volatile boolean started;
   private volatile boolean answered;
 
@@ -54,7 +59,7 @@ final class Exchange {
   }
 
   void deliver(Reply reply) {
-    int seqBefore = seen.lastSeq();
+    int seqBefore = reply instanceof Reply.Delta delta ? seen.lastSeq(delta.index()) : 0;
     if (!seen.isNew(reply)) {
       metrics.duplicateReply();
       return;
@@ -64,7 +69,7 @@ final class Exchange {
       log.debug("{} accepted by {} (attempt {})", id, accepted.worker(), accepted.attempt());
       metrics.queued(accepted.queuedMillis());
     } else if (reply instanceof Reply.Delta delta) {
-      time(delta.seq() - seqBefore, seqBefore == 0);
+      time(delta.index(), delta.seq() - seqBefore);
       if (!buffer.add(delta)) {
         fail(
             new RequestFailed(
@@ -85,13 +90,14 @@ final class Exchange {
     buffer.fail(failure);
   }
 
-  private void time(int tokens, boolean first) {
+  private void time(int index, int tokens) {
     long now = System.nanoTime();
+    boolean first = lastTextAt.isEmpty();
+    Long before = lastTextAt.put(index, now);
     if (stream && first) {
       metrics.firstToken(now - openedAt);
-    } else if (stream) {
-      metrics.laterTokens((now - lastTextAt) / tokens);
+    } else if (stream && before != null) {
+      metrics.laterTokens((now - before) / tokens);
     }
-    lastTextAt = now;
   }
 }

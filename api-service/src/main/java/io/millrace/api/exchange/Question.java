@@ -1,5 +1,6 @@
 package io.millrace.api.exchange;
 
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
@@ -8,7 +9,13 @@ import io.millrace.protocol.StopCriteria;
  * What a client asks, whichever endpoint it asked at.
  *
  * @param model the served name
+ * @param output what is to come back
  * @param stream whether the answer is wanted piece by piece
  */
 public record Question(
-    String model, Prompt prompt, SamplingParams sampling, StopCriteria stop, boolean stream) {}
+    String model,
+    Prompt prompt,
+    SamplingParams sampling,
+    StopCriteria stop,
+    OutputParams output,
+    boolean stream) {}

@@ -1,6 +1,8 @@
 package io.millrace.api.exchange;
 
 import io.millrace.protocol.Reply;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -8,8 +10,8 @@ import reactor.core.publisher.FluxSink;
 
 /**
  * What lies between the thread that reads replies and one client that may read slower. Text that
- * waits is joined into one piece, so a slow client costs its characters and no more, and a client
- * that falls too far behind is given up.
+ * waits is joined into one piece for each answer, so a slow client costs its characters and no
+ * more, and a client that falls too far behind is given up.
  */
 final class ReplyBuffer {
   private final int mostCharacters;
@@ -17,8 +19,8 @@ final class ReplyBuffer {
   private volatile @Nullable FluxSink<Reply> client;
 
   // Guarded by this; written by the reader's thread, emptied by whichever thread drains.
-  private final StringBuilder text = new StringBuilder();
-  private Reply.@Nullable Delta latest;
+  private final Map<Integer, WaitingPiece> pieces = new LinkedHashMap<>();
+  private int numWaiting;
   private Reply.@Nullable Finished end;
 
   private volatile @Nullable Throwable failure;
@@ -46,11 +48,12 @@ final class ReplyBuffer {
   /** Takes text; false when too much waits already. */
   boolean add(Reply.Delta delta) {
     synchronized (this) {
-      if (text.length() + delta.text().length() > mostCharacters) {
+      int size = WaitingPiece.size(delta);
+      if (numWaiting + size > mostCharacters) {
         return false;
       }
-      text.append(delta.text());
-      latest = delta;
+      numWaiting += size;
+      pieces.computeIfAbsent(delta.index(), index -> new WaitingPiece()).add(delta);
     }
     drain();
     return true;
@@ -100,13 +103,13 @@ final class ReplyBuffer {
   }
 
   private synchronized @Nullable Reply next() {
-    Reply.Delta last = latest;
-    if (last != null) {
-      latest = null;
-      String waiting = text.toString();
-      text.setLength(0);
-      return new Reply.Delta(last.id(), last.attempt(), last.seq(), waiting);
+    var oldest = pieces.values().iterator();
+    if (!oldest.hasNext()) {
+      return end;
     }
-    return end;
+    WaitingPiece piece = oldest.next();
+    oldest.remove();
+    numWaiting -= piece.size();
+    return piece.joined();
   }
 }

@@ -1,6 +1,8 @@
 package io.millrace.api.exchange;
 
 import io.millrace.protocol.Reply;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Which replies of one answer are news. A request that starts again on another worker sends its
@@ -9,7 +11,9 @@ import io.millrace.protocol.Reply;
 final class SeenReplies {
   private boolean accepted;
   private boolean ended;
-  private int lastSeq;
+
+  /** By index of the answer. */
+  private final Map<Integer, Integer> lastSeqs = new HashMap<>();
 
   /** Whether {@code reply} says something new; it counts as seen from now on. */
   boolean isNew(Reply reply) {
@@ -25,16 +29,17 @@ final class SeenReplies {
       ended = true;
       return true;
     }
-    if (reply.seq() <= lastSeq) {
+    int index = reply instanceof Reply.Delta delta ? delta.index() : 0;
+    if (reply.seq() <= lastSeq(index)) {
       return false;
     }
-    lastSeq = reply.seq();
+    lastSeqs.put(index, reply.seq());
     return true;
   }
 
   /** Whether a worker has begun. */
   boolean started() {
-    return accepted || ended || lastSeq > 0;
+    return accepted || ended || !lastSeqs.isEmpty();
   }
 
   /** Whether the last reply was seen. */
@@ -42,8 +47,8 @@ final class SeenReplies {
     return ended;
   }
 
-  /** The number of tokens whose text was seen. */
-  int lastSeq() {
-    return lastSeq;
+  /** The number of tokens of one answer whose text was seen. */
+  int lastSeq(int index) {
+    return lastSeqs.getOrDefault(index, 0);
   }
 }

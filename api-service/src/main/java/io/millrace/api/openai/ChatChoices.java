@@ -1,14 +1,21 @@
 package io.millrace.api.openai;
 
 import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.OutputParams;
+import io.millrace.protocol.PromptReport;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The choices of {@code /v1/chat/completions}.
  *
  * @param role who answers
+ * @param asked what is to come back
  */
-record ChatChoices(String role) implements OpenAiFormat.Choices {
+record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choices {
   @Override
   public String whole() {
     return "chat.completion";
@@ -20,18 +27,45 @@ record ChatChoices(String role) implements OpenAiFormat.Choices {
   }
 
   @Override
-  public Record answer(String text, FinishReason reason) {
-    return new Chunk.Answer(0, new Chunk.Message(role, text), null, reason.label());
+  public Record answer(Reply.Choice choice, @Nullable PromptReport prompt) {
+    return new Chunk.Answer(
+        choice.index(),
+        new Chunk.Message(role, choice.text()),
+        ChatLogprobs.of(choice.logprobs()),
+        choice.reason().label());
   }
 
   @Override
-  public Record opening() {
-    return new Chunk.Delta(0, new Chunk.Message(role, ""), null, null);
+  public List<Record> opening() {
+    return IntStream.range(0, asked.n())
+        .<Record>mapToObj(index -> new Chunk.Delta(index, new Chunk.Message(role, ""), null, null))
+        .toList();
   }
 
   @Override
-  public Record piece(String text, @Nullable FinishReason reason) {
-    String content = reason == null ? text : null;
-    return new Chunk.Delta(0, new Chunk.Message(null, content), null, Chunk.label(reason));
+  public List<Record> piece(Reply.Delta piece) {
+    return List.of(
+        new Chunk.Delta(
+            piece.index(),
+            new Chunk.Message(null, piece.text()),
+            ChatLogprobs.of(piece.logprobs()),
+            null));
+  }
+
+  @Override
+  public Record end(int index, FinishReason reason) {
+    return new Chunk.Delta(index, new Chunk.Message(null, null), null, reason.label());
+  }
+
+  @Override
+  public @Nullable Object promptLogprobs(@Nullable PromptReport prompt) {
+    return prompt == null || asked.promptLogprobs() == null
+        ? null
+        : Logprobs.ofPrompt(prompt.tokens(), asked.promptLogprobs());
+  }
+
+  @Override
+  public Usage usage(Usage usage) {
+    return usage;
   }
 }

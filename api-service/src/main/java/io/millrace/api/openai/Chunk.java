@@ -10,21 +10,29 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * What OpenAI's endpoints send: an answer, or an event of a stream.
  *
+ * @param promptLogprobs of a chat that asked for them, as vLLM tells them
  * @param usage absent but for whole answers and the event that asked for it
  */
+@JsonNaming(SnakeCaseStrategy.class)
 record Chunk(
     String id,
     String object,
     long created,
     String model,
     List<? extends Record> choices,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Object promptLogprobs,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Usage usage) {
 
   /** A choice of a completion, whole or a piece. */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Text(int index, String text, @Nullable Object logprobs, @Nullable String finishReason) {}
+  record Text(
+      int index,
+      String text,
+      @Nullable Object logprobs,
+      @Nullable String finishReason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Object promptLogprobs) {}
 
-  /** The one choice of a whole chat answer. */
+  /** A choice of a whole chat answer. */
   @JsonNaming(SnakeCaseStrategy.class)
   record Answer(
       int index, Message message, @Nullable Object logprobs, @Nullable String finishReason) {}

@@ -6,7 +6,7 @@ import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.JsonFields;
-import io.millrace.protocol.Prompt;
+import io.millrace.protocol.OutputParams;
 import java.time.Instant;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -18,8 +18,7 @@ import reactor.core.publisher.Mono;
 final class CompletionsController {
   private final Answering answering;
   private final ServedModels models;
-  private final OpenAiFormat.Choices text = new TextChoices();
-  private final OpenAiFormat.Choices chat;
+  private final String responseRole;
 
   CompletionsController(
       Answering answering,
@@ -27,23 +26,34 @@ final class CompletionsController {
       @Value("${millrace.response-role}") String responseRole) {
     this.answering = answering;
     this.models = models;
-    this.chat = new ChatChoices(responseRole);
+    this.responseRole = responseRole;
   }
 
   @PostMapping("/v1/completions")
   Mono<Void> completions(ServerWebExchange http) {
-    return answering.answer(
-        http, (id, body) -> inquiry("cmpl-" + id, body, PromptFields.completion(body), text));
+    return answering.answer(http, this::completion);
   }
 
   @PostMapping("/v1/chat/completions")
   Mono<Void> chatCompletions(ServerWebExchange http) {
-    return answering.answer(
-        http, (id, body) -> inquiry("chatcmpl-" + id, body, PromptFields.chat(body), chat));
+    return answering.answer(http, this::chat);
   }
 
-  private Inquiry inquiry(String id, JsonFields body, Prompt prompt, OpenAiFormat.Choices choices) {
-    Question question = OpenAiBody.question(body, prompt, models);
+  private Inquiry completion(String id, JsonFields body) {
+    OutputParams output = OutputFields.completion(body);
+    Question question = OpenAiBody.question(body, PromptFields.completion(body), output, models);
+    TextChoices choices = new TextChoices(output, OpenAiBody.wantsPromptOnly(body));
+    return inquiry("cmpl-" + id, body, question, choices);
+  }
+
+  private Inquiry chat(String id, JsonFields body) {
+    OutputParams output = OutputFields.chat(body);
+    Question question = OpenAiBody.question(body, PromptFields.chat(body), output, models);
+    return inquiry("chatcmpl-" + id, body, question, new ChatChoices(responseRole, output));
+  }
+
+  private static Inquiry inquiry(
+      String id, JsonFields body, Question question, OpenAiFormat.Choices choices) {
     long now = Instant.now().getEpochSecond();
     return new Inquiry(
         question,

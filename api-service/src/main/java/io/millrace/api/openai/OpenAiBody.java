@@ -5,6 +5,7 @@ import io.millrace.api.exchange.Question;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.JsonFields;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.Wire;
@@ -16,11 +17,6 @@ final class OpenAiBody {
   /** Asking for these and getting an answer without them would be worse than a refusal. */
   private static final List<String> UNSUPPORTED =
       List.of(
-          "logprobs",
-          "top_logprobs",
-          "prompt_logprobs",
-          "logit_bias",
-          "echo",
           "suffix",
           "use_beam_search",
           "chat_template",
@@ -39,15 +35,19 @@ final class OpenAiBody {
    *
    * @throws Invalid naming the field at fault
    */
-  static Question question(JsonFields body, Prompt prompt, ServedModels models) {
-    Fields.unlessOnly(body, "n", 1);
-    Fields.unlessOnly(body, "best_of", 1);
+  static Question question(
+      JsonFields body, Prompt prompt, OutputParams output, ServedModels models) {
     UNSUPPORTED.forEach(field -> Fields.unlessAbsent(body, field));
     refuseResponseFormat(body.object("response_format"));
     String model = models.resolve(body.string("model"));
     models.refuseTooLong(model, prompt);
     return new Question(
-        model, prompt, Wire.sampling(body), stop(body), Fields.flag(body, "stream"));
+        model,
+        prompt,
+        Wire.sampling(body),
+        stop(body, wantsPromptOnly(body)),
+        OutputFields.forWorker(output),
+        Fields.flag(body, "stream"));
   }
 
   /** Whether a stream ends with the usage. */
@@ -56,7 +56,16 @@ final class OpenAiBody {
     return options != null && options.bool("include_usage", false);
   }
 
-  private static StopCriteria stop(JsonFields body) {
+  /** Whether an echo without an answer is asked for, to see the prompt's log-probabilities. */
+  static boolean wantsPromptOnly(JsonFields body) {
+    Long maxTokens = body.integer("max_tokens");
+    return maxTokens != null && maxTokens == 0 && body.bool("echo", false);
+  }
+
+  private static StopCriteria stop(JsonFields body, boolean promptOnly) {
+    if (promptOnly) {
+      return new StopCriteria(1, 0, List.of(), List.of(), true);
+    }
     StopCriteria asked = Wire.stop(body);
     Integer newer = body.intNumber("max_completion_tokens");
     if (newer == null) {

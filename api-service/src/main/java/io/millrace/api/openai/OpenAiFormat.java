@@ -1,9 +1,10 @@
 package io.millrace.api.openai;
 
 import io.millrace.api.answer.AnswerFormat;
-import io.millrace.api.answer.Completion;
 import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record OpenAiFormat(String id, long created, String model, Choices choices, boolean includeUsage)
     implements AnswerFormat {
 
-  /** What differs between the endpoints. */
+  /** What differs between the endpoints. Made for one answer; a stream is told in order. */
   interface Choices {
     /** What {@code object} says of a whole answer. */
     String whole();
@@ -25,49 +26,66 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
     /** What {@code object} says of an event. */
     String event();
 
-    /** The choice of a whole answer. */
-    Record answer(String text, FinishReason reason);
+    /** A choice of a whole answer. */
+    Record answer(Reply.Choice choice, @Nullable PromptReport prompt);
 
-    /** The choice of the first event, or null for none. */
-    @Nullable Record opening();
+    /** The choices of the events before any text, one an event. */
+    List<Record> opening();
 
-    /** The choice of an event; the last one has a reason. */
-    Record piece(String text, @Nullable FinishReason reason);
+    /** The choices of the events that tell a piece of text, one an event. */
+    List<Record> piece(Reply.Delta piece);
+
+    /** The choice of the event that ends an answer. */
+    Record end(int index, FinishReason reason);
+
+    /** What is told of the prompt beside the choices. */
+    @Nullable Object promptLogprobs(@Nullable PromptReport prompt);
+
+    /** What is told of the cost. */
+    Usage usage(Usage usage);
   }
 
   @Override
-  public Object whole(Completion answer) {
+  public Object whole(Reply.Finished answer) {
     return new Chunk(
         id,
         choices.whole(),
         created,
         model,
-        List.of(choices.answer(answer.text(), answer.reason())),
-        Chunk.Usage.of(answer.usage()));
+        answer.choices().stream().map(choice -> choices.answer(choice, answer.prompt())).toList(),
+        choices.promptLogprobs(answer.prompt()),
+        Chunk.Usage.of(choices.usage(answer.usage())));
   }
 
   @Override
   public List<Object> opening() {
-    Record first = choices.opening();
-    return first == null ? List.of() : List.of(event(List.of(first), null));
+    return events(choices.opening());
   }
 
   @Override
-  public Object piece(String text) {
-    return event(List.of(choices.piece(text, null)), null);
+  public List<Object> piece(Reply.Delta piece) {
+    return events(choices.piece(piece));
   }
 
   @Override
-  public List<Object> closing(Reply.Finished end) {
+  public List<Object> end(int index, FinishReason reason) {
+    return events(List.of(choices.end(index, reason)));
+  }
+
+  @Override
+  public List<Object> closing(Usage usage) {
+    return includeUsage
+        ? List.of(event(List.of(), Chunk.Usage.of(choices.usage(usage))))
+        : List.of();
+  }
+
+  private List<Object> events(List<Record> eventChoices) {
     List<Object> events = new ArrayList<>();
-    events.add(event(List.of(choices.piece("", end.reason())), null));
-    if (includeUsage) {
-      events.add(event(List.of(), Chunk.Usage.of(end.usage())));
-    }
+    eventChoices.forEach(choice -> events.add(event(List.of(choice), null)));
     return events;
   }
 
   private Chunk event(List<Record> eventChoices, Chunk.@Nullable Usage usage) {
-    return new Chunk(id, choices.event(), created, model, eventChoices, usage);
+    return new Chunk(id, choices.event(), created, model, eventChoices, null, usage);
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.api.seed;
 import io.millrace.api.body.Fields;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.JsonFields;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
@@ -10,7 +11,6 @@ import io.millrace.protocol.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The fields of transformers' GenerationConfig, with its defaults: greedy unless asked otherwise.
@@ -26,7 +26,7 @@ final class GenerationFields {
    * request that says how to sample wants to.
    */
   static SamplingParams sampling(JsonFields json) {
-    refuseUnsupported(json);
+    Fields.unlessOnly(json, "num_beams", 1);
     SamplingParams asked = Wire.sampling(json);
     boolean sample = json.bool("do_sample", saysHowToSample(asked));
     return new SamplingParams(
@@ -37,7 +37,8 @@ final class GenerationFields {
         orElse(asked.repetitionPenalty(), 1.0),
         asked.presencePenalty(),
         asked.frequencyPenalty(),
-        asked.seed());
+        asked.seed(),
+        asked.rules());
   }
 
   private static boolean saysHowToSample(SamplingParams asked) {
@@ -47,18 +48,17 @@ final class GenerationFields {
         : temperature > 0;
   }
 
-  private static void refuseUnsupported(JsonFields json) {
-    Fields.unlessOnly(json, "num_beams", 1);
-    Fields.unlessOnly(json, "n", 1);
-    Fields.unlessOnly(json, "no_repeat_ngram_size", 0);
-    Fields.unlessAbsent(json, "forced_eos_token_id");
+  /** How many answers are asked for. */
+  static OutputParams output(JsonFields json) {
+    int n = json.intNumber("n", 1);
+    return new OutputParams(n, n, null, null, false);
   }
 
   /** When the answer ends. */
   static StopCriteria stop(JsonFields json, Prompt prompt) {
     StopCriteria asked = Wire.stop(json);
     List<Integer> stopTokenIds = new ArrayList<>(asked.stopTokenIds());
-    stopTokenIds.addAll(eosTokenIds(json));
+    stopTokenIds.addAll(json.oneOrMoreInts("eos_token_id"));
     return new StopCriteria(
         maxTokens(json, prompt, asked.maxTokens()),
         asked.minTokens(),
@@ -87,15 +87,6 @@ final class GenerationFields {
     }
     Invalid.unlessAtLeast("max_length", maxLength, tokens.ids().size() + 1);
     return maxLength - tokens.ids().size();
-  }
-
-  private static List<Integer> eosTokenIds(JsonFields json) {
-    JsonNode node = json.get("eos_token_id");
-    if (node == null || node.isArray()) {
-      return json.ints("eos_token_id");
-    }
-    Integer one = json.intNumber("eos_token_id");
-    return one == null ? List.of() : List.of(one);
   }
 
   private static <T> T orElse(@Nullable T value, T otherwise) {

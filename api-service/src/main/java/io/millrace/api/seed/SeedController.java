@@ -34,8 +34,10 @@ final class SeedController {
   Mono<Void> completion(ServerWebExchange http) {
     return answering.answer(
         http,
-        (id, body) ->
-            new Inquiry(question(body, PromptFields.completion(body)), new CompletionFormat(id)));
+        (id, body) -> {
+          Question question = question(body, PromptFields.completion(body));
+          return new Inquiry(question, new CompletionFormat(id, question.output().n()));
+        });
   }
 
   @PostMapping("/chat")
@@ -51,7 +53,8 @@ final class SeedController {
     String role = chat.addGenerationPrompt() ? responseRole : lastRole;
     boolean echo = Fields.flag(body, "echo") && role.equals(lastRole);
     String echoed = echo && last.get("content") instanceof String content ? content : "";
-    return new Inquiry(question(body, chat), new ChatFormat(role, echoed));
+    Question question = question(body, chat);
+    return new Inquiry(question, new ChatFormat(role, echoed, question.output().n()));
   }
 
   private Question question(JsonFields body, Prompt prompt) {
@@ -62,6 +65,7 @@ final class SeedController {
         prompt,
         GenerationFields.sampling(body),
         GenerationFields.stop(body, prompt),
+        GenerationFields.output(body),
         Fields.flag(body, "stream"));
   }
 }

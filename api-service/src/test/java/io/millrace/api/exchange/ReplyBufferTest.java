@@ -54,6 +54,23 @@ class ReplyBufferTest {
   }
 
   @Test
+  void slowClient_getsWhatWaitedAsOnePieceOfEachAnswer() {
+    buffer.add(delta(1, "a"));
+    buffer.add(new Reply.Delta("id", 1, 1, 1, "x", null, List.of(), null));
+    buffer.add(delta(2, "b"));
+    buffer.add(new Reply.Delta("id", 1, 2, 1, "y", FinishReason.STOP, List.of(), null));
+    buffer.finish(END);
+    buffer.replies().subscribe(client);
+    client.request(5);
+
+    assertThat(client.replies)
+        .containsExactly(
+            delta(2, "ab"),
+            new Reply.Delta("id", 1, 2, 1, "xy", FinishReason.STOP, List.of(), null),
+            END);
+  }
+
+  @Test
   void clientThatComesLate_missesNothing() {
     buffer.add(delta(1, "a"));
     buffer.finish(END);

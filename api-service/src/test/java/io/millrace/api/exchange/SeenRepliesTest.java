@@ -18,7 +18,7 @@ class SeenRepliesTest {
     assertThat(shown(accepted(1), delta(1, 1, "a"), delta(1, 3, "b"), finished(1, 4, "c")))
         .isEqualTo("abc");
     assertThat(seen.ended()).isTrue();
-    assertThat(seen.lastSeq()).isEqualTo(3);
+    assertThat(seen.lastSeq(0)).isEqualTo(3);
   }
 
   @Test
@@ -46,6 +46,21 @@ class SeenRepliesTest {
   void attemptCountedFromOneAgain_afterABrokerCrash_goesOn() {
     assertThat(shown(delta(2, 1, "a"), delta(2, 2, "b"), delta(1, 2, "b"), delta(1, 3, "c")))
         .isEqualTo("abc");
+  }
+
+  @Test
+  void answersToTheSamePrompt_areCountedApart() {
+    assertThat(
+            shown(
+                delta(1, 2, 0, "a"),
+                delta(1, 1, 1, "b"),
+                delta(2, 1, 0, "?"),
+                delta(2, 1, 1, "?"),
+                delta(2, 2, 1, "c"),
+                delta(2, 3, 0, "d")))
+        .isEqualTo("abcd");
+    assertThat(seen.lastSeq(0)).isEqualTo(3);
+    assertThat(seen.lastSeq(1)).isEqualTo(2);
   }
 
   @Test
@@ -92,6 +107,10 @@ class SeenRepliesTest {
 
   private static Reply delta(int attempt, int seq, String text) {
     return new Reply.Delta("id", attempt, seq, text);
+  }
+
+  private static Reply delta(int attempt, int seq, int index, String text) {
+    return new Reply.Delta("id", attempt, seq, index, text, null, List.of(), null);
   }
 
   private static Reply finished(int attempt, int seq, String text) {

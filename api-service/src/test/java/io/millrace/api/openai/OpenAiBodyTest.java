@@ -9,6 +9,7 @@ import io.millrace.api.workers.ServedModels;
 import io.millrace.api.workers.WorkerDirectory;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.JsonFields;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -50,11 +51,9 @@ class OpenAiBodyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'n': 2} | n is not supported beyond 1, but is 2",
-        "{'best_of': 3} | best_of is not supported",
-        "{'logprobs': true} | logprobs is not supported",
-        "{'logprobs': 5} | logprobs is not supported",
-        "{'logit_bias': {'5': 1}} | logit_bias is not supported",
+        "{'logit_bias': {'5': 101}} | logit_bias.5 must be between -100 and 100, but is 101",
+        "{'max_tokens': 0} | max_tokens must be at least 1, but is 0",
+        "{'use_beam_search': true} | use_beam_search is not supported",
         "{'response_format': {'type': 'json_object'}} | must be \"text\"",
         "{'max_completion_tokens': 0} | max_completion_tokens must be at least 1",
         "{'model': 5} | model must be a string"
@@ -74,6 +73,20 @@ class OpenAiBodyTest {
   }
 
   @Test
+  void echoWithLogprobs_asksForThePrompts() {
+    assertThat(question("{'echo': true, 'logprobs': 3, 'prompt_logprobs': 1}").output())
+        .isEqualTo(new OutputParams(1, 1, 3, 3, true));
+    assertThat(question("{'echo': true}").output().promptLogprobs()).isNull();
+  }
+
+  @Test
+  void echoOfNoAnswer_costsOneToken() {
+    String body = "{'echo': true, 'max_tokens': 0, 'logprobs': 1}";
+    assertThat(OpenAiBody.wantsPromptOnly(json(body))).isTrue();
+    assertThat(question(body).stop().maxTokens()).isEqualTo(1);
+  }
+
+  @Test
   void includeUsage_isReadFromStreamOptions() {
     assertThat(OpenAiBody.includeUsage(json("{'stream_options': {'include_usage': true}}")))
         .isTrue();
@@ -81,7 +94,9 @@ class OpenAiBodyTest {
   }
 
   private Question question(String body) {
-    return OpenAiBody.question(json(body), new Prompt.Text("x"), models);
+    JsonFields fields = json(body);
+    return OpenAiBody.question(
+        fields, new Prompt.Text("x"), OutputFields.completion(fields), models);
   }
 
   private static JsonFields json(String body) {

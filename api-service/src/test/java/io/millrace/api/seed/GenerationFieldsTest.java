@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.JsonFields;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
+import io.millrace.protocol.TokenRules;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,9 +73,9 @@ class GenerationFieldsTest {
       delimiter = '|',
       value = {
         "{'num_beams': 4} | num_beams",
-        "{'n': 2} | n",
-        "{'no_repeat_ngram_size': 3} | no_repeat_ngram_size",
-        "{'forced_eos_token_id': 2} | forced_eos_token_id",
+        "{'no_repeat_ngram_size': -1} | no_repeat_ngram_size",
+        "{'no_repeat_ngram_size': 'x'} | no_repeat_ngram_size",
+        "{'forced_eos_token_id': 'x'} | forced_eos_token_id",
         "{'do_sample': 'yes'} | do_sample",
         "{'temperature': '1'} | temperature",
         "{'top_p': 0} | top_p"
@@ -81,6 +84,23 @@ class GenerationFieldsTest {
     assertThatThrownBy(() -> GenerationFields.sampling(json(body)))
         .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo(param))
         .hasMessageContaining(param);
+  }
+
+  @Test
+  void rules_areTakenWithAndWithoutSampling() {
+    String rules = "'no_repeat_ngram_size': 3, 'forced_eos_token_id': [2, 7]";
+    for (String body : List.of("{" + rules + "}", "{'do_sample': true, " + rules + "}")) {
+      assertThat(GenerationFields.sampling(json(body)).rules())
+          .isEqualTo(new TokenRules(3, List.of(2, 7), Map.of()));
+    }
+  }
+
+  @Test
+  void n_isAtLeastOne() {
+    assertThat(GenerationFields.output(json("{}"))).isEqualTo(OutputParams.TEXT);
+    assertThat(GenerationFields.output(json("{'n': 3}")).n()).isEqualTo(3);
+    assertThatThrownBy(() -> GenerationFields.output(json("{'n': 0}")))
+        .hasMessage("n must be between 1 and 128, but is 0");
   }
 
   @Test

@@ -4,15 +4,22 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.worker.engine.EngineCommand.Cancel;
 import io.millrace.worker.engine.EngineCommand.Submit;
 import io.millrace.worker.model.LanguageModel;
+import io.millrace.worker.model.StepResult;
+import io.millrace.worker.model.StepResult.PromptScores;
 import io.millrace.worker.sampling.SamplingBatch;
+import io.millrace.worker.sampling.SamplingRow;
+import io.millrace.worker.sampling.TokenScores;
 import io.millrace.worker.schedule.Scheduler;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.schedule.StepPlan.Slice;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +33,10 @@ final class Engine {
   private final LanguageModel model;
   private final Scheduler scheduler;
   private final Map<String, Generation> generations = new HashMap<>();
+  private final Map<Sequence, Member> members = new HashMap<>();
+
+  /** Who a sequence belongs to. */
+  private record Member(Generation generation, Choice choice) {}
 
   Engine(LanguageModel model, Scheduler scheduler) {
     this.model = model;
@@ -59,24 +70,64 @@ final class Engine {
       fail(generation, FailureKind.INVALID, "a request with this id is being answered already");
       return;
     }
-    scheduler.add(generation.sequence());
+    Choice first = generation.choices().get(0);
+    members.put(first.sequence(), new Member(generation, first));
+    scheduler.add(first.sequence());
   }
 
   private void run(StepPlan plan) {
-    List<Generation> sampled =
-        plan.sampled().stream().map(sequence -> generations.get(sequence.id())).toList();
-    int[] tokens;
+    List<Member> sampled = new ArrayList<>();
+    StepResult result;
     try {
-      tokens =
-          model.step(plan, SamplingBatch.of(sampled.stream().map(Generation::nextRow).toList()));
+      result = model.step(plan, draw(plan, sampled));
     } catch (RuntimeException e) {
       isolate(plan, e);
       return;
     }
     scheduler.completed(plan);
-    for (int i = 0; i < tokens.length; i++) {
-      deliver(sampled.get(i), tokens[i]);
+    for (PromptScores told : result.prompts()) {
+      memberOf(told.sequence()).generation.acceptPrompt(told.from(), told.scores());
     }
+    sampled.stream()
+        .map(Member::choice)
+        .filter(choice -> !choice.hasParted())
+        .forEach(Choice::part);
+    for (int i = 0; i < sampled.size(); i++) {
+      deliver(sampled.get(i), result.tokens()[i], result.scoresOf(i));
+    }
+  }
+
+  /**
+   * The rows to sample: several from the same logits where several answers begin. The one whose
+   * sequence they share is the last of them, so that it is there still when the others leave it.
+   */
+  private SamplingBatch draw(StepPlan plan, List<Member> sampled) {
+    List<Sequence> sequences = plan.sampled();
+    LongStream.Builder sources = LongStream.builder();
+    for (int i = 0; i < sequences.size(); i++) {
+      int before = sampled.size();
+      Member member = memberOf(sequences.get(i));
+      if (member.choice.index() == 0) {
+        member.generation.choices().stream()
+            .filter(choice -> !choice.hasParted())
+            .forEach(choice -> sampled.add(new Member(member.generation, choice)));
+      }
+      sampled.add(member);
+      for (int row = before; row < sampled.size(); row++) {
+        sources.add(i);
+      }
+    }
+    List<SamplingRow> rows = sampled.stream().map(member -> member.choice.nextRow()).toList();
+    return sampled.size() == sequences.size()
+        ? SamplingBatch.of(rows)
+        : SamplingBatch.of(rows, sources.build().toArray());
+  }
+
+  /** Lets an answer that has its first token go its own way; the prompt's blocks stay shared. */
+  private void fork(Member member) {
+    members.put(member.choice.sequence(), member);
+    Sequence shared = member.generation.choices().get(0).sequence();
+    scheduler.fork(shared, member.choice.sequence());
   }
 
   /** Finds out whose step fails by computing each sequence alone, so that only that one ends. */
@@ -86,28 +137,35 @@ final class Engine {
           "a step of {} sequences failed; computing them one by one",
           plan.slices().size(),
           failure);
-      plan.slices().forEach(slice -> run(new StepPlan(List.of(slice))));
+      plan.slices().stream()
+          .filter(slice -> members.containsKey(slice.sequence()))
+          .forEach(slice -> run(new StepPlan(List.of(slice))));
       return;
     }
     for (Slice slice : plan.slices()) {
-      Sequence sequence = slice.sequence();
-      log.error("request {} failed in the model", sequence.id(), failure);
-      end(
-          Objects.requireNonNull(generations.get(sequence.id())),
-          FailureKind.INTERNAL,
-          "the model failed on this request");
+      Generation generation = memberOf(slice.sequence()).generation;
+      log.error("request {} failed in the model", generation.id(), failure);
+      end(generation, FailureKind.INTERNAL, "the model failed on this request");
     }
   }
 
-  private void deliver(Generation generation, int token) {
+  private void deliver(Member member, int token, @Nullable TokenScores scores) {
+    Generation generation = member.generation;
+    if (generation.isOver()) {
+      return; // the delivery of another answer to the same request failed
+    }
     try {
-      generation.accept(token);
+      generation.accept(member.choice, token, scores);
     } catch (RuntimeException e) {
       log.error("request {} failed while its text was delivered", generation.id(), e);
       end(generation, FailureKind.INTERNAL, "the answer could not be delivered");
     }
     if (generation.isOver()) {
       forget(generation);
+    } else if (member.choice.reason() != null) {
+      forget(member.choice);
+    } else if (!members.containsKey(member.choice.sequence())) {
+      fork(member);
     }
   }
 
@@ -129,6 +187,15 @@ final class Engine {
 
   private void forget(Generation generation) {
     generations.remove(generation.id());
-    scheduler.remove(generation.sequence());
+    generation.choices().forEach(this::forget);
+  }
+
+  private void forget(Choice choice) {
+    members.remove(choice.sequence());
+    scheduler.remove(choice.sequence());
+  }
+
+  private Member memberOf(Sequence sequence) {
+    return Objects.requireNonNull(members.get(sequence));
   }
 }

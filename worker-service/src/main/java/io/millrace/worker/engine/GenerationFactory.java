@@ -2,19 +2,27 @@ package io.millrace.worker.engine;
 
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.StopCriteria;
-import io.millrace.worker.engine.Generation.Ending;
+import io.millrace.protocol.TokenRules;
+import io.millrace.worker.engine.Choice.Ending;
 import io.millrace.worker.sampling.Draws;
+import io.millrace.worker.sampling.Sampling;
 import io.millrace.worker.sampling.SamplingDefaults;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.text.StopMatcher;
 import io.millrace.worker.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns requests into generations: encodes the prompt, applies limits and defaults. Every method
@@ -22,6 +30,7 @@ import java.util.function.Consumer;
  */
 public final class GenerationFactory implements AutoCloseable {
   private final Tokenizer tokenizer;
+  private final TokenTexts texts;
   private final PromptEncoder encoder;
   private final SamplingDefaults defaults;
   private final Set<Integer> eosTokens;
@@ -42,6 +51,7 @@ public final class GenerationFactory implements AutoCloseable {
       int vocabSize,
       EngineLimits limits) {
     this.tokenizer = tokenizer;
+    this.texts = new TokenTexts(tokenizer);
     this.encoder = encoder;
     this.defaults = defaults;
     this.eosTokens = Set.copyOf(eosTokens);
@@ -62,18 +72,70 @@ public final class GenerationFactory implements AutoCloseable {
     int[] prompt = encoder.encode(request.prompt());
     String param = request.prompt() instanceof Prompt.Chat ? "messages" : "prompt";
     int maxTokens = limits.outputLen(param, prompt.length, request.stop());
-    requireInVocabulary(prompt, param);
-    requireInVocabulary(
-        request.stop().stopTokenIds().stream().mapToInt(Integer::intValue).toArray(),
-        "stop_token_ids");
+    limits.check(request.output(), request.stream(), prompt.length, maxTokens);
+    requireInVocabulary(Arrays.stream(prompt).boxed().toList(), param);
+    requireInVocabulary(request.stop().stopTokenIds(), "stop_token_ids");
+    TokenRules rules = request.sampling().rules();
+    requireInVocabulary(rules.forcedEosTokenIds(), "forced_eos_token_id");
+    requireInVocabulary(rules.logitBias().keySet(), "logit_bias");
     return new Generation(
-        new Sequence(request.id(), 0, arrivals.getAndIncrement(), prompt),
+        request.id(),
         attempt,
-        defaults.resolve(request.sampling(), Draws.seedOf(request.id())),
-        new Ending(maxTokens, request.stop().minTokens(), stopTokens(request.stop())),
-        tokenizer.newStreamDecoder(prompt, true),
-        new StopMatcher(request.stop().stop()),
+        request.output(),
+        choices(request, prompt, maxTokens),
+        request.output().tellsPrompt() ? telling(request, prompt) : null,
         replies);
+  }
+
+  private List<Choice> choices(GenerationRequest request, int[] prompt, int maxTokens) {
+    OutputParams output = request.output();
+    long arrival = arrivals.getAndAdd(output.bestOf());
+    Sequence sequence = new Sequence(request.id(), 0, arrival, prompt);
+    if (output.promptLogprobs() != null) {
+      sequence.wantPromptLogprobs();
+    }
+    Sampling sampling = defaults.resolve(request.sampling(), Draws.seedOf(request.id()));
+    Ending ending = new Ending(maxTokens, request.stop().minTokens(), stopTokens(request.stop()));
+    List<Choice> choices = new ArrayList<>();
+    for (int i = 0; i < output.bestOf(); i++) {
+      AnswerText text =
+          new AnswerText(
+              tokenizer.newStreamDecoder(prompt, true), new StopMatcher(request.stop().stop()));
+      choices.add(
+          new Choice(
+              i,
+              arrival + i,
+              sequence,
+              sampling.forAnswer(i),
+              ending,
+              text,
+              logprobs(output, prompt),
+              output.logprobs() != null || output.chooses()));
+    }
+    return choices;
+  }
+
+  private @Nullable AnswerLogprobs logprobs(OutputParams output, int[] prompt) {
+    return output.logprobs() == null
+        ? null
+        : new AnswerLogprobs(texts, output.logprobs(), texts.areMarks(prompt));
+  }
+
+  /** An echo says a text as it was sent, and token ids as the model reads them. */
+  private PromptTelling telling(GenerationRequest request, int[] prompt) {
+    String echo = null;
+    if (request.output().echo()) {
+      echo =
+          request.prompt() instanceof Prompt.Text text
+              ? text.text()
+              : tokenizer.decode(prompt, true);
+    }
+    return new PromptTelling(
+        texts,
+        tokenizer.newStreamDecoder(new int[0], true),
+        prompt,
+        echo,
+        request.output().promptLogprobs());
   }
 
   /** Frees the tokenizer. */
@@ -90,7 +152,7 @@ public final class GenerationFactory implements AutoCloseable {
     return tokens;
   }
 
-  private void requireInVocabulary(int[] tokens, String param) {
+  private void requireInVocabulary(Collection<Integer> tokens, String param) {
     for (int token : tokens) {
       if (token < 0 || token >= vocabSize) {
         throw new Invalid(

@@ -90,7 +90,8 @@ final class GoldenCheck {
     while (scheduler.hasWork()) {
       StepPlan plan = plan(scheduler);
       List<Sequence> sampled = plan.sampled();
-      int[] tokens = model.step(plan, SamplingBatch.of(sampled.stream().map(this::row).toList()));
+      int[] tokens =
+          model.step(plan, SamplingBatch.of(sampled.stream().map(this::row).toList())).tokens();
       scheduler.completed(plan);
       for (int i = 0; i < tokens.length; i++) {
         Sequence sequence = sampled.get(i);

@@ -64,6 +64,15 @@ final class Arguments implements AutoCloseable {
     return own(IValue.listFrom(list.toArray(PtNDArray[]::new)));
   }
 
+  /** Adds a list of columns, those without a value included. */
+  Arguments addTensors(Object... columns) {
+    PtNDArray[] list = new PtNDArray[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      list[i] = column(columns[i]);
+    }
+    return own(IValue.listFrom(list));
+  }
+
   IValue[] values() {
     return values.toArray(IValue[]::new);
   }

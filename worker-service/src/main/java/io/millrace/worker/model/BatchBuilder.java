@@ -50,6 +50,7 @@ final class BatchBuilder {
         allRows ? LongStream.range(0, rows).toArray() : sampledRows(plan));
   }
 
+  /** The rows that are sampled, then those that tell of their prompts' next tokens. */
   private long[] sampledRows(StepPlan plan) {
     LongStream.Builder wanted = LongStream.builder();
     int row = 0;
@@ -59,6 +60,7 @@ final class BatchBuilder {
         wanted.add(row - 1);
       }
     }
+    PromptTargets.of(plan).rows().forEach(wanted::add);
     return wanted.build().toArray();
   }
 

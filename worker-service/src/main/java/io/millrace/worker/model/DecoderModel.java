@@ -4,8 +4,6 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.millrace.worker.sampling.SamplingBatch;
-import io.millrace.worker.sampling.SamplingBatch.Drawn;
-import io.millrace.worker.sampling.SamplingBatch.Penalties;
 import io.millrace.worker.schedule.StepPlan;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +16,7 @@ final class DecoderModel implements LanguageModel {
   private final DecoderWeights weights;
   private final KvCache cache;
   private final BatchBuilder batches;
+  private final Sampler sampler;
   private @Nullable Thread prepared;
 
   /** Takes over everything it is given, and closes it. */
@@ -29,6 +28,7 @@ final class DecoderModel implements LanguageModel {
     this.weights = weights;
     this.cache = cache;
     this.batches = new BatchBuilder(cache.blockSize());
+    this.sampler = new Sampler(program, manager);
   }
 
   @Override
@@ -57,10 +57,14 @@ final class DecoderModel implements LanguageModel {
   }
 
   @Override
-  public int[] step(StepPlan plan, SamplingBatch sampling) {
+  public StepResult step(StepPlan plan, SamplingBatch sampling) {
+    PromptTargets targets = PromptTargets.of(plan);
     try (Arguments arguments = forward(plan, false);
         IValue logits = program.call("logits", arguments.values())) {
-      return sampling.numRows() == 0 ? new int[0] : sample(program, manager, logits, sampling);
+      if (targets.isEmpty()) {
+        return sampling.numRows() == 0 ? StepResult.NOTHING : sampler.sample(logits, sampling);
+      }
+      return sampler.sampleAndScorePrompts(logits, sampling, targets);
     }
   }
 
@@ -124,35 +128,5 @@ final class DecoderModel implements LanguageModel {
       prepared = Thread.currentThread();
       Torch.prepareThread(threads);
     }
-  }
-
-  static int[] sample(Program program, PtNDManager manager, IValue logits, SamplingBatch batch) {
-    try (Arguments arguments = new Arguments(manager)) {
-      Penalties penalties = batch.penalties();
-      arguments
-          .shared(logits)
-          .addColumns(
-              penalties.rows(),
-              penalties.tokens(),
-              penalties.counts(),
-              penalties.repetition(),
-              penalties.presence(),
-              penalties.frequency())
-          .addColumns(batch.forbidden().rows(), batch.forbidden().tokens());
-      addDrawn(arguments, batch.plain());
-      addDrawn(arguments, batch.filtered());
-      arguments.add(batch.filtered().candidates());
-      long[] ids = program.tensor(arguments.tensors(), "sample", arguments.values()).toLongArray();
-      int[] tokens = new int[ids.length];
-      for (int i = 0; i < ids.length; i++) {
-        tokens[i] = Math.toIntExact(ids[i]);
-      }
-      return tokens;
-    }
-  }
-
-  private static void addDrawn(Arguments arguments, Drawn drawn) {
-    arguments.addColumns(
-        drawn.rows(), drawn.temperature(), drawn.topK(), drawn.topP(), drawn.minP(), drawn.draws());
   }
 }

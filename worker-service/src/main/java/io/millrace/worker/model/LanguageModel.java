@@ -18,12 +18,12 @@ public interface LanguageModel extends AutoCloseable {
   String device();
 
   /**
-   * Computes a step and samples.
+   * Computes a step and samples. Sequences that want the log-probabilities of their prompts get
+   * those of the prompt's tokens that the step's logits tell.
    *
-   * @param sampling a row for each of {@link StepPlan#sampled}, in that order
-   * @return a token for each row
+   * @param sampling rows that are drawn from the logits of {@link StepPlan#sampled}, in that order
    */
-  int[] step(StepPlan plan, SamplingBatch sampling);
+  StepResult step(StepPlan plan, SamplingBatch sampling);
 
   /**
    * Computes a step and returns the raw scores of all tokens for each of {@link StepPlan#sampled}.

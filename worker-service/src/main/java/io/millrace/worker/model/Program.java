@@ -12,17 +12,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The decoder's TorchScript text, {@code decoder.py}, loaded into libtorch. A TorchScript archive
- * is a zip of the text and a few constants; it is made here, so that no Python is needed at any
- * time.
+ * The decoder's TorchScript text, {@code decoder.py} and {@code sampling.py} after it, loaded into
+ * libtorch. A TorchScript archive is a zip of the text and a few constants; it is made here, so
+ * that no Python is needed at any time.
  */
 final class Program implements AutoCloseable {
-  private static final String TEXT = "decoder.py";
+  private static final List<String> TEXTS = List.of("decoder.py", "sampling.py");
   // A pickle of an object of class __torch__.Decoder without attributes, and of an empty tuple.
   private static final byte[] OBJECT =
       "\u0080\u0002c__torch__\nDecoder\nq\u0000)\u0081}q\u0001bq\u0002."
@@ -37,7 +38,7 @@ final class Program implements AutoCloseable {
     try {
       this.block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot load " + TEXT, e);
+      throw new UncheckedIOException("cannot load " + TEXTS, e);
     }
   }
 
@@ -60,18 +61,28 @@ final class Program implements AutoCloseable {
 
   private static byte[] archive() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (InputStream text = Program.class.getResourceAsStream(TEXT);
-        ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      if (text == null) {
-        throw new IOException(TEXT + " is not on the class path");
-      }
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);
       add(zip, "data.pkl", OBJECT);
-      add(zip, "code/__torch__.py", text.readAllBytes());
+      add(zip, "code/__torch__.py", text());
       add(zip, "constants.pkl", NO_CONSTANTS);
       add(zip, "version", VERSION);
     }
     return bytes.toByteArray();
+  }
+
+  private static byte[] text() throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    for (String name : TEXTS) {
+      try (InputStream part = Program.class.getResourceAsStream(name)) {
+        if (part == null) {
+          throw new IOException(name + " is not on the class path");
+        }
+        text.write('\n');
+        part.transferTo(text);
+      }
+    }
+    return text.toByteArray();
   }
 
   private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {

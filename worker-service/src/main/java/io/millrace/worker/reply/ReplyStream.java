@@ -1,5 +1,6 @@
 package io.millrace.worker.reply;
 
+import io.millrace.protocol.Gathering;
 import io.millrace.protocol.Reply;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -13,7 +14,7 @@ import java.util.function.Function;
 public final class ReplyStream {
   private final Function<Reply, CompletableFuture<Void>> send;
   private final boolean streamed;
-  private final StringBuilder gathered = new StringBuilder();
+  private final Gathering gathered = new Gathering();
   private final CompletableFuture<Void> delivered = new CompletableFuture<>();
 
   ReplyStream(Function<Reply, CompletableFuture<Void>> send, boolean streamed) {
@@ -27,11 +28,11 @@ public final class ReplyStream {
       return;
     }
     if (!streamed && reply instanceof Reply.Delta delta) {
-      gathered.append(delta.text());
+      gathered.add(delta);
       return;
     }
     Reply complete =
-        !streamed && reply instanceof Reply.Finished finished ? whole(finished) : reply;
+        !streamed && reply instanceof Reply.Finished finished ? gathered.complete(finished) : reply;
     send.apply(complete)
         .whenComplete(
             (stored, error) -> {
@@ -49,15 +50,5 @@ public final class ReplyStream {
    */
   public CompletableFuture<Void> delivered() {
     return delivered;
-  }
-
-  private Reply whole(Reply.Finished last) {
-    return new Reply.Finished(
-        last.id(),
-        last.attempt(),
-        last.seq(),
-        gathered.append(last.text()).toString(),
-        last.reason(),
-        last.usage());
   }
 }

@@ -24,6 +24,16 @@ public final class Draws {
     return mix(hash);
   }
 
+  /**
+   * The seed of one of several answers to a prompt. The first one's is the request's own, so that
+   * asking for more answers does not change it.
+   *
+   * @param index from 0
+   */
+  public static long seedOf(long requestSeed, int index) {
+    return index == 0 ? requestSeed : mix(mix(requestSeed) + 0xD1B54A32D192ED03L * index);
+  }
+
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -1,5 +1,7 @@
 package io.millrace.worker.sampling;
 
+import io.millrace.protocol.TokenRules;
+
 /**
  * How one sequence's tokens are chosen, with nothing left open.
  *
@@ -14,7 +16,8 @@ public record Sampling(
     double repetitionPenalty,
     double presencePenalty,
     double frequencyPenalty,
-    long seed) {
+    long seed,
+    TokenRules rules) {
 
   /** Whether the likeliest token is taken. */
   public boolean isGreedy() {
@@ -29,5 +32,19 @@ public record Sampling(
   /** Whether tokens that occurred count less. */
   public boolean isPenalized() {
     return repetitionPenalty != 1 || presencePenalty != 0 || frequencyPenalty != 0;
+  }
+
+  /** The same for another answer to the prompt, see {@link Draws#seedOf(long, int)}. */
+  public Sampling forAnswer(int index) {
+    return new Sampling(
+        temperature,
+        topP,
+        topK,
+        minP,
+        repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        Draws.seedOf(seed, index),
+        rules);
   }
 }

@@ -2,31 +2,21 @@ package io.millrace.worker.sampling;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * The rows of one step laid out in columns, as the program that samples wants them. Row numbers are
- * those of the logits. Rows are grouped by what is done to them, so that no row pays for, or is
- * changed by, what another one asked for.
+ * The rows of one step laid out in columns, as the program that samples wants them. Rows are
+ * grouped by what is done to them, so that no row pays for, or is changed by, what another one
+ * asked for.
  *
- * @param penalties one entry for each row and token whose logit is changed by having occurred
- * @param forbidden one entry for each row and token that may not come
+ * @param sources for each row its row of logits; empty when they are the same
+ * @param edits what is done to single logits before anything else
  * @param plain rows drawn from all tokens
  * @param filtered rows drawn from some tokens
+ * @param scored rows whose {@link TokenScores} are wanted
  */
 public record SamplingBatch(
-    int numRows, Penalties penalties, Forbidden forbidden, Drawn plain, Drawn filtered) {
-
-  /** Columns of equal length, see {@link SamplingBatch#penalties}. */
-  public record Penalties(
-      long[] rows,
-      long[] tokens,
-      float[] counts,
-      float[] repetition,
-      float[] presence,
-      float[] frequency) {}
-
-  /** Columns of equal length, see {@link SamplingBatch#forbidden}. */
-  public record Forbidden(long[] rows, long[] tokens) {}
+    int numRows, long[] sources, Edits edits, Drawn plain, Drawn filtered, Scored scored) {
 
   /**
    * Columns of equal length.
@@ -36,6 +26,9 @@ public record SamplingBatch(
    */
   public record Drawn(
       long[] rows, float[] temperature, long[] topK, float[] topP, float[] minP, double[] draws) {
+
+    /** Nearly every nucleus is smaller than this; a larger one is found in further rounds. */
+    private static final long NUCLEUS = 256;
 
     private static Drawn of(List<SamplingRow> all, List<Integer> chosen) {
       int n = chosen.size();
@@ -55,21 +48,50 @@ public record SamplingBatch(
       return drawn;
     }
 
-    /** The longest list of candidates that any row needs, or 0 if some row needs all tokens. */
+    /**
+     * How many of the likeliest tokens are looked at first: more than any row may keep by its
+     * top-k, so that what is left out is told apart from what is kept.
+     */
     public long candidates() {
-      long longest = 0;
+      long most = 0;
       for (long k : topK) {
-        if (k == 0) {
-          return 0;
-        }
-        longest = Math.max(longest, k);
+        most = Math.max(most, k == 0 ? NUCLEUS : k + 1);
       }
-      return longest;
+      return most;
+    }
+  }
+
+  /**
+   * Columns of equal length.
+   *
+   * @param rows of the batch
+   * @param sources their rows of logits
+   * @param alternatives how many of the likeliest tokens are told, the most that any row wants
+   */
+  public record Scored(long[] rows, long[] sources, int alternatives) {
+    private static Scored of(List<SamplingRow> all, long[] sources) {
+      long[] rows =
+          IntStream.range(0, all.size()).filter(i -> all.get(i).scored()).asLongStream().toArray();
+      long[] from = rows.clone();
+      for (int i = 0; i < from.length && sources.length > 0; i++) {
+        from[i] = sources[(int) rows[i]];
+      }
+      return new Scored(
+          rows, from, all.stream().mapToInt(SamplingRow::alternatives).max().orElse(0));
     }
   }
 
   /** Lays rows out; the first row belongs to the first row of logits. */
   public static SamplingBatch of(List<SamplingRow> rows) {
+    return of(rows, new long[0]);
+  }
+
+  /**
+   * Lays rows out of which several may be drawn from the same logits.
+   *
+   * @param sources for each row its row of logits
+   */
+  public static SamplingBatch of(List<SamplingRow> rows, long[] sources) {
     List<Integer> plain = new ArrayList<>();
     List<Integer> filtered = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
@@ -80,48 +102,10 @@ public record SamplingBatch(
     }
     return new SamplingBatch(
         rows.size(),
-        penalties(rows),
-        forbidden(rows),
+        sources,
+        Edits.of(rows),
         Drawn.of(rows, plain),
-        Drawn.of(rows, filtered));
-  }
-
-  private static Penalties penalties(List<SamplingRow> rows) {
-    int n = rows.stream().mapToInt(row -> row.counts() == null ? 0 : row.counts().size()).sum();
-    Penalties all =
-        new Penalties(
-            new long[n], new long[n], new float[n], new float[n], new float[n], new float[n]);
-    int[] at = {0};
-    for (int i = 0; i < rows.size(); i++) {
-      int row = i;
-      TokenCounts counts = rows.get(i).counts();
-      Sampling sampling = rows.get(i).sampling();
-      if (counts != null) {
-        counts.forEach(
-            (token, count) -> {
-              int entry = at[0]++;
-              all.rows[entry] = row;
-              all.tokens[entry] = token;
-              all.counts[entry] = count;
-              all.repetition[entry] = (float) sampling.repetitionPenalty();
-              all.presence[entry] = (float) sampling.presencePenalty();
-              all.frequency[entry] = (float) sampling.frequencyPenalty();
-            });
-      }
-    }
-    return all;
-  }
-
-  private static Forbidden forbidden(List<SamplingRow> rows) {
-    int n = rows.stream().mapToInt(row -> row.forbidden().size()).sum();
-    Forbidden all = new Forbidden(new long[n], new long[n]);
-    int at = 0;
-    for (int i = 0; i < rows.size(); i++) {
-      for (int token : rows.get(i).forbidden()) {
-        all.rows[at] = i;
-        all.tokens[at++] = token;
-      }
-    }
-    return all;
+        Drawn.of(rows, filtered),
+        Scored.of(rows, sources));
   }
 }

@@ -25,7 +25,8 @@ public record SamplingDefaults(
         or(params.repetitionPenalty(), repetitionPenalty),
         or(params.presencePenalty(), 0.0),
         or(params.frequencyPenalty(), 0.0),
-        or(params.seed(), fallbackSeed));
+        or(params.seed(), fallbackSeed),
+        params.rules());
   }
 
   private static <T> T or(@Nullable T value, T otherwise) {

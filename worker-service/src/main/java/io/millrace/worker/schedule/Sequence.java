@@ -21,6 +21,7 @@ public final class Sequence {
   private boolean admitted;
   private int numCachedTokens;
   private @Nullable BlockCopy copy;
+  private boolean wantsPromptLogprobs;
 
   /**
    * @param priority lower goes first
@@ -81,6 +82,17 @@ public final class Sequence {
 
   public long arrival() {
     return arrival;
+  }
+
+  /** Whether the logits of all tokens of the prompt are wanted, not only of the last. */
+  public boolean wantsPromptLogprobs() {
+    return wantsPromptLogprobs;
+  }
+
+  /** Asks for the logits of all tokens of the prompt; before the sequence is scheduled. */
+  public void wantPromptLogprobs() {
+    wantsPromptLogprobs = true;
+    withoutPrefixCache();
   }
 
   public int numTokens() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.StopCriteria;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +13,21 @@ import org.junit.jupiter.api.Test;
 class EngineLimitsTest {
   @Test
   void of_leavesRoomForOneTokenOfThePromptAndTheAnswer() {
-    assertThat(EngineLimits.of(512, null, null)).isEqualTo(new EngineLimits(512, 511, 511, 256));
-    assertThat(EngineLimits.of(100, null, null)).isEqualTo(new EngineLimits(100, 99, 99, 99));
+    assertThat(EngineLimits.of(512, null, null, 8))
+        .isEqualTo(new EngineLimits(512, 511, 511, 256, 8));
+    assertThat(EngineLimits.of(100, null, null, 8)).isEqualTo(new EngineLimits(100, 99, 99, 99, 8));
   }
 
   @Test
   void of_takesNoMoreThanTheModelAllows() {
-    assertThat(EngineLimits.of(512, 9000, 9000)).isEqualTo(new EngineLimits(512, 511, 511, 511));
-    assertThat(EngineLimits.of(512, 128, 64)).isEqualTo(new EngineLimits(512, 128, 64, 64));
+    assertThat(EngineLimits.of(512, 9000, 9000, 8))
+        .isEqualTo(new EngineLimits(512, 511, 511, 511, 8));
+    assertThat(EngineLimits.of(512, 128, 64, 8)).isEqualTo(new EngineLimits(512, 128, 64, 64, 8));
   }
 
   @Test
   void outputLen_isTheDefaultOrWhatIsLeft() {
-    EngineLimits limits = EngineLimits.of(512, null, null);
+    EngineLimits limits = EngineLimits.of(512, null, null, 8);
 
     assertThat(limits.outputLen("prompt", 10, asking(null))).isEqualTo(256);
     assertThat(limits.outputLen("prompt", 500, asking(null))).isEqualTo(12);
@@ -33,7 +36,7 @@ class EngineLimitsTest {
 
   @Test
   void outputLen_isWhatIsAskedUpToTheLimit() {
-    EngineLimits limits = EngineLimits.of(512, 128, 64);
+    EngineLimits limits = EngineLimits.of(512, 128, 64, 8);
 
     assertThat(limits.outputLen("prompt", 128, asking(64))).isEqualTo(64);
     assertThatThrownBy(() -> limits.outputLen("prompt", 128, asking(65)))
@@ -47,12 +50,45 @@ class EngineLimitsTest {
 
   @Test
   void outputLen_neverPassesTheEndOfTheModel() {
-    EngineLimits limits = EngineLimits.of(512, null, 300);
+    EngineLimits limits = EngineLimits.of(512, null, 300, 8);
 
     assertThat(limits.outputLen("prompt", 400, asking(112))).isEqualTo(112);
     assertThatThrownBy(() -> limits.outputLen("prompt", 400, asking(113)))
         .isInstanceOf(Invalid.class)
         .hasMessageContaining("at most 112 (512 tokens in all, 400 of them in prompt)");
+  }
+
+  @Test
+  void check_refusesMoreAnswersThanTheBatchHasPlaces() {
+    EngineLimits limits = EngineLimits.of(512, null, null, 8);
+
+    limits.check(new OutputParams(8, 8, null, null, false), false, 10, 100);
+    assertThatThrownBy(
+            () -> limits.check(new OutputParams(9, 9, null, null, false), false, 10, 100))
+        .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("n"))
+        .hasMessage("n must be at most 8, the worker's max_batch_size, but is 9");
+    assertThatThrownBy(
+            () -> limits.check(new OutputParams(1, 9, null, null, false), false, 10, 100))
+        .hasMessage("best_of must be at most 8, the worker's max_batch_size, but is 9");
+  }
+
+  @Test
+  void check_refusesMoreLogprobsThanAReplyHolds() {
+    EngineLimits limits = EngineLimits.of(8192, null, null, 8);
+    OutputParams answer = new OutputParams(1, 1, 20, null, false);
+    OutputParams prompt = new OutputParams(1, 1, null, 20, false);
+
+    limits.check(answer, false, 10, 1904);
+    limits.check(answer, true, 10, 8000);
+    assertThatThrownBy(() -> limits.check(answer, false, 10, 1905))
+        .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("logprobs"))
+        .hasMessage(
+            "logprobs asks for up to 40005 log-probabilities, but a reply may hold at most 40000;"
+                + " lower it, lower max_tokens or n, or stream");
+    assertThatThrownBy(() -> limits.check(prompt, true, 1905, 10))
+        .isInstanceOfSatisfying(
+            Invalid.class, e -> assertThat(e.param()).isEqualTo("prompt_logprobs"))
+        .hasMessageContaining("shorten the prompt");
   }
 
   private static StopCriteria asking(@Nullable Integer maxTokens) {

@@ -256,7 +256,7 @@ final class EngineThreadTest {
             SamplingDefaults.NEUTRAL,
             Set.of(eos),
             384,
-            EngineLimits.of(64, null, null));
+            EngineLimits.of(64, null, null, 4));
     return EngineThread.start(() -> new EngineThread.Prepared(model, factory), 4, 16);
   }
 

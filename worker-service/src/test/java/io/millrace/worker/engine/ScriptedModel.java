@@ -2,6 +2,7 @@ package io.millrace.worker.engine;
 
 import io.millrace.worker.model.LanguageModel;
 import io.millrace.worker.model.ModelSpec;
+import io.millrace.worker.model.StepResult;
 import io.millrace.worker.sampling.SamplingBatch;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
@@ -47,8 +48,8 @@ final class ScriptedModel implements LanguageModel {
   }
 
   @Override
-  public int[] step(StepPlan plan, SamplingBatch sampling) {
-    return plan.sampled().stream().mapToInt(script).toArray();
+  public StepResult step(StepPlan plan, SamplingBatch sampling) {
+    return new StepResult(plan.sampled().stream().mapToInt(script).toArray());
   }
 
   @Override

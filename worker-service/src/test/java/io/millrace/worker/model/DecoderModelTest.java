@@ -110,7 +110,7 @@ final class DecoderModelTest {
     while (scheduler.hasWork()) {
       StepPlan plan = scheduler.schedule();
       List<SamplingRow> rows = plan.sampled().stream().map(DecoderModelTest::greedy).toList();
-      int[] tokens = model.step(plan, SamplingBatch.of(rows));
+      int[] tokens = model.step(plan, SamplingBatch.of(rows)).tokens();
       scheduler.completed(plan);
       for (int i = 0; i < tokens.length; i++) {
         Sequence sequence = plan.sampled().get(i);

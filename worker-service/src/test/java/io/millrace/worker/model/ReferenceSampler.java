@@ -3,9 +3,11 @@ package io.millrace.worker.model;
 import io.millrace.worker.sampling.Draws;
 import io.millrace.worker.sampling.Sampling;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Sampling written for the reader, one row at a time, in transformers' order. */
@@ -16,18 +18,33 @@ final class ReferenceSampler {
    * The next token.
    *
    * @param counts how often each token occurred in the answer, 0 for those of the prompt only
+   * @param forbidden tokens that may not come
+   * @param forced tokens of which one must come; empty when all may
    */
-  static int sample(float[] raw, Sampling sampling, Map<Integer, Integer> counts, int position) {
+  static int sample(
+      float[] raw,
+      Sampling sampling,
+      Map<Integer, Integer> counts,
+      Set<Integer> forbidden,
+      List<Integer> forced,
+      int position) {
     double[] logits = penalized(raw, sampling, counts);
+    forbidden.forEach(token -> logits[token] = Double.NEGATIVE_INFINITY);
+    if (!forced.isEmpty()) {
+      Arrays.fill(logits, Double.NEGATIVE_INFINITY);
+      forced.forEach(token -> logits[token] = 0);
+    }
+    sampling.rules().logitBias().forEach((token, bias) -> logits[token] += bias);
+    return draw(logits, sampling, Draws.uniform(sampling.seed(), position));
+  }
+
+  /** The token that a uniform number leads to. */
+  private static int draw(double[] logits, Sampling sampling, double target) {
     if (sampling.isGreedy()) {
       return byLogit(logits).get(0);
     }
-    for (int i = 0; i < logits.length; i++) {
-      logits[i] /= sampling.temperature();
-    }
-    List<Integer> kept = sampling.isFiltered() ? filtered(logits, sampling) : all(logits);
+    List<Integer> kept = kept(logits, sampling);
     double[] probabilities = softmax(logits, kept);
-    double target = Draws.uniform(sampling.seed(), position);
     double sum = 0;
     for (int i = 0; i < kept.size(); i++) {
       sum += probabilities[i];
@@ -36,6 +53,32 @@ final class ReferenceSampler {
       }
     }
     return kept.get(kept.size() - 1);
+  }
+
+  /** How likely each token is to be drawn. */
+  static double[] distribution(float[] raw, Sampling sampling) {
+    double[] logits = penalized(raw, sampling, Map.of());
+    List<Integer> kept = kept(logits, sampling);
+    double[] probabilities = softmax(logits, kept);
+    double[] all = new double[raw.length];
+    for (int i = 0; i < kept.size(); i++) {
+      all[kept.get(i)] = probabilities[i];
+    }
+    return all;
+  }
+
+  /** Divides by the temperature, and finds the tokens that may be drawn, in order. */
+  private static List<Integer> kept(double[] logits, Sampling sampling) {
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] /= sampling.temperature();
+    }
+    return sampling.isFiltered() ? filtered(logits, sampling) : all(logits);
+  }
+
+  /** The log-probabilities of all tokens. */
+  static double[] logprobs(float[] raw) {
+    double[] logits = IntStream.range(0, raw.length).mapToDouble(i -> raw[i]).toArray();
+    return Arrays.stream(softmax(logits, all(logits))).map(Math::log).toArray();
   }
 
   private static double[] penalized(float[] raw, Sampling sampling, Map<Integer, Integer> counts) {

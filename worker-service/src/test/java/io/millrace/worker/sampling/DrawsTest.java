@@ -3,6 +3,7 @@ package io.millrace.worker.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class DrawsTest {
@@ -34,5 +35,13 @@ final class DrawsTest {
   @Test
   void seedOf_tellsIdsApart() {
     assertThat(Draws.seedOf("a")).isNotEqualTo(Draws.seedOf("b")).isEqualTo(Draws.seedOf("a"));
+  }
+
+  @Test
+  void seedOf_leavesTheFirstAnswerItsRequestsSeed() {
+    assertThat(Draws.seedOf(42, 0)).isEqualTo(42);
+    assertThat(LongStream.range(0, 128).map(i -> Draws.seedOf(42, (int) i)).distinct())
+        .hasSize(128);
+    assertThat(Draws.seedOf(42, 1)).isNotEqualTo(Draws.seedOf(43, 1));
   }
 }

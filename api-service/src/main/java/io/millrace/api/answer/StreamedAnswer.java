@@ -1,0 +1,59 @@
+package io.millrace.api.answer;
+
+import io.millrace.protocol.PromptReport;
+import io.millrace.protocol.Reply;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the replies of one stream into what its client is told. For one subscriber. */
+final class StreamedAnswer {
+  private final AnswerFormat format;
+  private final Set<Integer> ended = new HashSet<>();
+
+  StreamedAnswer(AnswerFormat format) {
+    this.format = format;
+  }
+
+  List<Object> events(Reply reply) {
+    List<Object> events = new ArrayList<>();
+    if (reply instanceof Reply.Delta delta) {
+      add(events, delta);
+    } else if (reply instanceof Reply.Finished end) {
+      PromptReport prompt = end.prompt();
+      for (Reply.Choice choice : end.choices()) {
+        if (!ended.contains(choice.index())) {
+          add(events, last(end, choice, prompt));
+          prompt = null;
+        }
+      }
+      events.addAll(format.closing(end.usage()));
+    }
+    return events;
+  }
+
+  private void add(List<Object> events, Reply.Delta delta) {
+    if (!delta.text().isEmpty() || !delta.logprobs().isEmpty() || delta.prompt() != null) {
+      events.addAll(format.piece(delta));
+    }
+    if (delta.reason() != null) {
+      ended.add(delta.index());
+      events.addAll(format.end(delta.index(), delta.reason()));
+    }
+  }
+
+  private static Reply.Delta last(
+      Reply.Finished end, Reply.Choice choice, @Nullable PromptReport prompt) {
+    return new Reply.Delta(
+        end.id(),
+        end.attempt(),
+        end.seq(),
+        choice.index(),
+        choice.text(),
+        choice.reason(),
+        choice.logprobs(),
+        prompt);
+  }
+}

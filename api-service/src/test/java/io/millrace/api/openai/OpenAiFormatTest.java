@@ -1,0 +1,162 @@
+package io.millrace.api.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.OutputParams;
+import io.millrace.protocol.PromptReport;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.ScoredToken;
+import io.millrace.protocol.TokenLogprobs;
+import io.millrace.protocol.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The bodies of OpenAI's endpoints, letter by letter. */
+class OpenAiFormatTest {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final TokenLogprobs HELLO =
+      new TokenLogprobs(
+          new ScoredToken(5, "Hé", null, -0.25, 1),
+          0,
+          List.of(
+              new ScoredToken(5, "Hé", null, -0.25, 1), new ScoredToken(6, "Ho", null, -2.0, 2)));
+  private static final TokenLogprobs HALF =
+      new TokenLogprobs(
+          new ScoredToken(7, "\uFFFD", List.of(0xE2, 0x80), -1.5, 3),
+          2,
+          List.of(new ScoredToken(8, "!", null, -0.5, 1), new ScoredToken(9, "?", null, -1.0, 2)));
+  private static final PromptReport PROMPT =
+      new PromptReport(
+          "Say: ",
+          List.of(
+              new TokenLogprobs(new ScoredToken(1, "Say", null, null, 0), 0, List.of()),
+              new TokenLogprobs(
+                  new ScoredToken(2, ": ", null, -3.0, 4),
+                  3,
+                  List.of(
+                      new ScoredToken(3, "!", null, -0.1, 1),
+                      new ScoredToken(4, ".", null, -0.2, 2)))));
+
+  @Test
+  void chat_tellsLogprobsWithBytes() {
+    OpenAiFormat format = chat(new OutputParams(1, 1, 2, null, false));
+    assertThat(json(format.whole(finished(null, choice(0, "Hé", HELLO)))).at("/choices/0/logprobs"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"content":[{"token":"Hé","logprob":-0.25,"bytes":[72,195,169],"top_logprobs":[
+                  {"token":"Hé","logprob":-0.25,"bytes":[72,195,169]},
+                  {"token":"Ho","logprob":-2.0,"bytes":[72,111]}]}],"refusal":null}
+                """));
+  }
+
+  @Test
+  void chatStream_tellsEachAnswerByItsIndex() {
+    OpenAiFormat format = chat(new OutputParams(2, 2, 0, null, false));
+    assertThat(json(format.opening()).toString())
+        .contains("\"index\":0,\"delta\":{\"role\":\"assistant\"")
+        .contains("\"index\":1,\"delta\":{\"role\":\"assistant\"");
+    JsonNode piece = json(format.piece(delta(1, "Hé", null, HELLO))).get(0).at("/choices/0");
+    assertThat(piece.get("index").intValue()).isEqualTo(1);
+    assertThat(piece.at("/logprobs/content/0/token").stringValue()).isEqualTo("Hé");
+    assertThat(json(format.end(1, FinishReason.LENGTH)).get(0).at("/choices/0").toString())
+        .isEqualTo("{\"index\":1,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"}");
+  }
+
+  @Test
+  void chat_tellsPromptLogprobsBesideItsChoices() {
+    OpenAiFormat format = chat(new OutputParams(1, 1, null, 1, false));
+    assertThat(json(format.whole(finished(PROMPT, choice(0, "Hi")))).get("prompt_logprobs"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                [null,{"2":{"logprob":-3.0,"rank":4,"decoded_token":": "},
+                       "3":{"logprob":-0.1,"rank":1,"decoded_token":"!"}}]
+                """));
+  }
+
+  @Test
+  void completion_tellsLogprobsInColumns() {
+    OpenAiFormat format = text(new OutputParams(2, 2, 1, null, false), false);
+    JsonNode whole =
+        json(format.whole(finished(null, choice(0, "Hé?", HELLO, HALF), choice(1, "x"))));
+    assertThat(whole.at("/choices/0/logprobs"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"text_offset":[0,2],"token_logprobs":[-0.25,-1.5],
+                 "tokens":["Hé","bytes:\\\\xe2\\\\x80"],
+                 "top_logprobs":[{"Hé":-0.25},{"!":-0.5,"bytes:\\\\xe2\\\\x80":-1.5}]}
+                """));
+    assertThat(whole.at("/choices/1/index").intValue()).isEqualTo(1);
+    assertThat(whole.at("/choices/0").has("prompt_logprobs")).isFalse();
+    assertThat(whole.has("prompt_logprobs")).isFalse();
+  }
+
+  @Test
+  void echo_standsBeforeTheAnswerWithItsLogprobs() {
+    OpenAiFormat format = text(new OutputParams(1, 1, 1, null, true), false);
+    JsonNode choice = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO)))).at("/choices/0");
+    assertThat(choice.get("text").stringValue()).isEqualTo("Say: Hé");
+    assertThat(choice.get("logprobs"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"text_offset":[0,3,5],"token_logprobs":[null,-3.0,-0.25],
+                 "tokens":["Say",": ","Hé"],
+                 "top_logprobs":[null,{"!":-0.1,": ":-3.0},{"Hé":-0.25}]}
+                """));
+  }
+
+  @Test
+  void echoStream_beginsEveryAnswerWithThePrompt() {
+    OpenAiFormat format = text(new OutputParams(2, 2, 1, null, true), false);
+    JsonNode events = json(format.piece(delta(1, "Hé", PROMPT, HELLO)));
+    assertThat(events).hasSize(3);
+    assertThat(events.get(0).at("/choices/0/text").stringValue()).isEqualTo("Say: ");
+    assertThat(events.get(1).at("/choices/0/index").intValue()).isEqualTo(1);
+    assertThat(events.get(2).at("/choices/0/logprobs/text_offset/0").intValue()).isEqualTo(5);
+  }
+
+  @Test
+  void promptOnly_tellsNothingOfTheAnswer() {
+    OpenAiFormat format = text(new OutputParams(1, 1, 1, null, true), true);
+    JsonNode whole = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO))));
+    assertThat(whole.at("/choices/0/text").stringValue()).isEqualTo("Say: ");
+    assertThat(whole.at("/choices/0/logprobs/tokens")).hasSize(2);
+    assertThat(whole.at("/choices/0/finish_reason").stringValue()).isEqualTo("length");
+    assertThat(whole.at("/usage/completion_tokens").intValue()).isZero();
+    assertThat(format.piece(delta(0, "Hé", PROMPT, HELLO))).hasSize(1);
+  }
+
+  private static OpenAiFormat chat(OutputParams asked) {
+    return new OpenAiFormat("id", 1, "m", new ChatChoices("assistant", asked), false);
+  }
+
+  private static OpenAiFormat text(OutputParams asked, boolean promptOnly) {
+    return new OpenAiFormat("id", 1, "m", new TextChoices(asked, promptOnly), false);
+  }
+
+  private static Reply.Choice choice(int index, String text, TokenLogprobs... logprobs) {
+    return new Reply.Choice(index, text, FinishReason.STOP, List.of(logprobs));
+  }
+
+  private static Reply.Delta delta(
+      int index, String text, @Nullable PromptReport prompt, TokenLogprobs... logprobs) {
+    return new Reply.Delta("id", 1, 1, index, text, null, List.of(logprobs), prompt);
+  }
+
+  private static Reply.Finished finished(@Nullable PromptReport prompt, Reply.Choice... choices) {
+    return new Reply.Finished(
+        "id", 1, 2, new ArrayList<>(List.of(choices)), new Usage(2, 3), prompt);
+  }
+
+  private static JsonNode json(Object value) {
+    return JSON.readTree(JSON.writeValueAsBytes(value));
+  }
+}

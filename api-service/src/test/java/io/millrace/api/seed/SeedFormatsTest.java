@@ -1,0 +1,59 @@
+package io.millrace.api.seed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class SeedFormatsTest {
+  @Test
+  void oneAnswer_looksAsTheSeeds() {
+    Reply.Finished one = new Reply.Finished("id", 1, 1, "a", FinishReason.STOP, new Usage(1, 1));
+    Reply.Delta piece = new Reply.Delta("id", 1, 1, "a");
+
+    assertThat(json(new CompletionFormat("id", 1).whole(one)))
+        .isEqualTo("{'request_id':'id','text':'a'}");
+    assertThat(json(new CompletionFormat("id", 1).piece(piece)))
+        .isEqualTo("[{'request_id':'id','text':'a'}]");
+    assertThat(json(new ChatFormat("assistant", "", 1).whole(one)))
+        .isEqualTo("{'role':'assistant','text':'a'}");
+  }
+
+  @Test
+  void severalAnswers_areAllTold() {
+    Reply.Finished two =
+        new Reply.Finished(
+            "id",
+            1,
+            1,
+            List.of(
+                new Reply.Choice(0, "a", FinishReason.STOP, List.of()),
+                new Reply.Choice(1, "b", FinishReason.STOP, List.of())),
+            new Usage(1, 2),
+            null);
+    Reply.Delta piece = new Reply.Delta("id", 1, 1, 1, "b", null, List.of(), null);
+
+    assertThat(json(new CompletionFormat("id", 2).whole(two)))
+        .isEqualTo(
+            "{'request_id':'id','text':'a','choices':[{'index':0,'text':'a'},{'index':1,'text':'b'}]}");
+    assertThat(json(new CompletionFormat("id", 2).piece(piece)))
+        .isEqualTo("[{'request_id':'id','index':1,'text':'b'}]");
+    assertThat(json(new ChatFormat("assistant", ">", 2).whole(two)))
+        .isEqualTo(
+            "{'role':'assistant','text':'>a','choices':[{'index':0,'text':'>a'},{'index':1,'text':'>b'}]}");
+    assertThat(json(new ChatFormat("assistant", ">", 2).opening()))
+        .isEqualTo(
+            "[{'index':0,'message':{'role':'assistant'}},{'index':1,'message':{'role':'assistant'}},"
+                + "{'index':0,'message':{'content':'>'}},{'index':1,'message':{'content':'>'}}]");
+    assertThat(json(new ChatFormat("assistant", ">", 2).piece(piece)))
+        .isEqualTo("[{'index':1,'message':{'content':'b'}}]");
+  }
+
+  private static String json(Object value) {
+    return JsonMapper.shared().writeValueAsString(value).replace('"', '\'');
+  }
+}

@@ -1,0 +1,52 @@
+package io.millrace.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Joins the pieces of an answer, so that its end tells all of it. Belongs to one thread. */
+public final class Gathering {
+  private final Map<Integer, Pieces> choices = new TreeMap<>();
+  private @Nullable PromptReport prompt;
+
+  private static final class Pieces {
+    final StringBuilder text = new StringBuilder();
+    final List<TokenLogprobs> logprobs = new ArrayList<>();
+
+    void add(String more, List<TokenLogprobs> moreLogprobs) {
+      text.append(more);
+      logprobs.addAll(moreLogprobs);
+    }
+  }
+
+  /** Takes the next piece. */
+  public void add(Reply.Delta delta) {
+    pieces(delta.index()).add(delta.text(), delta.logprobs());
+    if (delta.prompt() != null) {
+      prompt = delta.prompt();
+    }
+  }
+
+  /** The end with all that was gathered before it. */
+  public Reply.Finished complete(Reply.Finished end) {
+    List<Reply.Choice> whole = new ArrayList<>();
+    for (Reply.Choice rest : end.choices()) {
+      Pieces all = pieces(rest.index());
+      all.add(rest.text(), rest.logprobs());
+      whole.add(new Reply.Choice(rest.index(), all.text.toString(), rest.reason(), all.logprobs));
+    }
+    return new Reply.Finished(
+        end.id(),
+        end.attempt(),
+        end.seq(),
+        whole,
+        end.usage(),
+        end.prompt() == null ? prompt : end.prompt());
+  }
+
+  private Pieces pieces(int index) {
+    return choices.computeIfAbsent(index, i -> new Pieces());
+  }
+}
