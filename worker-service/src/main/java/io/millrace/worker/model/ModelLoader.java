@@ -52,7 +52,7 @@ public record ModelLoader(
     DecoderWeights weights = weights(checkpoint, spec, chosen, program, manager, progress);
     log.info("KV cache of {} blocks of {} tokens", blocks, blockSize);
     return new DecoderModel(
-        manager, threads, program, weights, new KvCache(manager, spec, blocks, blockSize));
+        manager, threads, chosen, program, weights, new KvCache(manager, spec, blocks, blockSize));
   }
 
   private Kernel kernel(KernelChoice choice, ModelSpec spec, Checkpoint checkpoint) {
