@@ -36,8 +36,8 @@ record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int 
     int most = model.spec().maxPositions();
     if (longest > most) {
       throw new StartFailure(
-          "--context must be at most %d for a batch of %d, as the model has %d positions, but is %d"
-              .formatted(most - steps - ahead(batch, context), batch, most, context));
+          "--context %d takes %d positions with its answers, but model and cache have %d"
+              .formatted(context, longest, most));
     }
     long blocks = (long) batch * ((longest + model.blockSize() - 1) / model.blockSize());
     if (blocks > model.numBlocks()) {

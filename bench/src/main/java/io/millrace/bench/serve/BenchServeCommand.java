@@ -6,6 +6,7 @@ import io.millrace.worker.hub.ConsoleProgress;
 import io.millrace.worker.hub.ModelResolver;
 import io.millrace.worker.text.ModelText;
 import io.millrace.worker.weights.BadCheckpoint;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -49,8 +50,7 @@ public final class BenchServeCommand implements Callable<Integer> {
         Server server = new Server(target.headers())) {
       List<PromptRequest> prompts = Workload.of(dataset, text.tokenizer());
       tellLengths(prompts);
-      String named = target.model();
-      String model = named == null ? server.firstModel(target.uri("/v1/models")) : named;
+      String model = model(server);
       Load sent = run(server, model, prompts);
       Load load =
           new Load(
@@ -70,6 +70,18 @@ public final class BenchServeCommand implements Callable<Integer> {
       throw new StartFailure(
           "--tokenizer %s: %s".formatted(dataset.tokenizer(), e.getMessage()), e);
     }
+  }
+
+  private String model(Server server) {
+    String named = target.model();
+    if (named != null) {
+      return named;
+    }
+    URI models = target.uri("/v1/models");
+    if (rate.readyCheckTimeoutSec() > 0) {
+      ReadyCheck.await(() -> server.whyNoModel(models), rate.readyCheckTimeoutSec());
+    }
+    return server.firstModel(models);
   }
 
   private static void tellLengths(List<PromptRequest> prompts) {
@@ -92,7 +104,8 @@ public final class BenchServeCommand implements Callable<Integer> {
     List<HttpRequest> requests =
         prompts.stream().map(prompt -> server.post(target.endpoint(), body.of(prompt))).toList();
     if (rate.readyCheckTimeoutSec() > 0) {
-      ReadyCheck.await(() -> server.send(requests.get(0), 0).join(), rate.readyCheckTimeoutSec());
+      ReadyCheck.await(
+          () -> server.send(requests.get(0), 0).join().error(), rate.readyCheckTimeoutSec());
     }
     Load.run(
         new double[rate.numWarmups()], rate.maxConcurrency(), i -> server.send(requests.get(0), 0));

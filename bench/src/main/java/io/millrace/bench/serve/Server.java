@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -79,6 +80,16 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /** Why {@link #firstModel} has no answer yet, or null if it has. */
+  @Nullable String whyNoModel(URI models) {
+    try {
+      firstModel(models);
+      return null;
+    } catch (StartFailure e) {
+      return e.getMessage();
+    }
+  }
+
   /** A request that is ready to be sent. */
   HttpRequest post(URI endpoint, byte[] body) {
     return request(endpoint)
@@ -102,7 +113,8 @@ final class Server implements AutoCloseable {
             (response, failure) ->
                 failure == null
                     ? response.body()
-                    : Outcome.failed(reason(failure), start, promptTokens));
+                    : Outcome.failed(
+                        "%s: %s".formatted(request.uri(), reason(failure)), start, promptTokens));
   }
 
   private static BodySubscriber<Outcome> subscriber(
