@@ -9,6 +9,7 @@ import io.millrace.worker.weights.BadCheckpoint;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -48,10 +49,11 @@ public final class BenchServeCommand implements Callable<Integer> {
     report.validate();
     try (ModelText text = text();
         Server server = new Server(target.headers())) {
-      List<PromptRequest> prompts = Workload.of(dataset, text.tokenizer());
-      tellLengths(prompts);
+      int count = dataset.numPrompts();
+      List<PromptRequest> prompts = Workload.of(dataset, count + 1, text.tokenizer());
+      tellLengths(prompts.subList(0, count));
       String model = model(server);
-      Load sent = run(server, model, prompts);
+      Load sent = run(server, model, prompts.subList(0, count), prompts.get(count));
       Load load =
           new Load(
               OutputTokens.counted(sent.outcomes(), text.tokenizer()),
@@ -92,7 +94,12 @@ public final class BenchServeCommand implements Callable<Integer> {
         prompts.stream().mapToLong(PromptRequest::outputTokens).sum());
   }
 
-  private Load run(Server server, String model, List<PromptRequest> prompts) {
+  /**
+   * Sends everything.
+   *
+   * @param spare what is asked before the measurement, so that no cache of prompts knows the others
+   */
+  private Load run(Server server, String model, List<PromptRequest> prompts, PromptRequest spare) {
     RequestBody body =
         new RequestBody(
             target.backend(),
@@ -100,15 +107,14 @@ public final class BenchServeCommand implements Callable<Integer> {
             dataset.asIds(),
             target.ignoreEos() || dataset.isRandom(),
             target.extraBody());
+    HttpRequest first = server.post(target.endpoint(), body.of(spare));
+    if (rate.readyCheckTimeoutSec() > 0) {
+      ReadyCheck.await(() -> server.send(first, 0).join().error(), rate.readyCheckTimeoutSec());
+    }
+    Load.run(new double[rate.numWarmups()], rate.maxConcurrency(), i -> server.send(first, 0));
     // Made before the clock starts.
     List<HttpRequest> requests =
         prompts.stream().map(prompt -> server.post(target.endpoint(), body.of(prompt))).toList();
-    if (rate.readyCheckTimeoutSec() > 0) {
-      ReadyCheck.await(
-          () -> server.send(requests.get(0), 0).join().error(), rate.readyCheckTimeoutSec());
-    }
-    Load.run(
-        new double[rate.numWarmups()], rate.maxConcurrency(), i -> server.send(requests.get(0), 0));
     double[] arrivals =
         Arrivals.times(
             requests.size(), rate.requestRate(), rate.burstiness(), new Random(~dataset.seed()));
@@ -131,7 +137,15 @@ public final class BenchServeCommand implements Callable<Integer> {
             report.percentiles(),
             !report.limits().isEmpty());
     ServeResult result =
-        new ServeResult(LocalDateTime.now(), model, target, dataset, rate, report, told, load);
+        new ServeResult(
+            LocalDateTime.now(ZoneId.systemDefault()),
+            model,
+            target,
+            dataset,
+            rate,
+            report,
+            told,
+            load);
     spec.commandLine().getOut().println(report.json() ? result.json() : told.toString());
     if (report.saveResult()) {
       log.info("result in {}", result.save());

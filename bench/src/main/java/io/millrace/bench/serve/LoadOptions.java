@@ -35,8 +35,8 @@ final class LoadOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Requests that are sent and answered before the measurement (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Requests that are sent and answered before the measurement, with a prompt of their own"
+              + " (default: ${DEFAULT-VALUE}).")
   private int numWarmups;
 
   @Option(

@@ -25,11 +25,13 @@ final class Workload {
       new LogNormal(4.9627, 1, ShareGptFile.MIN_TOKENS, ShareGptFile.MAX_PROMPT);
 
   private final DatasetOptions options;
+  private final int count;
   private final Tokenizer tokenizer;
   private final Random random;
 
-  private Workload(DatasetOptions options, Tokenizer tokenizer) {
+  private Workload(DatasetOptions options, int count, Tokenizer tokenizer) {
     this.options = options;
+    this.count = count;
     this.tokenizer = tokenizer;
     this.random = new Random(options.seed());
   }
@@ -37,17 +39,14 @@ final class Workload {
   /**
    * The prompts that the options describe.
    *
+   * @param count how many; more begin with the same
    * @throws StartFailure if there are none
    */
-  static List<PromptRequest> of(DatasetOptions options, Tokenizer tokenizer) {
-    Workload workload = new Workload(options, tokenizer);
+  static List<PromptRequest> of(DatasetOptions options, int count, Tokenizer tokenizer) {
+    Workload workload = new Workload(options, count, tokenizer);
     if (options.path() != null) {
       return ShareGptFile.read(
-          options.path(),
-          tokenizer,
-          options.numPrompts(),
-          options.sharegptOutputLen(),
-          workload.random);
+          options.path(), tokenizer, count, options.sharegptOutputLen(), workload.random);
     }
     return options.name() == Dataset.SHAREGPT ? workload.likeShareGpt() : workload.uniform();
   }
@@ -68,13 +67,13 @@ final class Workload {
     PromptWriter writer = new PromptWriter(tokenizer, random);
     int[] prefix = writer.tokens(options.randomPrefixLen());
     List<PromptRequest> prompts = new ArrayList<>();
-    for (int i = 0; i < options.numPrompts(); i++) {
-      int count = between(low(input), high(input));
+    for (int i = 0; i < count; i++) {
+      int length = between(low(input), high(input));
       int output =
           between(
               Math.max(1, low(options.randomOutputLen())),
               Math.max(1, high(options.randomOutputLen())));
-      prompts.add(writer.write(prefix, count, output));
+      prompts.add(writer.write(prefix, length, output));
     }
     return prompts;
   }
@@ -83,10 +82,10 @@ final class Workload {
     PromptWriter writer = new PromptWriter(tokenizer, random);
     @Nullable Integer fixed = options.sharegptOutputLen();
     List<PromptRequest> prompts = new ArrayList<>();
-    for (int i = 0; i < options.numPrompts(); i++) {
-      int count = SHAREGPT_INPUT.draw(random);
+    for (int i = 0; i < count; i++) {
+      int length = SHAREGPT_INPUT.draw(random);
       int output = SHAREGPT_OUTPUT.draw(random);
-      prompts.add(writer.write(new int[0], count, fixed == null ? output : fixed));
+      prompts.add(writer.write(new int[0], length, fixed == null ? output : fixed));
     }
     return prompts;
   }

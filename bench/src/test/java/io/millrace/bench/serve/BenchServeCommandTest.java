@@ -60,6 +60,8 @@ final class BenchServeCommandTest {
       assertThat(json.path("version").asString()).isEqualTo("1");
       // One to see whether the server is ready, two to warm up.
       assertThat(server.bodies()).hasSize(9);
+      assertThat(server.bodies().stream().map(body -> body.path("prompt").asString()).distinct())
+          .hasSize(7);
     }
   }
 

@@ -91,6 +91,8 @@ final class WorkloadTest {
     assertThat(texts(prompts(options)))
         .doesNotContainAnyElementsOf(
             texts(prompts("--num-prompts=3", "--random-input-len=12", "--seed=8")));
+    assertThat(texts(prompts("--num-prompts=4", "--random-input-len=12", "--seed=7")))
+        .startsWith(texts(prompts(options)).toArray(String[]::new));
   }
 
   @Test
@@ -198,7 +200,8 @@ final class WorkloadTest {
   }
 
   private static List<PromptRequest> prompts(String... args) {
-    return Workload.of(parse(args), text.tokenizer());
+    DatasetOptions options = parse(args);
+    return Workload.of(options, options.numPrompts(), text.tokenizer());
   }
 
   private static DatasetOptions parse(String... args) {
