@@ -186,7 +186,8 @@ final class BenchServeCommandTest {
         "--backend=tgi | must be openai or openai-chat, but is tgi",
         "--goodput=itl:3 | --goodput must name ttft, tpot, e2el, but names itl",
         "--goodput=ttft | --goodput must be NAME:MS with 0 or more milliseconds, but is ttft",
-        "--percentile-metrics=x | --percentile-metrics must name ttft, tpot, itl, e2el, but names x",
+        "--percentile-metrics=x | --percentile-metrics must name ttft, tpot, itl, e2el, but"
+            + " names x",
         "--metric-percentiles=101 | --metric-percentiles must be 0 to 100, but is 101.0",
       })
   void refusal_namesFlagValueAndLimit(String flag, String message) {
