@@ -1,6 +1,7 @@
 package io.millrace.standalone;
 
 import io.millrace.api.ApiCommand;
+import io.millrace.bench.BenchCommand;
 import io.millrace.cli.CommandLines;
 import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.ModelTexts;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
       ApiCommand.class,
       WorkerCommand.class,
       CheckGoldenCommand.class,
-      PerplexityCommand.class
+      PerplexityCommand.class,
+      BenchCommand.class
     },
     footer = "%n'millrace COMMAND --help' explains a command's flags.")
 public final class Millrace implements Runnable {

@@ -20,7 +20,7 @@ package io.millrace.worker.model;
  * @param tables block tables of those sequences, one after the other
  * @param wanted rows of which logits are wanted
  */
-record Batch(
+public record Batch(
     long[] tokens,
     long[] positions,
     long[] blocks,

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /** Lays a planned step out as a {@link Batch}. */
-final class BatchBuilder {
+public final class BatchBuilder {
   private final int blockSize;
 
-  BatchBuilder(int blockSize) {
+  public BatchBuilder(int blockSize) {
     this.blockSize = blockSize;
   }
 
   /** A step with the logits of sampled rows, or of all. */
-  Batch build(StepPlan plan, boolean allRows) {
+  public Batch build(StepPlan plan, boolean allRows) {
     List<Slice> decodes = plan.slices().stream().filter(slice -> slice.count() == 1).toList();
     List<Slice> chunks = plan.slices().stream().filter(slice -> slice.count() > 1).toList();
     int rows = plan.numTokens();

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class DecoderModel implements LanguageModel {
   private final PtNDManager manager;
   private final int threads;
+  private final Kernel kernel;
   private final Program program;
   private final DecoderWeights weights;
   private final KvCache cache;
@@ -21,9 +22,15 @@ final class DecoderModel implements LanguageModel {
 
   /** Takes over everything it is given, and closes it. */
   DecoderModel(
-      PtNDManager manager, int threads, Program program, DecoderWeights weights, KvCache cache) {
+      PtNDManager manager,
+      int threads,
+      Kernel kernel,
+      Program program,
+      DecoderWeights weights,
+      KvCache cache) {
     this.manager = manager;
     this.threads = threads;
+    this.kernel = kernel;
     this.program = program;
     this.weights = weights;
     this.cache = cache;
@@ -54,6 +61,11 @@ final class DecoderModel implements LanguageModel {
         .replace("gpu(", "cuda:")
         .replace(")", "")
         .replace("cpu(", "cpu");
+  }
+
+  @Override
+  public Kernel kernel() {
+    return kernel;
   }
 
   @Override

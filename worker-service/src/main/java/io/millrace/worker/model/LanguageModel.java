@@ -17,6 +17,11 @@ public interface LanguageModel extends AutoCloseable {
   /** Such as {@code cpu} or {@code cuda:0}. */
   String device();
 
+  /** How weights are multiplied. */
+  default Kernel kernel() {
+    return Kernel.PLAIN;
+  }
+
   /**
    * Computes a step and samples. Sequences that want the log-probabilities of their prompts get
    * those of the prompt's tokens that the step's logits tell.

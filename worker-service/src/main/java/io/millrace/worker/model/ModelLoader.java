@@ -59,7 +59,12 @@ public record ModelLoader(
     DecoderWeights weights = weights(checkpoint, spec, chosen, program, manager, progress);
     log.info("{}", size);
     return new DecoderModel(
-        manager, threads, program, weights, new KvCache(manager, spec, size.blocks(), blockSize));
+        manager,
+        threads,
+        chosen,
+        program,
+        weights,
+        new KvCache(manager, spec, size.blocks(), blockSize));
   }
 
   /** The weights are not loaded yet, but their place is taken. */

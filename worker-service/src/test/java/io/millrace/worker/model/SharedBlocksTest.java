@@ -200,7 +200,7 @@ final class SharedBlocksTest {
         plan.sampled().stream()
             .map(sequence -> new SamplingRow(GREEDY, sequence.numTokens(), null, Set.of()))
             .toList();
-    int[] tokens = model.step(plan, SamplingBatch.of(rows));
+    int[] tokens = model.step(plan, SamplingBatch.of(rows)).tokens();
     scheduler.completed(plan);
     return tokens;
   }

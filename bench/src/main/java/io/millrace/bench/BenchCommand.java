@@ -1,0 +1,26 @@
+package io.millrace.bench;
+
+import io.millrace.bench.engine.BenchEngineCommand;
+import io.millrace.bench.serve.BenchServeCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures an engine by itself, or any OpenAI-style server over HTTP.",
+    subcommands = {BenchEngineCommand.class, BenchServeCommand.class},
+    footer = "%n'millrace bench COMMAND --help' explains a command's flags.")
+public final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
+  }
+}

@@ -1,0 +1,11 @@
+package io.millrace.bench.serve;
+
+/**
+ * What a request asks.
+ *
+ * @param text the prompt
+ * @param ids the same as token ids; whatever the server's model wants around them is not among them
+ * @param promptTokens how many the prompt has
+ * @param outputTokens how many the answer may have
+ */
+record PromptRequest(String text, int[] ids, int promptTokens, int outputTokens) {}

@@ -1,0 +1,5 @@
+/** Arithmetic of measurements. */
+@NullMarked
+package io.millrace.bench.stats;
+
+import org.jspecify.annotations.NullMarked;
