@@ -117,7 +117,7 @@ public final class BenchEngineCommand implements Callable<Integer> {
         model,
         engine.precision().name().toLowerCase(Locale.ROOT),
         engine.quantization().label(),
-        loaded.kernel().label(),
+        loaded.kernel(),
         loaded.device(),
         cpu.name(),
         cpu.level(),

@@ -42,7 +42,7 @@ final class EngineDriver {
             new BlockManager(model.numBlocks(), model.blockSize()),
             maxNumSequences,
             maxNumBatchedTokens);
-    this.batches = new BatchBuilder(model.blockSize());
+    this.batches = new BatchBuilder(model.blockSize(), model.spec().kvHeads());
   }
 
   /** Computes prompts and nothing else; each leaves when it is computed. */

@@ -6,14 +6,15 @@ package io.millrace.worker.model;
  *
  * @param tokens [rows]
  * @param positions [rows] within their sequences
- * @param blocks [rows] cache block that takes the row's key and value
- * @param offsets [rows] place within that block
+ * @param slots [rows x kvHeads] place of each key and value in a layer's cache, counted in vectors
+ * @param groups decode rows by the lengths of their block tables, longest first: for each group its
+ *     number of rows, and the blocks that each of them is taken to have
  * @param readers [N] for each cache block that decode rows read, the row that reads it
  * @param sums [N] the row that the block's part of the result is added to; D for unused blocks
- * @param inPlace the first so many of the N are the cache's first blocks, in order
- * @param gathered [N - inPlace] the other blocks, which are copied
- * @param scoreOrder [D x longest block table] which of the N a decode row's blocks are; 0 where its
- *     table is shorter
+ * @param inPlace begin and end of the blocks that are read where they lie, the first of the N
+ * @param gathered the other blocks of the N, which are copied
+ * @param scoreOrder [all groups' rows x blocks] which of the N a decode row's blocks are; 0 where
+ *     its table is shorter. Empty, like readers, sums and blockOrder, if the N lie in that order
  * @param blockOrder [N] the inverse: which entry of scoreOrder a block is
  * @param chunks for each sequence with more rows: rows, context length, and begin and end of its
  *     block table in {@code tables}
@@ -23,11 +24,11 @@ package io.millrace.worker.model;
 public record Batch(
     long[] tokens,
     long[] positions,
-    long[] blocks,
-    long[] offsets,
+    long[] slots,
+    long[] groups,
     long[] readers,
     long[] sums,
-    int inPlace,
+    long[] inPlace,
     long[] gathered,
     long[] scoreOrder,
     long[] blockOrder,

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class DecoderModel implements LanguageModel {
   private final PtNDManager manager;
   private final int threads;
-  private final Kernel kernel;
   private final Program program;
   private final DecoderWeights weights;
   private final KvCache cache;
@@ -22,19 +21,13 @@ final class DecoderModel implements LanguageModel {
 
   /** Takes over everything it is given, and closes it. */
   DecoderModel(
-      PtNDManager manager,
-      int threads,
-      Kernel kernel,
-      Program program,
-      DecoderWeights weights,
-      KvCache cache) {
+      PtNDManager manager, int threads, Program program, DecoderWeights weights, KvCache cache) {
     this.manager = manager;
     this.threads = threads;
-    this.kernel = kernel;
     this.program = program;
     this.weights = weights;
     this.cache = cache;
-    this.batches = new BatchBuilder(cache.blockSize());
+    this.batches = new BatchBuilder(cache.blockSize(), weights.spec().kvHeads());
     this.sampler = new Sampler(program, manager);
   }
 
@@ -64,8 +57,8 @@ final class DecoderModel implements LanguageModel {
   }
 
   @Override
-  public Kernel kernel() {
-    return kernel;
+  public String kernel() {
+    return weights.kernels().label();
   }
 
   @Override
@@ -116,17 +109,17 @@ final class DecoderModel implements LanguageModel {
     cache.hold(plan.numBlocksInUse());
     cache.copy(plan.copies(), program);
     Arguments arguments = new Arguments(manager);
-    weights.addTo(arguments);
+    weights.addTo(arguments, plan.numTokens());
     return arguments
         .shared(cache.keys())
         .shared(cache.values())
         .add(batch.tokens())
         .add(batch.positions())
-        .add(batch.blocks())
-        .add(batch.offsets())
+        .add(batch.slots())
+        .addList(batch.groups())
         .add(batch.readers())
         .add(batch.sums())
-        .add(batch.inPlace())
+        .addList(batch.inPlace())
         .add(batch.gathered())
         .add(batch.scoreOrder())
         .add(batch.blockOrder())

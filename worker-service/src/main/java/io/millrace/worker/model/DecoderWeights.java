@@ -19,42 +19,57 @@ final class DecoderWeights implements AutoCloseable {
 
   private final ModelSpec spec;
   private final PtNDManager manager;
+  private final Kernels kernels;
   private final List<IValue> constants;
+  private final IValue fewLayout;
+  private final IValue manyLayout;
 
-  private DecoderWeights(ModelSpec spec, PtNDManager manager, List<IValue> constants) {
-    this.spec = spec;
-    this.manager = manager;
+  private DecoderWeights(Builder builder, List<IValue> constants) {
+    this.spec = builder.spec;
+    this.manager = builder.manager;
+    this.kernels = builder.kernels;
     this.constants = List.copyOf(constants);
+    this.fewLayout = builder.linears.layout(false);
+    this.manyLayout = builder.linears.layout(true);
   }
 
   ModelSpec spec() {
     return spec;
   }
 
-  /** Adds all of it to a call, in the order of the program's parameters. */
-  void addTo(Arguments arguments) {
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** Adds all of it to a call for so many rows, in the order of the program's parameters. */
+  void addTo(Arguments arguments, int rows) {
     constants.forEach(arguments::shared);
+    arguments.shared(kernels.areMany(rows) ? manyLayout : fewLayout);
   }
 
   @Override
   public void close() {
     constants.forEach(IValue::close);
+    fewLayout.close();
+    manyLayout.close();
     manager.close();
   }
 
   /** Collects the weights, layer by layer, so that only one layer is held twice. */
   static final class Builder {
     private final ModelSpec spec;
+    private final Kernels kernels;
     private final PackedLinears linears;
     private final PtNDManager manager;
     private final List<PtNDArray> biases = new ArrayList<>();
     private final List<PtNDArray> headNorms = new ArrayList<>();
     private boolean anyBias;
 
-    Builder(ModelSpec spec, Kernel kernel, Program program, PtNDManager parent) {
+    Builder(ModelSpec spec, Kernels kernels, Program program, PtNDManager parent) {
       this.spec = spec;
+      this.kernels = kernels;
       this.manager = (PtNDManager) parent.newSubManager();
-      this.linears = new PackedLinears(kernel, program, manager);
+      this.linears = new PackedLinears(kernels, program, manager);
     }
 
     /**
@@ -66,6 +81,16 @@ final class DecoderWeights implements AutoCloseable {
      */
     void addLinear(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
       linears.add(weight, factors);
+      addBias(bias);
+    }
+
+    /** Adds a gate and what it gates, [2 x intermediate, in]; the other parameters are the same. */
+    void addGated(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
+      if (bias.size() == 0) {
+        linears.addGated(weight, factors);
+      } else {
+        linears.add(weight, factors);
+      }
       addBias(bias);
     }
 
@@ -98,7 +123,7 @@ final class DecoderWeights implements AutoCloseable {
       linears.addTo(constants);
       constants.add(list(anyBias ? biases : List.of()));
       constants.add(list(headNorms));
-      return new DecoderWeights(spec, manager, constants);
+      return new DecoderWeights(this, constants);
     }
 
     private void addBias(PtNDArray bias) {
@@ -110,11 +135,8 @@ final class DecoderWeights implements AutoCloseable {
       if (!(spec.positions() instanceof Positions.Rotary rotary)) {
         return new PtNDArray[0];
       }
-      Shape shape = new Shape(spec.maxPositions(), spec.headDim());
-      return new PtNDArray[] {
-        floats(rotary.cosines(spec.maxPositions(), spec.headDim()), shape),
-        floats(rotary.sines(spec.maxPositions(), spec.headDim()), shape)
-      };
+      Shape shape = new Shape(spec.maxPositions(), spec.headDim() / 2, 2);
+      return new PtNDArray[] {floats(rotary.turns(spec.maxPositions(), spec.headDim()), shape)};
     }
 
     private PtNDArray slopes() {

@@ -1,5 +1,6 @@
 package io.millrace.worker.model;
 
+import ai.djl.ndarray.types.DataType;
 import java.util.Locale;
 
 /**
@@ -34,6 +35,21 @@ public enum Kernel {
   Kernel(int code, int scalarType) {
     this.code = code;
     this.scalarType = scalarType;
+  }
+
+  /** What values are kept as in the cache: no more than it gives. */
+  DataType valueType() {
+    return this == ONEDNN_BF16 ? DataType.BFLOAT16 : DataType.FLOAT32;
+  }
+
+  /** Whether it can apply a gate while it multiplies, with the gate's matrix apart. */
+  boolean gates() {
+    return this == ONEDNN_FP32 || this == ONEDNN_BF16;
+  }
+
+  /** Its number in the program for a gate and what it gates, if it {@link #gates}. */
+  int gatedCode() {
+    return this == ONEDNN_FP32 ? 6 : 7;
   }
 
   /** Its number in the program. */

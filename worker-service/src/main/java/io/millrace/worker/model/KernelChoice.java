@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,11 +22,14 @@ import org.slf4j.LoggerFactory;
 final class KernelChoice {
   private static final Logger log = LoggerFactory.getLogger(KernelChoice.class);
 
-  /** One sequence, a few, and a prompt or many sequences: each counts alike. */
-  private static final int[] ROWS = {1, 8, 64};
+  /** One sequence, a few, many, and a prompt. */
+  private static final int[] ROWS = {1, 4, 16, 64};
 
   private static final int ROUNDS = 12;
   private static final int SMALL = 64;
+
+  /** A second kernel must save at least a tenth, or it is not worth its memory. */
+  private static final double WORTH = 0.9;
 
   private final Program program;
   private final PtNDManager manager;
@@ -37,25 +39,56 @@ final class KernelChoice {
     this.manager = manager;
   }
 
-  /** The fastest kernel for a precision. */
-  Kernel choose(ModelSpec spec, Precision precision) {
+  /**
+   * The fastest kernels for a precision.
+   *
+   * @param room whether there is memory for weights that are packed twice
+   */
+  Kernels choose(ModelSpec spec, Precision precision, boolean room) {
     if (manager.getDevice().isGpu()) {
-      return Kernel.PLAIN;
+      return Kernels.only(Kernel.PLAIN);
     }
     try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-      List<Trial> trials = trials(spec, precision, scope);
-      // In turns, so that whatever else the machine does meanwhile hits all of them.
-      for (int round = 0; round < ROUNDS; round++) {
-        trials.forEach(Trial::run);
-      }
-      Trial best = trials.stream().min(Comparator.comparingDouble(Trial::meanNanos)).orElseThrow();
-      log.info(
-          "kernel {} for {} ({})",
-          best.kernel.label(),
-          precision.name().toLowerCase(Locale.ROOT),
-          trials.stream().map(Trial::toString).collect(Collectors.joining(", ")));
-      return best.kernel;
+      List<Trial> trials = tried(spec, candidates(precision), scope);
+      Trial all = fastest(trials, 0, ROWS.length);
+      Trial few = fastest(trials, 0, 1);
+      Trial many = fastest(trials, 2, ROWS.length);
+      boolean two =
+          room
+              && few.kernel != many.kernel
+              && (few.meanNanos(0, 1) < WORTH * all.meanNanos(0, 1)
+                  || many.meanNanos(2, ROWS.length) < WORTH * all.meanNanos(2, ROWS.length));
+      return two ? pair(few, many) : Kernels.only(all.kernel);
     }
+  }
+
+  /**
+   * A quantised kernel, which reads least, and beside it the fastest one for many rows.
+   *
+   * @param room whether there is memory for weights that are packed twice
+   */
+  Kernels quantized(ModelSpec spec, Kernel kernel, boolean room) {
+    require(kernel);
+    if (!room) {
+      return Kernels.only(kernel);
+    }
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+      List<Kernel> kernels = new ArrayList<>(candidates(Precision.BF16));
+      kernels.add(0, kernel);
+      List<Trial> trials = tried(spec, kernels, scope);
+      Trial many = fastest(trials, 2, ROWS.length);
+      return many.kernel == kernel ? Kernels.only(kernel) : pair(trials.get(0), many);
+    }
+  }
+
+  private static Kernels pair(Trial few, Trial many) {
+    return new Kernels(few.kernel, many.kernel, many.best[1] < few.best[1] ? ROWS[1] : ROWS[2]);
+  }
+
+  private static Trial fastest(List<Trial> trials, int from, int to) {
+    return trials.stream()
+        .min(Comparator.comparingDouble(trial -> trial.meanNanos(from, to)))
+        .orElseThrow();
   }
 
   /**
@@ -86,19 +119,27 @@ final class KernelChoice {
     }
   }
 
-  private List<Trial> trials(ModelSpec spec, Precision precision, PtNDManager scope) {
+  private List<Trial> tried(ModelSpec spec, List<Kernel> kernels, PtNDManager scope) {
     List<PtNDArray> inputs = new ArrayList<>();
     for (int rows : ROWS) {
       inputs.add((PtNDArray) scope.randomNormal(new Shape(rows, spec.hidden())));
     }
     List<Trial> trials = new ArrayList<>();
-    for (Kernel kernel : candidates(precision)) {
+    for (Kernel kernel : kernels) {
       if (exists(kernel) && exists(kernel.head())) {
         Trial trial = new Trial(kernel, linear(spec, kernel, scope), inputs);
         trial.run();
         trials.add(trial);
       }
     }
+    // In turns, so that whatever else the machine does meanwhile hits all of them.
+    for (int round = 0; round < ROUNDS; round++) {
+      trials.forEach(Trial::run);
+    }
+    log.info(
+        "microseconds for {} rows: {}",
+        Arrays.toString(ROWS),
+        trials.stream().map(Trial::toString).collect(Collectors.joining(", ")));
     return trials;
   }
 
@@ -119,7 +160,7 @@ final class KernelChoice {
   }
 
   private UnaryOperator<PtNDArray> linear(Kernel kernel, PtNDArray weight, PtNDManager scope) {
-    PackedLinears linears = new PackedLinears(kernel, program, scope);
+    PackedLinears linears = new PackedLinears(Kernels.only(kernel), program, scope);
     linears.add(weight, scope.create(new Shape(0), DataType.FLOAT32));
     return linears.first();
   }
@@ -147,14 +188,14 @@ final class KernelChoice {
       }
     }
 
-    /** The geometric mean over the numbers of rows. */
-    double meanNanos() {
-      return Math.exp(Arrays.stream(best).mapToDouble(Math::log).average().orElseThrow());
+    /** The geometric mean over some of the numbers of rows. */
+    double meanNanos(int from, int to) {
+      return Math.exp(Arrays.stream(best, from, to).mapToDouble(Math::log).average().orElseThrow());
     }
 
     @Override
     public String toString() {
-      return "%s %.2f ms".formatted(kernel.label(), meanNanos() / 1e6);
+      return kernel.label() + Arrays.stream(best).map(nanos -> nanos / 1000).boxed().toList();
     }
   }
 }

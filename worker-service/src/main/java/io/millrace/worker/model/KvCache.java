@@ -33,20 +33,22 @@ final class KvCache implements AutoCloseable {
 
   /**
    * @param numBlocks most blocks that it may ever hold
+   * @param valueType float32, or bfloat16, which loses nothing where values are computed in it;
+   *     keys are float32, because their products are not averaged before they are exponents
    */
-  KvCache(PtNDManager parent, ModelSpec spec, int numBlocks, int blockSize) {
+  KvCache(PtNDManager parent, ModelSpec spec, int numBlocks, int blockSize, DataType valueType) {
     this.spec = spec;
     this.numBlocks = numBlocks;
     this.blockSize = blockSize;
     this.manager = (PtNDManager) parent.newSubManager();
     this.heldBlocks = manager.getDevice().isGpu() ? numBlocks : Math.min(numBlocks, FIRST_BLOCKS);
-    this.keys = zeros();
-    this.values = zeros();
+    this.keys = layers(DataType.FLOAT32);
+    this.values = layers(valueType);
     this.keyList = IValue.listFrom(keys);
     this.valueList = IValue.listFrom(values);
   }
 
-  /** Bytes that one token takes, keys and values of all layers. */
+  /** Bytes that one token takes at most, keys and values of all layers. */
   static long bytesPerToken(ModelSpec spec) {
     return 2L * spec.layers() * spec.kvHeads() * spec.headDim() * Float.BYTES;
   }
@@ -108,24 +110,24 @@ final class KvCache implements AutoCloseable {
   private void grow(PtNDArray[] layers, int more) {
     for (int i = 0; i < layers.length; i++) {
       try (PtNDArray old = layers[i];
-          PtNDArray added = zeros(more)) {
+          PtNDArray added = zeros(more, old.getDataType())) {
         layers[i] = (PtNDArray) NDArrays.concat(new NDList(old, added));
         layers[i].attach(manager);
       }
     }
   }
 
-  private PtNDArray[] zeros() {
+  private PtNDArray[] layers(DataType type) {
     PtNDArray[] layers = new PtNDArray[spec.layers()];
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = zeros(heldBlocks);
+      layers[i] = zeros(heldBlocks, type);
     }
     return layers;
   }
 
   /** Zeros, because a masked place still takes part with weight 0, and 0 times NaN is NaN. */
-  private PtNDArray zeros(int blocks) {
+  private PtNDArray zeros(int blocks, DataType type) {
     Shape shape = new Shape(blocks, spec.kvHeads(), blockSize, spec.headDim());
-    return (PtNDArray) manager.zeros(shape, DataType.FLOAT32);
+    return (PtNDArray) manager.zeros(shape, type);
   }
 }

@@ -17,9 +17,9 @@ public interface LanguageModel extends AutoCloseable {
   /** Such as {@code cpu} or {@code cuda:0}. */
   String device();
 
-  /** How weights are multiplied. */
-  default Kernel kernel() {
-    return Kernel.PLAIN;
+  /** How weights are multiplied, in words. */
+  default String kernel() {
+    return Kernel.PLAIN.label();
   }
 
   /**

@@ -3,7 +3,6 @@ package io.millrace.worker.model;
 import ai.djl.Device;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.worker.weights.Checkpoint;
-import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +32,7 @@ public record ModelLoader(
     @Nullable Integer maxModelLen,
     @Nullable Long kvCacheBytes) {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+  private static final int SHARE_OF_SECOND_PACKING = 8;
 
   /**
    * Reads all weights and packs them.
@@ -55,42 +55,53 @@ public record ModelLoader(
     ModelSpec spec = published.limitedTo(size.tokens());
     Torch.prepareThread(threads);
     Program program = new Program(manager);
-    Kernel chosen = kernel(new KernelChoice(program, manager), spec, checkpoint);
+    Kernels chosen = kernels(new KernelChoice(program, manager), spec, checkpoint);
+    log.info("kernel {}", chosen.label());
     DecoderWeights weights = weights(checkpoint, spec, chosen, program, manager, progress);
     log.info("{}", size);
     return new DecoderModel(
         manager,
         threads,
-        chosen,
         program,
         weights,
-        new KvCache(manager, spec, size.blocks(), blockSize));
+        new KvCache(manager, spec, size.blocks(), blockSize, chosen.many().valueType()));
   }
 
   /** The weights are not loaded yet, but their place is taken. */
   private long freeForCache(Checkpoint checkpoint, Device on) {
     int bytes = precision.of(checkpoint.config()) == Precision.FP32 ? 4 : 2;
-    long elements =
-        checkpoint.names().stream().mapToLong(name -> checkpoint.tensor(name).elements()).sum();
-    return KvCacheSize.defaultBytes(FreeMemory.of(on), elements * bytes, on.isGpu());
+    return KvCacheSize.defaultBytes(FreeMemory.of(on), numElements(checkpoint) * bytes, on.isGpu());
   }
 
-  private Kernel kernel(KernelChoice choice, ModelSpec spec, Checkpoint checkpoint) {
-    Optional<Kernel> forced = quantization.kernel().or(() -> Optional.ofNullable(kernel));
-    return forced
-        .map(choice::require)
-        .orElseGet(() -> choice.choose(spec, precision.of(checkpoint.config())));
+  private Kernels kernels(KernelChoice choice, ModelSpec spec, Checkpoint checkpoint) {
+    boolean room = hasRoomForTwo(checkpoint);
+    if (quantization.kernel().isPresent()) {
+      return choice.quantized(spec, quantization.kernel().get(), room);
+    }
+    return kernel == null
+        ? choice.choose(spec, precision.of(checkpoint.config()), room)
+        : Kernels.only(choice.require(kernel));
+  }
+
+  /** Weights may be packed twice where that takes a small part of what is free. */
+  private static boolean hasRoomForTwo(Checkpoint checkpoint) {
+    long once = 2 * numElements(checkpoint);
+    return once < FreeMemory.of(Device.cpu()) / SHARE_OF_SECOND_PACKING;
+  }
+
+  private static long numElements(Checkpoint checkpoint) {
+    return checkpoint.names().stream().mapToLong(name -> checkpoint.tensor(name).elements()).sum();
   }
 
   private static DecoderWeights weights(
       Checkpoint checkpoint,
       ModelSpec spec,
-      Kernel kernel,
+      Kernels kernels,
       Program program,
       PtNDManager manager,
       DoubleConsumer progress) {
     WeightFolding folding = new WeightFolding(spec, new TensorReader(checkpoint, manager));
-    DecoderWeights.Builder builder = new DecoderWeights.Builder(spec, kernel, program, manager);
+    DecoderWeights.Builder builder = new DecoderWeights.Builder(spec, kernels, program, manager);
     for (int layer = 0; layer < spec.layers(); layer++) {
       folding.addLayer(layer, builder);
       progress.accept((layer + 1.0) / (spec.layers() + 1));

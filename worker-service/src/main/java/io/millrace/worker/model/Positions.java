@@ -11,40 +11,24 @@ sealed interface Positions {
   record Rotary(double theta, RopeScaling scaling) implements Positions {
 
     /**
-     * Cosines of all angles, {@code [positions, headDim]}, both halves alike.
+     * For all positions what the pairs of a head are multiplied by, as complex numbers, {@code
+     * [positions, headDim / 2, 2]}: cosine, then sine of the angle.
      *
      * @param headDim even
      */
-    float[] cosines(int positions, int headDim) {
-      return table(positions, headDim, (angle, half) -> Math.cos(angle));
-    }
-
-    /**
-     * Sines, {@code [positions, headDim]}, negated in the first half: so the rotation of x is
-     * {@code x * cos + roll(x, headDim / 2) * sin}.
-     */
-    float[] sines(int positions, int headDim) {
-      return table(
-          positions, headDim, (angle, half) -> half == 0 ? -Math.sin(angle) : Math.sin(angle));
-    }
-
-    private float[] table(int positions, int headDim, Entry entry) {
-      float[] table = new float[Math.multiplyExact(positions, headDim)];
-      int half = headDim / 2;
-      for (int pair = 0; pair < half; pair++) {
+    float[] turns(int positions, int headDim) {
+      float[] turns = new float[Math.multiplyExact(positions, headDim)];
+      for (int pair = 0; pair < headDim / 2; pair++) {
         // The reference holds frequencies and angles in float32, and long contexts notice.
         float frequency = (float) scaling.scale(1 / Math.pow(theta, 2.0 * pair / headDim));
         for (int position = 0; position < positions; position++) {
           float angle = position * frequency;
-          table[position * headDim + pair] = (float) entry.of(angle, 0);
-          table[position * headDim + pair + half] = (float) entry.of(angle, 1);
+          int at = position * headDim + 2 * pair;
+          turns[at] = (float) Math.cos(angle);
+          turns[at + 1] = (float) Math.sin(angle);
         }
       }
-      return table;
-    }
-
-    private interface Entry {
-      double of(double angle, int half);
+      return turns;
     }
   }
 

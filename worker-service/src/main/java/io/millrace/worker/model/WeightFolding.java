@@ -11,7 +11,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 /**
  * Turns a checkpoint's tensors into the program's: matrices that read the same input are stacked;
  * the weight of an RMSNorm, and the square root of its width that the program leaves out, go to the
- * matrix that follows it; the scale of attention goes into the queries.
+ * matrix that follows it; the scale of attention goes into the queries; the two halves of a query's
+ * or key's head are interleaved, so that what is turned together lies together.
  */
 final class WeightFolding {
   private final ModelSpec spec;
@@ -44,7 +45,7 @@ final class WeightFolding {
               new NDList(
                   matrix(scope, mlp + "gate_proj.weight", spec.intermediate(), spec.hidden()),
                   matrix(scope, mlp + "up_proj.weight", spec.intermediate(), spec.hidden())));
-      builder.addLinear(
+      builder.addGated(
           pt(gateUp),
           norm(scope, layer + "post_attention_layernorm.weight"),
           gateUpBias(scope, mlp));
@@ -89,14 +90,19 @@ final class WeightFolding {
     int kv = spec.kvHeads() * spec.headDim();
     if (spec.family().fusedQkv()) {
       NDArray all = tensors.floats(scope, attention + "W_pack" + suffix, shape(q + 2 * kv, width));
-      return NDArrays.concat(new NDList(all.get(":{}", q).mul(queryScale()), all.get("{}:", q)));
+      return NDArrays.concat(
+          new NDList(
+              paired(all.get(":{}", q).mul(queryScale())),
+              paired(all.get("{}:{}", q, q + kv)),
+              all.get("{}:", q + kv)));
     }
     return NDArrays.concat(
         new NDList(
-            tensors
-                .floats(scope, attention + "q_proj" + suffix, shape(q, width))
-                .mul(spec.family().headNorms() ? 1 : queryScale()),
-            tensors.floats(scope, attention + "k_proj" + suffix, shape(kv, width)),
+            paired(
+                tensors
+                    .floats(scope, attention + "q_proj" + suffix, shape(q, width))
+                    .mul(spec.family().headNorms() ? 1 : queryScale())),
+            paired(tensors.floats(scope, attention + "k_proj" + suffix, shape(kv, width))),
             tensors.floats(scope, attention + "v_proj" + suffix, shape(kv, width))));
   }
 
@@ -123,8 +129,19 @@ final class WeightFolding {
     return pt(
         NDArrays.concat(
             new NDList(
-                q.mul(root * queryScale()).reshape(1, -1).repeat(0, spec.heads()),
-                k.mul(root).reshape(1, -1).repeat(0, spec.kvHeads()))));
+                paired(q).mul(root * queryScale()).reshape(1, -1).repeat(0, spec.heads()),
+                paired(k).mul(root).reshape(1, -1).repeat(0, spec.kvHeads()))));
+  }
+
+  /**
+   * Rows of heads, each head's halves interleaved: scores do not change if queries and keys are
+   * rearranged alike.
+   */
+  private NDArray paired(NDArray rows) {
+    long all = rows.size(0);
+    return rows.reshape(all / spec.headDim(), 2, spec.headDim() / 2, rows.size() / all)
+        .swapAxes(1, 2)
+        .reshape(rows.getShape());
   }
 
   private PtNDArray norm(PtNDManager scope, String name) {

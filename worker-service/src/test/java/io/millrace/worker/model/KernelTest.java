@@ -179,7 +179,7 @@ final class KernelTest {
   private static float[][] multiply(
       Kernel kernel, float[][] weight, float[] factors, float[][] input) {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-      PackedLinears linears = new PackedLinears(kernel, program, scope);
+      PackedLinears linears = new PackedLinears(Kernels.only(kernel), program, scope);
       linears.add(tensor(scope, weight), vector(scope, factors));
       float[] output = linears.first().apply(tensor(scope, input)).toFloatArray();
       float[][] rows = new float[input.length][];
