@@ -107,7 +107,7 @@ final class DecoderModel implements LanguageModel {
     prepareThread();
     Batch batch = batches.build(plan, allRows);
     cache.hold(plan.numBlocksInUse());
-    cache.copy(plan.copies(), program);
+    cache.copy(plan.copies());
     Arguments arguments = new Arguments(manager);
     weights.addTo(arguments, plan.numTokens());
     return arguments

@@ -59,6 +59,7 @@ final class DecoderWeights implements AutoCloseable {
   static final class Builder {
     private final ModelSpec spec;
     private final Kernels kernels;
+    private final Program program;
     private final PackedLinears linears;
     private final PtNDManager manager;
     private final List<PtNDArray> biases = new ArrayList<>();
@@ -68,6 +69,7 @@ final class DecoderWeights implements AutoCloseable {
     Builder(ModelSpec spec, Kernels kernels, Program program, PtNDManager parent) {
       this.spec = spec;
       this.kernels = kernels;
+      this.program = program;
       this.manager = (PtNDManager) parent.newSubManager();
       this.linears = new PackedLinears(kernels, program, manager);
     }
@@ -109,15 +111,16 @@ final class DecoderWeights implements AutoCloseable {
      * Finishes.
      *
      * @param embedding [vocab, hidden], of any floating type
+     * @param narrow whether bfloat16 holds all of it
      */
-    DecoderWeights build(PtNDArray embedding) {
+    DecoderWeights build(PtNDArray embedding, boolean narrow) {
       List<IValue> constants = new ArrayList<>();
       constants.add(
           IValue.listFrom(
               spec.layers(), spec.heads(), spec.kvHeads(), spec.headDim(), spec.window()));
       constants.add(own(scalar(Math.sqrt(spec.hidden() * spec.epsilon()))));
       constants.add(own(scalar(Math.sqrt(spec.headDim() * spec.epsilon()))));
-      constants.add(own(keep(embedding)));
+      constants.add(own(narrow ? program.bfloat16(manager, embedding) : keep(embedding)));
       constants.add(IValue.listFrom(rope()));
       constants.add(own(slopes()));
       linears.addTo(constants);

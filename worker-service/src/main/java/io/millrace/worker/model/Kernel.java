@@ -1,6 +1,5 @@
 package io.millrace.worker.model;
 
-import ai.djl.ndarray.types.DataType;
 import java.util.Locale;
 
 /**
@@ -37,9 +36,9 @@ public enum Kernel {
     this.scalarType = scalarType;
   }
 
-  /** What values are kept as in the cache: no more than it gives. */
-  DataType valueType() {
-    return this == ONEDNN_BF16 ? DataType.BFLOAT16 : DataType.FLOAT32;
+  /** Whether its results are bfloat16, and fast to compute with. */
+  boolean computesInBfloat16() {
+    return this == ONEDNN_BF16;
   }
 
   /** Whether it can apply a gate while it multiplies, with the gate's matrix apart. */

@@ -23,7 +23,7 @@ final class KernelChoice {
   private static final Logger log = LoggerFactory.getLogger(KernelChoice.class);
 
   /** One sequence, a few, many, and a prompt. */
-  private static final int[] ROWS = {1, 4, 16, 64};
+  private static final int[] ROWS = {1, 8, 32, 128};
 
   private static final int ROUNDS = 12;
   private static final int SMALL = 64;

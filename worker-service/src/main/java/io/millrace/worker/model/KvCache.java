@@ -21,7 +21,9 @@ import java.util.List;
 final class KvCache implements AutoCloseable {
   private static final int FIRST_BLOCKS = 64;
 
+  private final Program program;
   private final ModelSpec spec;
+  private final boolean narrowValues;
   private final int numBlocks;
   private final int blockSize;
   private final PtNDManager manager;
@@ -33,17 +35,26 @@ final class KvCache implements AutoCloseable {
 
   /**
    * @param numBlocks most blocks that it may ever hold
-   * @param valueType float32, or bfloat16, which loses nothing where values are computed in it;
-   *     keys are float32, because their products are not averaged before they are exponents
+   * @param narrowValues whether values are kept in bfloat16, which loses nothing where they are
+   *     computed in it; keys are float32, because their products are not averaged before they
+   *     become exponents
    */
-  KvCache(PtNDManager parent, ModelSpec spec, int numBlocks, int blockSize, DataType valueType) {
+  KvCache(
+      PtNDManager parent,
+      Program program,
+      ModelSpec spec,
+      int numBlocks,
+      int blockSize,
+      boolean narrowValues) {
+    this.program = program;
+    this.narrowValues = narrowValues;
     this.spec = spec;
     this.numBlocks = numBlocks;
     this.blockSize = blockSize;
     this.manager = (PtNDManager) parent.newSubManager();
     this.heldBlocks = manager.getDevice().isGpu() ? numBlocks : Math.min(numBlocks, FIRST_BLOCKS);
-    this.keys = layers(DataType.FLOAT32);
-    this.values = layers(valueType);
+    this.keys = layers(false);
+    this.values = layers(narrowValues);
     this.keyList = IValue.listFrom(keys);
     this.valueList = IValue.listFrom(values);
   }
@@ -69,15 +80,15 @@ final class KvCache implements AutoCloseable {
     int grown = Math.min(numBlocks, Math.max(blocks, heldBlocks * 2));
     keyList.close();
     valueList.close();
-    grow(keys, grown - heldBlocks);
-    grow(values, grown - heldBlocks);
+    grow(keys, grown - heldBlocks, false);
+    grow(values, grown - heldBlocks, narrowValues);
     heldBlocks = grown;
     keyList = IValue.listFrom(keys);
     valueList = IValue.listFrom(values);
   }
 
   /** Copies whole blocks, all at once: what is read is what was there before. */
-  void copy(List<BlockCopy> copies, Program program) {
+  void copy(List<BlockCopy> copies) {
     if (copies.isEmpty()) {
       return;
     }
@@ -107,27 +118,33 @@ final class KvCache implements AutoCloseable {
   }
 
   /** Layer by layer, so that only one is held twice. */
-  private void grow(PtNDArray[] layers, int more) {
+  private void grow(PtNDArray[] layers, int more, boolean narrow) {
     for (int i = 0; i < layers.length; i++) {
       try (PtNDArray old = layers[i];
-          PtNDArray added = zeros(more, old.getDataType())) {
+          PtNDArray added = zeros(more, narrow)) {
         layers[i] = (PtNDArray) NDArrays.concat(new NDList(old, added));
         layers[i].attach(manager);
       }
     }
   }
 
-  private PtNDArray[] layers(DataType type) {
+  private PtNDArray[] layers(boolean narrow) {
     PtNDArray[] layers = new PtNDArray[spec.layers()];
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = zeros(heldBlocks, type);
+      layers[i] = zeros(heldBlocks, narrow);
     }
     return layers;
   }
 
   /** Zeros, because a masked place still takes part with weight 0, and 0 times NaN is NaN. */
-  private PtNDArray zeros(int blocks, DataType type) {
+  private PtNDArray zeros(int blocks, boolean narrow) {
     Shape shape = new Shape(blocks, spec.kvHeads(), blockSize, spec.headDim());
-    return (PtNDArray) manager.zeros(shape, type);
+    PtNDArray zeros = (PtNDArray) manager.zeros(shape, DataType.FLOAT32);
+    if (!narrow) {
+      return zeros;
+    }
+    try (zeros) {
+      return program.bfloat16(manager, zeros);
+    }
   }
 }

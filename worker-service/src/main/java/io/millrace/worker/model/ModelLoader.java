@@ -64,7 +64,8 @@ public record ModelLoader(
         threads,
         program,
         weights,
-        new KvCache(manager, spec, size.blocks(), blockSize, chosen.many().valueType()));
+        new KvCache(
+            manager, program, spec, size.blocks(), blockSize, chosen.many().computesInBfloat16()));
   }
 
   /** The weights are not loaded yet, but their place is taken. */

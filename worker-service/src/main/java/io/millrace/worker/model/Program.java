@@ -54,6 +54,14 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** A copy in bfloat16, which DJL's own methods cannot make: its JNI ends the process instead. */
+  PtNDArray bfloat16(PtNDManager manager, PtNDArray floats) {
+    try (IValue value = IValue.from(floats);
+        IValue type = IValue.from(15L)) {
+      return tensor(manager, "cast", value, type);
+    }
+  }
+
   @Override
   public void close() {
     block.close();

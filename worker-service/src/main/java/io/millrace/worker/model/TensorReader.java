@@ -8,6 +8,11 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.worker.weights.Checkpoint;
 import io.millrace.worker.weights.ElementType;
 import io.millrace.worker.weights.TensorView;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
 
 /** Brings a checkpoint's tensors into libtorch, checked against the shapes that the model needs. */
@@ -40,7 +45,15 @@ final class TensorReader {
         : (PtNDArray) stored.toType(DataType.FLOAT32, false);
   }
 
-  /** A tensor in its own type, or in float32 if it is of a quantised one. */
+  /** Whether a tensor is stored in bfloat16. */
+  boolean isBfloat16(String name) {
+    return checkpoint.tensor(name).type() == ElementType.BF16;
+  }
+
+  /**
+   * A tensor in its own type, or in float32 if it is of a quantised one or of bfloat16, which DJL
+   * cannot make from Java: its JNI ends the process.
+   */
   PtNDArray stored(PtNDManager scope, String name, long... shape) {
     if (!has(name)) {
       throw new UnsupportedModel("the checkpoint has no tensor " + name);
@@ -55,7 +68,7 @@ final class TensorReader {
     long row = 0;
     for (TensorView piece : view.pieces(PIECE_BYTES)) {
       long end = row + piece.shape()[0];
-      try (PtNDArray part = scope.create(piece.data(), new Shape(piece.shape()), dataType(piece))) {
+      try (PtNDArray part = scope.create(data(piece), new Shape(piece.shape()), dataType(piece))) {
         // A copy: the part reads the buffer's memory, which goes with the buffer.
         whole.set(new NDIndex("{}:{}", row, end), part);
       }
@@ -64,12 +77,26 @@ final class TensorReader {
     return whole;
   }
 
+  private static Buffer data(TensorView view) {
+    if (view.type() != ElementType.BF16) {
+      return view.data();
+    }
+    ShortBuffer halves = view.data().asShortBuffer();
+    FloatBuffer floats =
+        ByteBuffer.allocateDirect(halves.remaining() * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    while (halves.hasRemaining()) {
+      floats.put(Float.intBitsToFloat(halves.get() << 16));
+    }
+    return floats.flip();
+  }
+
   private static DataType dataType(TensorView view) {
     ElementType type = view.type();
     return switch (type) {
-      case F32 -> DataType.FLOAT32;
+      case F32, BF16 -> DataType.FLOAT32;
       case F16 -> DataType.FLOAT16;
-      case BF16 -> DataType.BFLOAT16;
       case F64 -> DataType.FLOAT64;
       default ->
           throw new UnsupportedModel(

@@ -64,7 +64,7 @@ final class WeightFolding {
       try (NDArray head = head(scope, embedding)) {
         builder.addHead(pt(head), norm(scope, "model.norm.weight"), none(scope));
       }
-      return builder.build(embedding);
+      return builder.build(embedding, tensors.isBfloat16("model.embed_tokens.weight"));
     }
   }
 
