@@ -25,6 +25,7 @@ COPY --from=build /src/*/target/*.jar /opt/millrace/app/
 # glibc would give big temporaries back to the system and fault them in again at every step.
 ENV MALLOC_MMAP_THRESHOLD_=1073741824 \
     MALLOC_TRIM_THRESHOLD_=1073741824 \
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1 \
     ENGINE_CACHE_DIR=/opt/millrace/natives \
     HF_HOME=/var/lib/millrace/huggingface \
     MILLRACE_HOME=/var/lib/millrace \

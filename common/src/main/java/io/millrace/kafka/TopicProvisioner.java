@@ -5,6 +5,7 @@ import io.millrace.protocol.TopicNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -91,7 +92,7 @@ public final class TopicProvisioner {
     Map<TopicSpec, Throwable> refused = new LinkedHashMap<>();
     for (TopicSpec topic : missing) {
       try {
-        get(creation.values().get(topic.name()));
+        get(Objects.requireNonNull(creation.values().get(topic.name())));
         log.info("created topic {} ({} partitions)", topic.name(), topic.partitions());
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {

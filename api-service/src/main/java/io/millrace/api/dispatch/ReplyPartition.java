@@ -55,8 +55,8 @@ public final class ReplyPartition {
 
   private static int count(KafkaCluster cluster, String topic) {
     try (Admin admin = cluster.connect()) {
-      var described = admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
-      return described.partitions().size();
+      var described = admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+      return Objects.requireNonNull(described).get().partitions().size();
     } catch (ExecutionException e) {
       throw new ClusterNotReady(
           "cannot look at topic %s at %s: %s"

@@ -111,7 +111,9 @@ final class KernelChoice {
   private boolean exists(Kernel kernel) {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
       PtNDArray weight = (PtNDArray) scope.randomNormal(new Shape(SMALL, SMALL));
-      linear(kernel, weight, scope).apply((PtNDArray) scope.randomNormal(new Shape(1, SMALL)));
+      linear(kernel, weight, scope)
+          .apply((PtNDArray) scope.randomNormal(new Shape(1, SMALL)))
+          .close();
       return true;
     } catch (EngineException e) {
       log.debug("kernel {} does not exist on this machine", kernel.label(), e);

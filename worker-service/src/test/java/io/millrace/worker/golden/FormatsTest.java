@@ -11,7 +11,10 @@ import io.millrace.worker.testing.SafetensorsWriter;
 import io.millrace.worker.testing.SharedFiles;
 import io.millrace.worker.testing.TinyCheckpoint;
 import io.millrace.worker.testing.TinyGguf;
+import io.millrace.worker.testing.TinyTensor;
 import io.millrace.worker.testing.TorchWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +48,31 @@ final class FormatsTest {
           .as(folder.relativize(same).toString())
           .allMatch(GoldenResult::tokensEqual);
     }
+  }
+
+  @Test
+  void bfloat16_givesTheTokensOfTheSameNumbersInFloat32() throws Exception {
+    TinyCheckpoint checkpoint = TinyCheckpoint.llama();
+    Path wide = checkpoint.writeAllButWeights(folder.resolve("wide"));
+    Path narrow = checkpoint.writeAllButWeights(folder.resolve("narrow"));
+    SafetensorsWriter floats = new SafetensorsWriter();
+    SafetensorsWriter halves = new SafetensorsWriter();
+    for (TinyTensor tensor : checkpoint.tensors()) {
+      ByteBuffer upper =
+          ByteBuffer.allocate(2 * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
+      float[] rounded = new float[tensor.values().length];
+      for (int i = 0; i < rounded.length; i++) {
+        int bits = Float.floatToIntBits(tensor.values()[i]) & 0xFFFF0000;
+        upper.putShort((short) (bits >>> 16));
+        rounded[i] = Float.intBitsToFloat(bits);
+      }
+      floats.add(new TinyTensor(tensor.name(), tensor.shape(), rounded));
+      halves.add(tensor.name(), "BF16", tensor.shape(), upper.array());
+    }
+    Files.write(wide.resolve("model.safetensors"), floats.toBytes());
+    Files.write(narrow.resolve("model.safetensors"), halves.toBytes());
+
+    assertThat(check(narrow, answers(wide), 512)).allMatch(GoldenResult::tokensEqual);
   }
 
   @Test
