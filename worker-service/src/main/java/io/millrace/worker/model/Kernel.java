@@ -41,12 +41,12 @@ public enum Kernel {
     return this == ONEDNN_BF16;
   }
 
-  /** Whether it can apply a gate while it multiplies, with the gate's matrix apart. */
-  boolean gates() {
+  /** Whether it is oneDNN's, which can apply a gate while it multiplies, its matrix apart. */
+  boolean isOnednn() {
     return this == ONEDNN_FP32 || this == ONEDNN_BF16;
   }
 
-  /** Its number in the program for a gate and what it gates, if it {@link #gates}. */
+  /** Its number in the program for a gate and what it gates, if it {@link #isOnednn}. */
   int gatedCode() {
     return this == ONEDNN_FP32 ? 6 : 7;
   }

@@ -133,7 +133,7 @@ final class PackedLinears {
   private void pack(Use use, Kernel by, PtNDArray weight, List<Long> layout) {
     if (by.quantized()) {
       addQuantized(by, weight, layout);
-    } else if (use == Use.GATED && by.gates()) {
+    } else if (use == Use.GATED && by.isOnednn()) {
       addGatedHalves(by, weight, layout);
     } else if (by == Kernel.FBGEMM_FP16) {
       place(layout, by.code(), numPacked++);
@@ -159,7 +159,7 @@ final class PackedLinears {
   private void addTensor(Kernel by, PtNDArray weight) {
     try (IValue value = IValue.from(weight);
         IValue type = IValue.from((long) by.scalarType())) {
-      tensors.add(program.tensor(manager, by.gates() ? "pack_onednn" : "cast", value, type));
+      tensors.add(program.tensor(manager, by.isOnednn() ? "pack_onednn" : "cast", value, type));
     }
   }
 
