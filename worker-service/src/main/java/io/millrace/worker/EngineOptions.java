@@ -128,6 +128,14 @@ public final class EngineOptions {
   private @Nullable Kernel kernel;
 
   @Option(
+      names = "--max-vector-rows",
+      paramLabel = "N",
+      description =
+          "Decode up to N sequences at once with vectors in Java instead of PyTorch's operators, on"
+              + " a CPU with AVX2 or more; 0 for never (default: 8 for bf16 and int8, else 0).")
+  private @Nullable Integer maxVectorRows;
+
+  @Option(
       names = "--quantize",
       paramLabel = "TYPE",
       description =
@@ -303,6 +311,11 @@ public final class EngineOptions {
   }
 
   /** How weights are multiplied; null for the fastest way on this machine. */
+  /** Sequences that are decoded with vectors at most; null for the model's own choice. */
+  public @Nullable Integer maxVectorRows() {
+    return maxVectorRows;
+  }
+
   public @Nullable Kernel kernel() {
     return kernel;
   }

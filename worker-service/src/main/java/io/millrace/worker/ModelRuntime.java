@@ -61,6 +61,7 @@ public final class ModelRuntime implements AutoCloseable {
             options.quantization(),
             options.device(),
             options.kernel(),
+            options.maxVectorRows(),
             options.threads(),
             options.blockSize(),
             maxBatchSize,

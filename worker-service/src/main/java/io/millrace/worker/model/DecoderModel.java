@@ -17,11 +17,21 @@ final class DecoderModel implements LanguageModel {
   private final KvCache cache;
   private final BatchBuilder batches;
   private final Sampler sampler;
+  private final @Nullable FewRows fewRows;
   private @Nullable Thread prepared;
 
-  /** Takes over everything it is given, and closes it. */
+  /**
+   * Takes over everything it is given, and closes it.
+   *
+   * @param fewRows computes what it takes; null for nothing
+   */
   DecoderModel(
-      PtNDManager manager, int threads, Program program, DecoderWeights weights, KvCache cache) {
+      PtNDManager manager,
+      int threads,
+      Program program,
+      DecoderWeights weights,
+      KvCache cache,
+      @Nullable FewRows fewRows) {
     this.manager = manager;
     this.threads = threads;
     this.program = program;
@@ -29,6 +39,7 @@ final class DecoderModel implements LanguageModel {
     this.cache = cache;
     this.batches = new BatchBuilder(cache.blockSize(), weights.spec().kvHeads());
     this.sampler = new Sampler(program, manager);
+    this.fewRows = fewRows;
   }
 
   @Override
@@ -64,6 +75,9 @@ final class DecoderModel implements LanguageModel {
   @Override
   public StepResult step(StepPlan plan, SamplingBatch sampling) {
     PromptTargets targets = PromptTargets.of(plan);
+    if (fewRows != null && targets.isEmpty() && fewRows.takes(plan)) {
+      return stepOfFew(fewRows, plan, sampling);
+    }
     try (Arguments arguments = forward(plan, false);
         IValue logits = program.call("logits", arguments.values())) {
       if (targets.isEmpty()) {
@@ -85,29 +99,54 @@ final class DecoderModel implements LanguageModel {
 
   @Override
   public void close() {
+    if (fewRows != null) {
+      fewRows.close();
+    }
     cache.close();
     weights.close();
     program.close();
     manager.close();
   }
 
-  private float[][] logits(StepPlan plan, boolean allRows) {
-    try (Arguments arguments = forward(plan, allRows)) {
-      PtNDArray logits = program.tensor(arguments.tensors(), "logits", arguments.values());
-      float[] all = logits.toFloatArray();
-      float[][] split = new float[all.length / spec().vocab()][];
-      for (int i = 0; i < split.length; i++) {
-        split[i] = Arrays.copyOfRange(all, i * spec().vocab(), (i + 1) * spec().vocab());
-      }
-      return split;
+  private StepResult stepOfFew(FewRows few, StepPlan plan, SamplingBatch sampling) {
+    prepareCache(plan);
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+        PtNDArray logits = few.logits(plan, false, cache, scope);
+        IValue value = IValue.from(logits)) {
+      return sampling.numRows() == 0 ? StepResult.NOTHING : sampler.sample(value, sampling);
     }
   }
 
-  private Arguments forward(StepPlan plan, boolean allRows) {
+  private float[][] logits(StepPlan plan, boolean allRows) {
+    if (fewRows != null && fewRows.takes(plan)) {
+      prepareCache(plan);
+      try (PtNDArray logits = fewRows.logits(plan, allRows, cache, manager)) {
+        return rows(logits);
+      }
+    }
+    try (Arguments arguments = forward(plan, allRows)) {
+      return rows(program.tensor(arguments.tensors(), "logits", arguments.values()));
+    }
+  }
+
+  private float[][] rows(PtNDArray logits) {
+    float[] all = logits.toFloatArray();
+    float[][] split = new float[all.length / spec().vocab()][];
+    for (int i = 0; i < split.length; i++) {
+      split[i] = Arrays.copyOfRange(all, i * spec().vocab(), (i + 1) * spec().vocab());
+    }
+    return split;
+  }
+
+  private void prepareCache(StepPlan plan) {
     prepareThread();
-    Batch batch = batches.build(plan, allRows);
     cache.hold(plan.numBlocksInUse());
     cache.copy(plan.copies());
+  }
+
+  private Arguments forward(StepPlan plan, boolean allRows) {
+    prepareCache(plan);
+    Batch batch = batches.build(plan, allRows);
     Arguments arguments = new Arguments(manager);
     weights.addTo(arguments, plan.numTokens());
     return arguments

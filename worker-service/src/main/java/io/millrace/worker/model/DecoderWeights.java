@@ -5,9 +5,12 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.millrace.worker.vector.Format;
+import io.millrace.worker.vector.PackedMatrix.Order;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's weights as the program takes them, immutable. The native handles are made once, so that
@@ -16,6 +19,9 @@ import java.util.List;
 final class DecoderWeights implements AutoCloseable {
   /** Linears of a layer: attention's query, key and value; its output; gate and up; down. */
   static final int LINEARS_A_LAYER = 4;
+
+  /** Which of the constants it is. */
+  private static final int EMBEDDING = 3;
 
   private final ModelSpec spec;
   private final PtNDManager manager;
@@ -41,6 +47,11 @@ final class DecoderWeights implements AutoCloseable {
     return kernels;
   }
 
+  /** [vocab, hidden] */
+  IValue embedding() {
+    return constants.get(EMBEDDING);
+  }
+
   /** Adds all of it to a call for so many rows, in the order of the program's parameters. */
   void addTo(Arguments arguments, int rows) {
     constants.forEach(arguments::shared);
@@ -64,9 +75,19 @@ final class DecoderWeights implements AutoCloseable {
     private final PtNDManager manager;
     private final List<PtNDArray> biases = new ArrayList<>();
     private final List<PtNDArray> headNorms = new ArrayList<>();
+    private final @Nullable VectorWeights vectors;
     private boolean anyBias;
 
-    Builder(ModelSpec spec, Kernels kernels, Program program, PtNDManager parent) {
+    /**
+     * @param vectors is given all linears, too; null for none
+     */
+    Builder(
+        ModelSpec spec,
+        Kernels kernels,
+        @Nullable VectorWeights vectors,
+        Program program,
+        PtNDManager parent) {
+      this.vectors = vectors;
       this.spec = spec;
       this.kernels = kernels;
       this.program = program;
@@ -82,28 +103,32 @@ final class DecoderWeights implements AutoCloseable {
      * @param bias [out], or empty for none
      */
     void addLinear(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
-      linears.add(weight, factors);
+      linears.add(kept(weight, factors, bias, Order.PLAIN), factors);
       addBias(bias);
     }
 
     /** Adds a gate and what it gates, [2 x intermediate, in]; the other parameters are the same. */
     void addGated(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
+      PtNDArray kept = kept(weight, factors, bias, Order.HALVES);
       if (bias.size() == 0) {
-        linears.addGated(weight, factors);
+        linears.addGated(kept, factors);
       } else {
-        linears.add(weight, factors);
+        linears.add(kept, factors);
       }
       addBias(bias);
     }
 
     /** Adds the output head, after all others; the same parameters. */
     void addHead(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
-      linears.addHead(weight, factors);
+      linears.addHead(kept(weight, factors, bias, Order.PLAIN), factors);
       addBias(bias);
     }
 
     /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
     void addHeadNorms(PtNDArray norms) {
+      if (vectors != null) {
+        vectors.addHeadNorms(norms);
+      }
       headNorms.add(keep(norms));
     }
 
@@ -127,6 +152,15 @@ final class DecoderWeights implements AutoCloseable {
       constants.add(list(anyBias ? biases : List.of()));
       constants.add(list(headNorms));
       return new DecoderWeights(this, constants);
+    }
+
+    /** Packs a linear for vectors, and says which numbers all others must multiply by. */
+    private PtNDArray kept(PtNDArray weight, PtNDArray factors, PtNDArray bias, Order order) {
+      if (vectors == null) {
+        return weight;
+      }
+      vectors.add(weight, factors, bias, order);
+      return vectors.format() == Format.INT8 ? program.int8(weight) : weight;
     }
 
     private void addBias(PtNDArray bias) {

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,21 @@ final class KernelChoice {
               && (few.meanNanos(0, 1) < WORTH * all.meanNanos(0, 1)
                   || many.meanNanos(2, ROWS.length) < WORTH * all.meanNanos(2, ROWS.length));
       return two ? pair(few, many) : Kernels.only(all.kernel);
+    }
+  }
+
+  /**
+   * The fastest kernel for prompts and many rows, where few rows have another way.
+   *
+   * @param quantized another candidate, or null
+   */
+  Kernels forMany(ModelSpec spec, Precision precision, @Nullable Kernel quantized) {
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+      List<Kernel> kernels = new ArrayList<>(candidates(precision));
+      if (quantized != null) {
+        kernels.add(quantized);
+      }
+      return Kernels.only(fastest(tried(spec, kernels, scope), 2, ROWS.length).kernel);
     }
   }
 

@@ -8,12 +8,15 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.millrace.worker.schedule.BlockCopy;
+import io.millrace.worker.vector.LayerCache;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and values of all tokens computed so far, in blocks (PagedAttention, arXiv:2309.06180): for
- * each layer two tensors {@code [blocks, kvHeads, blockSize, headDim]}. Which block is whose is the
- * block manager's business.
+ * each layer keys {@code [blocks, kvHeads, headDim, blockSize]}, values {@code [blocks, kvHeads,
+ * blockSize, headDim]}. Which block is whose is the block manager's business.
  *
  * <p>On a CPU the tensors begin small and grow when blocks beyond their end are used, so that
  * memory is taken by load and not by capacity.
@@ -27,11 +30,14 @@ final class KvCache implements AutoCloseable {
   private final int numBlocks;
   private final int blockSize;
   private final PtNDManager manager;
+  private final Shape keyShape;
+  private final Shape valueShape;
   private final PtNDArray[] keys;
   private final PtNDArray[] values;
   private IValue keyList;
   private IValue valueList;
   private int heldBlocks;
+  private @Nullable List<LayerCache> layerCaches;
 
   /**
    * @param numBlocks most blocks that it may ever hold
@@ -53,8 +59,10 @@ final class KvCache implements AutoCloseable {
     this.blockSize = blockSize;
     this.manager = (PtNDManager) parent.newSubManager();
     this.heldBlocks = manager.getDevice().isGpu() ? numBlocks : Math.min(numBlocks, FIRST_BLOCKS);
-    this.keys = layers(false);
-    this.values = layers(narrowValues);
+    this.keyShape = new Shape(spec.kvHeads(), spec.headDim(), blockSize);
+    this.valueShape = new Shape(spec.kvHeads(), blockSize, spec.headDim());
+    this.keys = layers(keyShape, false);
+    this.values = layers(valueShape, narrowValues);
     this.keyList = IValue.listFrom(keys);
     this.valueList = IValue.listFrom(values);
   }
@@ -80,9 +88,10 @@ final class KvCache implements AutoCloseable {
     int grown = Math.min(numBlocks, Math.max(blocks, heldBlocks * 2));
     keyList.close();
     valueList.close();
-    grow(keys, grown - heldBlocks, false);
-    grow(values, grown - heldBlocks, narrowValues);
+    grow(keys, keyShape, grown - heldBlocks, false);
+    grow(values, valueShape, grown - heldBlocks, narrowValues);
     heldBlocks = grown;
+    layerCaches = null;
     keyList = IValue.listFrom(keys);
     valueList = IValue.listFrom(values);
   }
@@ -110,6 +119,16 @@ final class KvCache implements AutoCloseable {
     return valueList;
   }
 
+  /** The same memory, layer by layer; until {@link #hold} is called again. */
+  List<LayerCache> layers() {
+    List<LayerCache> layers = layerCaches;
+    if (layers == null) {
+      layers = IntStream.range(0, keys.length).mapToObj(this::layer).toList();
+      layerCaches = layers;
+    }
+    return layers;
+  }
+
   @Override
   public void close() {
     keyList.close();
@@ -117,29 +136,38 @@ final class KvCache implements AutoCloseable {
     manager.close();
   }
 
+  private LayerCache layer(int index) {
+    return new LayerCache(
+        keys[index].toByteBuffer(true),
+        values[index].toByteBuffer(true),
+        narrowValues,
+        spec.kvHeads(),
+        blockSize,
+        spec.headDim());
+  }
+
   /** Layer by layer, so that only one is held twice. */
-  private void grow(PtNDArray[] layers, int more, boolean narrow) {
+  private void grow(PtNDArray[] layers, Shape shape, int more, boolean narrow) {
     for (int i = 0; i < layers.length; i++) {
       try (PtNDArray old = layers[i];
-          PtNDArray added = zeros(more, narrow)) {
+          PtNDArray added = zeros(shape, more, narrow)) {
         layers[i] = (PtNDArray) NDArrays.concat(new NDList(old, added));
         layers[i].attach(manager);
       }
     }
   }
 
-  private PtNDArray[] layers(boolean narrow) {
+  private PtNDArray[] layers(Shape shape, boolean narrow) {
     PtNDArray[] layers = new PtNDArray[spec.layers()];
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = zeros(heldBlocks, narrow);
+      layers[i] = zeros(shape, heldBlocks, narrow);
     }
     return layers;
   }
 
   /** Zeros, because a masked place still takes part with weight 0, and 0 times NaN is NaN. */
-  private PtNDArray zeros(int blocks, boolean narrow) {
-    Shape shape = new Shape(blocks, spec.kvHeads(), blockSize, spec.headDim());
-    PtNDArray zeros = (PtNDArray) manager.zeros(shape, DataType.FLOAT32);
+  private PtNDArray zeros(Shape shape, int blocks, boolean narrow) {
+    PtNDArray zeros = (PtNDArray) manager.zeros(new Shape(blocks).addAll(shape), DataType.FLOAT32);
     if (!narrow) {
       return zeros;
     }

@@ -50,6 +50,11 @@ record KvCacheSize(int blocks, int blockSize, long bytes, int maxLen) {
     return (long) blocks * blockSize;
   }
 
+  /** Bytes of a layer's keys, or of its values. */
+  long bytesOfLayer(ModelSpec spec) {
+    return bytes / 2 / spec.layers();
+  }
+
   @Override
   public String toString() {
     return String.format(

@@ -2,6 +2,7 @@ package io.millrace.worker.model;
 
 import ai.djl.Device;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.millrace.worker.vector.LayerCache;
 import io.millrace.worker.weights.Checkpoint;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
  * @param device such as {@code cpu}, {@code cuda} or {@code cuda:1}; {@code auto} takes a GPU if
  *     there is one
  * @param kernel null for the fastest on this machine
+ * @param maxVectorRows sequences that are decoded with vectors in Java instead of by the program; 0
+ *     for none, null for as many as it is faster for, and for none in float32
  * @param threads threads that share the work of one step
  * @param blockSize tokens a block of the KV cache
  * @param maxNumSequences sequences that are computed at once
@@ -26,6 +29,7 @@ public record ModelLoader(
     Quantization quantization,
     String device,
     @Nullable Kernel kernel,
+    @Nullable Integer maxVectorRows,
     int threads,
     int blockSize,
     int maxNumSequences,
@@ -55,17 +59,34 @@ public record ModelLoader(
     ModelSpec spec = published.limitedTo(size.tokens());
     Torch.prepareThread(threads);
     Program program = new Program(manager);
-    Kernels chosen = kernels(new KernelChoice(program, manager), spec, checkpoint);
-    log.info("kernel {}", chosen.label());
-    DecoderWeights weights = weights(checkpoint, spec, chosen, program, manager, progress);
+    VectorChoice vector = vectorChoice(checkpoint, manager.getDevice());
+    VectorWeights vectors = vector.weights(spec, size);
+    Kernels chosen = kernels(new KernelChoice(program, manager), spec, checkpoint, vectors != null);
+    log.info("kernel {}{}", chosen.label(), vectors == null ? "" : vector.label());
+    DecoderWeights weights = weights(checkpoint, spec, chosen, vectors, program, manager, progress);
     log.info("{}", size);
-    return new DecoderModel(
-        manager,
-        threads,
-        program,
-        weights,
-        new KvCache(
-            manager, program, spec, size.blocks(), blockSize, chosen.many().computesInBfloat16()));
+    boolean narrow =
+        chosen.many().computesInBfloat16()
+            && (vectors == null || LayerCache.canBeNarrow(spec.headDim()));
+    KvCache cache = new KvCache(manager, program, spec, size.blocks(), blockSize, narrow);
+    FewRows few =
+        vectors == null
+            ? null
+            : new FewRows(
+                vectors.decoder(blockSize, vector.maxRows(), threads),
+                spec,
+                program,
+                weights.embedding());
+    return new DecoderModel(manager, threads, program, weights, cache, few);
+  }
+
+  private VectorChoice vectorChoice(Checkpoint checkpoint, Device on) {
+    return VectorChoice.of(
+        precision.of(checkpoint.config()),
+        quantization,
+        on.isGpu() || (kernel != null && maxVectorRows == null)
+            ? Integer.valueOf(0)
+            : maxVectorRows);
   }
 
   /** The weights are not loaded yet, but their place is taken. */
@@ -74,7 +95,13 @@ public record ModelLoader(
     return KvCacheSize.defaultBytes(FreeMemory.of(on), numElements(checkpoint) * bytes, on.isGpu());
   }
 
-  private Kernels kernels(KernelChoice choice, ModelSpec spec, Checkpoint checkpoint) {
+  private Kernels kernels(
+      KernelChoice choice, ModelSpec spec, Checkpoint checkpoint, boolean withVectors) {
+    if (withVectors && kernel == null) {
+      Kernel quantized = quantization.kernel().orElse(null);
+      Precision of = quantized == null ? precision.of(checkpoint.config()) : Precision.BF16;
+      return choice.forMany(spec, of, quantized);
+    }
     boolean room = hasRoomForTwo(checkpoint);
     if (quantization.kernel().isPresent()) {
       return choice.quantized(spec, quantization.kernel().get(), room);
@@ -98,11 +125,13 @@ public record ModelLoader(
       Checkpoint checkpoint,
       ModelSpec spec,
       Kernels kernels,
+      @Nullable VectorWeights vectors,
       Program program,
       PtNDManager manager,
       DoubleConsumer progress) {
     WeightFolding folding = new WeightFolding(spec, new TensorReader(checkpoint, manager));
-    DecoderWeights.Builder builder = new DecoderWeights.Builder(spec, kernels, program, manager);
+    DecoderWeights.Builder builder =
+        new DecoderWeights.Builder(spec, kernels, vectors, program, manager);
     for (int layer = 0; layer < spec.layers(); layer++) {
       folding.addLayer(layer, builder);
       progress.accept((layer + 1.0) / (spec.layers() + 1));

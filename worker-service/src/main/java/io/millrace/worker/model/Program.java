@@ -62,6 +62,16 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** What a weight's numbers are in 8 bits with a scale a row; it belongs where the weight does. */
+  PtNDArray int8(PtNDArray weight) {
+    PtNDManager manager = (PtNDManager) weight.getManager();
+    try (IValue value = IValue.from(weight);
+        PtNDArray scales = tensor(manager, "int8_scales", value);
+        IValue scaled = IValue.from(scales)) {
+      return tensor(manager, "int8_values", value, scaled);
+    }
+  }
+
   @Override
   public void close() {
     block.close();

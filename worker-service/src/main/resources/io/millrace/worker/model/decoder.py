@@ -101,7 +101,7 @@ class Decoder(Module):
     # One query a sequence: scores and products block by block, the blocks read where they lie.
     # Between them the scores are laid out as rows, in groups of sequences of like lengths.
     d, kv, g, width, = torch.size(q)
-    size = torch.size(keys, 2)
+    size = torch.size(keys, 3)
     ordered = torch.eq(torch.size(score_order, 0), 0)
     k = torch.slice(keys, 0, in_place[0], in_place[1], 1)
     v = torch.slice(values, 0, in_place[0], in_place[1], 1)
@@ -113,7 +113,7 @@ class Decoder(Module):
       qs = torch.expand(torch.unsqueeze(q, 1), [-1, torch.floordiv(n, d), -1, -1, -1])
     else:
       qs = torch.index_select(q, 0, readers)
-    s = torch.view(torch.bmm(torch.reshape(qs, [n * kv, g, width]), torch.transpose(torch.view(k, [n * kv, size, width]), 1, 2)), [n, kv, g, size])
+    s = torch.view(torch.bmm(torch.reshape(qs, [n * kv, g, width]), torch.view(k, [n * kv, width, size])), [n, kv, g, size])
     p = annotate(List[Tensor], [])
     start = 0
     for c in range(torch.len(biases)):
@@ -211,12 +211,16 @@ class Decoder(Module):
       wanted: Tensor) -> Tensor:
     layers, heads, kv, width, window, = shape
     g = torch.floordiv(heads, kv)
-    size = torch.size(key_cache[0], 2)
+    size = torch.size(key_cache[0], 3)
     t = torch.size(tokens, 0)
     x = torch.to(torch.embedding(embedding, tokens), 6)
     turns = slopes
     if torch.len(rope) > 0:
       turns = torch.unsqueeze(torch.view_as_complex(torch.index_select(rope[0], 0, positions)), 1)
+    # A key's numbers lie a block's size apart, because scores are computed a block at a time.
+    columns_of_keys = torch.unsqueeze(torch.mul(torch.arange(width, dtype=4, device=ops.prim.device(slots)), size), 0)
+    first_places = torch.add(torch.mul(torch.floor_divide(slots, size), width * size), torch.remainder(slots, size))
+    key_places = torch.reshape(torch.add(torch.unsqueeze(first_places, 1), columns_of_keys), [-1])
     decode_biases = annotate(List[Tensor], [])
     d = 0
     for c in range(torch.floordiv(torch.len(groups), 2)):
@@ -241,9 +245,9 @@ class Decoder(Module):
         pairs = torch.view_as_complex(torch.view(qk1, [t, heads + kv, -1, 2]))
         qk1 = torch.view(torch.view_as_real(torch.mul(pairs, turns)), [t, heads + kv, width])
       q, k, = torch.split_with_sizes(qk1, [heads, kv], 1)
-      k1 = torch.reshape(k, [t * kv, width])
+      k1 = torch.reshape(k, [t * kv * width])
       v1 = torch.reshape(torch.to(v, value_cache[i]), [t * kv, width])
-      _2 = torch.index_copy_(torch.view(key_cache[i], [-1, width]), 0, slots, k1)
+      _2 = torch.scatter_(torch.view(key_cache[i], [-1]), 0, key_places, k1)
       _3 = torch.index_copy_(torch.view(value_cache[i], [-1, width]), 0, slots, v1)
       parts = annotate(List[Tensor], [])
       if d > 0:
@@ -259,7 +263,7 @@ class Decoder(Module):
           cv = torch.transpose(torch.slice(torch.view(v1, [t, kv, width]), 0, start, end, 1), 0, 1)
         else:
           table = torch.slice(tables, 0, chunks[c * 4 + 2], chunks[c * 4 + 3], 1)
-          kb = torch.transpose(torch.index_select(key_cache[i], 0, table), 0, 1)
+          kb = torch.permute(torch.index_select(key_cache[i], 0, table), [1, 0, 3, 2])
           vb = torch.transpose(torch.index_select(value_cache[i], 0, table), 0, 1)
           ck = torch.slice(torch.reshape(kb, [kv, -1, width]), 1, 0, context, 1)
           cv = torch.slice(torch.reshape(vb, [kv, -1, width]), 1, 0, context, 1)
@@ -275,6 +279,11 @@ class Decoder(Module):
       x = torch.add(x, (self).linear(h, i * 4 + 3, layout, weights, packed, columns, biases, ))
     last = (self).normalize(torch.index_select(x, 0, wanted), floor, )
     return torch.to((self).linear(last, layers * 4, layout, weights, packed, columns, biases, ), 6)
+
+  def embed(self: __torch__.Decoder,
+      embedding: Tensor,
+      tokens: Tensor) -> Tensor:
+    return torch.to(torch.embedding(embedding, tokens), 6)
 
   def no_packed(self: __torch__.Decoder) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
     return annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])

@@ -63,7 +63,7 @@ final class ManyAnswersTest {
     text = ModelText.load(folder);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       model =
-          new ModelLoader(Precision.FP32, Quantization.NONE, "cpu", null, 1, 4, 16, 128, null)
+          new ModelLoader(Precision.FP32, Quantization.NONE, "cpu", null, null, 1, 4, 16, 128, null)
               .load(checkpoint, done -> {});
     }
   }

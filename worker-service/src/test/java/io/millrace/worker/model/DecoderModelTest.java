@@ -35,7 +35,16 @@ final class DecoderModelTest {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       model =
           new ModelLoader(
-                  Precision.FP32, Quantization.NONE, "cpu", null, 1, BLOCK_SIZE, 16, 128, null)
+                  Precision.FP32,
+                  Quantization.NONE,
+                  "cpu",
+                  null,
+                  null,
+                  1,
+                  BLOCK_SIZE,
+                  16,
+                  128,
+                  null)
               .load(checkpoint, done -> {});
     }
   }

@@ -89,7 +89,8 @@ final class QuantizedModelTest {
 
   private static LanguageModel load(Quantization quantization) {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      return new ModelLoader(Precision.FP32, quantization, "cpu", null, 1, BLOCK_SIZE, 8, 128, null)
+      return new ModelLoader(
+              Precision.FP32, quantization, "cpu", null, null, 1, BLOCK_SIZE, 8, 128, null)
           .load(checkpoint, done -> {});
     }
   }

@@ -49,7 +49,16 @@ final class SharedBlocksTest {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       model =
           new ModelLoader(
-                  Precision.FP32, Quantization.NONE, "cpu", null, 1, BLOCK_SIZE, 16, 128, null)
+                  Precision.FP32,
+                  Quantization.NONE,
+                  "cpu",
+                  null,
+                  null,
+                  1,
+                  BLOCK_SIZE,
+                  16,
+                  128,
+                  null)
               .load(checkpoint, done -> {});
     }
     answers = prompts().stream().map(SharedBlocksTest::answerAlone).toList();

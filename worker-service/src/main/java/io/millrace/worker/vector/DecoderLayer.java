@@ -1,0 +1,14 @@
+package io.millrace.worker.vector;
+
+/**
+ * One layer's weights.
+ *
+ * @param qkv queries' heads, then keys', then values'; the two numbers that are turned together lie
+ *     together, and queries are scaled
+ * @param output of attention
+ * @param gateUp packed by {@link PackedMatrix.Order#HALVES}
+ * @param headNorms [heads + kvHeads, headDim], what normalised queries and keys are multiplied by;
+ *     empty for queries and keys as they are
+ */
+public record DecoderLayer(
+    Linear qkv, Linear output, Linear gateUp, Linear down, float[] headNorms) {}

@@ -1,0 +1,34 @@
+package io.millrace.worker.vector;
+
+/**
+ * What a decoder's layers have in common.
+ *
+ * @param window positions that a token sees, itself included; -1 for all
+ * @param floor square root of hidden times epsilon
+ * @param headFloor square root of headDim times epsilon
+ * @param turns [positions, headDim / 2, 2], cosine and sine of each pair's turn (RoPE,
+ *     arXiv:2104.09864); empty for none
+ * @param slopes [heads], what a position's distance costs (ALiBi, arXiv:2108.12409); empty for none
+ */
+public record DecoderShape(
+    int hidden,
+    int heads,
+    int kvHeads,
+    int headDim,
+    int intermediate,
+    int window,
+    float floor,
+    float headFloor,
+    float[] turns,
+    float[] slopes) {
+
+  /** Query heads that share a key. */
+  int group() {
+    return heads / kvHeads;
+  }
+
+  /** The first position that a token sees. */
+  int firstSeen(int position) {
+    return window > 0 ? Math.max(0, position - window + 1) : 0;
+  }
+}

@@ -1,0 +1,260 @@
+package io.millrace.worker.vector;
+
+import java.util.List;
+import java.util.function.IntConsumer;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Runs a decoder-only transformer for the next token of each of a few sequences, in Java with
+ * vectors (JEP 338). One row is bound by how fast weights are read, and reading them is all that
+ * happens here: there is no operator to call, and nothing to start or to wait for between two
+ * matrices but the end of the one before.
+ *
+ * <p>For one thread at a time.
+ */
+public final class VectorDecoder implements AutoCloseable {
+  /** More than one, so that a lane that is held up does not hold up the others. */
+  private static final int PARTS_A_LANE = 6;
+
+  private final DecoderShape shape;
+  private final List<DecoderLayer> layers;
+  private final Linear head;
+  private final Team team;
+  private final Attention attention;
+  private final int maxRows;
+  private final float[] inputs;
+  private final float[] gated;
+  private final float[] results;
+  private float[] hidden = {};
+  private int rows;
+  private int group;
+
+  /**
+   * @param head of the output
+   * @param blockSize tokens a block of the cache
+   * @param maxRows sequences that are computed at once, at most
+   */
+  public VectorDecoder(
+      DecoderShape shape,
+      List<DecoderLayer> layers,
+      Linear head,
+      int blockSize,
+      int maxRows,
+      int threads) {
+    this.shape = shape;
+    this.layers = List.copyOf(layers);
+    this.head = head;
+    this.team = new Team(threads);
+    this.attention = new Attention(shape, blockSize, threads);
+    this.maxRows = maxRows;
+    int padded = PackedMatrix.padded(maxRows);
+    this.inputs = new float[padded * Math.max(shape.hidden(), shape.heads() * shape.headDim())];
+    this.gated = new float[padded * shape.intermediate()];
+    this.results = new float[padded * widest()];
+  }
+
+  /** Most sequences that are computed at once. */
+  public int maxRows() {
+    return maxRows;
+  }
+
+  /**
+   * Computes one token a row, and writes its key and value into the cache.
+   *
+   * @param embedded [rows, hidden], which is changed
+   * @param positions of the tokens
+   * @param tables block tables of the rows' sequences, the new token's block included
+   * @param cache of each layer
+   * @return [rows x vocab], what the next tokens' logits are
+   */
+  public float[] logits(float[] embedded, int[] positions, int[][] tables, List<LayerCache> cache) {
+    rows = positions.length;
+    group = PackedMatrix.groupOf(rows);
+    hidden = embedded;
+    attention.plan(positions, tables);
+    for (int i = 0; i < layers.size(); i++) {
+      attend(layers.get(i), cache.get(i), positions, tables);
+      feedForward(layers.get(i));
+    }
+    normalize(head.factors());
+    multiply(head, inputs);
+    return logits();
+  }
+
+  @Override
+  public void close() {
+    team.close();
+  }
+
+  private void attend(DecoderLayer layer, LayerCache cache, int[] positions, int[][] tables) {
+    normalize(layer.qkv().factors());
+    multiply(layer.qkv(), inputs);
+    int stride = layer.qkv().matrix().stride();
+    for (int row = 0; row < rows; row++) {
+      int block = tables[row][positions[row] / cache.blockSize()];
+      prepareHeads(layer, row * stride, positions[row]);
+      write(cache, block, positions[row] % cache.blockSize(), row * stride);
+    }
+    team.forEach(
+        attention.numParts(), (part, lane) -> attention.run(part, lane, cache, results, stride));
+    attention.collect(cache, inputs, group);
+    multiply(layer.output(), inputs);
+    addToHidden(layer.output());
+  }
+
+  private void feedForward(DecoderLayer layer) {
+    normalize(layer.gateUp().factors());
+    PackedMatrix matrix = layer.gateUp().matrix();
+    forEachUnit(
+        matrix,
+        unit -> {
+          matrix.multiply(unit, inputs, rows, results);
+          gate(layer.gateUp(), unit);
+        });
+    multiply(layer.down(), gated);
+    addToHidden(layer.down());
+  }
+
+  private void multiply(Linear linear, float[] from) {
+    PackedMatrix matrix = linear.matrix();
+    forEachUnit(matrix, unit -> matrix.multiply(unit, from, rows, results));
+  }
+
+  /** Several units a part: memory is read fastest in long stretches. */
+  private void forEachUnit(PackedMatrix matrix, IntConsumer unit) {
+    int units = matrix.numUnits();
+    int stretch = Math.max(1, units / (team.size() * PARTS_A_LANE));
+    team.forEach(
+        (units + stretch - 1) / stretch,
+        (part, lane) -> {
+          int end = Math.min(units, (part + 1) * stretch);
+          for (int i = part * stretch; i < end; i++) {
+            unit.accept(i);
+          }
+        });
+  }
+
+  /** RMSNorm (arXiv:1910.07467); its weight and the root of the width are among the factors. */
+  private void normalize(float[] factors) {
+    int width = shape.hidden();
+    for (int row = 0; row < rows; row++) {
+      float scale = 1 / norm(hidden, row * width, width, shape.floor());
+      int into = PackedMatrix.firstPlace(row, group, width);
+      for (int i = 0; i < width; i++) {
+        float factor = factors.length == 0 ? scale : scale * factors[i];
+        inputs[into + i * group] = hidden[row * width + i] * factor;
+      }
+    }
+  }
+
+  private static float norm(float[] of, int at, int width, float floor) {
+    float squares = floor * floor;
+    int whole = width / Lanes.COUNT * Lanes.COUNT;
+    squares += Lanes.dot(of, at, of, at, whole);
+    for (int i = at + whole; i < at + width; i++) {
+      squares += of[i] * of[i];
+    }
+    return (float) Math.sqrt(squares);
+  }
+
+  private void prepareHeads(DecoderLayer layer, int at, int position) {
+    layer.qkv().addBias(results, at);
+    int turned = shape.heads() + shape.kvHeads();
+    for (int i = 0; i < turned; i++) {
+      int from = at + i * shape.headDim();
+      if (layer.headNorms().length > 0) {
+        float scale = 1 / norm(results, from, shape.headDim(), shape.headFloor());
+        for (int j = 0; j < shape.headDim(); j++) {
+          results[from + j] *= scale * layer.headNorms()[i * shape.headDim() + j];
+        }
+      }
+      if (shape.turns().length > 0) {
+        turn(from, position * shape.headDim());
+      }
+    }
+  }
+
+  /** Turns pairs of neighbours as complex numbers. */
+  private void turn(int at, int turn) {
+    float[] turns = shape.turns();
+    for (int i = 0; i < shape.headDim(); i += 2) {
+      float x = results[at + i];
+      float y = results[at + i + 1];
+      float cosine = turns[turn + i];
+      float sine = turns[turn + i + 1];
+      results[at + i] = x * cosine - y * sine;
+      results[at + i + 1] = x * sine + y * cosine;
+    }
+  }
+
+  private void write(LayerCache cache, int block, int offset, int at) {
+    int keys = at + shape.heads() * shape.headDim();
+    int values = keys + shape.kvHeads() * shape.headDim();
+    for (int i = 0; i < shape.kvHeads(); i++) {
+      int within = i * shape.headDim();
+      cache.write(block, i, offset, results, keys + within, values + within);
+    }
+  }
+
+  /** Applies the gate to what a unit computed: a block of gates, then one of what they gate. */
+  private void gate(Linear gateUp, int unit) {
+    int stride = gateUp.matrix().stride();
+    int first = unit * Lanes.COUNT;
+    int count = Math.min(Lanes.COUNT, shape.intermediate() - first);
+    for (int row = 0; row < rows; row++) {
+      int at = row * stride + unit * PackedMatrix.STEP;
+      addGateBias(gateUp.bias(), first, count, at);
+      FloatVector product =
+          Lanes.gated(
+              FloatVector.fromArray(Lanes.FLOATS, results, at),
+              FloatVector.fromArray(Lanes.FLOATS, results, at + Lanes.COUNT));
+      product.intoArray(results, at);
+      int into = PackedMatrix.firstPlace(row, group, shape.intermediate()) + first * group;
+      for (int i = 0; i < count; i++) {
+        gated[into + i * group] = results[at + i];
+      }
+    }
+  }
+
+  private void addGateBias(float[] bias, int first, int count, int at) {
+    if (bias.length == 0) {
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      results[at + i] += bias[first + i];
+      results[at + Lanes.COUNT + i] += bias[shape.intermediate() + first + i];
+    }
+  }
+
+  private void addToHidden(Linear linear) {
+    int stride = linear.matrix().stride();
+    for (int row = 0; row < rows; row++) {
+      linear.addBias(results, row * stride);
+      for (int i = 0; i < shape.hidden(); i++) {
+        hidden[row * shape.hidden() + i] += results[row * stride + i];
+      }
+    }
+  }
+
+  private float[] logits() {
+    int vocab = head.matrix().out();
+    int stride = head.matrix().stride();
+    float[] logits = new float[rows * vocab];
+    for (int row = 0; row < rows; row++) {
+      head.addBias(results, row * stride);
+      System.arraycopy(results, row * stride, logits, row * vocab, vocab);
+    }
+    return logits;
+  }
+
+  private int widest() {
+    int widest = head.matrix().stride();
+    for (DecoderLayer layer : layers) {
+      widest = Math.max(widest, layer.qkv().matrix().stride());
+      widest = Math.max(widest, layer.output().matrix().stride());
+      widest = Math.max(widest, layer.gateUp().matrix().stride());
+      widest = Math.max(widest, layer.down().matrix().stride());
+    }
+    return widest;
+  }
+}
