@@ -54,7 +54,7 @@ final class BenchSoakCommandTest {
     List<String> lines = ran.out.lines().toList();
     assertThat(lines.get(0)).isEqualTo(MemorySample.HEADER);
     assertThat(lines.subList(1, 11)).allMatch(line -> line.length() == lines.get(0).length());
-    assertThat(lines.get(11)).matches("(flat|growing): over 16 requests .*");
+    assertThat(lines.get(11)).matches("(flat|growing): over 8 requests .*");
   }
 
   @ParameterizedTest
