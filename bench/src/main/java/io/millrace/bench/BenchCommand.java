@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.bench.engine.BenchEngineCommand;
 import io.millrace.bench.serve.BenchServeCommand;
+import io.millrace.bench.soak.BenchSoakCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -11,8 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures an engine by itself, or any OpenAI-style server over HTTP.",
-    subcommands = {BenchEngineCommand.class, BenchServeCommand.class},
+    description = "Measures an engine by itself, its memory, or any OpenAI-style server over HTTP.",
+    subcommands = {BenchEngineCommand.class, BenchSoakCommand.class, BenchServeCommand.class},
     footer = "%n'millrace bench COMMAND --help' explains a command's flags.")
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

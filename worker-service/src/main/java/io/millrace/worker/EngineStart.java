@@ -22,13 +22,21 @@ public final class EngineStart {
    * @throws io.millrace.cli.StartFailure if it cannot be had or used
    */
   public static GenerationEngine start(ServedModel model, WorkerOptions options) {
-    EngineOptions engine = options.engine();
+    return start(model.model(), options.engine(), options.maxBatchSize());
+  }
+
+  /**
+   * Finds, loads and starts a model.
+   *
+   * @param model a folder, a file or a model card
+   * @param maxBatchSize sequences that are computed at once
+   * @throws io.millrace.cli.StartFailure if it cannot be had or used
+   */
+  public static GenerationEngine start(String model, EngineOptions options, int maxBatchSize) {
     return EngineThread.start(
-        () ->
-            load(model.model(), engine, options.maxBatchSize())
-                .prepared(engine, options.maxBatchSize()),
-        engine.policy(options.maxBatchSize()),
-        engine.prefixCaching());
+        () -> load(model, options, maxBatchSize).prepared(options, maxBatchSize),
+        options.policy(maxBatchSize),
+        options.prefixCaching());
   }
 
   /**

@@ -38,16 +38,17 @@ public final class ModelRuntime implements AutoCloseable {
    */
   public static ModelRuntime load(
       Path files, EngineOptions options, int maxBatchSize, Progress progress) {
-    ModelText text = null;
     try (Checkpoint checkpoint = Checkpoint.open(files)) {
-      text = ModelText.load(files);
-      PromptEncoder prompts =
-          new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
-      return new ModelRuntime(text, prompts, model(checkpoint, options, maxBatchSize, progress));
-    } catch (BadCheckpoint | UnsupportedModel e) {
-      if (text != null) {
+      ModelText text = ModelText.load(files);
+      try {
+        PromptEncoder prompts =
+            new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
+        return new ModelRuntime(text, prompts, model(checkpoint, options, maxBatchSize, progress));
+      } catch (RuntimeException | Error e) {
         text.close();
+        throw e;
       }
+    } catch (BadCheckpoint | UnsupportedModel e) {
       throw new StartFailure("--model %s: %s".formatted(files, e.getMessage()), e);
     }
   }

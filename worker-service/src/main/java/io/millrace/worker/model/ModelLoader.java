@@ -46,8 +46,18 @@ public record ModelLoader(
    */
   public LanguageModel load(Checkpoint checkpoint, DoubleConsumer progress) {
     ModelSpec published = ModelSpec.of(checkpoint.config());
-    int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
     PtNDManager manager = Torch.manager(Torch.device(device));
+    try {
+      return load(checkpoint, published, manager, progress);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private LanguageModel load(
+      Checkpoint checkpoint, ModelSpec published, PtNDManager manager, DoubleConsumer progress) {
+    int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
     KvCacheSize size =
         KvCacheSize.of(
             published,

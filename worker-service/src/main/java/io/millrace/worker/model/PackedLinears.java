@@ -35,13 +35,13 @@ final class PackedLinears {
   }
 
   /**
-   * @param manager keeps the packed tensors
+   * @param manager keeps the packed tensors, and the values that are made of them
    */
   PackedLinears(Kernels kernels, Program program, PtNDManager manager) {
     this.kernels = kernels;
     this.program = program;
     this.manager = manager;
-    this.packed = program.call("no_packed");
+    this.packed = Torch.keep(manager, program.call("no_packed"));
   }
 
   /**
@@ -74,7 +74,8 @@ final class PackedLinears {
   /** The program's parameter {@code layout}, for steps of few rows or of many. */
   IValue layout(boolean many) {
     List<Long> layout = many ? manyLayout : fewLayout;
-    return IValue.listFrom(layout.stream().mapToLong(Long::longValue).toArray());
+    return Torch.keep(
+        manager, IValue.listFrom(layout.stream().mapToLong(Long::longValue).toArray()));
   }
 
   /** The first one, for trying the kernel out; it lives as long as the manager. */
@@ -187,7 +188,7 @@ final class PackedLinears {
     layout.add(first);
   }
 
-  private static IValue list(List<PtNDArray> arrays) {
-    return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
+  private IValue list(List<PtNDArray> arrays) {
+    return Torch.keep(manager, IValue.listFrom(arrays.toArray(PtNDArray[]::new)));
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.worker.model;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
 import java.nio.file.Files;
@@ -24,6 +25,12 @@ final class Torch {
       log.info("unpacking libtorch, some 450 MB, the first time on this machine");
     }
     return (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
+  }
+
+  /** Lets a value live as long as a manager, which by itself keeps tensors only. */
+  static IValue keep(PtNDManager manager, IValue value) {
+    manager.attachInternal(value.getUid(), value);
+    return value;
   }
 
   /**
