@@ -54,10 +54,22 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
    * once; sent at once; and quick to say that no broker answers.
    */
   public Map<String, Object> producer() {
+    return producer(0);
+  }
+
+  /**
+   * A producer of replies, which waits a moment: what a step says to all readers goes in one
+   * request, as a request costs broker and readers more than the records in it.
+   */
+  public Map<String, Object> replyProducer() {
+    return producer(1);
+  }
+
+  private Map<String, Object> producer(int lingerMillis) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);

@@ -26,6 +26,7 @@ class KafkaClusterTest {
         .containsEntry("acks", "1")
         .containsEntry("linger.ms", 0)
         .containsEntry("bootstrap.servers", "127.0.0.1:1");
+    assertThat(cluster.replyProducer()).containsEntry("acks", "1").containsEntry("linger.ms", 1);
     assertThat(cluster.consumer())
         .containsEntry("client.rack", "r1")
         .containsEntry("enable.auto.commit", false)
@@ -40,7 +41,7 @@ class KafkaClusterTest {
   void kafka_acceptsTheSettings() {
     KafkaCluster plain = new KafkaCluster("127.0.0.1:1");
     try (var producer = new KafkaProducer<String, byte[]>(plain.requestProducer());
-        var replies = new KafkaProducer<String, byte[]>(plain.producer());
+        var replies = new KafkaProducer<String, byte[]>(plain.replyProducer());
         var consumer = new KafkaConsumer<String, byte[]>(plain.consumer());
         var share = new KafkaShareConsumer<String, byte[]>(plain.shareConsumer("workers"));
         var admin = plain.connect()) {

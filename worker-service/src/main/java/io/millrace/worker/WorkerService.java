@@ -81,7 +81,7 @@ public final class WorkerService implements AutoCloseable {
     this.engine = engine;
     this.timer = timer();
     this.admin = cluster.connect();
-    this.outbox = new Outbox(new KafkaProducer<>(cluster.producer()), OUTBOX_CAPACITY);
+    this.outbox = new Outbox(new KafkaProducer<>(cluster.replyProducer()), OUTBOX_CAPACITY);
     Tags tags = Tags.of("model_name", model, "worker", options.workerName());
     WorkerMetrics.watch(engine, meters, tags);
     this.intake = intake(cluster, meters, tags);
