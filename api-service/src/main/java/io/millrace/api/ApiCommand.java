@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.cli.CommandLines;
 import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
+import io.millrace.protocol.ShortWay;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -31,7 +32,12 @@ public final class ApiCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ConfigurableApplicationContext context =
-        ApiService.start(api, kafka, model, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        ApiService.start(
+            api,
+            kafka,
+            model,
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            new ShortWay());
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

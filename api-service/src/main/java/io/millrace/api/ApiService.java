@@ -10,6 +10,7 @@ import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.ShortWay;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +41,16 @@ public final class ApiService {
    * Creates missing topics and listens. Whoever closes the context gives open answers five seconds.
    *
    * @param registry where metrics go, and what {@code /metrics} shows
+   * @param shortWay from a worker in this process, if there is one
    * @throws StartFailure if Kafka cannot be used, or the address not be listened on
    * @throws Invalid if an option is wrong
    */
   public static ConfigurableApplicationContext start(
-      ApiOptions api, KafkaOptions kafka, ServedModel model, PrometheusMeterRegistry registry) {
+      ApiOptions api,
+      KafkaOptions kafka,
+      ServedModel model,
+      PrometheusMeterRegistry registry,
+      ShortWay shortWay) {
     api.validate();
     try {
       KafkaCluster cluster = kafka.cluster();
@@ -61,6 +67,7 @@ public final class ApiService {
                     beans.registerBean(ReplyAddress.class, () -> replies);
                     beans.registerBean(ServedModel.class, () -> model);
                     beans.registerBean(PrometheusMeterRegistry.class, () -> registry);
+                    beans.registerBean(ShortWay.class, () -> shortWay);
                   })
               .run(arguments(api));
       log.info("listening on {} for {}", address(api, context), model.name());

@@ -18,6 +18,7 @@ import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.Wire;
 import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
@@ -85,8 +86,8 @@ class ApiWiring {
   }
 
   @Bean
-  Exchanges exchanges(ApiOptions options, ServingMetrics metrics) {
-    return new Exchanges(options.maxQueuedRequests(), metrics);
+  Exchanges exchanges(ApiOptions options, ServingMetrics metrics, ShortWay shortWay) {
+    return new Exchanges(options.maxQueuedRequests(), metrics, shortWay);
   }
 
   @Bean
@@ -94,7 +95,11 @@ class ApiWiring {
     return TopicReader.fromEnd(
         cluster,
         ReplyPartition.of(address),
-        (record, live) -> exchanges.deliver(Wire.decodeReply(record.value())));
+        (record, live) -> {
+          if (record.key() != null && exchanges.isOpen(record.key())) {
+            exchanges.deliver(Wire.decodeReply(record.value()));
+          }
+        });
   }
 
   @Bean

@@ -13,6 +13,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.Usage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -56,7 +57,8 @@ final class ServedApi implements AutoCloseable {
             new ApiOptions().at("127.0.0.1", 0).limitedTo(maxQueuedRequests, timeout),
             kafka,
             model,
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            new ShortWay());
     root = URI.create("http://127.0.0.1:" + ApiService.port(context));
     worker = newWorker();
   }

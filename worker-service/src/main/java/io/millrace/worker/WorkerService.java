@@ -8,6 +8,7 @@ import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.ControlMessage;
+import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.WorkerState;
 import io.millrace.worker.control.ControlReader;
@@ -46,6 +47,9 @@ public final class WorkerService implements AutoCloseable {
   /** Records that may wait for Kafka: minutes of tokens of a full batch. */
   private static final int OUTBOX_CAPACITY = 65_536;
 
+  /** How much later Kafka may have what the readers in this process know already. */
+  private static final Duration HOLD_REPLIES = Duration.ofMillis(100);
+
   /** As long as requests are kept. */
   private static final Duration LONGEST_QUEUE_TIME = Duration.ofDays(1);
 
@@ -73,7 +77,8 @@ public final class WorkerService implements AutoCloseable {
       KafkaOptions kafka,
       GenerationEngine engine,
       String model,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      ShortWay shortWay) {
     KafkaCluster cluster = kafka.cluster();
     this.options = options;
     this.topics = kafka.topics();
@@ -81,10 +86,11 @@ public final class WorkerService implements AutoCloseable {
     this.engine = engine;
     this.timer = timer();
     this.admin = cluster.connect();
-    this.outbox = new Outbox(new KafkaProducer<>(cluster.replyProducer()), OUTBOX_CAPACITY);
+    this.outbox =
+        new Outbox(new KafkaProducer<>(cluster.replyProducer()), OUTBOX_CAPACITY, HOLD_REPLIES);
     Tags tags = Tags.of("model_name", model, "worker", options.workerName());
     WorkerMetrics.watch(engine, meters, tags);
-    this.intake = intake(cluster, meters, tags);
+    this.intake = intake(cluster, meters, tags, shortWay);
     this.control =
         new ControlReader(
             () -> new KafkaConsumer<>(cluster.consumer()),
@@ -100,6 +106,7 @@ public final class WorkerService implements AutoCloseable {
    *
    * @param engine answers the requests; stays the caller's to close, after the worker
    * @param modelName the served name, which decides the topics
+   * @param shortWay to those in this process who read replies
    * @throws io.millrace.cli.StartFailure if an option is wrong
    * @throws ClusterNotReady if the cluster cannot be reached or set up
    */
@@ -108,10 +115,11 @@ public final class WorkerService implements AutoCloseable {
       KafkaOptions kafka,
       GenerationEngine engine,
       String modelName,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      ShortWay shortWay) {
     options.validate();
     new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(modelName);
-    WorkerService worker = new WorkerService(options, kafka, engine, modelName, meters);
+    WorkerService worker = new WorkerService(options, kafka, engine, modelName, meters, shortWay);
     try {
       worker.begin();
     } catch (RuntimeException e) {
@@ -133,7 +141,8 @@ public final class WorkerService implements AutoCloseable {
         options.maxBatchSize());
   }
 
-  private RequestIntake intake(KafkaCluster cluster, MeterRegistry meters, Tags tags) {
+  private RequestIntake intake(
+      KafkaCluster cluster, MeterRegistry meters, Tags tags, ShortWay shortWay) {
     Counter deadLetters =
         Counter.builder("millrace.dead.letters")
             .description("Requests that could not be answered and were kept")
@@ -147,7 +156,7 @@ public final class WorkerService implements AutoCloseable {
                     cluster.shareConsumer(topics.workerGroup(model, requestClass)))
                 .createShareConsumer(topics.workerGroup(model, requestClass), options.workerName()),
         engine,
-        new ReplySender(outbox, ReplyTopics.of(admin)),
+        new ReplySender(outbox, ReplyTopics.of(admin), shortWay),
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,
         meters,

@@ -3,6 +3,7 @@ package io.millrace.worker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.cli.KafkaOptions;
+import io.millrace.protocol.ShortWay;
 import io.millrace.worker.WorkerApplication.ServedEngine;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,8 @@ class WorkerWiring {
       KafkaOptions kafka,
       ServedEngine served,
       PrometheusMeterRegistry registry) {
-    return WorkerService.start(options, kafka, served.engine(), served.modelName(), registry);
+    return WorkerService.start(
+        options, kafka, served.engine(), served.modelName(), registry, new ShortWay());
   }
 
   /** Netty's threads of this server alone: closing the global ones would stop other servers. */

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * One open question. Replies come from the reader's thread alone; failures come from any thread,
- * and the first of either end closes it.
+ * One open question. Replies come from the reader's thread, or the short way on a worker's;
+ * failures come from any thread, and the first of either end closes it.
  */
 final class Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
@@ -20,14 +20,19 @@ final class Exchange {
   /** Several minutes of a fast answer; a client this far behind does not read. */
   private static final int MOST_WAITING_CHARACTERS = 256 * 1024;
 
+  private static final int NONE = -1;
+
   private final String id;
   private final boolean stream;
   private final ServingMetrics metrics;
-  private final SeenReplies seen = new SeenReplies();
   private final ReplyBuffer buffer = new ReplyBuffer(MOST_WAITING_CHARACTERS);
   private final long openedAt = System.nanoTime();
 
-  /** By index of the answer; touched by the reader's thread alone. */
+  // Guarded by this.
+  private final SeenReplies seen = new SeenReplies();
+  private int heardAttempt = NONE;
+
+  /** By index of the answer; guarded by this. */
   private final Map<Integer, Long> lastTextAt = new HashMap<>();
 
   private volatile boolean started;
@@ -58,7 +63,20 @@ final class Exchange {
     return answered;
   }
 
-  void deliver(Reply reply) {
+  /** Takes a reply from a worker in this process. */
+  synchronized void hear(Reply reply) {
+    heardAttempt = reply.attempt();
+    take(reply);
+  }
+
+  /** Takes a reply from Kafka, unless its worker tells its replies to this process by itself. */
+  synchronized void deliver(Reply reply) {
+    if (reply.attempt() != heardAttempt) {
+      take(reply);
+    }
+  }
+
+  private void take(Reply reply) {
     int seqBefore = reply instanceof Reply.Delta delta ? seen.lastSeq(delta.index()) : 0;
     if (!seen.isNew(reply)) {
       metrics.duplicateReply();

@@ -4,6 +4,7 @@ import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ShortWay;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,13 +16,16 @@ public final class Exchanges {
   private final Map<String, Exchange> open = new ConcurrentHashMap<>();
   private final int mostWaiting;
   private final ServingMetrics metrics;
+  private final ShortWay shortWay;
 
   /**
    * @param mostWaiting how many questions may wait for a worker
+   * @param shortWay from a worker in this process
    */
-  public Exchanges(int mostWaiting, ServingMetrics metrics) {
+  public Exchanges(int mostWaiting, ServingMetrics metrics, ShortWay shortWay) {
     this.mostWaiting = mostWaiting;
     this.metrics = metrics;
+    this.shortWay = shortWay;
     metrics.watch(this::numRunning, this::numWaiting);
   }
 
@@ -38,14 +42,21 @@ public final class Exchanges {
     }
     Exchange exchange = new Exchange(id, stream, metrics);
     open.put(id, exchange);
+    shortWay.open(id, exchange::hear);
     return exchange;
   }
 
   void close(Exchange exchange) {
     open.remove(exchange.id());
+    shortWay.close(exchange.id());
   }
 
-  /** Hands a reply to whoever waits for it; one that nobody waits for is dropped. */
+  /** Whether somebody waits for the replies to a request. */
+  public boolean isOpen(String id) {
+    return open.containsKey(id);
+  }
+
+  /** Hands a reply from Kafka to whoever waits for it; one that nobody waits for is dropped. */
   public void deliver(Reply reply) {
     Exchange exchange = open.get(reply.id());
     if (exchange != null) {

@@ -10,12 +10,14 @@ import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.Usage;
 import org.junit.jupiter.api.Test;
 
 class ExchangesTest {
   private final MeterRegistry registry = new SimpleMeterRegistry();
-  private final Exchanges exchanges = new Exchanges(2, new ServingMetrics(registry));
+  private final ShortWay shortWay = new ShortWay();
+  private final Exchanges exchanges = new Exchanges(2, new ServingMetrics(registry), shortWay);
 
   @Test
   void open_beyondTheQueue_isRefused() {
@@ -61,6 +63,33 @@ class ExchangesTest {
 
     assertThat(a.answered()).isFalse();
     assertThat(exchanges.numRunning() + exchanges.numWaiting()).isZero();
+  }
+
+  @Test
+  void repliesOfTheShortWay_areNotTakenFromKafkaAgain() {
+    Exchange a = exchanges.open("a", true);
+    var reader = shortWay.reader("a").orElseThrow();
+    reader.accept(new Reply.Accepted("a", 1, "worker", 5));
+    reader.accept(new Reply.Delta("a", 1, 1, "x"));
+    exchanges.deliver(new Reply.Accepted("a", 1, "worker", 5));
+    exchanges.deliver(new Reply.Delta("a", 1, 1, "x"));
+
+    assertThat(a.replies().blockFirst()).isEqualTo(new Reply.Delta("a", 1, 1, "x"));
+    assertThat(registry.get("millrace.duplicate.replies").counter().count()).isZero();
+    exchanges.close(a);
+    assertThat(shortWay.reader("a")).isEmpty();
+  }
+
+  @Test
+  void answerOfTheShortWay_isContinuedByAWorkerElsewhere() {
+    Exchange a = exchanges.open("a", true);
+    shortWay.reader("a").orElseThrow().accept(new Reply.Delta("a", 1, 1, "x"));
+    exchanges.deliver(new Reply.Delta("a", 2, 1, "x"));
+    exchanges.deliver(new Reply.Delta("a", 2, 2, "y"));
+    exchanges.deliver(new Reply.Failed("a", 2, 2, FailureKind.DEADLINE, "too late", null));
+
+    assertThat(a.answered()).isTrue();
+    assertThat(registry.get("millrace.duplicate.replies").counter().count()).isEqualTo(1);
   }
 
   @Test

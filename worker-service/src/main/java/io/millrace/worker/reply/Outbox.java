@@ -1,6 +1,8 @@
 package io.millrace.worker.reply;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -21,24 +23,48 @@ import org.slf4j.LoggerFactory;
 public final class Outbox implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
-  private static final long LOOK_UP_MILLIS = 100;
+  private static final long LOOK_UP_NANOS = 100_000_000;
 
   private final Producer<String, byte[]> producer;
   private final BlockingQueue<Letter> letters;
+  private final long holdNanos;
   private final Thread thread;
   private volatile boolean closing;
 
+  // Touched by the outbox's thread alone.
+  private final List<Letter> held = new ArrayList<>();
+  private long heldSince;
+
+  /**
+   * A record to send.
+   *
+   * @param told what to do at once
+   * @param urgency when the record itself is sent
+   */
   private record Letter(
-      Supplier<ProducerRecord<String, byte[]>> record, CompletableFuture<Void> stored) {}
+      Runnable told,
+      Supplier<ProducerRecord<String, byte[]>> record,
+      Urgency urgency,
+      CompletableFuture<Void> stored) {}
+
+  private enum Urgency {
+    NOW,
+    /** With others of its kind, in a while. */
+    HOLD,
+    /** Now, and with it all that are held. */
+    RELEASE
+  }
 
   /**
    * Opens it and starts its thread.
    *
    * @param producer idempotent, so that retries keep the order
    * @param capacity records that may wait
+   * @param hold how long a record is held whose reader was told by itself
    */
-  public Outbox(Producer<String, byte[]> producer, int capacity) {
+  public Outbox(Producer<String, byte[]> producer, int capacity, Duration hold) {
     this.producer = producer;
+    this.holdNanos = hold.toNanos();
     this.letters = new ArrayBlockingQueue<>(capacity);
     this.thread = new Thread(this::run, "outbox");
     thread.start();
@@ -52,7 +78,24 @@ public final class Outbox implements AutoCloseable {
    *     record; exceptionally when it is lost
    */
   public CompletableFuture<Void> send(Supplier<ProducerRecord<String, byte[]>> record) {
-    var letter = new Letter(record, new CompletableFuture<>());
+    return add(new Letter(() -> {}, record, Urgency.NOW, new CompletableFuture<>()));
+  }
+
+  /**
+   * Tells a reader by itself, and sends the record a while later together with others: each request
+   * costs a broker as much as many records do. Never waits.
+   *
+   * @param tell runs at once, on the outbox's thread
+   * @param last whether the records held so far go now, this one included
+   * @return as of {@link #send}
+   */
+  CompletableFuture<Void> tellAndSend(
+      Runnable tell, Supplier<ProducerRecord<String, byte[]>> record, boolean last) {
+    Urgency urgency = last ? Urgency.RELEASE : Urgency.HOLD;
+    return add(new Letter(tell, record, urgency, new CompletableFuture<>()));
+  }
+
+  private CompletableFuture<Void> add(Letter letter) {
     if (closing || !letters.offer(letter)) {
       letter.stored.completeExceptionally(
           new IllegalStateException(
@@ -72,16 +115,52 @@ public final class Outbox implements AutoCloseable {
   private void run() {
     while (!closing || !letters.isEmpty()) {
       try {
-        Letter letter = letters.poll(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
+        Letter letter = letters.poll(longestWait(), TimeUnit.NANOSECONDS);
         if (letter != null) {
-          hand(letter);
+          take(letter);
+        }
+        if (!held.isEmpty() && heldLeft() <= 0) {
+          release();
         }
       } catch (InterruptedException ignored) {
         // Only the process's end interrupts: what waits is handed over first.
         closing = true;
       }
     }
+    release();
     producer.close(FLUSH_TIMEOUT);
+  }
+
+  private long longestWait() {
+    return held.isEmpty() ? LOOK_UP_NANOS : Math.min(LOOK_UP_NANOS, heldLeft());
+  }
+
+  private long heldLeft() {
+    return heldSince + holdNanos - System.nanoTime();
+  }
+
+  private void take(Letter letter) {
+    try {
+      letter.told.run();
+    } catch (RuntimeException e) {
+      log.error("a reader failed to take what it was told", e);
+    }
+    if (letter.urgency == Urgency.NOW) {
+      hand(letter);
+      return;
+    }
+    if (held.isEmpty()) {
+      heldSince = System.nanoTime();
+    }
+    held.add(letter);
+    if (letter.urgency == Urgency.RELEASE) {
+      release();
+    }
+  }
+
+  private void release() {
+    held.forEach(this::hand);
+    held.clear();
   }
 
   private void hand(Letter letter) {

@@ -3,23 +3,32 @@ package io.millrace.worker.reply;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.Wire;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Brings replies to the topic and partition that each request names. */
+/**
+ * Brings replies to the topic and partition that each request names; and the short way to whoever
+ * reads them in this process.
+ */
 public final class ReplySender {
   private final Outbox outbox;
   private final ReplyTopics topics;
+  private final ShortWay shortWay;
 
   /** The partitions of the topics that were there when a reply last went to them. */
   private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
-  public ReplySender(Outbox outbox, ReplyTopics topics) {
+  public ReplySender(Outbox outbox, ReplyTopics topics, ShortWay shortWay) {
     this.outbox = outbox;
     this.topics = topics;
+    this.shortWay = shortWay;
   }
 
   /**
@@ -30,22 +39,27 @@ public final class ReplySender {
    * @throws org.apache.kafka.common.KafkaException if no broker answers
    */
   public ReplyStream open(GenerationRequest request) {
-    return open(request.reply(), request.stream());
+    ReplyAddress to = request.reply();
+    return shortWay
+        .reader(request.id())
+        .map(reader -> open(to, reply -> sendAndTell(to, reply, reader), request.stream()))
+        .orElseGet(() -> open(to, reply -> send(to, reply), request.stream()));
   }
 
   /** The same for a request of which no more than its address can be read. */
   public ReplyStream open(ReplyAddress address) {
-    return open(address, true);
+    return open(address, reply -> send(address, reply), true);
   }
 
-  private ReplyStream open(ReplyAddress address, boolean streamed) {
+  private ReplyStream open(
+      ReplyAddress address, Function<Reply, CompletableFuture<Void>> send, boolean streamed) {
     int partitions = partitions(address.topic());
     if (address.partition() != null && address.partition() >= partitions) {
       throw new UndeliverableReply(
           "reply.partition is %d, but topic %s has only %d partitions"
               .formatted(address.partition(), address.topic(), partitions));
     }
-    return new ReplyStream(reply -> send(address, reply), streamed);
+    return new ReplyStream(send, streamed);
   }
 
   /** Asked before an answer, since a producer that meets an unknown topic makes all others wait. */
@@ -60,14 +74,25 @@ public final class ReplySender {
   }
 
   private CompletableFuture<Void> send(ReplyAddress to, Reply reply) {
-    return outbox
-        .send(
-            () -> new ProducerRecord<>(to.topic(), to.partition(), reply.id(), Wire.encode(reply)))
-        .whenComplete(
-            (stored, error) -> {
-              if (error != null) {
-                known.remove(to.topic());
-              }
-            });
+    return watched(to, outbox.send(record(to, reply)));
+  }
+
+  private CompletableFuture<Void> sendAndTell(
+      ReplyAddress to, Reply reply, Consumer<Reply> reader) {
+    return watched(
+        to, outbox.tellAndSend(() -> reader.accept(reply), record(to, reply), reply.isLast()));
+  }
+
+  private static Supplier<ProducerRecord<String, byte[]>> record(ReplyAddress to, Reply reply) {
+    return () -> new ProducerRecord<>(to.topic(), to.partition(), reply.id(), Wire.encode(reply));
+  }
+
+  private CompletableFuture<Void> watched(ReplyAddress to, CompletableFuture<Void> stored) {
+    return stored.whenComplete(
+        (done, error) -> {
+          if (error != null) {
+            known.remove(to.topic());
+          }
+        });
   }
 }

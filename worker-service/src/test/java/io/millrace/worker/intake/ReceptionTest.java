@@ -8,6 +8,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Usage;
 import io.millrace.protocol.Wire;
@@ -47,7 +48,7 @@ final class ReceptionTest {
 
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
-  private final Outbox outbox = new Outbox(producer, 100);
+  private final Outbox outbox = new Outbox(producer, 100, Duration.ZERO);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ManualEngine engine = new ManualEngine();
@@ -58,7 +59,7 @@ final class ReceptionTest {
       new Reception(
           answers,
           cancelled,
-          new ReplySender(outbox, ReceptionTest::partitions),
+          new ReplySender(outbox, ReceptionTest::partitions, new ShortWay()),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),
           new IntakeMetrics(meters, Tags.empty()),

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -26,7 +28,7 @@ final class OutboxTest {
   @Test
   void send_keepsTheOrder() {
     List<String> sent = IntStream.range(0, 1000).mapToObj(Integer::toString).toList();
-    try (Outbox outbox = new Outbox(producer, 2000)) {
+    try (Outbox outbox = new Outbox(producer, 2000, Duration.ZERO)) {
       sent.forEach(text -> send(outbox, text));
     }
 
@@ -49,7 +51,7 @@ final class OutboxTest {
             return super.send(record, callback);
           }
         };
-    try (Outbox outbox = new Outbox(stuckProducer, 2)) {
+    try (Outbox outbox = new Outbox(stuckProducer, 2, Duration.ZERO)) {
       CompletableFuture<Void> first = send(outbox, "first");
       entered.await();
       CompletableFuture<Void> second = send(outbox, "second");
@@ -69,7 +71,7 @@ final class OutboxTest {
   @Test
   void send_tellsWhenARecordIsLost() {
     producer.sendException = new TimeoutException("no room in the buffer");
-    try (Outbox outbox = new Outbox(producer, 10)) {
+    try (Outbox outbox = new Outbox(producer, 10, Duration.ZERO)) {
       assertThatThrownBy(send(outbox, "lost")::join).hasMessageContaining("no room");
       producer.sendException = null;
       send(outbox, "kept").join();
@@ -84,8 +86,57 @@ final class OutboxTest {
   }
 
   @Test
+  void toldRecords_goWithTheLastOne() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (Outbox outbox = new Outbox(producer, 10, Duration.ofDays(1))) {
+      CompletableFuture<Void> first = tellAndSend(outbox, told, "first", false);
+      send(outbox, "another's").join();
+      assertThat(told).containsExactly("first");
+      assertThat(first).isNotDone();
+
+      tellAndSend(outbox, told, "last", true).join();
+      assertThat(first).isCompleted();
+      assertThat(told).containsExactly("first", "last");
+    }
+    assertThat(producer.history())
+        .extracting(OutboxTest::text)
+        .containsExactly("another's", "first", "last");
+  }
+
+  @Test
+  void toldRecords_goAfterAWhile() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (Outbox outbox = new Outbox(producer, 10, Duration.ofMillis(1))) {
+      tellAndSend(outbox, told, "first", false).join();
+    }
+    assertThat(producer.history()).extracting(OutboxTest::text).containsExactly("first");
+  }
+
+  @Test
+  void toldRecords_goBeforeTheEnd() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (Outbox outbox = new Outbox(producer, 10, Duration.ofDays(1))) {
+      tellAndSend(outbox, told, "held", false);
+    }
+    assertThat(told).containsExactly("held");
+    assertThat(producer.history()).extracting(OutboxTest::text).containsExactly("held");
+  }
+
+  @Test
+  void readerThatFails_losesNoRecord() {
+    try (Outbox outbox = new Outbox(producer, 10, Duration.ZERO)) {
+      Runnable fail =
+          () -> {
+            throw new IllegalStateException("the reader has left");
+          };
+      outbox.tellAndSend(fail, () -> record("kept"), true).join();
+    }
+    assertThat(producer.history()).extracting(OutboxTest::text).containsExactly("kept");
+  }
+
+  @Test
   void send_afterTheEnd_isRefused() {
-    Outbox outbox = new Outbox(producer, 10);
+    Outbox outbox = new Outbox(producer, 10, Duration.ZERO);
     outbox.close();
 
     assertThatThrownBy(send(outbox, "late")::join).hasMessageContaining("has stopped");
@@ -99,8 +150,16 @@ final class OutboxTest {
   }
 
   private static CompletableFuture<Void> send(Outbox outbox, String text) {
-    return outbox.send(
-        () -> new ProducerRecord<>("topic", null, text.getBytes(StandardCharsets.UTF_8)));
+    return outbox.send(() -> record(text));
+  }
+
+  private static CompletableFuture<Void> tellAndSend(
+      Outbox outbox, List<String> told, String text, boolean last) {
+    return outbox.tellAndSend(() -> told.add(text), () -> record(text), last);
+  }
+
+  private static ProducerRecord<String, byte[]> record(String text) {
+    return new ProducerRecord<>("topic", null, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String text(ProducerRecord<String, byte[]> record) {
