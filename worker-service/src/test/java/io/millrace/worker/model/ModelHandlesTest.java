@@ -49,7 +49,7 @@ final class ModelHandlesTest {
   private static LanguageModel load(Path from, Precision precision, Quantization quantization)
       throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(from)) {
-      return new ModelLoader(precision, quantization, "cpu", null, 1, 4, 16, 128, null)
+      return new ModelLoader(precision, quantization, "cpu", null, null, 1, 4, 16, 128, null)
           .load(checkpoint, done -> {});
     }
   }
