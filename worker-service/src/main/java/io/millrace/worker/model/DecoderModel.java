@@ -19,6 +19,7 @@ final class DecoderModel implements LanguageModel {
   private final Sampler sampler;
   private final @Nullable FewRows fewRows;
   private @Nullable Thread prepared;
+  private int preparedThreads;
 
   /**
    * Takes over everything it is given, and closes it.
@@ -78,8 +79,9 @@ final class DecoderModel implements LanguageModel {
     if (fewRows != null && targets.isEmpty() && fewRows.takes(plan)) {
       return stepOfFew(fewRows, plan, sampling);
     }
-    try (Arguments arguments = forward(plan, false);
-        IValue logits = program.call("logits", arguments.values())) {
+    prepare(plan, false);
+    try (Arguments arguments = new Arguments(manager);
+        IValue logits = program.call("logits", forward(plan, false, arguments))) {
       if (targets.isEmpty()) {
         return sampling.numRows() == 0 ? StepResult.NOTHING : sampler.sample(logits, sampling);
       }
@@ -109,7 +111,7 @@ final class DecoderModel implements LanguageModel {
   }
 
   private StepResult stepOfFew(FewRows few, StepPlan plan, SamplingBatch sampling) {
-    prepareCache(plan);
+    prepare(plan, true);
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         PtNDArray logits = few.logits(plan, false, cache, scope);
         IValue value = IValue.from(logits)) {
@@ -118,14 +120,16 @@ final class DecoderModel implements LanguageModel {
   }
 
   private float[][] logits(StepPlan plan, boolean allRows) {
-    if (fewRows != null && fewRows.takes(plan)) {
-      prepareCache(plan);
+    boolean few = fewRows != null && fewRows.takes(plan);
+    prepare(plan, few);
+    if (fewRows != null && few) {
       try (PtNDArray logits = fewRows.logits(plan, allRows, cache, manager)) {
         return rows(logits);
       }
     }
-    try (Arguments arguments = forward(plan, allRows)) {
-      return rows(program.tensor(arguments.tensors(), "logits", arguments.values()));
+    try (Arguments arguments = new Arguments(manager)) {
+      IValue[] values = forward(plan, allRows, arguments);
+      return rows(program.tensor(arguments.tensors(), "logits", values));
     }
   }
 
@@ -138,16 +142,14 @@ final class DecoderModel implements LanguageModel {
     return split;
   }
 
-  private void prepareCache(StepPlan plan) {
-    prepareThread();
+  private void prepare(StepPlan plan, boolean few) {
+    prepareThread(few);
     cache.hold(plan.numBlocksInUse());
     cache.copy(plan.copies());
   }
 
-  private Arguments forward(StepPlan plan, boolean allRows) {
-    prepareCache(plan);
+  private IValue[] forward(StepPlan plan, boolean allRows, Arguments arguments) {
     Batch batch = batches.build(plan, allRows);
-    Arguments arguments = new Arguments(manager);
     weights.addTo(arguments, plan.numTokens());
     return arguments
         .shared(cache.keys())
@@ -164,13 +166,19 @@ final class DecoderModel implements LanguageModel {
         .add(batch.blockOrder())
         .addList(batch.chunks())
         .add(batch.tables())
-        .add(batch.wanted());
+        .add(batch.wanted())
+        .values();
   }
 
-  private void prepareThread() {
-    if (prepared != Thread.currentThread()) {
+  /**
+   * Vectors have threads of their own; waking libtorch's for the little that is left costs more.
+   */
+  private void prepareThread(boolean few) {
+    int wanted = few ? 1 : threads;
+    if (prepared != Thread.currentThread() || preparedThreads != wanted) {
       prepared = Thread.currentThread();
-      Torch.prepareThread(threads);
+      preparedThreads = wanted;
+      Torch.prepareThread(wanted);
     }
   }
 }

@@ -88,12 +88,15 @@ final class KvCache implements AutoCloseable {
     int grown = Math.min(numBlocks, Math.max(blocks, heldBlocks * 2));
     keyList.close();
     valueList.close();
-    grow(keys, keyShape, grown - heldBlocks, false);
-    grow(values, valueShape, grown - heldBlocks, narrowValues);
-    heldBlocks = grown;
     layerCaches = null;
-    keyList = IValue.listFrom(keys);
-    valueList = IValue.listFrom(values);
+    try {
+      grow(keys, keyShape, grown, false);
+      grow(values, valueShape, grown, narrowValues);
+      heldBlocks = grown;
+    } finally {
+      keyList = IValue.listFrom(keys);
+      valueList = IValue.listFrom(values);
+    }
   }
 
   /** Copies whole blocks, all at once: what is read is what was there before. */
@@ -146,14 +149,22 @@ final class KvCache implements AutoCloseable {
         spec.headDim());
   }
 
-  /** Layer by layer, so that only one is held twice. */
-  private void grow(PtNDArray[] layers, Shape shape, int more, boolean narrow) {
+  /**
+   * Layer by layer, so that only one is held twice. After a failure some have grown already; the
+   * next try leaves these as they are.
+   */
+  private void grow(PtNDArray[] layers, Shape shape, int blocks, boolean narrow) {
     for (int i = 0; i < layers.length; i++) {
-      try (PtNDArray old = layers[i];
-          PtNDArray added = zeros(shape, more, narrow)) {
+      int more = blocks - Math.toIntExact(layers[i].getShape().get(0));
+      if (more <= 0) {
+        continue;
+      }
+      PtNDArray old = layers[i];
+      try (PtNDArray added = zeros(shape, more, narrow)) {
         layers[i] = (PtNDArray) NDArrays.concat(new NDList(old, added));
         layers[i].attach(manager);
       }
+      old.close();
     }
   }
 

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.worker.vector.LayerCache;
 import io.millrace.worker.weights.Checkpoint;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,11 +74,16 @@ public record ModelLoader(
     VectorWeights vectors = vector.weights(spec, size);
     Kernels chosen = kernels(new KernelChoice(program, manager), spec, checkpoint, vectors != null);
     log.info("kernel {}{}", chosen.label(), vectors == null ? "" : vector.label());
-    DecoderWeights weights = weights(checkpoint, spec, chosen, vectors, program, manager, progress);
-    log.info("{}", size);
     boolean narrow =
         chosen.many().computesInBfloat16()
             && (vectors == null || LayerCache.canBeNarrow(spec.headDim()));
+    CompletableFuture<Void> compiled =
+        vectors == null
+            ? CompletableFuture.completedFuture(null)
+            : vectors.warmUp(blockSize, vector.maxRows(), narrow);
+    DecoderWeights weights = weights(checkpoint, spec, chosen, vectors, program, manager, progress);
+    compiled.join();
+    log.info("{}", size);
     KvCache cache = new KvCache(manager, program, spec, size.blocks(), blockSize, narrow);
     FewRows few =
         vectors == null

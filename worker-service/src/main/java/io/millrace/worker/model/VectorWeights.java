@@ -10,8 +10,10 @@ import io.millrace.worker.vector.Linear;
 import io.millrace.worker.vector.PackedMatrix;
 import io.millrace.worker.vector.PackedMatrix.Order;
 import io.millrace.worker.vector.VectorDecoder;
+import io.millrace.worker.vector.WarmUp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Collects weights for decoding with vectors, in the order of the program's. */
 final class VectorWeights {
@@ -62,6 +64,12 @@ final class VectorWeights {
   /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
   void addHeadNorms(PtNDArray norms) {
     headNorms.add(norms.toFloatArray());
+  }
+
+  /** Has the JVM compile decoding meanwhile. */
+  CompletableFuture<Void> warmUp(int blockSize, int maxRows, boolean narrow) {
+    DecoderShape shape = shape();
+    return CompletableFuture.runAsync(() -> WarmUp.run(format, shape, blockSize, maxRows, narrow));
   }
 
   /** Finishes. */

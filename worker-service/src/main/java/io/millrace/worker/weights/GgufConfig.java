@@ -134,8 +134,8 @@ final class GgufConfig {
       case F16 -> "float16";
       case BF16 -> "bfloat16";
       case F32, F64 -> "float32";
-      // Quantised numbers fit float16 within their own error.
-      default -> "float16";
+      // Quantised numbers fit bfloat16 within their own error, and it is the faster one.
+      default -> "bfloat16";
     };
   }
 

@@ -72,7 +72,16 @@ final class EngineHandlesTest {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       model =
           new ModelLoader(
-                  Precision.FP32, Quantization.NONE, "cpu", null, null, 1, BLOCK_SIZE, 16, 128, null)
+                  Precision.FP32,
+                  Quantization.NONE,
+                  "cpu",
+                  null,
+                  null,
+                  1,
+                  BLOCK_SIZE,
+                  16,
+                  128,
+                  null)
               .load(checkpoint, done -> {});
     }
     blocks = new BlockManager(BLOCKS, BLOCK_SIZE, true);
