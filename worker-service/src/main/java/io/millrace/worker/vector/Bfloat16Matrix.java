@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weights in bfloat16, two neighbours of a row in a word of 32 bits: each is the upper half of a
@@ -17,6 +18,7 @@ public final class Bfloat16Matrix extends PackedMatrix {
 
   private final int[] words;
   private final int unitLength;
+  private final @Nullable Float12Matrix forOneRow;
 
   /**
    * Packs so many rows of so many columns.
@@ -26,11 +28,16 @@ public final class Bfloat16Matrix extends PackedMatrix {
   public Bfloat16Matrix(int out, int in, Order order, Rows source) {
     super(out, in, order);
     this.unitLength = in / PARTS * STEP;
+    this.forOneRow =
+        in % Float12Matrix.PARTS == 0 ? new Float12Matrix(numUnits() * BLOCKS_A_UNIT, in) : null;
     this.words = new int[Math.multiplyExact(numUnits(), unitLength)];
     forEachBlock(order, source, this::pack);
   }
 
   private void pack(int block, int rows, float[] values) {
+    if (forOneRow != null) {
+      forOneRow.pack(block, rows, values);
+    }
     int first = block / BLOCKS_A_UNIT * unitLength + block % BLOCKS_A_UNIT * Lanes.COUNT;
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < in(); column += PARTS) {
@@ -43,6 +50,11 @@ public final class Bfloat16Matrix extends PackedMatrix {
 
   @Override
   void row(int unit, float[] x, int xAt, float[] y, int yAt) {
+    if (forOneRow != null) {
+      forOneRow.multiply(unit * BLOCKS_A_UNIT, x, xAt, y, yAt);
+      forOneRow.multiply(unit * BLOCKS_A_UNIT + 1, x, xAt, y, yAt + Lanes.COUNT);
+      return;
+    }
     int first = unit * unitLength;
     int end = first + unitLength;
     // A sum of its own for each part, or one addition would wait for the other.
