@@ -112,6 +112,9 @@ final class DecoderModel implements LanguageModel {
 
   private StepResult stepOfFew(FewRows few, StepPlan plan, SamplingBatch sampling) {
     prepare(plan, true);
+    if (sampling.isGreedy()) {
+      return new StepResult(few.likeliest(plan, cache, manager));
+    }
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         PtNDArray logits = few.logits(plan, false, cache, scope);
         IValue value = IValue.from(logits)) {

@@ -26,11 +26,13 @@ final class DecoderWeights implements AutoCloseable {
   private final ModelSpec spec;
   private final PtNDManager manager;
   private final Kernels kernels;
+  private final PtNDArray embedding;
   private final List<IValue> constants;
   private final IValue fewLayout;
   private final IValue manyLayout;
 
-  private DecoderWeights(Builder builder, List<IValue> constants) {
+  private DecoderWeights(Builder builder, PtNDArray embedding, List<IValue> constants) {
+    this.embedding = embedding;
     this.spec = builder.spec;
     this.manager = builder.manager;
     this.kernels = builder.kernels;
@@ -47,9 +49,9 @@ final class DecoderWeights implements AutoCloseable {
     return kernels;
   }
 
-  /** [vocab, hidden] */
-  IValue embedding() {
-    return constants.get(EMBEDDING);
+  /** The embedding of single tokens, as long as these weights are there. */
+  EmbeddingRows embeddingRows(Program program) {
+    return new EmbeddingRows(program, embedding, constants.get(EMBEDDING));
   }
 
   /** Adds all of it to a call for so many rows, in the order of the program's parameters. */
@@ -145,13 +147,14 @@ final class DecoderWeights implements AutoCloseable {
               spec.layers(), spec.heads(), spec.kvHeads(), spec.headDim(), spec.window()));
       constants.add(own(scalar(Math.sqrt(spec.hidden() * spec.epsilon()))));
       constants.add(own(scalar(Math.sqrt(spec.headDim() * spec.epsilon()))));
-      constants.add(own(narrow ? program.bfloat16(manager, embedding) : keep(embedding)));
+      PtNDArray kept = narrow ? program.bfloat16(manager, embedding) : keep(embedding);
+      constants.add(own(kept));
       constants.add(IValue.listFrom(rope()));
       constants.add(own(slopes()));
       linears.addTo(constants);
       constants.add(list(anyBias ? biases : List.of()));
       constants.add(list(headNorms));
-      return new DecoderWeights(this, constants);
+      return new DecoderWeights(this, kept, constants);
     }
 
     /** Packs a linear for vectors, and says which numbers all others must multiply by. */

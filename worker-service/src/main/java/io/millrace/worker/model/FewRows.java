@@ -4,7 +4,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.IValue;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.schedule.StepPlan.Slice;
@@ -12,24 +11,20 @@ import io.millrace.worker.vector.VectorDecoder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Steps of a few sequences with one token each, computed with vectors in Java. Embedding and
- * sampling are the program's, and so is the cache.
+ * Steps of a few sequences with one token each, computed with vectors in Java. Sampling is the
+ * program's, but for the likeliest token, and so is the cache.
  */
 final class FewRows implements AutoCloseable {
   private final VectorDecoder decoder;
   private final ModelSpec spec;
-  private final Program program;
-  private final IValue embedding;
+  private final EmbeddingRows embedding;
 
-  /**
-   * @param embedding [vocab, hidden], owned by another
-   */
-  FewRows(VectorDecoder decoder, ModelSpec spec, Program program, IValue embedding) {
+  FewRows(VectorDecoder decoder, ModelSpec spec, EmbeddingRows embedding) {
     this.decoder = decoder;
     this.spec = spec;
-    this.program = program;
     this.embedding = embedding;
   }
 
@@ -47,14 +42,19 @@ final class FewRows implements AutoCloseable {
    * @param all whether of all rows instead
    */
   PtNDArray logits(StepPlan plan, boolean all, KvCache cache, PtNDManager manager) {
+    compute(plan, cache, manager);
+    return wanted(decoder.logits(), plan.slices(), all, manager);
+  }
+
+  /** The likeliest token of each row that is sampled, in the plan's order. */
+  int[] likeliest(StepPlan plan, KvCache cache, PtNDManager manager) {
+    compute(plan, cache, manager);
+    int[] tokens = decoder.likeliest();
     List<Slice> slices = plan.slices();
-    int[] positions = slices.stream().mapToInt(Slice::from).toArray();
-    int[][] tables = new int[slices.size()][];
-    for (int i = 0; i < tables.length; i++) {
-      tables[i] = table(slices.get(i).sequence(), positions[i] / cache.blockSize() + 1);
-    }
-    float[] logits = decoder.logits(embedded(slices, manager), positions, tables, cache.layers());
-    return wanted(logits, slices, all, manager);
+    return IntStream.range(0, tokens.length)
+        .filter(row -> slices.get(row).reachesEnd())
+        .map(row -> tokens[row])
+        .toArray();
   }
 
   @Override
@@ -70,13 +70,16 @@ final class FewRows implements AutoCloseable {
     return table;
   }
 
-  private float[] embedded(List<Slice> slices, PtNDManager manager) {
+  private void compute(StepPlan plan, KvCache cache, PtNDManager manager) {
+    List<Slice> slices = plan.slices();
+    int[] positions = slices.stream().mapToInt(Slice::from).toArray();
+    int[][] tables = new int[slices.size()][];
+    for (int i = 0; i < tables.length; i++) {
+      tables[i] = table(slices.get(i).sequence(), positions[i] / cache.blockSize() + 1);
+    }
     long[] tokens =
         slices.stream().mapToLong(slice -> slice.sequence().token(slice.from())).toArray();
-    try (Arguments arguments = new Arguments(manager)) {
-      arguments.shared(embedding).add(tokens);
-      return program.tensor(arguments.tensors(), "embed", arguments.values()).toFloatArray();
-    }
+    decoder.compute(embedding.read(tokens, manager), positions, tables, cache.layers());
   }
 
   private PtNDArray wanted(float[] logits, List<Slice> slices, boolean all, PtNDManager manager) {

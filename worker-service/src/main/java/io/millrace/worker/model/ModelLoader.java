@@ -91,8 +91,7 @@ public record ModelLoader(
             : new FewRows(
                 vectors.decoder(blockSize, vector.maxRows(), threads),
                 spec,
-                program,
-                weights.embedding());
+                weights.embeddingRows(program));
     return new DecoderModel(manager, threads, program, weights, cache, few);
   }
 

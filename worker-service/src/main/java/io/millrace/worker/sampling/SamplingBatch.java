@@ -81,6 +81,15 @@ public record SamplingBatch(
     }
   }
 
+  /** Whether every row just takes its likeliest token. */
+  public boolean isGreedy() {
+    return sources.length == 0
+        && edits.isEmpty()
+        && plain.rows.length == 0
+        && filtered.rows.length == 0
+        && scored.rows.length == 0;
+  }
+
   /** Lays rows out; the first row belongs to the first row of logits. */
   public static SamplingBatch of(List<SamplingRow> rows) {
     return of(rows, new long[0]);

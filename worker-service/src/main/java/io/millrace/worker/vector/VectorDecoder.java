@@ -65,9 +65,8 @@ public final class VectorDecoder implements AutoCloseable {
    * @param positions of the tokens
    * @param tables block tables of the rows' sequences, the new token's block included
    * @param cache of each layer
-   * @return [rows x vocab], what the next tokens' logits are
    */
-  public float[] logits(float[] embedded, int[] positions, int[][] tables, List<LayerCache> cache) {
+  public void compute(float[] embedded, int[] positions, int[][] tables, List<LayerCache> cache) {
     rows = positions.length;
     group = PackedMatrix.groupOf(rows);
     hidden = embedded;
@@ -78,7 +77,26 @@ public final class VectorDecoder implements AutoCloseable {
     }
     normalize(head.factors());
     multiply(head, inputs);
-    return logits();
+    for (int row = 0; row < rows; row++) {
+      head.addBias(results, row * head.matrix().stride());
+    }
+  }
+
+  /** [rows x vocab], what was computed of the next tokens. */
+  public float[] logits() {
+    int vocab = head.matrix().out();
+    float[] logits = new float[rows * vocab];
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(results, row * head.matrix().stride(), logits, row * vocab, vocab);
+    }
+    return logits;
+  }
+
+  /** Each row's likeliest next token; of equally likely ones the lowest. */
+  public int[] likeliest() {
+    int[] tokens = new int[rows];
+    team.forEach(rows, (row, lane) -> tokens[row] = likeliest(row * head.matrix().stride()));
+    return tokens;
   }
 
   @Override
@@ -236,15 +254,14 @@ public final class VectorDecoder implements AutoCloseable {
     }
   }
 
-  private float[] logits() {
-    int vocab = head.matrix().out();
-    int stride = head.matrix().stride();
-    float[] logits = new float[rows * vocab];
-    for (int row = 0; row < rows; row++) {
-      head.addBias(results, row * stride);
-      System.arraycopy(results, row * stride, logits, row * vocab, vocab);
+  private int likeliest(int at) {
+    int best = 0;
+    for (int i = 1; i < head.matrix().out(); i++) {
+      if (results[at + i] > results[at + best]) {
+        best = i;
+      }
     }
-    return logits;
+    return best;
   }
 
   private int widest() {
