@@ -20,10 +20,14 @@ final class Comparison {
    *
    * @param windows token ids, each with a context of its own
    */
-  static PerplexityReport of(LanguageModel reference, LanguageModel chosen, int[][] windows) {
+  static PerplexityReport of(
+      LanguageModel reference, LanguageModel chosen, int[][] windows, int tokensAStep) {
     Comparison comparison = new Comparison();
     for (int[] window : windows) {
-      comparison.read(new LogitStream(reference, window), new LogitStream(chosen, window), window);
+      comparison.read(
+          new LogitStream(reference, window, tokensAStep),
+          new LogitStream(chosen, window, tokensAStep),
+          window);
     }
     return comparison.report();
   }

@@ -9,17 +9,21 @@ import io.millrace.worker.schedule.StepPlan;
 /** What a model expects after every token of a text, a few tokens at a time. */
 final class LogitStream {
   /** Rows of logits are as wide as the vocabulary: a whole text's would fill the memory. */
-  private static final int TOKENS_A_STEP = 64;
+  static final int MOST_TOKENS_A_STEP = 64;
 
   private final LanguageModel model;
   private final Sequence sequence;
   private final Scheduler scheduler;
 
-  LogitStream(LanguageModel model, int[] tokens) {
+  /**
+   * @param tokensAStep {@link #MOST_TOKENS_A_STEP} at most; with 1 the text is read as answers are
+   *     made
+   */
+  LogitStream(LanguageModel model, int[] tokens, int tokensAStep) {
     this.model = model;
     this.sequence = new Sequence("text", 0, 0, tokens);
     this.scheduler =
-        new Scheduler(new BlockManager(model.numBlocks(), model.blockSize()), 1, TOKENS_A_STEP);
+        new Scheduler(new BlockManager(model.numBlocks(), model.blockSize()), 1, tokensAStep);
     scheduler.add(sequence);
   }
 

@@ -27,7 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
     description = {
       "Reads a text with the model as --dtype, --quantize and --kernel have it, and in fp32, and"
           + " prints the perplexity of both and how far their next-token distributions are apart.",
-      "Both are in memory at once."
+      "Both are in memory at once. --max-num-batched-tokens 1 reads a token a step, as answers are"
+          + " made."
     },
     sortOptions = false)
 public final class PerplexityCommand implements Callable<Integer> {
@@ -74,7 +75,8 @@ public final class PerplexityCommand implements Callable<Integer> {
     try (ModelRuntime chosen = EngineStart.load(model, engine, 1);
         ModelRuntime reference = EngineStart.load(model, engine.reference(), 1)) {
       int[][] windows = Windows.of(read, chosen.prompts(), longest(chosen));
-      report = Comparison.of(reference.model(), chosen.model(), windows);
+      int tokensAStep = Math.min(engine.maxNumBatchedTokens(1), LogitStream.MOST_TOKENS_A_STEP);
+      report = Comparison.of(reference.model(), chosen.model(), windows, tokensAStep);
     }
     spec.commandLine()
         .getOut()
