@@ -27,8 +27,8 @@ final class VectorDecoderTest {
   private static final int BLOCK_SIZE = 16;
   private static final int MAX_ROWS = 9;
 
-  /** One begins every third step, so that steps have 1 to 9 rows, at different positions. */
-  private static final int DELAY = 3;
+  /** One begins every second step, so that steps have 1 to 9 rows, at different positions. */
+  private static final int DELAY = 2;
 
   private static final int[] LENGTHS = {70, 60, 45, 33, 31, 17, 16, 3, 1};
 
