@@ -1,0 +1,82 @@
+package io.millrace.worker.vector;
+
+import io.millrace.worker.vector.PackedMatrix.Order;
+import java.util.Arrays;
+import java.util.Random;
+
+/** A matrix row by row, and what each {@link Format} keeps of it, said number by number. */
+record PlainMatrix(int out, int in, float[] weights) {
+  private static final int STEPS = 127;
+  private static final int UPPER_HALF = 0xffff0000;
+  private static final int HALFWAY = 0x8000;
+
+  /** Scaled by its width; every third number lies halfway between two of bfloat16. */
+  static PlainMatrix random(Random random, int out, int in) {
+    float[] weights = new float[out * in];
+    for (int i = 0; i < weights.length; i++) {
+      float value = (float) (random.nextGaussian() / Math.sqrt(in));
+      int bits = Float.floatToRawIntBits(value);
+      weights[i] = i % 3 == 0 ? Float.intBitsToFloat(bits & UPPER_HALF | HALFWAY) : value;
+    }
+    return new PlainMatrix(out, in, weights);
+  }
+
+  PackedMatrix pack(Format format, Order order) {
+    return format.pack(
+        out,
+        in,
+        order,
+        (first, count) -> Arrays.copyOfRange(weights, first * in, (first + count) * in));
+  }
+
+  /** The weights that a format multiplies by. */
+  PlainMatrix kept(Format format) {
+    float[] kept = weights.clone();
+    for (int row = 0; row < out && format != Format.FLOAT32; row++) {
+      float scale = format == Format.INT8 ? scale(row) : 0;
+      for (int i = row * in; i < (row + 1) * in; i++) {
+        kept[i] = scale == 0 ? bfloat16(weights[i]) : step(weights[i] / scale) * scale;
+      }
+    }
+    return new PlainMatrix(out, in, kept);
+  }
+
+  double[] times(double[] x) {
+    double[] y = new double[out];
+    for (int i = 0; i < out * in; i++) {
+      y[i / in] += weights[i] * x[i % in];
+    }
+    return y;
+  }
+
+  /** For each output the sum of what its terms are without their signs. */
+  double[] timesMagnitudes(double[] x) {
+    double[] y = new double[out];
+    for (int i = 0; i < out * in; i++) {
+      y[i / in] += Math.abs(weights[i] * x[i % in]);
+    }
+    return y;
+  }
+
+  /** The nearest number of bfloat16; of two equally near ones that whose last bit is 0. */
+  static float bfloat16(double value) {
+    int bits = Float.floatToRawIntBits((float) value) & UPPER_HALF;
+    double nearer = Float.intBitsToFloat(bits);
+    double farther = Float.intBitsToFloat(bits + (1 << Short.SIZE));
+    double over = Math.abs(value - nearer) - Math.abs(farther - value);
+    boolean odd = (bits >>> Short.SIZE & 1) == 1;
+    return (float) (over > 0 || over == 0 && odd ? farther : nearer);
+  }
+
+  private float scale(int row) {
+    float largest = 0;
+    for (int i = row * in; i < (row + 1) * in; i++) {
+      largest = Math.max(largest, Math.abs(weights[i]));
+    }
+    return largest == 0 ? 1 : bfloat16(largest / STEPS);
+  }
+
+  private static float step(float value) {
+    return (float) Math.max(-STEPS, Math.min(STEPS, Math.rint(value)));
+  }
+}
