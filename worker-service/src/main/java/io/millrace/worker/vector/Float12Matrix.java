@@ -53,12 +53,14 @@ final class Float12Matrix {
     int in = values.length / rows;
     for (int row = 0; row < rows; row++) {
       int largest = largestExponent(values, row * in, in);
-      scales[block * Lanes.COUNT + row] = (float) Math.scalb(1.0, largest);
+      // No field stands for 0, so a row that has nothing else needs its factor to be 0.
+      scales[block * Lanes.COUNT + row] =
+          largest < Float.MIN_EXPONENT ? 0 : (float) Math.scalb(1.0, largest);
       for (int column = 0; column < in; column += PARTS) {
         int at = block * blockLength + column / PARTS * WORDS * Lanes.COUNT + row;
         int[] fields = new int[PARTS];
         for (int i = 0; i < PARTS; i++) {
-          fields[i] = field(values[row * in + column + i], largest);
+          fields[i] = field(values[row * in + column + i], largest, i % 2);
         }
         words[at] = fields[0] << 20 | fields[1] << 8 | fields[6] >>> 4;
         words[at + Lanes.COUNT] =
@@ -73,12 +75,13 @@ final class Float12Matrix {
     for (int i = from; i < from + count; i++) {
       largest = Math.max(largest, Math.abs(Bfloat16.round(values[i])));
     }
-    return largest == 0 ? 0 : Math.getExponent(largest);
+    return Math.getExponent(largest);
   }
 
-  private static int field(float value, int largest) {
+  /** What stands for 0 has one sign in even columns and the other in odd ones, and cancels out. */
+  private static int field(float value, int largest, int signOfZero) {
     int bits = Bfloat16.bits(value);
-    int sign = bits >>> 15 << 11;
+    int sign = (value == 0 ? signOfZero : bits >>> 15) << 11;
     int order = Math.getExponent(Bfloat16.round(value)) - largest + LOWEST_EXPONENT;
     return order < 0 ? sign : sign | order << 7 | bits & MANTISSA;
   }

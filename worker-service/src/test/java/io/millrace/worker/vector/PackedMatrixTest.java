@@ -76,6 +76,28 @@ final class PackedMatrixTest {
         .containsExactly(127, -127, 1, 0);
   }
 
+  /** Alone, an input's weights are told apart by 15 binary orders below the row's largest. */
+  @Test
+  void bfloat16_takesSmallWeightsOfOneRowAsTheLeast() {
+    PlainMatrix plain = PlainMatrix.random(random, 2 * Lanes.COUNT + 3, 64);
+    for (int i = 0; i < plain.weights().length; i += 3) {
+      plain.weights()[i] *= (float) Math.scalb(1.0, -i % 40);
+    }
+    check(Format.BFLOAT16, Order.PLAIN, plain, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void multiply_isNothingForARowOfZeros(Format format) {
+    PackedMatrix packed = new PlainMatrix(1, 16, new float[16]).pack(format, Order.PLAIN);
+    for (int rows : new int[] {1, 2, 8}) {
+      float[] y = product(packed, vectors(rows, 16));
+      for (int row = 0; row < rows; row++) {
+        assertThat(y[row * packed.stride()]).isZero();
+      }
+    }
+  }
+
   @Test
   void bfloat16_roundsHalvesToEven() {
     float[] row = {1, 1 + 0x1p-8f, 1 + 0x3p-8f, -1 - 0x1p-8f, 1 + 0x1.8p-8f, 0x1p100f};
@@ -100,15 +122,17 @@ final class PackedMatrixTest {
   }
 
   private void checkAllRows(Format format, Order order, int out) {
-    PlainMatrix plain = PlainMatrix.random(random, out, 12);
-    for (int rows = 1; rows <= MOST_ROWS; rows++) {
-      check(format, order, plain, rows);
+    for (int in : new int[] {12, 16}) {
+      PlainMatrix plain = PlainMatrix.random(random, out, in);
+      for (int rows = 1; rows <= MOST_ROWS; rows++) {
+        check(format, order, plain, rows);
+      }
     }
   }
 
   private void check(Format format, Order order, PlainMatrix plain, int rows) {
     PackedMatrix packed = plain.pack(format, order);
-    PlainMatrix kept = plain.kept(format);
+    PlainMatrix kept = rows == 1 ? plain.keptForOneRow(format) : plain.kept(format);
     double[][] x = vectors(rows, plain.in());
     float[] y = product(packed, x);
     for (int row = 0; row < rows; row++) {

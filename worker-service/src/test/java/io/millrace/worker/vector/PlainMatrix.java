@@ -9,6 +9,7 @@ record PlainMatrix(int out, int in, float[] weights) {
   private static final int STEPS = 127;
   private static final int UPPER_HALF = 0xffff0000;
   private static final int HALFWAY = 0x8000;
+  private static final int LEAST_EXPONENT = 15;
 
   /** Scaled by its width; every third number lies halfway between two of bfloat16. */
   static PlainMatrix random(Random random, int out, int in) {
@@ -41,6 +42,25 @@ record PlainMatrix(int out, int in, float[] weights) {
     return new PlainMatrix(out, in, kept);
   }
 
+  /** The same for a single row of inputs, where bfloat16 has fewer exponents, see the format. */
+  PlainMatrix keptForOneRow(Format format) {
+    PlainMatrix kept = kept(format);
+    if (format != Format.BFLOAT16 || in % Float12Matrix.PARTS != 0) {
+      return kept;
+    }
+    for (int row = 0; row < out; row++) {
+      float least =
+          (float) Math.scalb(1.0, Math.getExponent(bfloat16(largest(row))) - LEAST_EXPONENT);
+      for (int i = row * in; i < (row + 1) * in && largest(row) > 0; i++) {
+        float weight = kept.weights[i];
+        // Zeros in odd columns are negative.
+        float sign = weight == 0 ? 1 - i % in % 2 * 2 : weight;
+        kept.weights[i] = Math.abs(weight) < least ? Math.copySign(least, sign) : weight;
+      }
+    }
+    return kept;
+  }
+
   double[] times(double[] x) {
     double[] y = new double[out];
     for (int i = 0; i < out * in; i++) {
@@ -69,11 +89,16 @@ record PlainMatrix(int out, int in, float[] weights) {
   }
 
   private float scale(int row) {
+    float largest = largest(row);
+    return largest == 0 ? 1 : bfloat16(largest / STEPS);
+  }
+
+  private float largest(int row) {
     float largest = 0;
     for (int i = row * in; i < (row + 1) * in; i++) {
       largest = Math.max(largest, Math.abs(weights[i]));
     }
-    return largest == 0 ? 1 : bfloat16(largest / STEPS);
+    return largest;
   }
 
   private static float step(float value) {

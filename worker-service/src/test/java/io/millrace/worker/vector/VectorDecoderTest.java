@@ -89,13 +89,13 @@ final class VectorDecoderTest {
       assertThat(
               catchThrowable(
                   () ->
-                      decoder.logits(
+                      decoder.compute(
                           embedded[0].clone(), new int[1], new int[][] {beyondTheCache}, cache)))
           .isInstanceOf(RuntimeException.class);
       int[][] table = {{1}};
-      decoder.logits(embedded[0].clone(), new int[] {0}, table, cache);
-      float[] logits = decoder.logits(embedded[1].clone(), new int[] {1}, table, cache);
-      assertClose(logits, 0, plain.logits(embedded)[1], 2e-5, "second token");
+      decoder.compute(embedded[0].clone(), new int[] {0}, table, cache);
+      decoder.compute(embedded[1].clone(), new int[] {1}, table, cache);
+      assertClose(decoder.logits(), 0, plain.logits(embedded)[1], 2e-5, "second token");
     }
   }
 
@@ -138,6 +138,7 @@ final class VectorDecoderTest {
         List<Integer> rows = rows(step);
         float[] logits = step(decoder, cache, tables, embedded, rows, step);
         assertThat(logits).hasSize(rows.size() * VOCAB);
+        assertThat(decoder.likeliest()).isEqualTo(likeliest(logits));
         for (int i = 0; i < rows.size(); i++) {
           int position = step - DELAY * rows.get(i);
           String what = "sequence %d of %s at %d".formatted(rows.get(i), rows, position);
@@ -160,7 +161,19 @@ final class VectorDecoderTest {
       System.arraycopy(embedded[rows.get(i)][positions[i]], 0, hidden, i * HIDDEN, HIDDEN);
     }
     int[][] used = rows.stream().map(row -> tables[row]).toArray(int[][]::new);
-    return decoder.logits(hidden, positions, used, cache);
+    decoder.compute(hidden, positions, used, cache);
+    return decoder.logits();
+  }
+
+  private static int[] likeliest(float[] logits) {
+    int[] likeliest = new int[logits.length / VOCAB];
+    for (int i = 0; i < logits.length; i++) {
+      int row = i / VOCAB;
+      if (logits[i] > logits[row * VOCAB + likeliest[row]]) {
+        likeliest[row] = i % VOCAB;
+      }
+    }
+    return likeliest;
   }
 
   /** Those that have begun and are not over, in another order each time. */
