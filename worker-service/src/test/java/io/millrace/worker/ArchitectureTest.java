@@ -19,6 +19,7 @@ final class ArchitectureTest {
     WORKER + ".schedule..",
     WORKER + ".sampling..",
     WORKER + ".model..",
+    WORKER + ".vector..",
     WORKER + ".text..",
     WORKER + ".weights..",
     "io.millrace.template.."
@@ -49,7 +50,7 @@ final class ArchitectureTest {
   static final ArchRule planning_knowsNoTensors =
       noClasses()
           .that()
-          .resideInAnyPackage(WORKER + ".schedule..", WORKER + ".sampling..")
+          .resideInAnyPackage(WORKER + ".schedule..", WORKER + ".sampling..", WORKER + ".vector..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("ai.djl..")

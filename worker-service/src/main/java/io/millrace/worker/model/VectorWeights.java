@@ -33,7 +33,8 @@ final class VectorWeights {
   static long bytes(ModelSpec spec, Format format) {
     long attention = (long) spec.headDim() * (2L * spec.heads() + 2L * spec.kvHeads());
     long layer = spec.hidden() * (attention + 3L * spec.intermediate());
-    return format.bytes() * (spec.layers() * layer + (long) spec.vocab() * spec.hidden());
+    long weights = spec.layers() * layer + (long) spec.vocab() * spec.hidden();
+    return weights * format.bits() / Byte.SIZE;
   }
 
   /** Whether the model's shapes are such that the format can keep them. */

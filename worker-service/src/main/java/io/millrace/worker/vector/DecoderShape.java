@@ -3,7 +3,8 @@ package io.millrace.worker.vector;
 /**
  * What a decoder's layers have in common.
  *
- * @param window positions that a token sees, itself included; -1 for all
+ * @param window positions that a token sees, itself included; none of them is left out unless it is
+ *     positive
  * @param floor square root of hidden times epsilon
  * @param headFloor square root of headDim times epsilon
  * @param turns [positions, headDim / 2, 2], cosine and sine of each pair's turn (RoPE,

@@ -4,20 +4,23 @@ import java.util.Locale;
 
 /** How weights are kept. Inputs, sums and results are float32 with all of them. */
 public enum Format {
-  FLOAT32(4),
-  BFLOAT16(2),
+  FLOAT32(1, 32),
+  /** And once more in 12 bits, for single rows: see {@link Float12Matrix}. */
+  BFLOAT16(2, 16 + 12),
   /** Whole numbers of 8 bits with a factor a row. */
-  INT8(1);
+  INT8(4, 8);
 
   private static final String MODULE = "jdk.incubator.vector";
 
   /** With fewer lanes (SSE, NEON) nothing here is tried. */
   private static final int FEWEST_LANES = 8;
 
-  private final int bytes;
+  private final int inWord;
+  private final int bits;
 
-  Format(int bytes) {
-    this.bytes = bytes;
+  Format(int inWord, int bits) {
+    this.inWord = inWord;
+    this.bits = bits;
   }
 
   /** Whether this Java has vectors, and this CPU wide ones. */
@@ -25,14 +28,14 @@ public enum Format {
     return ModuleLayer.boot().findModule(MODULE).isPresent() && Lanes.COUNT >= FEWEST_LANES;
   }
 
-  /** Bytes a weight. */
-  public int bytes() {
-    return bytes;
+  /** Bits of memory that a weight takes. */
+  public int bits() {
+    return bits;
   }
 
   /** Whether it can keep rows of this length. */
   public boolean takes(int in) {
-    return in % (Float.BYTES / bytes) == 0;
+    return in % inWord == 0;
   }
 
   /**
