@@ -31,7 +31,7 @@ ENV MALLOC_MMAP_THRESHOLD_=1073741824 \
     MILLRACE_HOME=/var/lib/millrace \
     MILLRACE_HEALTH_HOST=0.0.0.0 \
     MILLRACE_HEALTH_PORT=8081 \
-    JDK_JAVA_OPTIONS="-XX:+UseSerialGC -Xmx1g --add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages"
+    JDK_JAVA_OPTIONS="-XX:+UseSerialGC -Xmx1g --add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages -XX:PretenureSizeThreshold=1m"
 USER 10001:10001
 VOLUME /var/lib/millrace
 EXPOSE 8081

@@ -13,13 +13,16 @@ public final class WarmUp {
   private static final int HIDDEN = 8 * Lanes.COUNT;
   private static final int CONTEXT = 100;
 
-  /** A step is compiled when it takes so much less time than the first one, */
+  /** Taking turns is compiled, too. */
+  private static final int THREADS = 2;
+
+  /** A step is compiled when it takes so much less time than the first one; or it never will be. */
   private static final int TIMES_FASTER = 20;
 
-  /** so often in a row; or it never will be. */
-  private static final int STEPS_IN_A_ROW = 20;
+  private static final int MOST_SLOW_STEPS = 400;
 
-  private static final int MOST_STEPS = 400;
+  /** Then what is called but once a step is compiled, too; these take a second. */
+  private static final int FAST_STEPS = 1500;
 
   private final VectorDecoder decoder;
   private final List<LayerCache> cache;
@@ -50,7 +53,7 @@ public final class WarmUp {
             linear(format, HIDDEN, HIDDEN, PackedMatrix.Order.PLAIN),
             new float[0]);
     Linear head = linear(format, HIDDEN, HIDDEN, PackedMatrix.Order.PLAIN);
-    this.decoder = new VectorDecoder(shape, List.of(layer), head, blockSize, maxRows, 1);
+    this.decoder = new VectorDecoder(shape, List.of(layer), head, blockSize, maxRows, THREADS);
     int numbers = (CONTEXT / blockSize + 1) * kvHeads * blockSize * headDim;
     this.cache =
         List.of(
@@ -88,9 +91,12 @@ public final class WarmUp {
     int[][] tables = new int[rows][];
     Arrays.fill(tables, table);
     long first = step(rows, positions, tables);
-    int fast = 0;
-    for (int i = 0; i < MOST_STEPS && fast < STEPS_IN_A_ROW; i++) {
-      fast = step(rows, positions, tables) < first / TIMES_FASTER ? fast + 1 : 0;
+    int slow = 0;
+    while (slow < MOST_SLOW_STEPS && step(rows, positions, tables) >= first / TIMES_FASTER) {
+      slow++;
+    }
+    for (int i = 0; i < FAST_STEPS && slow < MOST_SLOW_STEPS; i++) {
+      step(rows, positions, tables);
     }
   }
 
@@ -103,6 +109,6 @@ public final class WarmUp {
 
   private static Linear linear(Format format, int out, int in, PackedMatrix.Order order) {
     PackedMatrix matrix = format.pack(out, in, order, (first, count) -> new float[count * in]);
-    return new Linear(matrix, new float[0], new float[0]);
+    return new Linear(matrix, new float[in], new float[0]);
   }
 }
