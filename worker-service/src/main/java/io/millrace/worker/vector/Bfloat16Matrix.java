@@ -9,79 +9,56 @@ import jdk.incubator.vector.IntVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights in bfloat16, two neighbours of a row in a word of 32 bits: each is the upper half of a
- * float32. Inputs and sums are float32.
+ * Weights in bfloat16, the upper half of a float32; and in 12 bits for single rows. Both halves of
+ * a word are multiplied at once, which saves 8 rows an eighth of the time.
  */
-public final class Bfloat16Matrix extends PackedMatrix {
+final class Bfloat16Matrix extends PackedMatrix {
   private static final int PARTS = 2;
   private static final int HIGH = 0xffff0000;
 
-  private final int[] words;
-  private final int unitLength;
   private final @Nullable Float12Matrix forOneRow;
 
   /**
-   * Packs so many rows of so many columns.
-   *
    * @param in even
    */
-  public Bfloat16Matrix(int out, int in, Order order, Rows source) {
-    super(out, in, order);
-    this.unitLength = in / PARTS * STEP;
+  Bfloat16Matrix(int out, int in, Order order, Rows source) {
+    super(out, in, order, PARTS);
     this.forOneRow =
         in % Float12Matrix.PARTS == 0 ? new Float12Matrix(numUnits() * BLOCKS_A_UNIT, in) : null;
-    this.words = new int[Math.multiplyExact(numUnits(), unitLength)];
-    forEachBlock(order, source, this::pack);
+    pack(order, source);
   }
 
-  private void pack(int block, int rows, float[] values) {
+  @Override
+  void prepare(int block, int rows, float[] weights) {
     if (forOneRow != null) {
-      forOneRow.pack(block, rows, values);
+      forOneRow.pack(block, rows, weights);
     }
-    int first = block / BLOCKS_A_UNIT * unitLength + block % BLOCKS_A_UNIT * Lanes.COUNT;
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < in(); column += PARTS) {
-        int from = row * in() + column;
-        words[first + column / PARTS * STEP + row] =
-            Bfloat16.bits(values[from]) | Bfloat16.bits(values[from + 1]) << Short.SIZE;
-      }
-    }
+  }
+
+  @Override
+  int word(float[] weights, int at, int output) {
+    return Bfloat16.bits(weights[at]) | Bfloat16.bits(weights[at + 1]) << Short.SIZE;
+  }
+
+  @Override
+  FloatVector top(IntVector word) {
+    return word.and(HIGH).reinterpretAsFloats();
   }
 
   @Override
   void row(int unit, float[] x, int xAt, float[] y, int yAt) {
-    if (forOneRow != null) {
-      forOneRow.multiply(unit * BLOCKS_A_UNIT, x, xAt, y, yAt);
-      forOneRow.multiply(unit * BLOCKS_A_UNIT + 1, x, xAt, y, yAt + Lanes.COUNT);
+    if (forOneRow == null) {
+      super.row(unit, x, xAt, y, yAt);
       return;
     }
-    int first = unit * unitLength;
-    int end = first + unitLength;
-    // A sum of its own for each part, or one addition would wait for the other.
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector a1 = FloatVector.zero(FLOATS);
-    FloatVector b0 = FloatVector.zero(FLOATS);
-    FloatVector b1 = FloatVector.zero(FLOATS);
-    int at = xAt;
-    for (int k = first; k < end; k += STEP) {
-      IntVector w = IntVector.fromArray(INTS, words, k);
-      IntVector v = IntVector.fromArray(INTS, words, k + Lanes.COUNT);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x[at]);
-      a0 = w.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(x0, a0);
-      b0 = v.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(x0, b0);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, x[at + 1]);
-      a1 = w.and(HIGH).reinterpretAsFloats().fma(x1, a1);
-      b1 = v.and(HIGH).reinterpretAsFloats().fma(x1, b1);
-      at += 2;
-    }
-    a0.add(a1).intoArray(y, yAt);
-    b0.add(b1).intoArray(y, yAt + Lanes.COUNT);
+    forOneRow.multiply(unit * BLOCKS_A_UNIT, x, xAt, y, yAt);
+    forOneRow.multiply(unit * BLOCKS_A_UNIT + 1, x, xAt, y, yAt + Lanes.COUNT);
   }
 
   @Override
   void fourRows(int unit, float[] x, int xAt, float[] y, int yAt) {
-    int first = unit * unitLength;
-    int end = first + unitLength;
+    int first = unit * unitLength();
+    int end = first + unitLength();
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = FloatVector.zero(FLOATS);
     FloatVector a2 = FloatVector.zero(FLOATS);
@@ -92,8 +69,8 @@ public final class Bfloat16Matrix extends PackedMatrix {
     FloatVector b3 = FloatVector.zero(FLOATS);
     int at = xAt;
     for (int k = first; k < end; k += STEP) {
-      IntVector w = IntVector.fromArray(INTS, words, k);
-      IntVector v = IntVector.fromArray(INTS, words, k + Lanes.COUNT);
+      IntVector w = IntVector.fromArray(INTS, words(), k);
+      IntVector v = IntVector.fromArray(INTS, words(), k + Lanes.COUNT);
       FloatVector w0 = w.lanewise(LSHL, Short.SIZE).reinterpretAsFloats();
       FloatVector v0 = v.lanewise(LSHL, Short.SIZE).reinterpretAsFloats();
       FloatVector x00 = FloatVector.broadcast(FLOATS, x[at]);
@@ -137,8 +114,8 @@ public final class Bfloat16Matrix extends PackedMatrix {
 
   @Override
   void eightRows(int unit, float[] x, int xAt, float[] y, int yAt) {
-    int first = unit * unitLength;
-    int end = first + unitLength;
+    int first = unit * unitLength();
+    int end = first + unitLength();
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = FloatVector.zero(FLOATS);
     FloatVector a2 = FloatVector.zero(FLOATS);
@@ -157,8 +134,8 @@ public final class Bfloat16Matrix extends PackedMatrix {
     FloatVector b7 = FloatVector.zero(FLOATS);
     int at = xAt;
     for (int k = first; k < end; k += STEP) {
-      IntVector w = IntVector.fromArray(INTS, words, k);
-      IntVector v = IntVector.fromArray(INTS, words, k + Lanes.COUNT);
+      IntVector w = IntVector.fromArray(INTS, words(), k);
+      IntVector v = IntVector.fromArray(INTS, words(), k + Lanes.COUNT);
       FloatVector w0 = w.lanewise(LSHL, Short.SIZE).reinterpretAsFloats();
       FloatVector v0 = v.lanewise(LSHL, Short.SIZE).reinterpretAsFloats();
       FloatVector x00 = FloatVector.broadcast(FLOATS, x[at]);

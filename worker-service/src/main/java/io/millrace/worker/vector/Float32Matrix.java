@@ -1,156 +1,22 @@
 package io.millrace.worker.vector;
 
-import static io.millrace.worker.vector.Lanes.FLOATS;
-
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /** Weights in float32. */
-public final class Float32Matrix extends PackedMatrix {
-  private final float[] weights;
-  private final int unitLength;
-
-  /** Packs so many rows of so many columns. */
-  public Float32Matrix(int out, int in, Order order, Rows source) {
-    super(out, in, order);
-    this.unitLength = in * STEP;
-    this.weights = new float[Math.multiplyExact(numUnits(), unitLength)];
-    forEachBlock(order, source, this::pack);
-  }
-
-  private void pack(int block, int rows, float[] values) {
-    int first = block / BLOCKS_A_UNIT * unitLength + block % BLOCKS_A_UNIT * Lanes.COUNT;
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < in(); column++) {
-        weights[first + column * STEP + row] = values[row * in() + column];
-      }
-    }
+final class Float32Matrix extends PackedMatrix {
+  Float32Matrix(int out, int in, Order order, Rows source) {
+    super(out, in, order, 1);
+    pack(order, source);
   }
 
   @Override
-  void row(int unit, float[] x, int xAt, float[] y, int yAt) {
-    int first = unit * unitLength;
-    int end = first + unitLength;
-    // A sum of its own for each part, or one addition would wait for the other.
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector b0 = FloatVector.zero(FLOATS);
-    int at = xAt;
-    for (int k = first; k < end; k += STEP) {
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x[at]);
-      a0 = FloatVector.fromArray(FLOATS, weights, k).fma(x0, a0);
-      b0 = FloatVector.fromArray(FLOATS, weights, k + Lanes.COUNT).fma(x0, b0);
-      at += 1;
-    }
-    a0.intoArray(y, yAt);
-    b0.intoArray(y, yAt + Lanes.COUNT);
+  FloatVector top(IntVector word) {
+    return word.reinterpretAsFloats();
   }
 
   @Override
-  void fourRows(int unit, float[] x, int xAt, float[] y, int yAt) {
-    int first = unit * unitLength;
-    int end = first + unitLength;
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector a1 = FloatVector.zero(FLOATS);
-    FloatVector a2 = FloatVector.zero(FLOATS);
-    FloatVector a3 = FloatVector.zero(FLOATS);
-    FloatVector b0 = FloatVector.zero(FLOATS);
-    FloatVector b1 = FloatVector.zero(FLOATS);
-    FloatVector b2 = FloatVector.zero(FLOATS);
-    FloatVector b3 = FloatVector.zero(FLOATS);
-    int at = xAt;
-    for (int k = first; k < end; k += STEP) {
-      FloatVector w0 = FloatVector.fromArray(FLOATS, weights, k);
-      FloatVector v0 = FloatVector.fromArray(FLOATS, weights, k + Lanes.COUNT);
-      FloatVector x00 = FloatVector.broadcast(FLOATS, x[at]);
-      a0 = w0.fma(x00, a0);
-      b0 = v0.fma(x00, b0);
-      FloatVector x01 = FloatVector.broadcast(FLOATS, x[at + 1]);
-      a1 = w0.fma(x01, a1);
-      b1 = v0.fma(x01, b1);
-      FloatVector x02 = FloatVector.broadcast(FLOATS, x[at + 2]);
-      a2 = w0.fma(x02, a2);
-      b2 = v0.fma(x02, b2);
-      FloatVector x03 = FloatVector.broadcast(FLOATS, x[at + 3]);
-      a3 = w0.fma(x03, a3);
-      b3 = v0.fma(x03, b3);
-      at += 4;
-    }
-    int stride = stride();
-    a0.intoArray(y, yAt);
-    b0.intoArray(y, yAt + Lanes.COUNT);
-    a1.intoArray(y, yAt + stride);
-    b1.intoArray(y, yAt + stride + Lanes.COUNT);
-    a2.intoArray(y, yAt + 2 * stride);
-    b2.intoArray(y, yAt + 2 * stride + Lanes.COUNT);
-    a3.intoArray(y, yAt + 3 * stride);
-    b3.intoArray(y, yAt + 3 * stride + Lanes.COUNT);
-  }
-
-  @Override
-  void eightRows(int unit, float[] x, int xAt, float[] y, int yAt) {
-    int first = unit * unitLength;
-    int end = first + unitLength;
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector a1 = FloatVector.zero(FLOATS);
-    FloatVector a2 = FloatVector.zero(FLOATS);
-    FloatVector a3 = FloatVector.zero(FLOATS);
-    FloatVector a4 = FloatVector.zero(FLOATS);
-    FloatVector a5 = FloatVector.zero(FLOATS);
-    FloatVector a6 = FloatVector.zero(FLOATS);
-    FloatVector a7 = FloatVector.zero(FLOATS);
-    FloatVector b0 = FloatVector.zero(FLOATS);
-    FloatVector b1 = FloatVector.zero(FLOATS);
-    FloatVector b2 = FloatVector.zero(FLOATS);
-    FloatVector b3 = FloatVector.zero(FLOATS);
-    FloatVector b4 = FloatVector.zero(FLOATS);
-    FloatVector b5 = FloatVector.zero(FLOATS);
-    FloatVector b6 = FloatVector.zero(FLOATS);
-    FloatVector b7 = FloatVector.zero(FLOATS);
-    int at = xAt;
-    for (int k = first; k < end; k += STEP) {
-      FloatVector w0 = FloatVector.fromArray(FLOATS, weights, k);
-      FloatVector v0 = FloatVector.fromArray(FLOATS, weights, k + Lanes.COUNT);
-      FloatVector x00 = FloatVector.broadcast(FLOATS, x[at]);
-      a0 = w0.fma(x00, a0);
-      b0 = v0.fma(x00, b0);
-      FloatVector x01 = FloatVector.broadcast(FLOATS, x[at + 1]);
-      a1 = w0.fma(x01, a1);
-      b1 = v0.fma(x01, b1);
-      FloatVector x02 = FloatVector.broadcast(FLOATS, x[at + 2]);
-      a2 = w0.fma(x02, a2);
-      b2 = v0.fma(x02, b2);
-      FloatVector x03 = FloatVector.broadcast(FLOATS, x[at + 3]);
-      a3 = w0.fma(x03, a3);
-      b3 = v0.fma(x03, b3);
-      FloatVector x04 = FloatVector.broadcast(FLOATS, x[at + 4]);
-      a4 = w0.fma(x04, a4);
-      b4 = v0.fma(x04, b4);
-      FloatVector x05 = FloatVector.broadcast(FLOATS, x[at + 5]);
-      a5 = w0.fma(x05, a5);
-      b5 = v0.fma(x05, b5);
-      FloatVector x06 = FloatVector.broadcast(FLOATS, x[at + 6]);
-      a6 = w0.fma(x06, a6);
-      b6 = v0.fma(x06, b6);
-      FloatVector x07 = FloatVector.broadcast(FLOATS, x[at + 7]);
-      a7 = w0.fma(x07, a7);
-      b7 = v0.fma(x07, b7);
-      at += 8;
-    }
-    int stride = stride();
-    a0.intoArray(y, yAt);
-    b0.intoArray(y, yAt + Lanes.COUNT);
-    a1.intoArray(y, yAt + stride);
-    b1.intoArray(y, yAt + stride + Lanes.COUNT);
-    a2.intoArray(y, yAt + 2 * stride);
-    b2.intoArray(y, yAt + 2 * stride + Lanes.COUNT);
-    a3.intoArray(y, yAt + 3 * stride);
-    b3.intoArray(y, yAt + 3 * stride + Lanes.COUNT);
-    a4.intoArray(y, yAt + 4 * stride);
-    b4.intoArray(y, yAt + 4 * stride + Lanes.COUNT);
-    a5.intoArray(y, yAt + 5 * stride);
-    b5.intoArray(y, yAt + 5 * stride + Lanes.COUNT);
-    a6.intoArray(y, yAt + 6 * stride);
-    b6.intoArray(y, yAt + 6 * stride + Lanes.COUNT);
-    a7.intoArray(y, yAt + 7 * stride);
-    b7.intoArray(y, yAt + 7 * stride + Lanes.COUNT);
+  int word(float[] weights, int at, int output) {
+    return Float.floatToRawIntBits(weights[at]);
   }
 }
