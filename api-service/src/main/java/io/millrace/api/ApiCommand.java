@@ -5,7 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.cli.CommandLines;
 import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
-import io.millrace.protocol.ShortWay;
+import io.millrace.protocol.LocalReplies;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -37,7 +37,7 @@ public final class ApiCommand implements Callable<Integer> {
             kafka,
             model,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            new ShortWay());
+            new LocalReplies());
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

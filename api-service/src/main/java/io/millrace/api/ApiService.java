@@ -9,8 +9,8 @@ import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReplyAddress;
-import io.millrace.protocol.ShortWay;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +41,7 @@ public final class ApiService {
    * Creates missing topics and listens. Whoever closes the context gives open answers five seconds.
    *
    * @param registry where metrics go, and what {@code /metrics} shows
-   * @param shortWay from a worker in this process, if there is one
+   * @param localReplies from a worker in this process, if there is one
    * @throws StartFailure if Kafka cannot be used, or the address not be listened on
    * @throws Invalid if an option is wrong
    */
@@ -50,7 +50,7 @@ public final class ApiService {
       KafkaOptions kafka,
       ServedModel model,
       PrometheusMeterRegistry registry,
-      ShortWay shortWay) {
+      LocalReplies localReplies) {
     api.validate();
     try {
       KafkaCluster cluster = kafka.cluster();
@@ -67,7 +67,7 @@ public final class ApiService {
                     beans.registerBean(ReplyAddress.class, () -> replies);
                     beans.registerBean(ServedModel.class, () -> model);
                     beans.registerBean(PrometheusMeterRegistry.class, () -> registry);
-                    beans.registerBean(ShortWay.class, () -> shortWay);
+                    beans.registerBean(LocalReplies.class, () -> localReplies);
                   })
               .run(arguments(api));
       log.info("listening on {} for {}", address(api, context), model.name());

@@ -16,9 +16,9 @@ import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.TopicProvisioner;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
-import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.Wire;
 import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
@@ -86,8 +86,8 @@ class ApiWiring {
   }
 
   @Bean
-  Exchanges exchanges(ApiOptions options, ServingMetrics metrics, ShortWay shortWay) {
-    return new Exchanges(options.maxQueuedRequests(), metrics, shortWay);
+  Exchanges exchanges(ApiOptions options, ServingMetrics metrics, LocalReplies localReplies) {
+    return new Exchanges(options.maxQueuedRequests(), metrics, localReplies);
   }
 
   @Bean

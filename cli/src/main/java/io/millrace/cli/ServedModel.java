@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model is served, and under which name clients ask for it. */
@@ -8,14 +9,7 @@ public final class ServedModel {
   /** The model card that is served when none is named. */
   public static final String DEFAULT_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";
 
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      defaultValue = DEFAULT_MODEL,
-      description =
-          "Folder or GGUF file of a model, or its card on the Hugging Face hub (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String model = DEFAULT_MODEL;
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(
       names = {"--model-name", "--served-model-name"},
@@ -25,7 +19,7 @@ public final class ServedModel {
 
   /** A folder, a file, or a model card. */
   public String model() {
-    return model;
+    return model.model();
   }
 
   /** The name in requests, answers and topics. */
@@ -33,7 +27,7 @@ public final class ServedModel {
     if (modelName != null) {
       return modelName;
     }
-    String trimmed = model.replaceFirst("[/\\\\]+$", "");
+    String trimmed = model().replaceFirst("[/\\\\]+$", "");
     String last =
         trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf('\\')) + 1);
     return last.replaceFirst("(?i)\\.gguf$", "");

@@ -7,7 +7,7 @@ import io.millrace.api.ApiService;
 import io.millrace.cli.CommandLines;
 import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
-import io.millrace.protocol.ShortWay;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.worker.EngineStart;
 import io.millrace.worker.WorkerOptions;
 import io.millrace.worker.WorkerService;
@@ -39,7 +39,7 @@ final class ServeCommand implements Callable<Integer> {
     api.validate();
     worker.validate();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    ShortWay shortWay = new ShortWay();
+    LocalReplies localReplies = new LocalReplies();
     // Closed in the opposite order: the worker drains while its replies still reach the api.
     try (Shutdown shutdown = new Shutdown();
         EmbeddedBroker started = broker.start();
@@ -47,9 +47,9 @@ final class ServeCommand implements Callable<Integer> {
       started.failure().thenAccept(shutdown::fail);
       KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers());
       try (WorkerService service =
-              WorkerService.start(worker, kafka, engine, model.name(), meters, shortWay);
+              WorkerService.start(worker, kafka, engine, model.name(), meters, localReplies);
           ConfigurableApplicationContext context =
-              ApiService.start(api, kafka, model, meters, shortWay)) {
+              ApiService.start(api, kafka, model, meters, localReplies)) {
         log.info("ready: try http://{}:{}/docs", api.host(), ApiService.port(context));
         return shutdown.await();
       }

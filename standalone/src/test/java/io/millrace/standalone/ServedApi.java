@@ -12,8 +12,8 @@ import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.Usage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class ServedApi implements AutoCloseable {
             kafka,
             model,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            new ShortWay());
+            new LocalReplies());
     root = URI.create("http://127.0.0.1:" + ApiService.port(context));
     worker = newWorker();
   }

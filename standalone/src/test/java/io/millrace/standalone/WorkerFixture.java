@@ -2,7 +2,7 @@ package io.millrace.standalone;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.cli.KafkaOptions;
-import io.millrace.protocol.ShortWay;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.worker.WorkerOptions;
 import io.millrace.worker.WorkerService;
 import io.millrace.worker.engine.ScriptedEngine;
@@ -17,7 +17,7 @@ final class WorkerFixture implements AutoCloseable {
   WorkerFixture(KafkaOptions kafka, String model, String... flags) {
     WorkerOptions options = new WorkerOptions();
     new CommandLine(options).parseArgs(flags);
-    service = WorkerService.start(options, kafka, engine, model, meters, new ShortWay());
+    service = WorkerService.start(options, kafka, engine, model, meters, new LocalReplies());
   }
 
   double count(String meter) {

@@ -1,5 +1,6 @@
 package io.millrace.worker;
 
+import io.millrace.cli.Flags;
 import io.millrace.worker.model.Kernel;
 import io.millrace.worker.model.Precision;
 import io.millrace.worker.model.Quantization;

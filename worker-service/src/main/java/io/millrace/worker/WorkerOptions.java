@@ -1,5 +1,6 @@
 package io.millrace.worker;
 
+import io.millrace.cli.Flags;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

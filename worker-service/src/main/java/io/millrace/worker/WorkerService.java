@@ -8,7 +8,7 @@ import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.ControlMessage;
-import io.millrace.protocol.ShortWay;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.WorkerState;
 import io.millrace.worker.control.ControlReader;
@@ -78,7 +78,7 @@ public final class WorkerService implements AutoCloseable {
       GenerationEngine engine,
       String model,
       MeterRegistry meters,
-      ShortWay shortWay) {
+      LocalReplies localReplies) {
     KafkaCluster cluster = kafka.cluster();
     this.options = options;
     this.topics = kafka.topics();
@@ -90,7 +90,7 @@ public final class WorkerService implements AutoCloseable {
         new Outbox(new KafkaProducer<>(cluster.replyProducer()), OUTBOX_CAPACITY, HOLD_REPLIES);
     Tags tags = Tags.of("model_name", model, "worker", options.workerName());
     WorkerMetrics.watch(engine, meters, tags);
-    this.intake = intake(cluster, meters, tags, shortWay);
+    this.intake = intake(cluster, meters, tags, localReplies);
     this.control =
         new ControlReader(
             () -> new KafkaConsumer<>(cluster.consumer()),
@@ -106,7 +106,7 @@ public final class WorkerService implements AutoCloseable {
    *
    * @param engine answers the requests; stays the caller's to close, after the worker
    * @param modelName the served name, which decides the topics
-   * @param shortWay to those in this process who read replies
+   * @param localReplies to those in this process who read replies
    * @throws io.millrace.cli.StartFailure if an option is wrong
    * @throws ClusterNotReady if the cluster cannot be reached or set up
    */
@@ -116,10 +116,11 @@ public final class WorkerService implements AutoCloseable {
       GenerationEngine engine,
       String modelName,
       MeterRegistry meters,
-      ShortWay shortWay) {
+      LocalReplies localReplies) {
     options.validate();
     new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(modelName);
-    WorkerService worker = new WorkerService(options, kafka, engine, modelName, meters, shortWay);
+    WorkerService worker =
+        new WorkerService(options, kafka, engine, modelName, meters, localReplies);
     try {
       worker.begin();
     } catch (RuntimeException e) {
@@ -142,7 +143,7 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private RequestIntake intake(
-      KafkaCluster cluster, MeterRegistry meters, Tags tags, ShortWay shortWay) {
+      KafkaCluster cluster, MeterRegistry meters, Tags tags, LocalReplies localReplies) {
     Counter deadLetters =
         Counter.builder("millrace.dead.letters")
             .description("Requests that could not be answered and were kept")
@@ -156,7 +157,7 @@ public final class WorkerService implements AutoCloseable {
                     cluster.shareConsumer(topics.workerGroup(model, requestClass)))
                 .createShareConsumer(topics.workerGroup(model, requestClass), options.workerName()),
         engine,
-        new ReplySender(outbox, ReplyTopics.of(admin), shortWay),
+        new ReplySender(outbox, ReplyTopics.of(admin), localReplies),
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,
         meters,

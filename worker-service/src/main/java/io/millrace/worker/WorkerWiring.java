@@ -3,7 +3,7 @@ package io.millrace.worker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.cli.KafkaOptions;
-import io.millrace.protocol.ShortWay;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.worker.WorkerApplication.ServedEngine;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ class WorkerWiring {
       ServedEngine served,
       PrometheusMeterRegistry registry) {
     return WorkerService.start(
-        options, kafka, served.engine(), served.modelName(), registry, new ShortWay());
+        options, kafka, served.engine(), served.modelName(), registry, new LocalReplies());
   }
 
   /** Netty's threads of this server alone: closing the global ones would stop other servers. */

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * One open question. Replies come from the reader's thread, or the short way on a worker's;
- * failures come from any thread, and the first of either end closes it.
+ * One open question. Replies come from the reader's thread, or, from a worker in this process, on
+ * one of its own; failures come from any thread, and the first of either end closes it.
  */
 final class Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);

@@ -3,8 +3,8 @@ package io.millrace.api.exchange;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.ShortWay;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,16 +16,16 @@ public final class Exchanges {
   private final Map<String, Exchange> open = new ConcurrentHashMap<>();
   private final int mostWaiting;
   private final ServingMetrics metrics;
-  private final ShortWay shortWay;
+  private final LocalReplies localReplies;
 
   /**
    * @param mostWaiting how many questions may wait for a worker
-   * @param shortWay from a worker in this process
+   * @param localReplies from a worker in this process
    */
-  public Exchanges(int mostWaiting, ServingMetrics metrics, ShortWay shortWay) {
+  public Exchanges(int mostWaiting, ServingMetrics metrics, LocalReplies localReplies) {
     this.mostWaiting = mostWaiting;
     this.metrics = metrics;
-    this.shortWay = shortWay;
+    this.localReplies = localReplies;
     metrics.watch(this::numRunning, this::numWaiting);
   }
 
@@ -42,13 +42,13 @@ public final class Exchanges {
     }
     Exchange exchange = new Exchange(id, stream, metrics);
     open.put(id, exchange);
-    shortWay.open(id, exchange::hear);
+    localReplies.open(id, exchange::hear);
     return exchange;
   }
 
   void close(Exchange exchange) {
     open.remove(exchange.id());
-    shortWay.close(exchange.id());
+    localReplies.close(exchange.id());
   }
 
   /** Whether somebody waits for the replies to a request. */

@@ -9,15 +9,15 @@ import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.Usage;
 import org.junit.jupiter.api.Test;
 
 class ExchangesTest {
   private final MeterRegistry registry = new SimpleMeterRegistry();
-  private final ShortWay shortWay = new ShortWay();
-  private final Exchanges exchanges = new Exchanges(2, new ServingMetrics(registry), shortWay);
+  private final LocalReplies localReplies = new LocalReplies();
+  private final Exchanges exchanges = new Exchanges(2, new ServingMetrics(registry), localReplies);
 
   @Test
   void open_beyondTheQueue_isRefused() {
@@ -66,9 +66,9 @@ class ExchangesTest {
   }
 
   @Test
-  void repliesOfTheShortWay_areNotTakenFromKafkaAgain() {
+  void repliesOfTheLocalReplies_areNotTakenFromKafkaAgain() {
     Exchange a = exchanges.open("a", true);
-    var reader = shortWay.reader("a").orElseThrow();
+    var reader = localReplies.reader("a").orElseThrow();
     reader.accept(new Reply.Accepted("a", 1, "worker", 5));
     reader.accept(new Reply.Delta("a", 1, 1, "x"));
     exchanges.deliver(new Reply.Accepted("a", 1, "worker", 5));
@@ -77,13 +77,13 @@ class ExchangesTest {
     assertThat(a.replies().blockFirst()).isEqualTo(new Reply.Delta("a", 1, 1, "x"));
     assertThat(registry.get("millrace.duplicate.replies").counter().count()).isZero();
     exchanges.close(a);
-    assertThat(shortWay.reader("a")).isEmpty();
+    assertThat(localReplies.reader("a")).isEmpty();
   }
 
   @Test
-  void answerOfTheShortWay_isContinuedByAWorkerElsewhere() {
+  void answerOfTheLocalReplies_isContinuedByAWorkerElsewhere() {
     Exchange a = exchanges.open("a", true);
-    shortWay.reader("a").orElseThrow().accept(new Reply.Delta("a", 1, 1, "x"));
+    localReplies.reader("a").orElseThrow().accept(new Reply.Delta("a", 1, 1, "x"));
     exchanges.deliver(new Reply.Delta("a", 2, 1, "x"));
     exchanges.deliver(new Reply.Delta("a", 2, 2, "y"));
     exchanges.deliver(new Reply.Failed("a", 2, 2, FailureKind.DEADLINE, "too late", null));

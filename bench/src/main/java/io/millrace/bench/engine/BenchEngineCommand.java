@@ -1,8 +1,8 @@
 package io.millrace.bench.engine;
 
 import io.millrace.cli.CommandLines;
-import io.millrace.cli.ServedModel;
-import io.millrace.cli.StartFailure;
+import io.millrace.cli.Flags;
+import io.millrace.cli.ModelOption;
 import io.millrace.worker.EngineOptions;
 import io.millrace.worker.EngineStart;
 import io.millrace.worker.ModelRuntime;
@@ -37,15 +37,7 @@ public final class BenchEngineCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine = new EngineOptions();
-
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      defaultValue = ServedModel.DEFAULT_MODEL,
-      description =
-          "Folder or GGUF file of a model, or its card on the Hugging Face hub (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String model = ServedModel.DEFAULT_MODEL;
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(
       names = "--batch",
@@ -91,7 +83,7 @@ public final class BenchEngineCommand implements Callable<Integer> {
     int largest = Collections.max(batches);
     engine.validate(largest);
     EngineReport report;
-    try (ModelRuntime runtime = EngineStart.load(model, engine, largest)) {
+    try (ModelRuntime runtime = EngineStart.load(model.model(), engine, largest)) {
       report = report(runtime.model(), largest);
     }
     spec.commandLine()
@@ -114,7 +106,7 @@ public final class BenchEngineCommand implements Callable<Integer> {
     }
     Cpu cpu = Cpu.here();
     return new EngineReport(
-        model,
+        model.model(),
         engine.precision().name().toLowerCase(Locale.ROOT),
         engine.quantization().label(),
         loaded.kernel(),
@@ -130,10 +122,6 @@ public final class BenchEngineCommand implements Callable<Integer> {
   }
 
   private static void requirePositive(String flag, List<Integer> values) {
-    for (int value : values) {
-      if (value < 1) {
-        throw new StartFailure("%s must be at least 1, but is %d".formatted(flag, value));
-      }
-    }
+    values.forEach(value -> Flags.requireAtLeast(flag, 1, value));
   }
 }

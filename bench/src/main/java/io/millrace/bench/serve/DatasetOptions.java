@@ -1,7 +1,7 @@
 package io.millrace.bench.serve;
 
+import io.millrace.cli.Flags;
 import io.millrace.cli.ServedModel;
-import io.millrace.cli.StartFailure;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -103,25 +103,21 @@ final class DatasetOptions {
 
   /** Refuses what cannot be asked. */
   void validate() {
-    requireAtLeast("--num-prompts", 1, numPrompts);
-    requireAtLeast("--random-input-len", 0, randomInputLen);
-    requireAtLeast("--random-output-len", 1, randomOutputLen);
-    requireAtLeast("--random-prefix-len", 0, randomPrefixLen);
-    requireAtLeast("--sharegpt-output-len", 1, sharegptOutputLen);
-    if (!(randomRangeRatio >= 0 && randomRangeRatio < 1)) {
-      throw new StartFailure(
-          "--random-range-ratio must be 0 or more and less than 1, but is " + randomRangeRatio);
-    }
-    if (name == Dataset.RANDOM && path != null) {
-      throw new StartFailure(
-          "--dataset-path must be left out when --dataset-name is random, but is " + path);
-    }
-  }
-
-  private static void requireAtLeast(String flag, int least, @Nullable Integer value) {
-    if (value != null && value < least) {
-      throw new StartFailure("%s must be at least %d, but is %d".formatted(flag, least, value));
-    }
+    Flags.requireAtLeast("--num-prompts", 1, numPrompts);
+    Flags.requireAtLeast("--random-input-len", 0, randomInputLen);
+    Flags.requireAtLeast("--random-output-len", 1, randomOutputLen);
+    Flags.requireAtLeast("--random-prefix-len", 0, randomPrefixLen);
+    Flags.requireAtLeast("--sharegpt-output-len", 1, sharegptOutputLen);
+    Flags.require(
+        randomRangeRatio >= 0 && randomRangeRatio < 1,
+        "--random-range-ratio",
+        "0 or more and less than 1",
+        randomRangeRatio);
+    Flags.require(
+        name != Dataset.RANDOM || path == null,
+        "--dataset-path",
+        "left out when --dataset-name is random",
+        path);
   }
 
   Dataset name() {

@@ -1,6 +1,6 @@
 package io.millrace.bench.serve;
 
-import io.millrace.cli.StartFailure;
+import io.millrace.cli.Flags;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -50,23 +50,16 @@ final class LoadOptions {
 
   /** Refuses what no load can be made of. */
   void validate() {
-    require(requestRate > 0, "--request-rate", "more than 0, or inf", requestRate);
-    require(burstiness > 0, "--burstiness", "more than 0, or inf", burstiness);
-    require(
+    Flags.require(requestRate > 0, "--request-rate", "more than 0, or inf", requestRate);
+    Flags.require(burstiness > 0, "--burstiness", "more than 0, or inf", burstiness);
+    Flags.require(
         maxConcurrency == null || maxConcurrency > 0,
         "--max-concurrency",
         "at least 1",
         maxConcurrency);
-    require(numWarmups >= 0, "--num-warmups", "at least 0", numWarmups);
-    require(
+    Flags.require(numWarmups >= 0, "--num-warmups", "at least 0", numWarmups);
+    Flags.require(
         readyCheckTimeoutSec >= 0, "--ready-check-timeout-sec", "at least 0", readyCheckTimeoutSec);
-  }
-
-  private static void require(
-      boolean allowed, String flag, String expectation, @Nullable Object value) {
-    if (!allowed) {
-      throw new StartFailure("%s must be %s, but is %s".formatted(flag, expectation, value));
-    }
   }
 
   /** Requests a second; infinity for all at once. */

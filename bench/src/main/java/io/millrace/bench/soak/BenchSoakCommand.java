@@ -1,8 +1,8 @@
 package io.millrace.bench.soak;
 
 import io.millrace.cli.CommandLines;
-import io.millrace.cli.ServedModel;
-import io.millrace.cli.StartFailure;
+import io.millrace.cli.Flags;
+import io.millrace.cli.ModelOption;
 import io.millrace.worker.EngineOptions;
 import io.millrace.worker.EngineStart;
 import io.millrace.worker.engine.GenerationEngine;
@@ -38,15 +38,7 @@ public final class BenchSoakCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine = new EngineOptions();
-
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      defaultValue = ServedModel.DEFAULT_MODEL,
-      description =
-          "Folder or GGUF file of a model, or its card on the Hugging Face hub (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String model = ServedModel.DEFAULT_MODEL;
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(
       names = "--requests",
@@ -96,15 +88,15 @@ public final class BenchSoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    requireAtLeast("--samples", Growth.LEAST_SAMPLES, samples);
-    requireAtLeast("--requests", samples, requests);
-    requireAtLeast("--batch", 1, batch);
-    requireAtLeast("--max-prompt-chars", 1, maxPrompt);
-    requireAtLeast("--max-answer-tokens", 1, maxAnswer);
+    Flags.requireAtLeast("--samples", Growth.LEAST_SAMPLES, samples);
+    Flags.requireAtLeast("--requests", samples, requests);
+    Flags.requireAtLeast("--batch", 1, batch);
+    Flags.requireAtLeast("--max-prompt-chars", 1, maxPrompt);
+    Flags.requireAtLeast("--max-answer-tokens", 1, maxAnswer);
     engine.validate(batch);
     ProcessMemory.rss();
     SoakReport report;
-    try (GenerationEngine started = EngineStart.start(model, engine, batch)) {
+    try (GenerationEngine started = EngineStart.start(model.model(), engine, batch)) {
       report = report(started);
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -124,7 +116,7 @@ public final class BenchSoakCommand implements Callable<Integer> {
       tell(sample.toString());
     }
     return new SoakReport(
-        model,
+        model.model(),
         started.status().device(),
         engine.threads(),
         batch,
@@ -142,12 +134,6 @@ public final class BenchSoakCommand implements Callable<Integer> {
     } else {
       spec.commandLine().getOut().println(line);
       spec.commandLine().getOut().flush();
-    }
-  }
-
-  private static void requireAtLeast(String flag, int least, int value) {
-    if (value < least) {
-      throw new StartFailure("%s must be at least %d, but is %d".formatted(flag, least, value));
     }
   }
 }

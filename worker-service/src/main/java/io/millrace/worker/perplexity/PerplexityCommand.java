@@ -1,6 +1,6 @@
 package io.millrace.worker.perplexity;
 
-import io.millrace.cli.ServedModel;
+import io.millrace.cli.ModelOption;
 import io.millrace.cli.StartFailure;
 import io.millrace.worker.EngineOptions;
 import io.millrace.worker.EngineStart;
@@ -37,15 +37,7 @@ public final class PerplexityCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine = new EngineOptions();
-
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      defaultValue = ServedModel.DEFAULT_MODEL,
-      description =
-          "Folder or GGUF file of a model, or its card on the Hugging Face hub (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String model = ServedModel.DEFAULT_MODEL;
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(
       names = "--text",
@@ -72,8 +64,8 @@ public final class PerplexityCommand implements Callable<Integer> {
     }
     String read = text();
     PerplexityReport report;
-    try (ModelRuntime chosen = EngineStart.load(model, engine, 1);
-        ModelRuntime reference = EngineStart.load(model, engine.reference(), 1)) {
+    try (ModelRuntime chosen = EngineStart.load(model.model(), engine, 1);
+        ModelRuntime reference = EngineStart.load(model.model(), engine.reference(), 1)) {
       int[][] windows = Windows.of(read, chosen.prompts(), longest(chosen));
       int tokensAStep = Math.min(engine.maxNumBatchedTokens(1), LogitStream.MOST_TOKENS_A_STEP);
       report = Comparison.of(reference.model(), chosen.model(), windows, tokensAStep);

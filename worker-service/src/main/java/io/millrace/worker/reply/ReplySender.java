@@ -1,9 +1,9 @@
 package io.millrace.worker.reply;
 
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
-import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.Wire;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,21 +14,21 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Brings replies to the topic and partition that each request names; and the short way to whoever
- * reads them in this process.
+ * Brings replies to the topic and partition that each request names; and at once to whoever reads
+ * them in this process.
  */
 public final class ReplySender {
   private final Outbox outbox;
   private final ReplyTopics topics;
-  private final ShortWay shortWay;
+  private final LocalReplies localReplies;
 
   /** The partitions of the topics that were there when a reply last went to them. */
   private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
-  public ReplySender(Outbox outbox, ReplyTopics topics, ShortWay shortWay) {
+  public ReplySender(Outbox outbox, ReplyTopics topics, LocalReplies localReplies) {
     this.outbox = outbox;
     this.topics = topics;
-    this.shortWay = shortWay;
+    this.localReplies = localReplies;
   }
 
   /**
@@ -40,7 +40,7 @@ public final class ReplySender {
    */
   public ReplyStream open(GenerationRequest request) {
     ReplyAddress to = request.reply();
-    return shortWay
+    return localReplies
         .reader(request.id())
         .map(reader -> open(to, reply -> sendAndTell(to, reply, reader), request.stream()))
         .orElseGet(() -> open(to, reply -> send(to, reply), request.stream()));

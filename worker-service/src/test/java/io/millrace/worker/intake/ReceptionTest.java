@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.ShortWay;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Usage;
 import io.millrace.protocol.Wire;
@@ -59,7 +59,7 @@ final class ReceptionTest {
       new Reception(
           answers,
           cancelled,
-          new ReplySender(outbox, ReceptionTest::partitions, new ShortWay()),
+          new ReplySender(outbox, ReceptionTest::partitions, new LocalReplies()),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),
           new IntakeMetrics(meters, Tags.empty()),

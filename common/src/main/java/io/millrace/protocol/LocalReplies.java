@@ -6,10 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The way of replies to readers in the worker's own process, who hear them as they are made; Kafka
- * gets them all the same, and keeps them for everybody else. Safe for use by several threads.
+ * Replies to readers in the worker's own process, who hear them as they are made; Kafka gets them
+ * all the same, and keeps them for everybody else. Safe for use by several threads.
  */
-public final class ShortWay {
+public final class LocalReplies {
   private final Map<String, Consumer<Reply>> readers = new ConcurrentHashMap<>();
 
   /**

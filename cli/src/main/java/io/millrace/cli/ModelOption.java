@@ -1,0 +1,20 @@
+package io.millrace.cli;
+
+import picocli.CommandLine.Option;
+
+/** Which model. */
+public final class ModelOption {
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "MODEL",
+      defaultValue = ServedModel.DEFAULT_MODEL,
+      description =
+          "Folder or GGUF file of a model, or its card on the Hugging Face hub (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String model = ServedModel.DEFAULT_MODEL;
+
+  /** A folder, a file, or a model card. */
+  public String model() {
+    return model;
+  }
+}
