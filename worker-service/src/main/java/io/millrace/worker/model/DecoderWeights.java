@@ -20,19 +20,19 @@ final class DecoderWeights implements AutoCloseable {
   /** Linears of a layer: attention's query, key and value; its output; gate and up; down. */
   static final int LINEARS_A_LAYER = 4;
 
-  /** Which of the constants it is. */
-  private static final int EMBEDDING = 3;
-
   private final ModelSpec spec;
   private final PtNDManager manager;
   private final Kernels kernels;
   private final PtNDArray embedding;
+  private final IValue embeddingValue;
   private final List<IValue> constants;
   private final IValue fewLayout;
   private final IValue manyLayout;
 
-  private DecoderWeights(Builder builder, PtNDArray embedding, List<IValue> constants) {
+  private DecoderWeights(
+      Builder builder, PtNDArray embedding, IValue embeddingValue, List<IValue> constants) {
     this.embedding = embedding;
+    this.embeddingValue = embeddingValue;
     this.spec = builder.spec;
     this.manager = builder.manager;
     this.kernels = builder.kernels;
@@ -51,7 +51,7 @@ final class DecoderWeights implements AutoCloseable {
 
   /** The embedding of single tokens, as long as these weights are there. */
   EmbeddingRows embeddingRows(Program program) {
-    return new EmbeddingRows(program, embedding, constants.get(EMBEDDING));
+    return new EmbeddingRows(program, embedding, embeddingValue);
   }
 
   /** Adds all of it to a call for so many rows, in the order of the program's parameters. */
@@ -148,13 +148,14 @@ final class DecoderWeights implements AutoCloseable {
       constants.add(own(scalar(Math.sqrt(spec.hidden() * spec.epsilon()))));
       constants.add(own(scalar(Math.sqrt(spec.headDim() * spec.epsilon()))));
       PtNDArray kept = narrow ? program.bfloat16(manager, embedding) : keep(embedding);
-      constants.add(own(kept));
+      IValue keptValue = own(kept);
+      constants.add(keptValue);
       constants.add(IValue.listFrom(rope()));
       constants.add(own(slopes()));
       linears.addTo(constants);
       constants.add(list(anyBias ? biases : List.of()));
       constants.add(list(headNorms));
-      return new DecoderWeights(this, kept, constants);
+      return new DecoderWeights(this, kept, keptValue, constants);
     }
 
     /** Packs a linear for vectors, and says which numbers all others must multiply by. */

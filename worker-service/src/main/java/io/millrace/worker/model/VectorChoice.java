@@ -52,10 +52,14 @@ record VectorChoice(@Nullable Format format, int maxRows) {
         || !LayerCache.takes(size.blockSize())) {
       return null;
     }
+    if (size.bytesOfLayer(spec) > Integer.MAX_VALUE) {
+      log.info("no decoding with vectors: a layer's part of the KV cache is more than 2 GiB");
+      return null;
+    }
     Runtime runtime = Runtime.getRuntime();
     long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     long needed = VectorWeights.bytes(spec, format);
-    if (needed > free * SHARE || size.bytesOfLayer(spec) > Integer.MAX_VALUE) {
+    if (needed > free * SHARE) {
       log.info(
           "no decoding with vectors: weights take {} MiB of Java's heap, which has {} MiB free"
               + " (MILLRACE_HEAP sets its size)",

@@ -8,17 +8,14 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.worker.model.LanguageModel;
-import io.millrace.worker.model.ModelLoader;
-import io.millrace.worker.model.Precision;
-import io.millrace.worker.model.Quantization;
 import io.millrace.worker.sampling.SamplingDefaults;
 import io.millrace.worker.schedule.BlockManager;
 import io.millrace.worker.schedule.Policy;
 import io.millrace.worker.schedule.Scheduler;
 import io.millrace.worker.testing.HandleWatch;
 import io.millrace.worker.testing.TinyCheckpoint;
+import io.millrace.worker.testing.TinyModels;
 import io.millrace.worker.text.ModelText;
-import io.millrace.worker.weights.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,21 +66,7 @@ final class EngineHandlesTest {
   void load() throws IOException {
     handles = HandleWatch.start();
     text = ModelText.load(folder);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      model =
-          new ModelLoader(
-                  Precision.FP32,
-                  Quantization.NONE,
-                  "cpu",
-                  null,
-                  null,
-                  1,
-                  BLOCK_SIZE,
-                  16,
-                  128,
-                  null)
-              .load(checkpoint, done -> {});
-    }
+    model = TinyModels.load(folder, BLOCK_SIZE);
     blocks = new BlockManager(BLOCKS, BLOCK_SIZE, true);
     scheduler = new Scheduler(blocks, Policy.mixed(16, 64));
     engine = new Engine(model, scheduler);

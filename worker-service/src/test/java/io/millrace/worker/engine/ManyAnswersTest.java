@@ -17,17 +17,14 @@ import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenLogprobs;
 import io.millrace.protocol.TokenRules;
 import io.millrace.worker.model.LanguageModel;
-import io.millrace.worker.model.ModelLoader;
-import io.millrace.worker.model.Precision;
-import io.millrace.worker.model.Quantization;
 import io.millrace.worker.sampling.Draws;
 import io.millrace.worker.sampling.SamplingDefaults;
 import io.millrace.worker.schedule.BlockManager;
 import io.millrace.worker.schedule.Scheduler;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.testing.TinyCheckpoint;
+import io.millrace.worker.testing.TinyModels;
 import io.millrace.worker.text.ModelText;
-import io.millrace.worker.weights.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -61,11 +58,7 @@ final class ManyAnswersTest {
   static void load(@TempDir Path folder) throws IOException {
     TinyCheckpoint.llama().writeTo(folder);
     text = ModelText.load(folder);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      model =
-          new ModelLoader(Precision.FP32, Quantization.NONE, "cpu", null, null, 1, 4, 16, 128, null)
-              .load(checkpoint, done -> {});
-    }
+    model = TinyModels.load(folder, 4);
   }
 
   @AfterAll

@@ -11,7 +11,7 @@ import io.millrace.worker.schedule.Scheduler;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.testing.TinyCheckpoint;
-import io.millrace.worker.weights.Checkpoint;
+import io.millrace.worker.testing.TinyModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,21 +32,7 @@ final class DecoderModelTest {
   @BeforeAll
   static void load(@TempDir Path folder) throws IOException {
     TinyCheckpoint.llama().writeTo(folder);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      model =
-          new ModelLoader(
-                  Precision.FP32,
-                  Quantization.NONE,
-                  "cpu",
-                  null,
-                  null,
-                  1,
-                  BLOCK_SIZE,
-                  16,
-                  128,
-                  null)
-              .load(checkpoint, done -> {});
-    }
+    model = TinyModels.load(folder, BLOCK_SIZE);
   }
 
   @AfterAll

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.worker.testing.HandleWatch;
 import io.millrace.worker.testing.TinyCheckpoint;
-import io.millrace.worker.weights.Checkpoint;
+import io.millrace.worker.testing.TinyModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,9 +48,6 @@ final class ModelHandlesTest {
 
   private static LanguageModel load(Path from, Precision precision, Quantization quantization)
       throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(from)) {
-      return new ModelLoader(precision, quantization, "cpu", null, null, 1, 4, 16, 128, null)
-          .load(checkpoint, done -> {});
-    }
+    return TinyModels.load(from, precision, quantization, 4);
   }
 }

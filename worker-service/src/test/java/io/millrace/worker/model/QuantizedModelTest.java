@@ -8,7 +8,7 @@ import io.millrace.worker.schedule.Scheduler;
 import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.testing.TinyCheckpoint;
-import io.millrace.worker.weights.Checkpoint;
+import io.millrace.worker.testing.TinyModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -88,11 +88,7 @@ final class QuantizedModelTest {
   }
 
   private static LanguageModel load(Quantization quantization) {
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      return new ModelLoader(
-              Precision.FP32, quantization, "cpu", null, null, 1, BLOCK_SIZE, 8, 128, null)
-          .load(checkpoint, done -> {});
-    }
+    return TinyModels.load(folder, Precision.FP32, quantization, BLOCK_SIZE);
   }
 
   private static List<int[]> prompts() {

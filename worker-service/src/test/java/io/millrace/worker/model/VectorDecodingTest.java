@@ -204,15 +204,6 @@ final class VectorDecodingTest {
         load(Precision.BF16, Quantization.NONE, Kernel.ONEDNN_BF16, MAX_ROWS, BLOCK_SIZE));
   }
 
-  /** Blocks that are no whole vectors are the program's, whatever is wanted. */
-  @Test
-  void logits_areTheProgramsOwnWhereVectorsAreNotPossible() throws IOException {
-    TinyFamily.LLAMA.writeTo(folder);
-    LanguageModel program = load(Precision.FP32, Quantization.NONE, null, 0, 4);
-    LanguageModel model = load(Precision.FP32, Quantization.NONE, null, MAX_ROWS, 4);
-    assertThat(worstDifference(program, model)).isZero();
-  }
-
   private static List<int[]> prompts() {
     Random random = new Random(3);
     return IntStream.range(0, SEQUENCES)
