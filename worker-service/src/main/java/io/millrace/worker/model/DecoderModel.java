@@ -70,7 +70,8 @@ final class DecoderModel implements LanguageModel {
 
   @Override
   public String kernel() {
-    return weights.kernels().label();
+    String kernels = weights.kernels().label();
+    return fewRows == null ? kernels : fewRows.label() + ", then " + kernels;
   }
 
   @Override
@@ -118,7 +119,7 @@ final class DecoderModel implements LanguageModel {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         PtNDArray logits = few.logits(plan, false, cache, scope);
         IValue value = IValue.from(logits)) {
-      return sampling.numRows() == 0 ? StepResult.NOTHING : sampler.sample(value, sampling);
+      return sampler.sample(value, sampling);
     }
   }
 

@@ -18,14 +18,23 @@ import java.util.stream.IntStream;
  * program's, but for the likeliest token, and so is the cache.
  */
 final class FewRows implements AutoCloseable {
+  private final String label;
   private final VectorDecoder decoder;
   private final ModelSpec spec;
   private final EmbeddingRows embedding;
 
-  FewRows(VectorDecoder decoder, ModelSpec spec, EmbeddingRows embedding) {
+  /**
+   * @param label names it in logs
+   */
+  FewRows(String label, VectorDecoder decoder, ModelSpec spec, EmbeddingRows embedding) {
+    this.label = label;
     this.decoder = decoder;
     this.spec = spec;
     this.embedding = embedding;
+  }
+
+  String label() {
+    return label;
   }
 
   /** Whether a step is one of those. */

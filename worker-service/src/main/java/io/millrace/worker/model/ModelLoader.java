@@ -73,7 +73,6 @@ public record ModelLoader(
     VectorChoice vector = vectorChoice(checkpoint, manager.getDevice());
     VectorWeights vectors = vector.weights(spec, size);
     Kernels chosen = kernels(new KernelChoice(program, manager), spec, checkpoint, vectors != null);
-    log.info("kernel {}{}", chosen.label(), vectors == null ? "" : vector.label());
     boolean narrow =
         chosen.many().computesInBfloat16()
             && (vectors == null || LayerCache.canBeNarrow(spec.headDim()));
@@ -89,10 +88,13 @@ public record ModelLoader(
         vectors == null
             ? null
             : new FewRows(
+                vectors.label(vector.maxRows()),
                 vectors.decoder(blockSize, vector.maxRows(), threads),
                 spec,
                 weights.embeddingRows(program));
-    return new DecoderModel(manager, threads, program, weights, cache, few);
+    DecoderModel model = new DecoderModel(manager, threads, program, weights, cache, few);
+    log.info("kernel {}", model.kernel());
+    return model;
   }
 
   private VectorChoice vectorChoice(Checkpoint checkpoint, Device on) {

@@ -69,9 +69,4 @@ record VectorChoice(@Nullable Format format, int maxRows) {
     }
     return new VectorWeights(spec, format);
   }
-
-  String label() {
-    return ", up to %d rows with vectors, %s"
-        .formatted(maxRows, format == null ? "" : format.label());
-  }
 }

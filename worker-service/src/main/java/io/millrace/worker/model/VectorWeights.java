@@ -44,6 +44,11 @@ final class VectorWeights {
         && format.takes(spec.heads() * spec.headDim());
   }
 
+  /** Names in logs what is done with them. */
+  String label(int maxRows) {
+    return "vectors of %s up to %d rows".formatted(format.label(), maxRows);
+  }
+
   Format format() {
     return format;
   }

@@ -153,21 +153,21 @@ public abstract class PackedMatrix {
   /** Does to a unit's sums what its weights leave out. */
   void finish(int unit, float[] y, int yAt) {}
 
-  /** Adds a group's sums to y, which is 0 before. */
+  /** Adds the sums of a group of one row to y, which is 0 before. */
   void row(int unit, float[] x, int xAt, float[] y, int yAt) {
     for (int part = 0; part < parts; part++) {
       addRow(unit, part, x, xAt, y, yAt);
     }
   }
 
-  /** As many. */
+  /** The same for four rows. */
   void fourRows(int unit, float[] x, int xAt, float[] y, int yAt) {
     for (int part = 0; part < parts; part++) {
       addFourRows(unit, part, x, xAt, y, yAt);
     }
   }
 
-  /** As many. */
+  /** The same for eight rows. */
   void eightRows(int unit, float[] x, int xAt, float[] y, int yAt) {
     for (int part = 0; part < parts; part++) {
       addEightRows(unit, part, x, xAt, y, yAt);
