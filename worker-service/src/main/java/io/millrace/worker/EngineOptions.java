@@ -21,11 +21,10 @@ public final class EngineOptions {
   @Option(
       names = "--block-size",
       paramLabel = "TOKENS",
-      defaultValue = "32",
       description =
-          "Tokens of one block of the KV cache: a power of two from 8 to 256 (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int blockSize = 32;
+          "Tokens of one block of the KV cache: a power of two from 8 to 256 (default: 64 with kernel"
+              + " brgemm-bf16, else 32).")
+  private @Nullable Integer blockSize;
 
   @Option(
       names = {"-i", "--max-input-len"},
@@ -124,16 +123,17 @@ public final class EngineOptions {
       paramLabel = "KERNEL",
       converter = KernelConverter.class,
       description =
-          "How weights are multiplied on a CPU: plain, onednn-fp32, onednn-bf16, fbgemm-fp16, or"
-              + " auto, which takes the fastest one here (default: auto).")
+          "How weights are multiplied on a CPU: plain, onednn-fp32, onednn-bf16, fbgemm-fp16,"
+              + " brgemm-bf16, or auto, which takes the fastest one here (default: auto).")
   private @Nullable Kernel kernel;
 
   @Option(
       names = "--max-vector-rows",
       paramLabel = "N",
       description =
-          "Decode up to N sequences at once with vectors in Java instead of PyTorch's operators, on"
-              + " a CPU with AVX2 or more; 0 for never (default: 8 for bf16 and int8, else 0).")
+          "Decode up to N sequences at once with vectors in Java, on a CPU with AVX2 or more; 0 for"
+              + " never (default for bf16 and int8: 1 with kernel brgemm-bf16, else 8; for all others"
+              + " 0).")
   private @Nullable Integer maxVectorRows;
 
   @Option(
@@ -164,7 +164,8 @@ public final class EngineOptions {
   /** Refuses what no engine could be built from. */
   public void validate(int maxBatchSize) {
     Flags.require(
-        blockSize >= 8 && blockSize <= 256 && Integer.bitCount(blockSize) == 1,
+        blockSize == null
+            || (blockSize >= 8 && blockSize <= 256 && Integer.bitCount(blockSize) == 1),
         "--block-size",
         "a power of two from 8 to 256",
         blockSize);
@@ -213,8 +214,8 @@ public final class EngineOptions {
         device);
   }
 
-  /** Tokens a block of the KV cache holds. */
-  public int blockSize() {
+  /** Tokens a block of the KV cache holds; null for what is fastest. */
+  public @Nullable Integer blockSize() {
     return blockSize;
   }
 

@@ -35,7 +35,7 @@ final class WorkerOptionsTest {
     assertThat(options.healthHost()).isEqualTo("127.0.0.1");
     assertThat(options.healthPort()).isZero();
     EngineOptions engine = options.engine();
-    assertThat(engine.blockSize()).isEqualTo(32);
+    assertThat(engine.blockSize()).isNull();
     assertThat(engine.maxInputLen()).isNull();
     assertThat(engine.maxOutputLen()).isNull();
     assertThat(engine.precision()).isEqualTo(Precision.AUTO);

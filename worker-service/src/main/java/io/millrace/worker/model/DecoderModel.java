@@ -5,7 +5,13 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.millrace.worker.sampling.SamplingBatch;
 import io.millrace.worker.schedule.StepPlan;
+import io.millrace.worker.vector.Team;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A decoder-only transformer: its weights, its cache, and the program that runs them. */
@@ -17,14 +23,16 @@ final class DecoderModel implements LanguageModel {
   private final KvCache cache;
   private final BatchBuilder batches;
   private final Sampler sampler;
-  private final @Nullable FewRows fewRows;
+  private final List<Decoding> decodings;
+  private final Team team;
   private @Nullable Thread prepared;
   private int preparedThreads;
 
   /**
    * Takes over everything it is given, and closes it.
    *
-   * @param fewRows computes what it takes; null for nothing
+   * @param decodings the first that takes a step computes it; the program what is left
+   * @param team of their threads
    */
   DecoderModel(
       PtNDManager manager,
@@ -32,7 +40,8 @@ final class DecoderModel implements LanguageModel {
       Program program,
       DecoderWeights weights,
       KvCache cache,
-      @Nullable FewRows fewRows) {
+      List<Decoding> decodings,
+      Team team) {
     this.manager = manager;
     this.threads = threads;
     this.program = program;
@@ -40,7 +49,8 @@ final class DecoderModel implements LanguageModel {
     this.cache = cache;
     this.batches = new BatchBuilder(cache.blockSize(), weights.spec().kvHeads());
     this.sampler = new Sampler(program, manager);
-    this.fewRows = fewRows;
+    this.decodings = List.copyOf(decodings);
+    this.team = team;
   }
 
   @Override
@@ -70,23 +80,23 @@ final class DecoderModel implements LanguageModel {
 
   @Override
   public String kernel() {
-    String kernels = weights.kernels().label();
-    return fewRows == null ? kernels : fewRows.label() + ", then " + kernels;
+    Stream<String> labels = decodings.stream().map(Decoding::label);
+    return Stream.concat(labels, Stream.of(weights.kernels().label()))
+        .distinct()
+        .collect(Collectors.joining(", then "));
   }
 
   @Override
   public StepResult step(StepPlan plan, SamplingBatch sampling) {
     PromptTargets targets = PromptTargets.of(plan);
-    if (fewRows != null && targets.isEmpty() && fewRows.takes(plan)) {
-      return stepOfFew(fewRows, plan, sampling);
+    Optional<Decoding> decoding = decoding(plan);
+    if (decoding.isPresent()) {
+      return step(decoding.get(), plan, sampling, targets);
     }
-    prepare(plan, false);
+    prepare(plan, threads);
     try (Arguments arguments = new Arguments(manager);
         IValue logits = program.call("logits", forward(plan, false, arguments))) {
-      if (targets.isEmpty()) {
-        return sampling.numRows() == 0 ? StepResult.NOTHING : sampler.sample(logits, sampling);
-      }
-      return sampler.sampleAndScorePrompts(logits, sampling, targets);
+      return sample(logits, sampling, targets);
     }
   }
 
@@ -102,32 +112,47 @@ final class DecoderModel implements LanguageModel {
 
   @Override
   public void close() {
-    if (fewRows != null) {
-      fewRows.close();
-    }
+    team.close();
     cache.close();
     weights.close();
     program.close();
     manager.close();
   }
 
-  private StepResult stepOfFew(FewRows few, StepPlan plan, SamplingBatch sampling) {
-    prepare(plan, true);
-    if (sampling.isGreedy()) {
-      return new StepResult(few.likeliest(plan, cache, manager));
+  private Optional<Decoding> decoding(StepPlan plan) {
+    return decodings.stream().filter(it -> it.takes(plan)).findFirst();
+  }
+
+  private StepResult step(
+      Decoding decoding, StepPlan plan, SamplingBatch sampling, PromptTargets targets) {
+    int[] wanted = plan.wantedRows(targets.rows());
+    prepare(plan, plan.numTokens() == 1 ? 1 : threads);
+    if (sampling.isGreedy() && targets.isEmpty()) {
+      return new StepResult(decoding.likeliest(plan, wanted, cache, manager));
     }
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
-        PtNDArray logits = few.logits(plan, false, cache, scope);
+        PtNDArray logits = decoding.logits(plan, wanted, cache, scope);
         IValue value = IValue.from(logits)) {
-      return sampler.sample(value, sampling);
+      return sample(value, sampling, targets);
     }
   }
 
+  private StepResult sample(IValue logits, SamplingBatch sampling, PromptTargets targets) {
+    if (!targets.isEmpty()) {
+      return sampler.sampleAndScorePrompts(logits, sampling, targets);
+    }
+    return sampling.numRows() == 0 ? StepResult.NOTHING : sampler.sample(logits, sampling);
+  }
+
   private float[][] logits(StepPlan plan, boolean allRows) {
-    boolean few = fewRows != null && fewRows.takes(plan);
-    prepare(plan, few);
-    if (fewRows != null && few) {
-      try (PtNDArray logits = fewRows.logits(plan, allRows, cache, manager)) {
+    prepare(plan, threads);
+    Optional<Decoding> decoding = decoding(plan);
+    if (decoding.isPresent()) {
+      int[] wanted =
+          allRows
+              ? IntStream.range(0, plan.numTokens()).toArray()
+              : plan.wantedRows(PromptTargets.of(plan).rows());
+      try (PtNDArray logits = decoding.get().logits(plan, wanted, cache, manager)) {
         return rows(logits);
       }
     }
@@ -146,8 +171,8 @@ final class DecoderModel implements LanguageModel {
     return split;
   }
 
-  private void prepare(StepPlan plan, boolean few) {
-    prepareThread(few);
+  private void prepare(StepPlan plan, int torchThreads) {
+    prepareThread(torchThreads);
     cache.hold(plan.numBlocksInUse());
     cache.copy(plan.copies());
   }
@@ -174,11 +199,8 @@ final class DecoderModel implements LanguageModel {
         .values();
   }
 
-  /**
-   * Vectors have threads of their own; waking libtorch's for the little that is left costs more.
-   */
-  private void prepareThread(boolean few) {
-    int wanted = few ? 1 : threads;
+  /** Waking libtorch's threads for what is left of a single row costs more than they bring. */
+  private void prepareThread(int wanted) {
     if (prepared != Thread.currentThread() || preparedThreads != wanted) {
       prepared = Thread.currentThread();
       preparedThreads = wanted;

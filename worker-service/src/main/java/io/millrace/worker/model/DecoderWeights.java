@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
-import io.millrace.worker.vector.Format;
 import io.millrace.worker.vector.PackedMatrix.Order;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -26,8 +25,8 @@ final class DecoderWeights implements AutoCloseable {
   private final PtNDArray embedding;
   private final IValue embeddingValue;
   private final List<IValue> constants;
-  private final IValue fewLayout;
-  private final IValue manyLayout;
+  private final @Nullable IValue fewLayout;
+  private final @Nullable IValue manyLayout;
 
   private DecoderWeights(
       Builder builder, PtNDArray embedding, IValue embeddingValue, List<IValue> constants) {
@@ -37,8 +36,8 @@ final class DecoderWeights implements AutoCloseable {
     this.manager = builder.manager;
     this.kernels = builder.kernels;
     this.constants = List.copyOf(constants);
-    this.fewLayout = builder.linears.layout(false);
-    this.manyLayout = builder.linears.layout(true);
+    this.fewLayout = builder.linears == null ? null : builder.linears.layout(false);
+    this.manyLayout = builder.linears == null ? null : builder.linears.layout(true);
   }
 
   ModelSpec spec() {
@@ -54,17 +53,23 @@ final class DecoderWeights implements AutoCloseable {
     return new EmbeddingRows(program, embedding, embeddingValue);
   }
 
-  /** Adds all of it to a call for so many rows, in the order of the program's parameters. */
+  /**
+   * Adds all of it to a call for so many rows, in the order of the program's parameters.
+   *
+   * @throws IllegalStateException if the program has none
+   */
   void addTo(Arguments arguments, int rows) {
+    IValue layout = kernels.areMany(rows) ? manyLayout : fewLayout;
+    if (layout == null) {
+      throw new IllegalStateException("the program has no weights");
+    }
     constants.forEach(arguments::shared);
-    arguments.shared(kernels.areMany(rows) ? manyLayout : fewLayout);
+    arguments.shared(layout);
   }
 
   @Override
   public void close() {
     constants.forEach(IValue::close);
-    fewLayout.close();
-    manyLayout.close();
     manager.close();
   }
 
@@ -73,28 +78,34 @@ final class DecoderWeights implements AutoCloseable {
     private final ModelSpec spec;
     private final Kernels kernels;
     private final Program program;
-    private final PackedLinears linears;
+    private final @Nullable PackedLinears linears;
     private final PtNDManager manager;
     private final List<PtNDArray> biases = new ArrayList<>();
     private final List<PtNDArray> headNorms = new ArrayList<>();
-    private final @Nullable VectorWeights vectors;
+    private final List<CollectedWeights<?>> others;
+    private final boolean inInt8;
     private boolean anyBias;
 
     /**
-     * @param vectors is given all linears, too; null for none
+     * @param kernels of the program, or one that is not the program's
+     * @param inInt8 whether weights' numbers are what 8 bits stand for
+     * @param others are given all linears, too, as they were published
      */
     Builder(
         ModelSpec spec,
         Kernels kernels,
-        @Nullable VectorWeights vectors,
+        boolean inInt8,
+        List<CollectedWeights<?>> others,
         Program program,
         PtNDManager parent) {
-      this.vectors = vectors;
       this.spec = spec;
       this.kernels = kernels;
+      this.inInt8 = inInt8;
+      this.others = List.copyOf(others);
       this.program = program;
       this.manager = (PtNDManager) parent.newSubManager();
-      this.linears = new PackedLinears(kernels, program, manager);
+      this.linears =
+          kernels.many().isPrograms() ? new PackedLinears(kernels, program, manager) : null;
     }
 
     /**
@@ -105,16 +116,19 @@ final class DecoderWeights implements AutoCloseable {
      * @param bias [out], or empty for none
      */
     void addLinear(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
-      linears.add(kept(weight, factors, bias, Order.PLAIN), factors);
+      PtNDArray kept = kept(weight, factors, bias, Order.PLAIN);
+      if (linears != null) {
+        linears.add(kept, factors);
+      }
       addBias(bias);
     }
 
     /** Adds a gate and what it gates, [2 x intermediate, in]; the other parameters are the same. */
     void addGated(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
       PtNDArray kept = kept(weight, factors, bias, Order.HALVES);
-      if (bias.size() == 0) {
+      if (linears != null && bias.size() == 0) {
         linears.addGated(kept, factors);
-      } else {
+      } else if (linears != null) {
         linears.add(kept, factors);
       }
       addBias(bias);
@@ -122,15 +136,16 @@ final class DecoderWeights implements AutoCloseable {
 
     /** Adds the output head, after all others; the same parameters. */
     void addHead(PtNDArray weight, PtNDArray factors, PtNDArray bias) {
-      linears.addHead(kept(weight, factors, bias, Order.PLAIN), factors);
+      PtNDArray kept = kept(weight, factors, bias, Order.PLAIN);
+      if (linears != null) {
+        linears.addHead(kept, factors);
+      }
       addBias(bias);
     }
 
     /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
     void addHeadNorms(PtNDArray norms) {
-      if (vectors != null) {
-        vectors.addHeadNorms(norms);
-      }
+      others.forEach(other -> other.addHeadNorms(norms));
       headNorms.add(keep(norms));
     }
 
@@ -152,19 +167,19 @@ final class DecoderWeights implements AutoCloseable {
       constants.add(keptValue);
       constants.add(IValue.listFrom(rope()));
       constants.add(own(slopes()));
-      linears.addTo(constants);
+      if (linears != null) {
+        linears.addTo(constants);
+      }
       constants.add(list(anyBias ? biases : List.of()));
       constants.add(list(headNorms));
       return new DecoderWeights(this, kept, keptValue, constants);
     }
 
-    /** Packs a linear for vectors, and says which numbers all others must multiply by. */
+    /** Gives a linear to the others, and says which numbers the program must multiply by. */
     private PtNDArray kept(PtNDArray weight, PtNDArray factors, PtNDArray bias, Order order) {
-      if (vectors == null) {
-        return weight;
-      }
-      vectors.add(weight, factors, bias, order);
-      return vectors.format() == Format.INT8 ? program.int8(weight) : weight;
+      PtNDArray kept = inInt8 ? program.int8(weight) : weight;
+      others.forEach(other -> other.add(other.quantizes() ? weight : kept, factors, bias, order));
+      return kept;
     }
 
     private void addBias(PtNDArray bias) {

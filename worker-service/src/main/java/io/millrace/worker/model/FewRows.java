@@ -4,20 +4,15 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import io.millrace.worker.schedule.Sequence;
 import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.schedule.StepPlan.Slice;
 import io.millrace.worker.vector.VectorDecoder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
-/**
- * Steps of a few sequences with one token each, computed with vectors in Java. Sampling is the
- * program's, but for the likeliest token, and so is the cache.
- */
-final class FewRows implements AutoCloseable {
+/** Steps of a few sequences with one token each, computed with vectors. */
+final class FewRows implements Decoding {
   private final String label;
   private final VectorDecoder decoder;
   private final ModelSpec spec;
@@ -33,73 +28,45 @@ final class FewRows implements AutoCloseable {
     this.embedding = embedding;
   }
 
-  String label() {
+  @Override
+  public String label() {
     return label;
   }
 
-  /** Whether a step is one of those. */
-  boolean takes(StepPlan plan) {
+  @Override
+  public boolean takes(StepPlan plan) {
     List<Slice> slices = plan.slices();
     return slices.size() <= decoder.maxRows()
         && !slices.isEmpty()
         && slices.get(slices.size() - 1).count() == 1;
   }
 
-  /**
-   * The logits of the rows that are sampled, in the plan's order.
-   *
-   * @param all whether of all rows instead
-   */
-  PtNDArray logits(StepPlan plan, boolean all, KvCache cache, PtNDManager manager) {
+  @Override
+  public PtNDArray logits(StepPlan plan, int[] wanted, KvCache cache, PtNDManager manager) {
     compute(plan, cache, manager);
-    return wanted(decoder.logits(), plan.slices(), all, manager);
-  }
-
-  /** The likeliest token of each row that is sampled, in the plan's order. */
-  int[] likeliest(StepPlan plan, KvCache cache, PtNDManager manager) {
-    compute(plan, cache, manager);
-    int[] tokens = decoder.likeliest();
-    List<Slice> slices = plan.slices();
-    return IntStream.range(0, tokens.length)
-        .filter(row -> slices.get(row).reachesEnd())
-        .map(row -> tokens[row])
-        .toArray();
+    int vocab = spec.vocab();
+    float[] all = decoder.logits();
+    float[] kept = new float[wanted.length * vocab];
+    for (int i = 0; i < wanted.length; i++) {
+      System.arraycopy(all, wanted[i] * vocab, kept, i * vocab, vocab);
+    }
+    return manager.create(
+        FloatBuffer.wrap(kept), new Shape(wanted.length, vocab), DataType.FLOAT32);
   }
 
   @Override
-  public void close() {
-    decoder.close();
-  }
-
-  private static int[] table(Sequence sequence, int blocks) {
-    int[] table = new int[blocks];
-    for (int i = 0; i < blocks; i++) {
-      table[i] = sequence.block(i);
-    }
-    return table;
+  public int[] likeliest(StepPlan plan, int[] wanted, KvCache cache, PtNDManager manager) {
+    compute(plan, cache, manager);
+    int[] tokens = decoder.likeliest();
+    return Arrays.stream(wanted).map(row -> tokens[row]).toArray();
   }
 
   private void compute(StepPlan plan, KvCache cache, PtNDManager manager) {
     List<Slice> slices = plan.slices();
     int[] positions = slices.stream().mapToInt(Slice::from).toArray();
-    int[][] tables = new int[slices.size()][];
-    for (int i = 0; i < tables.length; i++) {
-      tables[i] = table(slices.get(i).sequence(), positions[i] / cache.blockSize() + 1);
-    }
+    int[][] tables = slices.stream().map(cache::table).toArray(int[][]::new);
     long[] tokens =
         slices.stream().mapToLong(slice -> slice.sequence().token(slice.from())).toArray();
     decoder.compute(embedding.read(tokens, manager), positions, tables, cache.layers());
-  }
-
-  private PtNDArray wanted(float[] logits, List<Slice> slices, boolean all, PtNDManager manager) {
-    int vocab = spec.vocab();
-    int rows = 0;
-    for (int i = 0; i < slices.size(); i++) {
-      if (all || slices.get(i).reachesEnd()) {
-        System.arraycopy(logits, i * vocab, logits, rows++ * vocab, vocab);
-      }
-    }
-    float[] kept = rows == slices.size() ? logits : Arrays.copyOf(logits, rows * vocab);
-    return manager.create(FloatBuffer.wrap(kept), new Shape(rows, vocab), DataType.FLOAT32);
   }
 }

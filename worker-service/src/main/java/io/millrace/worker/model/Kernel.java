@@ -21,7 +21,12 @@ public enum Kernel {
    * {@code aten::_weight_int4pack_mm_for_cpu}: int4 weights with scale and offset for every 32 of a
    * row, bfloat16 activations.
    */
-  INT4(5, 6);
+  INT4(5, 6),
+  /**
+   * oneDNN's bfloat16 for single matrices, which Java calls: {@link LibtorchGemm}. The program has
+   * no part in it.
+   */
+  BRGEMM_BF16(-1, 15);
 
   /** What a quantised kernel needs of a weight's rows, or it would read past their ends. */
   private static final int QUANTIZED_IN_MULTIPLE = 32;
@@ -44,6 +49,11 @@ public enum Kernel {
   /** Whether it is oneDNN's, which can apply a gate while it multiplies, its matrix apart. */
   boolean isOnednn() {
     return this == ONEDNN_FP32 || this == ONEDNN_BF16;
+  }
+
+  /** Whether the program has it. */
+  boolean isPrograms() {
+    return code >= 0;
   }
 
   /** Its number in the program for a gate and what it gates, if it {@link #isOnednn}. */

@@ -129,6 +129,9 @@ final class KernelChoice {
   }
 
   private boolean exists(Kernel kernel) {
+    if (!kernel.isPrograms()) {
+      return false;
+    }
     try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
       PtNDArray weight = (PtNDArray) scope.randomNormal(new Shape(SMALL, SMALL));
       linear(kernel, weight, scope)

@@ -7,8 +7,13 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.millrace.worker.gemm.Gemm;
+import io.millrace.worker.gemm.PairedCache;
 import io.millrace.worker.schedule.BlockCopy;
+import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.vector.LayerCache;
+import io.millrace.worker.vector.TransposedCache;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +32,7 @@ final class KvCache implements AutoCloseable {
   private final Program program;
   private final ModelSpec spec;
   private final boolean narrowValues;
+  private final @Nullable Gemm gemm;
   private final int numBlocks;
   private final int blockSize;
   private final PtNDManager manager;
@@ -44,6 +50,7 @@ final class KvCache implements AutoCloseable {
    * @param narrowValues whether values are kept in bfloat16, which loses nothing where they are
    *     computed in it; keys are float32, because their products are not averaged before they
    *     become exponents
+   * @param gemm computes with the cache, instead of the program; null for the program
    */
   KvCache(
       PtNDManager parent,
@@ -51,7 +58,9 @@ final class KvCache implements AutoCloseable {
       ModelSpec spec,
       int numBlocks,
       int blockSize,
-      boolean narrowValues) {
+      boolean narrowValues,
+      @Nullable Gemm gemm) {
+    this.gemm = gemm;
     this.program = program;
     this.narrowValues = narrowValues;
     this.spec = spec;
@@ -61,15 +70,15 @@ final class KvCache implements AutoCloseable {
     this.heldBlocks = manager.getDevice().isGpu() ? numBlocks : Math.min(numBlocks, FIRST_BLOCKS);
     this.keyShape = new Shape(spec.kvHeads(), spec.headDim(), blockSize);
     this.valueShape = new Shape(spec.kvHeads(), blockSize, spec.headDim());
-    this.keys = layers(keyShape, false);
+    this.keys = layers(keyShape, gemm != null);
     this.values = layers(valueShape, narrowValues);
     this.keyList = IValue.listFrom(keys);
     this.valueList = IValue.listFrom(values);
   }
 
   /** Bytes that one token takes at most, keys and values of all layers. */
-  static long bytesPerToken(ModelSpec spec) {
-    return 2L * spec.layers() * spec.kvHeads() * spec.headDim() * Float.BYTES;
+  static long bytesPerToken(ModelSpec spec, int numberBytes) {
+    return 2L * spec.layers() * spec.kvHeads() * spec.headDim() * numberBytes;
   }
 
   int numBlocks() {
@@ -90,7 +99,7 @@ final class KvCache implements AutoCloseable {
     valueList.close();
     layerCaches = null;
     try {
-      grow(keys, keyShape, grown, false);
+      grow(keys, keyShape, grown, gemm != null);
       grow(values, valueShape, grown, narrowValues);
       heldBlocks = grown;
     } finally {
@@ -132,6 +141,18 @@ final class KvCache implements AutoCloseable {
     return layers;
   }
 
+  /** The same where {@link Gemm} computes with it. */
+  List<PairedCache> pairedLayers() {
+    return layers().stream().map(PairedCache.class::cast).toList();
+  }
+
+  /** The blocks of a slice's sequence, up to its last token's. */
+  int[] table(StepPlan.Slice slice) {
+    return IntStream.rangeClosed(0, (slice.end() - 1) / blockSize)
+        .map(slice.sequence()::block)
+        .toArray();
+  }
+
   @Override
   public void close() {
     keyList.close();
@@ -140,13 +161,13 @@ final class KvCache implements AutoCloseable {
   }
 
   private LayerCache layer(int index) {
-    return new LayerCache(
-        keys[index].toByteBuffer(true),
-        values[index].toByteBuffer(true),
-        narrowValues,
-        spec.kvHeads(),
-        blockSize,
-        spec.headDim());
+    ByteBuffer keyBytes = keys[index].toByteBuffer(true);
+    ByteBuffer valueBytes = values[index].toByteBuffer(true);
+    if (gemm != null) {
+      return new PairedCache(gemm, keyBytes, valueBytes, spec.kvHeads(), blockSize, spec.headDim());
+    }
+    return new TransposedCache(
+        keyBytes, valueBytes, narrowValues, spec.kvHeads(), blockSize, spec.headDim());
   }
 
   /**

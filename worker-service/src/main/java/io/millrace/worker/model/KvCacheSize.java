@@ -25,15 +25,21 @@ record KvCacheSize(int blocks, int blockSize, long bytes, int maxLen) {
   /**
    * As much as a model can use and memory allows.
    *
+   * @param numberBytes of each number of a key or a value, at most
    * @param maxNumSequences sequences that are computed at once
    * @param maxLen tokens that one of them may have
    * @param budget bytes that the cache may take
    * @throws UnsupportedModel if not even one block would fit
    */
   static KvCacheSize of(
-      ModelSpec spec, int blockSize, int maxNumSequences, int maxLen, long budget) {
+      ModelSpec spec,
+      int numberBytes,
+      int blockSize,
+      int maxNumSequences,
+      int maxLen,
+      long budget) {
     long needed = (long) maxNumSequences * ((maxLen + blockSize - 1) / blockSize);
-    long bytesPerBlock = KvCache.bytesPerToken(spec) * blockSize;
+    long bytesPerBlock = KvCache.bytesPerToken(spec, numberBytes) * blockSize;
     // More than every sequence at its full length is never used.
     long blocks = Math.min(needed, budget / bytesPerBlock);
     if (blocks < 1) {

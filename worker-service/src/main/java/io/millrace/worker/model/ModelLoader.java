@@ -2,8 +2,11 @@ package io.millrace.worker.model;
 
 import ai.djl.Device;
 import ai.djl.pytorch.engine.PtNDManager;
-import io.millrace.worker.vector.LayerCache;
+import io.millrace.worker.gemm.Gemm;
+import io.millrace.worker.vector.Team;
+import io.millrace.worker.vector.TransposedCache;
 import io.millrace.worker.weights.Checkpoint;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * @param maxVectorRows sequences that are decoded with vectors in Java instead of by the program; 0
  *     for none, null for as many as it is faster for, and for none in float32
  * @param threads threads that share the work of one step
- * @param blockSize tokens a block of the KV cache
+ * @param blockSize tokens a block of the KV cache; null for what is fastest
  * @param maxNumSequences sequences that are computed at once
  * @param maxModelLen tokens of prompt and answer together; null for what the model was made for
  * @param kvCacheBytes null for a part of the free memory
@@ -32,12 +35,16 @@ public record ModelLoader(
     @Nullable Kernel kernel,
     @Nullable Integer maxVectorRows,
     int threads,
-    int blockSize,
+    @Nullable Integer blockSize,
     int maxNumSequences,
     @Nullable Integer maxModelLen,
     @Nullable Long kvCacheBytes) {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
   private static final int SHARE_OF_SECOND_PACKING = 8;
+  private static final int DEFAULT_BLOCK_SIZE = 32;
+
+  /** Blocks are multiplied one by one: each call takes longer than the bigger ones' waste. */
+  private static final int GEMM_BLOCK_SIZE = 64;
 
   /**
    * Reads all weights and packs them.
@@ -58,52 +65,74 @@ public record ModelLoader(
 
   private LanguageModel load(
       Checkpoint checkpoint, ModelSpec published, PtNDManager manager, DoubleConsumer progress) {
-    int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
-    KvCacheSize size =
-        KvCacheSize.of(
-            published,
-            blockSize,
-            maxNumSequences,
-            Math.min(maxLen, published.maxPositions()),
-            kvCacheBytes == null ? freeForCache(checkpoint, manager.getDevice()) : kvCacheBytes);
+    Device on = manager.getDevice();
+    Torch.prepareThread(threads);
+    Gemm gemm = gemm(published, checkpoint, on);
+    KvCacheSize size = cacheSize(published, checkpoint, on, gemm != null);
     // Longer contexts than the cache holds would only make the tables of positions longer.
     ModelSpec spec = published.limitedTo(size.tokens());
-    Torch.prepareThread(threads);
     Program program = new Program(manager);
-    VectorChoice vector = vectorChoice(checkpoint, manager.getDevice());
-    VectorWeights vectors = vector.weights(spec, size);
-    Kernels chosen = kernels(new KernelChoice(program, manager), spec, checkpoint, vectors != null);
+    VectorChoice vector = vectorChoice(checkpoint, on, gemm != null);
+    JavaDecoders decoders =
+        new JavaDecoders(
+            vector.weights(spec, size),
+            vector.maxRows(),
+            gemm == null ? null : new GemmWeights(spec, gemm, manager),
+            size.blockSize());
+    Kernels chosen =
+        gemm == null
+            ? kernels(new KernelChoice(program, manager), spec, checkpoint, !decoders.areNone())
+            : Kernels.only(Kernel.BRGEMM_BF16);
     boolean narrow =
         chosen.many().computesInBfloat16()
-            && (vectors == null || LayerCache.canBeNarrow(spec.headDim()));
-    CompletableFuture<Void> compiled =
-        vectors == null
-            ? CompletableFuture.completedFuture(null)
-            : vectors.warmUp(blockSize, vector.maxRows(), narrow);
-    DecoderWeights weights = weights(checkpoint, spec, chosen, vectors, program, manager, progress);
+            && (decoders.areNone() || TransposedCache.canBeNarrow(spec.headDim()));
+    CompletableFuture<Void> compiled = decoders.warmUp(narrow);
+    DecoderWeights weights =
+        weights(checkpoint, spec, chosen, decoders.weights(), program, manager, progress);
     compiled.join();
     log.info("{}", size);
-    KvCache cache = new KvCache(manager, program, spec, size.blocks(), blockSize, narrow);
-    FewRows few =
-        vectors == null
-            ? null
-            : new FewRows(
-                vectors.label(vector.maxRows()),
-                vectors.decoder(blockSize, vector.maxRows(), threads),
-                spec,
-                weights.embeddingRows(program));
-    DecoderModel model = new DecoderModel(manager, threads, program, weights, cache, few);
+    KvCache cache =
+        new KvCache(manager, program, spec, size.blocks(), size.blockSize(), narrow, gemm);
+    Team team = new Team(decoders.areNone() ? 1 : threads);
+    List<Decoding> decodings = decoders.decodings(spec, weights.embeddingRows(program), team);
+    DecoderModel model =
+        new DecoderModel(manager, threads, program, weights, cache, decodings, team);
     log.info("kernel {}", model.kernel());
     return model;
   }
 
-  private VectorChoice vectorChoice(Checkpoint checkpoint, Device on) {
+  private @Nullable Gemm gemm(ModelSpec spec, Checkpoint checkpoint, Device on) {
+    return on.isGpu()
+        ? null
+        : GemmChoice.of(
+            spec,
+            precision.of(checkpoint.config()),
+            quantization,
+            kernel,
+            blockSize == null ? GEMM_BLOCK_SIZE : blockSize);
+  }
+
+  private KvCacheSize cacheSize(
+      ModelSpec published, Checkpoint checkpoint, Device on, boolean gemm) {
+    int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
+    long budget = kvCacheBytes == null ? freeForCache(checkpoint, on) : kvCacheBytes;
+    return KvCacheSize.of(
+        published,
+        gemm ? Short.BYTES : Float.BYTES,
+        blockSize == null ? (gemm ? GEMM_BLOCK_SIZE : DEFAULT_BLOCK_SIZE) : blockSize,
+        maxNumSequences,
+        Math.min(maxLen, published.maxPositions()),
+        // A layer's keys must fit into one buffer, and so must its values.
+        gemm ? Math.min(budget, 2L * published.layers() * Integer.MAX_VALUE) : budget);
+  }
+
+  private VectorChoice vectorChoice(Checkpoint checkpoint, Device on, boolean gemm) {
+    boolean others = kernel != null && kernel != Kernel.BRGEMM_BF16;
     return VectorChoice.of(
         precision.of(checkpoint.config()),
         quantization,
-        on.isGpu() || (kernel != null && maxVectorRows == null)
-            ? Integer.valueOf(0)
-            : maxVectorRows);
+        on.isGpu() || (others && maxVectorRows == null) ? Integer.valueOf(0) : maxVectorRows,
+        gemm);
   }
 
   /** The weights are not loaded yet, but their place is taken. */
@@ -138,17 +167,23 @@ public record ModelLoader(
     return checkpoint.names().stream().mapToLong(name -> checkpoint.tensor(name).elements()).sum();
   }
 
-  private static DecoderWeights weights(
+  private DecoderWeights weights(
       Checkpoint checkpoint,
       ModelSpec spec,
       Kernels kernels,
-      @Nullable VectorWeights vectors,
+      List<CollectedWeights<?>> others,
       Program program,
       PtNDManager manager,
       DoubleConsumer progress) {
     WeightFolding folding = new WeightFolding(spec, new TensorReader(checkpoint, manager));
     DecoderWeights.Builder builder =
-        new DecoderWeights.Builder(spec, kernels, vectors, program, manager);
+        new DecoderWeights.Builder(
+            spec,
+            kernels,
+            quantization == Quantization.INT8 && !others.isEmpty(),
+            others,
+            program,
+            manager);
     for (int layer = 0; layer < spec.layers(); layer++) {
       folding.addLayer(layer, builder);
       progress.accept((layer + 1.0) / (spec.layers() + 1));

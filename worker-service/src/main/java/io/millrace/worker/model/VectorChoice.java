@@ -22,16 +22,20 @@ record VectorChoice(@Nullable Format format, int maxRows) {
 
   /**
    * @param wantedRows null for as many as it is worth for
+   * @param gemm whether two rows and more have a faster way
    */
   static VectorChoice of(
-      Precision precision, Quantization quantization, @Nullable Integer wantedRows) {
+      Precision precision, Quantization quantization, @Nullable Integer wantedRows, boolean gemm) {
     Format format =
         switch (quantization) {
           case INT8 -> Format.INT8;
           case INT4 -> null;
           case NONE -> of(precision, wantedRows != null);
         };
-    int rows = wantedRows == null ? DEFAULT_ROWS : wantedRows;
+    int rows = wantedRows == null ? (gemm ? 1 : DEFAULT_ROWS) : wantedRows;
+    if (format == Format.BFLOAT16 && gemm && rows == 1) {
+      format = Format.FLOAT12;
+    }
     return new VectorChoice(rows == 0 ? null : format, rows);
   }
 

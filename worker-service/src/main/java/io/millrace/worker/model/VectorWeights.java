@@ -1,31 +1,19 @@
 package io.millrace.worker.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.pytorch.engine.PtNDArray;
-import io.millrace.worker.vector.DecoderLayer;
-import io.millrace.worker.vector.DecoderShape;
 import io.millrace.worker.vector.Format;
-import io.millrace.worker.vector.Linear;
 import io.millrace.worker.vector.PackedMatrix;
 import io.millrace.worker.vector.PackedMatrix.Order;
+import io.millrace.worker.vector.PackedMatrix.Rows;
+import io.millrace.worker.vector.Team;
 import io.millrace.worker.vector.VectorDecoder;
 import io.millrace.worker.vector.WarmUp;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
-/** Collects weights for decoding with vectors, in the order of the program's. */
-final class VectorWeights {
-  private static final int LINEARS_A_LAYER = DecoderWeights.LINEARS_A_LAYER;
-
-  private final ModelSpec spec;
+/** Weights for decoding with vectors, on Java's heap. */
+final class VectorWeights extends CollectedWeights<PackedMatrix> {
   private final Format format;
-  private final List<Linear> linears = new ArrayList<>();
-  private final List<float[]> headNorms = new ArrayList<>();
 
   VectorWeights(ModelSpec spec, Format format) {
-    this.spec = spec;
+    super(spec);
     this.format = format;
   }
 
@@ -46,80 +34,27 @@ final class VectorWeights {
 
   /** Names in logs what is done with them. */
   String label(int maxRows) {
-    return "vectors of %s up to %d rows".formatted(format.label(), maxRows);
+    return "vectors of %s up to %s"
+        .formatted(format.label(), maxRows == 1 ? "1 row" : maxRows + " rows");
   }
 
-  Format format() {
-    return format;
+  @Override
+  boolean quantizes() {
+    return format == Format.INT8;
   }
 
-  /**
-   * Packs the next linear.
-   *
-   * @param weight [out, in], float32
-   * @param factors [in], what the weight's columns are multiplied by; empty for nothing
-   * @param bias [out], or empty for none
-   */
-  void add(PtNDArray weight, PtNDArray factors, PtNDArray bias, Order order) {
-    int out = Math.toIntExact(weight.getShape().get(0));
-    int in = Math.toIntExact(weight.getShape().get(1));
-    PackedMatrix matrix = format.pack(out, in, order, (first, count) -> rows(weight, first, count));
-    linears.add(new Linear(matrix, factors.toFloatArray(), bias.toFloatArray()));
+  @Override
+  PackedMatrix pack(int out, int in, Order order, Rows rows) {
+    return format.pack(out, in, order, rows);
   }
 
-  /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
-  void addHeadNorms(PtNDArray norms) {
-    headNorms.add(norms.toFloatArray());
-  }
-
-  /** Has the JVM compile decoding meanwhile. */
-  CompletableFuture<Void> warmUp(int blockSize, int maxRows, boolean narrow) {
-    DecoderShape shape = shape();
-    return CompletableFuture.runAsync(() -> WarmUp.run(format, shape, blockSize, maxRows, narrow));
+  /** Has the JVM compile decoding. */
+  void warmUp(int blockSize, int maxRows, boolean narrow) {
+    WarmUp.run(format, shape(), blockSize, maxRows, narrow);
   }
 
   /** Finishes. */
-  VectorDecoder decoder(int blockSize, int maxRows, int threads) {
-    List<DecoderLayer> layers = new ArrayList<>();
-    for (int i = 0; i < spec.layers(); i++) {
-      int first = i * LINEARS_A_LAYER;
-      layers.add(
-          new DecoderLayer(
-              linears.get(first),
-              linears.get(first + 1),
-              linears.get(first + 2),
-              linears.get(first + 3),
-              headNorms.isEmpty() ? new float[0] : headNorms.get(i)));
-    }
-    Linear head = linears.get(spec.layers() * LINEARS_A_LAYER);
-    return new VectorDecoder(shape(), layers, head, blockSize, maxRows, threads);
-  }
-
-  private DecoderShape shape() {
-    float[] turns =
-        spec.positions() instanceof Positions.Rotary rotary
-            ? rotary.turns(spec.maxPositions(), spec.headDim())
-            : new float[0];
-    float[] slopes =
-        spec.positions() instanceof Positions.Alibi
-            ? Positions.Alibi.slopes(spec.heads())
-            : new float[0];
-    return new DecoderShape(
-        spec.hidden(),
-        spec.heads(),
-        spec.kvHeads(),
-        spec.headDim(),
-        spec.intermediate(),
-        spec.window(),
-        (float) Math.sqrt(spec.hidden() * spec.epsilon()),
-        (float) Math.sqrt(spec.headDim() * spec.epsilon()),
-        turns,
-        slopes);
-  }
-
-  private static float[] rows(PtNDArray weight, int first, int count) {
-    try (NDArray rows = weight.get(new NDIndex("{}:{}", first, first + count))) {
-      return rows.toFloatArray();
-    }
+  VectorDecoder decoder(int blockSize, int maxRows, Team team) {
+    return new VectorDecoder(shape(), layers(), head(), blockSize, maxRows, team);
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.worker.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,20 @@ public record StepPlan(List<Slice> slices) {
       }
     }
     return highest + 1;
+  }
+
+  /** The rows that are sampled, of all slices' tokens in their order, and others after them. */
+  public int[] wantedRows(List<Integer> others) {
+    IntStream.Builder rows = IntStream.builder();
+    int end = 0;
+    for (Slice slice : slices) {
+      end += slice.count();
+      if (slice.reachesEnd()) {
+        rows.add(end - 1);
+      }
+    }
+    others.forEach(rows::add);
+    return rows.build().toArray();
   }
 
   public int numTokens() {

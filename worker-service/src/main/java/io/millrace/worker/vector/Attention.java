@@ -96,7 +96,7 @@ final class Attention {
     int end = Math.min(begin + segmentBlocks, positions[row] / blockSize + 1);
     int[] table = tables[row];
     for (int i = begin; i < end; i++) {
-      cache.readKeys(table[i], use.block);
+      cache.readKeys(table[i], use.block, use.words);
       score(use, queries, row * stride, (i - begin) * blockSize);
     }
     for (int head = 0; head < shape.heads(); head++) {

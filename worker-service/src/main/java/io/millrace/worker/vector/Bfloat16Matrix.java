@@ -22,7 +22,14 @@ final class Bfloat16Matrix extends PackedMatrix {
    * @param in even
    */
   Bfloat16Matrix(int out, int in, Order order, Rows source) {
-    super(out, in, order, PARTS);
+    this(out, in, order, source, true);
+  }
+
+  /**
+   * @param forAnyRows whether it can multiply more than one row, too
+   */
+  Bfloat16Matrix(int out, int in, Order order, Rows source, boolean forAnyRows) {
+    super(out, in, order, PARTS, forAnyRows);
     this.forOneRow =
         in % Float12Matrix.PARTS == 0 ? new Float12Matrix(numUnits() * BLOCKS_A_UNIT, in) : null;
     pack(order, source);

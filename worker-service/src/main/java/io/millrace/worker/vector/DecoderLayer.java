@@ -3,6 +3,7 @@ package io.millrace.worker.vector;
 /**
  * One layer's weights.
  *
+ * @param <M> how matrices are kept
  * @param qkv queries' heads, then keys', then values'; the two numbers that are turned together lie
  *     together, and queries are scaled
  * @param output of attention
@@ -10,5 +11,5 @@ package io.millrace.worker.vector;
  * @param headNorms [heads + kvHeads, headDim], what normalised queries and keys are multiplied by;
  *     empty for queries and keys as they are
  */
-public record DecoderLayer(
-    Linear qkv, Linear output, Linear gateUp, Linear down, float[] headNorms) {}
+public record DecoderLayer<M>(
+    Linear<M> qkv, Linear<M> output, Linear<M> gateUp, Linear<M> down, float[] headNorms) {}

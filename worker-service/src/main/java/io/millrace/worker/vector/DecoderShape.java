@@ -24,12 +24,12 @@ public record DecoderShape(
     float[] slopes) {
 
   /** Query heads that share a key. */
-  int group() {
+  public int group() {
     return heads / kvHeads;
   }
 
   /** The first position that a token sees. */
-  int firstSeen(int position) {
+  public int firstSeen(int position) {
     return window > 0 ? Math.max(0, position - window + 1) : 0;
   }
 }

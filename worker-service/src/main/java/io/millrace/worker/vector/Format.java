@@ -7,6 +7,8 @@ public enum Format {
   FLOAT32(1, 32),
   /** And once more in 12 bits, for single rows: see {@link Float12Matrix}. */
   BFLOAT16(2, 16 + 12),
+  /** In 12 bits only. */
+  FLOAT12(Float12Matrix.PARTS, 12),
   /** Whole numbers of 8 bits with a factor a row. */
   INT8(4, 8);
 
@@ -47,6 +49,7 @@ public enum Format {
     return switch (this) {
       case FLOAT32 -> new Float32Matrix(out, in, order, source);
       case BFLOAT16 -> new Bfloat16Matrix(out, in, order, source);
+      case FLOAT12 -> new Bfloat16Matrix(out, in, order, source, false);
       case INT8 -> new Int8Matrix(out, in, order, source);
     };
   }

@@ -6,12 +6,12 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Arithmetic on as many numbers at once as this CPU has lanes for. */
-final class Lanes {
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+public final class Lanes {
+  public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
   /** Lanes of 32 bits. */
-  static final int COUNT = FLOATS.length();
+  public static final int COUNT = FLOATS.length();
 
   /**
    * Adding it leaves the rounded whole number, and 127 for an exponent's bias, in the last bits.
@@ -30,11 +30,11 @@ final class Lanes {
   private Lanes() {}
 
   /** The next multiple of {@link #COUNT}. */
-  static int padded(int length) {
+  public static int padded(int length) {
     return (length + COUNT - 1) / COUNT * COUNT;
   }
 
-  static FloatVector broadcast(float value) {
+  public static FloatVector broadcast(float value) {
     return FloatVector.broadcast(FLOATS, value);
   }
 
@@ -42,7 +42,7 @@ final class Lanes {
    * e to the power of each lane, to some 2 units in the last place (Cephes' expf); from -87.3 to
    * 88.3, and what these give outside.
    */
-  static FloatVector exp(FloatVector x) {
+  public static FloatVector exp(FloatVector x) {
     FloatVector in = x.max(LOWEST).min(HIGHEST);
     FloatVector rounded = in.fma(broadcast(LOG2_E), broadcast(ROUNDER));
     FloatVector n = rounded.sub(ROUNDER);
@@ -60,12 +60,12 @@ final class Lanes {
   }
 
   /** silu(gate) * up (SwiGLU, arXiv:2002.05202). */
-  static FloatVector gated(FloatVector gate, FloatVector up) {
+  public static FloatVector gated(FloatVector gate, FloatVector up) {
     return gate.mul(up).div(exp(gate.neg()).add(1));
   }
 
   /** a[aAt + i] * b[bAt + i], added up over a multiple of {@link #COUNT}. */
-  static float dot(float[] a, int aAt, float[] b, int bAt, int length) {
+  public static float dot(float[] a, int aAt, float[] b, int bAt, int length) {
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < length; i += COUNT) {
       sum =
@@ -73,5 +73,58 @@ final class Lanes {
               .fma(FloatVector.fromArray(FLOATS, b, bAt + i), sum);
     }
     return sum.reduceLanes(VectorOperators.ADD);
+  }
+
+  /** The root of the sum of squares, and of that of a floor. */
+  public static float norm(float[] of, int at, int width, float floor) {
+    int whole = width / COUNT * COUNT;
+    float squares = floor * floor + dot(of, at, of, at, whole);
+    for (int i = at + whole; i < at + width; i++) {
+      squares += of[i] * of[i];
+    }
+    return (float) Math.sqrt(squares);
+  }
+
+  /** Multiplies so many numbers by one. */
+  public static void scale(float[] numbers, int at, float factor, int count) {
+    int whole = count / COUNT * COUNT;
+    for (int i = at; i < at + whole; i += COUNT) {
+      FloatVector.fromArray(FLOATS, numbers, i).mul(factor).intoArray(numbers, i);
+    }
+    for (int i = at + whole; i < at + count; i++) {
+      numbers[i] *= factor;
+    }
+  }
+
+  /** Adds so many numbers to others. */
+  public static void add(float[] from, int at, float[] into, int intoAt, int count) {
+    int whole = count / COUNT * COUNT;
+    for (int i = 0; i < whole; i += COUNT) {
+      FloatVector sum = FloatVector.fromArray(FLOATS, into, intoAt + i);
+      sum.add(FloatVector.fromArray(FLOATS, from, at + i)).intoArray(into, intoAt + i);
+    }
+    for (int i = whole; i < count; i++) {
+      into[intoAt + i] += from[at + i];
+    }
+  }
+
+  /**
+   * Multiplies so many numbers by one, and by factors.
+   *
+   * @param factors empty for none
+   */
+  public static void product(
+      float[] from, int at, float factor, float[] factors, float[] into, int count) {
+    int whole = count / COUNT * COUNT;
+    for (int i = 0; i < whole; i += COUNT) {
+      FloatVector scaled = FloatVector.fromArray(FLOATS, from, at + i).mul(factor);
+      if (factors.length > 0) {
+        scaled = scaled.mul(FloatVector.fromArray(FLOATS, factors, i));
+      }
+      scaled.intoArray(into, i);
+    }
+    for (int i = whole; i < count; i++) {
+      into[i] = from[at + i] * factor * (factors.length > 0 ? factors[i] : 1);
+    }
   }
 }

@@ -54,13 +54,20 @@ public abstract class PackedMatrix {
    * @param parts weights in a word
    */
   PackedMatrix(int out, int in, Order order, int parts) {
+    this(out, in, order, parts, true);
+  }
+
+  /**
+   * @param forAnyRows whether words are kept, or a subclass has another way for single rows
+   */
+  PackedMatrix(int out, int in, Order order, int parts, boolean forAnyRows) {
     this.in = in;
     this.out = out;
     this.parts = parts;
     this.numUnits =
         order == Order.PLAIN ? (out + STEP - 1) / STEP : Lanes.padded(out / 2) / Lanes.COUNT;
     this.unitLength = in / parts * STEP;
-    this.words = new int[Math.multiplyExact(numUnits, unitLength)];
+    this.words = new int[forAnyRows ? Math.multiplyExact(numUnits, unitLength) : 0];
   }
 
   /** Columns. */
@@ -319,6 +326,9 @@ public abstract class PackedMatrix {
 
   private void packBlock(int block, int rows, float[] weights) {
     prepare(block, rows, weights);
+    if (words.length == 0) {
+      return;
+    }
     int first = block / BLOCKS_A_UNIT * unitLength + block % BLOCKS_A_UNIT * Lanes.COUNT;
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < in / parts; i++) {

@@ -17,9 +17,10 @@ public final class VectorDecoder implements AutoCloseable {
   private static final int PARTS_A_LANE = 6;
 
   private final DecoderShape shape;
-  private final List<DecoderLayer> layers;
-  private final Linear head;
+  private final List<DecoderLayer<PackedMatrix>> layers;
+  private final Linear<PackedMatrix> head;
   private final Team team;
+  private final Heads heads;
   private final Attention attention;
   private final int maxRows;
   private final float[] inputs;
@@ -33,19 +34,21 @@ public final class VectorDecoder implements AutoCloseable {
    * @param head of the output
    * @param blockSize tokens a block of the cache
    * @param maxRows sequences that are computed at once, at most
+   * @param team closed with the decoder
    */
   public VectorDecoder(
       DecoderShape shape,
-      List<DecoderLayer> layers,
-      Linear head,
+      List<DecoderLayer<PackedMatrix>> layers,
+      Linear<PackedMatrix> head,
       int blockSize,
       int maxRows,
-      int threads) {
+      Team team) {
     this.shape = shape;
     this.layers = List.copyOf(layers);
     this.head = head;
-    this.team = new Team(threads);
-    this.attention = new Attention(shape, blockSize, threads);
+    this.team = team;
+    this.heads = new Heads(shape);
+    this.attention = new Attention(shape, blockSize, team.size());
     this.maxRows = maxRows;
     int padded = PackedMatrix.padded(maxRows);
     this.inputs = new float[padded * Math.max(shape.hidden(), shape.heads() * shape.headDim())];
@@ -104,14 +107,16 @@ public final class VectorDecoder implements AutoCloseable {
     team.close();
   }
 
-  private void attend(DecoderLayer layer, LayerCache cache, int[] positions, int[][] tables) {
+  private void attend(
+      DecoderLayer<PackedMatrix> layer, LayerCache cache, int[] positions, int[][] tables) {
     normalize(layer.qkv().factors());
     multiply(layer.qkv(), inputs);
     int stride = layer.qkv().matrix().stride();
     for (int row = 0; row < rows; row++) {
-      int block = tables[row][positions[row] / cache.blockSize()];
-      prepareHeads(layer, row * stride, positions[row]);
-      write(cache, block, positions[row] % cache.blockSize(), row * stride);
+      int at = row * stride;
+      layer.qkv().addBias(results, at);
+      heads.prepare(layer.headNorms(), results, at, positions[row]);
+      heads.write(cache, tables[row], results, at, positions[row]);
     }
     team.forEach(
         attention.numParts(), (part, lane) -> attention.run(part, lane, cache, results, stride));
@@ -120,7 +125,7 @@ public final class VectorDecoder implements AutoCloseable {
     addToHidden(layer.output());
   }
 
-  private void feedForward(DecoderLayer layer) {
+  private void feedForward(DecoderLayer<PackedMatrix> layer) {
     normalize(layer.gateUp().factors());
     PackedMatrix matrix = layer.gateUp().matrix();
     forEachUnit(
@@ -133,7 +138,7 @@ public final class VectorDecoder implements AutoCloseable {
     addToHidden(layer.down());
   }
 
-  private void multiply(Linear linear, float[] from) {
+  private void multiply(Linear<PackedMatrix> linear, float[] from) {
     PackedMatrix matrix = linear.matrix();
     forEachUnit(matrix, unit -> matrix.multiply(unit, from, rows, results));
   }
@@ -156,7 +161,7 @@ public final class VectorDecoder implements AutoCloseable {
   private void normalize(float[] factors) {
     int width = shape.hidden();
     for (int row = 0; row < rows; row++) {
-      float scale = 1 / norm(hidden, row * width, width, shape.floor());
+      float scale = 1 / Lanes.norm(hidden, row * width, width, shape.floor());
       int into = PackedMatrix.firstPlace(row, group, width);
       for (int i = 0; i < width; i++) {
         float factor = factors.length == 0 ? scale : scale * factors[i];
@@ -165,57 +170,8 @@ public final class VectorDecoder implements AutoCloseable {
     }
   }
 
-  private static float norm(float[] of, int at, int width, float floor) {
-    float squares = floor * floor;
-    int whole = width / Lanes.COUNT * Lanes.COUNT;
-    squares += Lanes.dot(of, at, of, at, whole);
-    for (int i = at + whole; i < at + width; i++) {
-      squares += of[i] * of[i];
-    }
-    return (float) Math.sqrt(squares);
-  }
-
-  private void prepareHeads(DecoderLayer layer, int at, int position) {
-    layer.qkv().addBias(results, at);
-    int turned = shape.heads() + shape.kvHeads();
-    for (int i = 0; i < turned; i++) {
-      int from = at + i * shape.headDim();
-      if (layer.headNorms().length > 0) {
-        float scale = 1 / norm(results, from, shape.headDim(), shape.headFloor());
-        for (int j = 0; j < shape.headDim(); j++) {
-          results[from + j] *= scale * layer.headNorms()[i * shape.headDim() + j];
-        }
-      }
-      if (shape.turns().length > 0) {
-        turn(from, position * shape.headDim());
-      }
-    }
-  }
-
-  /** Turns pairs of neighbours as complex numbers. */
-  private void turn(int at, int turn) {
-    float[] turns = shape.turns();
-    for (int i = 0; i < shape.headDim(); i += 2) {
-      float x = results[at + i];
-      float y = results[at + i + 1];
-      float cosine = turns[turn + i];
-      float sine = turns[turn + i + 1];
-      results[at + i] = x * cosine - y * sine;
-      results[at + i + 1] = x * sine + y * cosine;
-    }
-  }
-
-  private void write(LayerCache cache, int block, int offset, int at) {
-    int keys = at + shape.heads() * shape.headDim();
-    int values = keys + shape.kvHeads() * shape.headDim();
-    for (int i = 0; i < shape.kvHeads(); i++) {
-      int within = i * shape.headDim();
-      cache.write(block, i, offset, results, keys + within, values + within);
-    }
-  }
-
   /** Applies the gate to what a unit computed: a block of gates, then one of what they gate. */
-  private void gate(Linear gateUp, int unit) {
+  private void gate(Linear<PackedMatrix> gateUp, int unit) {
     int stride = gateUp.matrix().stride();
     int first = unit * Lanes.COUNT;
     int count = Math.min(Lanes.COUNT, shape.intermediate() - first);
@@ -244,7 +200,7 @@ public final class VectorDecoder implements AutoCloseable {
     }
   }
 
-  private void addToHidden(Linear linear) {
+  private void addToHidden(Linear<PackedMatrix> linear) {
     int stride = linear.matrix().stride();
     for (int row = 0; row < rows; row++) {
       linear.addBias(results, row * stride);
@@ -266,7 +222,7 @@ public final class VectorDecoder implements AutoCloseable {
 
   private int widest() {
     int widest = head.matrix().stride();
-    for (DecoderLayer layer : layers) {
+    for (DecoderLayer<PackedMatrix> layer : layers) {
       widest = Math.max(widest, layer.qkv().matrix().stride());
       widest = Math.max(widest, layer.output().matrix().stride());
       widest = Math.max(widest, layer.gateUp().matrix().stride());

@@ -135,7 +135,7 @@ final class KernelTest {
     return switch (kernel) {
       case PLAIN, ONEDNN_FP32 -> terms * 1e-5;
       case FBGEMM_FP16 -> terms / 1024;
-      case ONEDNN_BF16 -> bfloat16;
+      case ONEDNN_BF16, BRGEMM_BF16 -> bfloat16;
       case INT8 -> bfloat16 + steps(weights, factors, x, IN, true);
       case INT4 -> bfloat16 + steps(weights, factors, x, GROUP, false);
     };

@@ -14,7 +14,7 @@ final class KvCacheSizeTest {
 
   @Test
   void size_isWhatMemoryAllows() {
-    KvCacheSize size = KvCacheSize.of(SPEC, 8, 32, 512, 100 * 8 * BYTES_PER_TOKEN + 1);
+    KvCacheSize size = KvCacheSize.of(SPEC, Float.BYTES, 8, 32, 512, 100 * 8 * BYTES_PER_TOKEN + 1);
     assertThat(size.blocks()).isEqualTo(100);
     assertThat(size)
         .hasToString(
@@ -23,14 +23,20 @@ final class KvCacheSizeTest {
   }
 
   @Test
+  void size_isTwiceAsMuchOfHalfAsWideNumbers() {
+    int bytes = 100 * 8 * BYTES_PER_TOKEN;
+    assertThat(KvCacheSize.of(SPEC, Short.BYTES, 8, 32, 512, bytes).blocks()).isEqualTo(200);
+  }
+
+  @Test
   void size_isNoMoreThanAllSequencesCanUse() {
-    KvCacheSize size = KvCacheSize.of(SPEC, 8, 4, 100, Long.MAX_VALUE);
+    KvCacheSize size = KvCacheSize.of(SPEC, Float.BYTES, 8, 4, 100, Long.MAX_VALUE);
     assertThat(size.blocks()).isEqualTo(4 * 13);
   }
 
   @Test
   void size_thatHoldsNoBlockIsRefused() {
-    assertThatThrownBy(() -> KvCacheSize.of(SPEC, 8, 4, 100, 1000))
+    assertThatThrownBy(() -> KvCacheSize.of(SPEC, Float.BYTES, 8, 4, 100, 1000))
         .isInstanceOf(UnsupportedModel.class)
         .hasMessage("a KV cache of 1000 bytes holds no block of 8 tokens, which takes 4096 bytes");
   }

@@ -19,19 +19,24 @@ final class VectorChoiceTest {
   /** Float32 is computed in one way unless somebody asks for another. */
   @ParameterizedTest
   @CsvSource({
-    "FP32, NONE, 16, FLOAT32, 16",
-    "BF16, NONE, 3, BFLOAT16, 3",
-    "BF16, NONE, , BFLOAT16, 8",
-    "FP32, INT8, , INT8, 8",
-    "FP16, INT8, 5, INT8, 5"
+    "FP32, NONE, 16, false, FLOAT32, 16",
+    "BF16, NONE, 3, false, BFLOAT16, 3",
+    "BF16, NONE, , false, BFLOAT16, 8",
+    "BF16, NONE, 1, false, BFLOAT16, 1",
+    "BF16, NONE, 3, true, BFLOAT16, 3",
+    "BF16, NONE, , true, FLOAT12, 1",
+    "FP32, INT8, , false, INT8, 8",
+    "FP32, INT8, , true, INT8, 1",
+    "FP16, INT8, 5, false, INT8, 5"
   })
   void of_keepsWeightsAsTheProgramDoes(
       Precision precision,
       Quantization quantization,
       @Nullable Integer wanted,
+      boolean gemm,
       Format format,
       int rows) {
-    assertThat(VectorChoice.of(precision, quantization, wanted))
+    assertThat(VectorChoice.of(precision, quantization, wanted, gemm))
         .isEqualTo(new VectorChoice(format, rows));
   }
 
@@ -48,7 +53,7 @@ final class VectorChoiceTest {
   })
   void of_isNoneWhereItIsNotWantedOrNotPossible(
       Precision precision, Quantization quantization, @Nullable Integer wanted) {
-    VectorChoice choice = VectorChoice.of(precision, quantization, wanted);
+    VectorChoice choice = VectorChoice.of(precision, quantization, wanted, false);
     assertThat(choice.format()).isNull();
     assertThat(choice.weights(spec(config()), size(16, 1))).isNull();
   }
@@ -58,7 +63,7 @@ final class VectorChoiceTest {
     assumeTrue(Format.areAvailable());
     VectorWeights weights = FLOAT32.weights(spec(config()), size(16, 1));
     assertThat(weights).isNotNull();
-    assertThat(weights.format()).isEqualTo(Format.FLOAT32);
+    assertThat(weights.label(2)).isEqualTo("vectors of float32 up to 2 rows");
   }
 
   @ParameterizedTest

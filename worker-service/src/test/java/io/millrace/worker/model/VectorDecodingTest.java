@@ -15,7 +15,7 @@ import io.millrace.worker.schedule.StepPlan;
 import io.millrace.worker.testing.TinyCheckpoint;
 import io.millrace.worker.testing.TinyFamily;
 import io.millrace.worker.vector.Format;
-import io.millrace.worker.vector.LayerCache;
+import io.millrace.worker.vector.TransposedCache;
 import io.millrace.worker.weights.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -196,7 +196,7 @@ final class VectorDecodingTest {
   @ParameterizedTest
   @ValueSource(ints = {8, 32})
   void logits_areNearThoseOfAProgramThatComputesInBfloat16(int headDim) throws IOException {
-    assertThat(LayerCache.canBeNarrow(headDim)).isEqualTo(headDim == 32);
+    assertThat(TransposedCache.canBeNarrow(headDim)).isEqualTo(headDim == 32);
     TinyCheckpoint.llama().withWidth(4 * headDim, 4, 2, 128).writeTo(folder);
     assertDiffersByAtMost(
         0.1f,

@@ -54,7 +54,7 @@ final class AttentionTest {
   @CsvSource({"1, 16, 0", "2, 16, 0", "1, 32, 50", "3, 32, 0"})
   void run_readsValuesInBfloat16(int vectors, int blockSize, int window) {
     int headDim = 2 * Lanes.COUNT * vectors;
-    assertThat(LayerCache.canBeNarrow(headDim)).isTrue();
+    assertThat(TransposedCache.canBeNarrow(headDim)).isTrue();
     check(shape(6, 2, headDim, window, false), blockSize, true, 2, LENGTHS);
   }
 

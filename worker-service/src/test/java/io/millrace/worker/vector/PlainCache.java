@@ -25,7 +25,8 @@ final class PlainCache {
     ByteBuffer valueBytes =
         ByteBuffer.allocateDirect(numbers * (narrow ? Short.BYTES : Float.BYTES));
     this.cache =
-        new LayerCache(keyBytes, valueBytes, narrow, shape.kvHeads(), blockSize, shape.headDim());
+        new TransposedCache(
+            keyBytes, valueBytes, narrow, shape.kvHeads(), blockSize, shape.headDim());
     this.keys = new float[numBlocks * blockSize][shape.kvHeads()][];
     this.values = new float[numBlocks * blockSize][shape.kvHeads()][];
     for (int slot = 0; slot < numBlocks * blockSize; slot++) {

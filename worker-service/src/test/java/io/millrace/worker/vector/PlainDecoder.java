@@ -32,8 +32,8 @@ final class PlainDecoder {
       return y;
     }
 
-    Linear packed(Format format, Order order) {
-      return new Linear(plain.pack(format, order), factors, bias);
+    Linear<PackedMatrix> packed(Format format, Order order) {
+      return new Linear<>(plain.pack(format, order), factors, bias);
     }
   }
 
@@ -72,19 +72,19 @@ final class PlainDecoder {
   }
 
   VectorDecoder packed(int blockSize, int maxRows, int threads) {
-    List<DecoderLayer> packed =
+    List<DecoderLayer<PackedMatrix>> packed =
         layers.stream()
             .map(
                 layer ->
-                    new DecoderLayer(
+                    new DecoderLayer<>(
                         layer.qkv.packed(format, Order.PLAIN),
                         layer.output.packed(format, Order.PLAIN),
                         layer.gateUp.packed(format, Order.HALVES),
                         layer.down.packed(format, Order.PLAIN),
                         layer.headNorms))
             .toList();
-    Linear packedHead = head.packed(format, Order.PLAIN);
-    return new VectorDecoder(shape, packed, packedHead, blockSize, maxRows, threads);
+    Linear<PackedMatrix> packedHead = head.packed(format, Order.PLAIN);
+    return new VectorDecoder(shape, packed, packedHead, blockSize, maxRows, new Team(threads));
   }
 
   int numLayers() {

@@ -1,0 +1,60 @@
+package io.millrace.worker.gemm;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
+
+/** Rows of bfloat16 in native memory, what matrices are multiplied by. */
+final class Activations {
+  private static final int ALIGNMENT = 64;
+
+  private final Gemm gemm;
+  private final int stride;
+  private int capacity;
+  private ShortBuffer numbers = ShortBuffer.allocate(0);
+  private long address;
+
+  /**
+   * @param stride from one row to the next
+   */
+  Activations(Gemm gemm, int stride) {
+    this.gemm = gemm;
+    this.stride = stride;
+  }
+
+  /**
+   * A stride for rows so wide that a matrix's rows do not all fall on the same lines of a cache.
+   */
+  static int spread(int width) {
+    return width + ALIGNMENT / Short.BYTES;
+  }
+
+  int stride() {
+    return stride;
+  }
+
+  /** Makes room; what was there is lost. */
+  void reserve(int rows) {
+    if (rows <= capacity) {
+      return;
+    }
+    ByteBuffer memory = aligned((long) rows * stride * Short.BYTES);
+    numbers = memory.asShortBuffer();
+    address = gemm.address(memory);
+    capacity = rows;
+  }
+
+  long address(int row) {
+    return address + (long) row * stride * Short.BYTES;
+  }
+
+  void put(int row, int column, short[] from, int at, int count) {
+    numbers.put(row * stride + column, from, at, count);
+  }
+
+  static ByteBuffer aligned(long bytes) {
+    return ByteBuffer.allocateDirect(Math.toIntExact(bytes) + ALIGNMENT)
+        .alignedSlice(ALIGNMENT)
+        .order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,66 @@
+package io.millrace.worker.model;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import io.millrace.worker.gemm.Gemm;
+import io.millrace.worker.gemm.GemmDecoder;
+import io.millrace.worker.gemm.NativeMatrix;
+import io.millrace.worker.gemm.WarmUp;
+import io.millrace.worker.vector.PackedMatrix.Order;
+import io.millrace.worker.vector.PackedMatrix.Rows;
+import io.millrace.worker.vector.Team;
+
+/** Weights for decoding with multiplications of matrices, in tensors' memory. */
+final class GemmWeights extends CollectedWeights<NativeMatrix> {
+  private final Gemm gemm;
+  private final PtNDManager manager;
+
+  /**
+   * @param manager of the memory
+   */
+  GemmWeights(ModelSpec spec, Gemm gemm, PtNDManager manager) {
+    super(spec);
+    this.gemm = gemm;
+    this.manager = manager;
+  }
+
+  /** Whether a model's shapes can be multiplied. */
+  static boolean takes(ModelSpec spec, int blockSize) {
+    int qkv = (spec.heads() + 2 * spec.kvHeads()) * spec.headDim();
+    return spec.headDim() % 2 == 0
+        && blockSize % 2 == 0
+        && NativeMatrix.takes(qkv, spec.hidden())
+        && NativeMatrix.takes(spec.hidden(), spec.heads() * spec.headDim())
+        && NativeMatrix.takes(2 * spec.intermediate(), spec.hidden())
+        && NativeMatrix.takes(spec.hidden(), spec.intermediate())
+        && NativeMatrix.takes(spec.vocab(), spec.hidden());
+  }
+
+  @Override
+  boolean quantizes() {
+    return false;
+  }
+
+  @Override
+  NativeMatrix pack(int out, int in, Order order, Rows rows) {
+    return new NativeMatrix(
+        gemm,
+        out,
+        in,
+        order,
+        rows,
+        bytes -> ((PtNDArray) manager.create(new Shape(bytes), DataType.INT8)).toByteBuffer(true));
+  }
+
+  /** Has the JVM compile decoding. */
+  void warmUp(int blockSize) {
+    WarmUp.run(gemm, shape(), blockSize);
+  }
+
+  /** Finishes. */
+  GemmDecoder decoder(int blockSize, Team team) {
+    return new GemmDecoder(gemm, shape(), layers(), head(), blockSize, team);
+  }
+}
