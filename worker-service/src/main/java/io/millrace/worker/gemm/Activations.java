@@ -2,20 +2,20 @@ package io.millrace.worker.gemm;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.ShortBuffer;
+import java.nio.IntBuffer;
 
-/** Rows of bfloat16 in native memory, what matrices are multiplied by. */
+/** Rows of bfloat16 in native memory, in {@link Pairs}: what matrices are multiplied by. */
 final class Activations {
   private static final int ALIGNMENT = 64;
 
   private final Gemm gemm;
   private final int stride;
   private int capacity;
-  private ShortBuffer numbers = ShortBuffer.allocate(0);
+  private IntBuffer words = IntBuffer.allocate(0);
   private long address;
 
   /**
-   * @param stride from one row to the next
+   * @param stride from one row to the next; even
    */
   Activations(Gemm gemm, int stride) {
     this.gemm = gemm;
@@ -39,7 +39,7 @@ final class Activations {
       return;
     }
     ByteBuffer memory = aligned((long) rows * stride * Short.BYTES);
-    numbers = memory.asShortBuffer();
+    words = memory.asIntBuffer();
     address = gemm.address(memory);
     capacity = rows;
   }
@@ -48,8 +48,9 @@ final class Activations {
     return address + (long) row * stride * Short.BYTES;
   }
 
-  void put(int row, int column, short[] from, int at, int count) {
-    numbers.put(row * stride + column, from, at, count);
+  /** Writes numbers in pairs, from an even column on. */
+  void put(int row, int column, int[] pairs, int count) {
+    words.put((row * stride + column) / 2, pairs, 0, count);
   }
 
   static ByteBuffer aligned(long bytes) {

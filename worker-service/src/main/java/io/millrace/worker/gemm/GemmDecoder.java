@@ -1,6 +1,5 @@
 package io.millrace.worker.gemm;
 
-import io.millrace.worker.vector.Bfloat16;
 import io.millrace.worker.vector.DecoderLayer;
 import io.millrace.worker.vector.DecoderShape;
 import io.millrace.worker.vector.Heads;
@@ -41,14 +40,12 @@ public final class GemmDecoder {
   /** What one thread computes in. */
   private static final class Lane {
     private final Sums sums;
-    private final short[] line;
-    private final float[] floats;
+    private final int[] line;
 
     Lane(Gemm gemm, int widest) {
       this.sums = new Sums(gemm);
       sums.reserve(RowChunks.MOST_ROWS * NativeMatrix.MOST_WIDTH);
-      this.line = new short[widest];
-      this.floats = new float[widest];
+      this.line = new int[widest / 2];
     }
   }
 
@@ -75,7 +72,13 @@ public final class GemmDecoder {
     }
   }
 
-  /** What is done with it. */
+  /** Something small that is done to some rows. */
+  @FunctionalInterface
+  private interface Stretch {
+    void run(int begin, int end, int lane);
+  }
+
+  /** What is done with a piece. */
   @FunctionalInterface
   private interface Result {
     void take(Piece piece, int lane);
@@ -187,12 +190,16 @@ public final class GemmDecoder {
     normalize(layer.qkv().factors());
     int width = layer.qkv().matrix().out();
     multiply(layer.qkv(), inputs, (piece, lane) -> copy(piece, qkv, width));
-    forEachRow(
-        (row, lane) -> {
-          layer.qkv().addBias(qkv, row * width);
-          heads.prepare(layer.headNorms(), qkv, row * width, positions[row]);
-          heads.write(cache, tables[row], qkv, row * width, positions[row]);
-          attention.putQueries(row, qkv, row * width, lane);
+    forEachStretch(
+        (begin, end, lane) -> {
+          for (int row = begin; row < end; row++) {
+            layer.qkv().addBias(qkv, row * width);
+            heads.prepare(layer.headNorms(), qkv, row * width, positions[row]);
+          }
+          for (int row = begin; row < end; row++) {
+            heads.write(cache, tables[row], qkv, row * width, positions[row]);
+            attention.putQueries(row, qkv, row * width, lane);
+          }
         });
     team.forEach(attention.numParts(), (part, lane) -> attention.run(part, lane, cache, attended));
     addToHidden(layer.output(), attended);
@@ -205,17 +212,21 @@ public final class GemmDecoder {
     addToHidden(layer.down(), gated);
   }
 
-  /** RMSNorm (arXiv:1910.07467); its weight and the root of the width are among the factors. */
+  /**
+   * RMSNorm (arXiv:1910.07467).
+   *
+   * @param factors its weight, and the root of the width
+   */
   private void normalize(float[] factors) {
     int width = shape.hidden();
-    forEachRow(
-        (row, lane) -> {
-          float scale = 1 / Lanes.norm(hidden, row * width, width, shape.floor());
-          float[] floats = lanes[lane].floats;
-          Lanes.product(hidden, row * width, scale, factors, floats, width);
-          short[] line = lanes[lane].line;
-          Bfloat16.round(floats, 0, line, 0, width);
-          inputs.put(row, 0, line, 0, width);
+    forEachStretch(
+        (begin, end, lane) -> {
+          int[] line = lanes[lane].line;
+          for (int row = begin; row < end; row++) {
+            float scale = 1 / Lanes.norm(hidden, row * width, width, shape.floor());
+            Pairs.roundProducts(hidden, row * width, scale, factors, line, width);
+            inputs.put(row, 0, line, width / 2);
+          }
         });
   }
 
@@ -224,19 +235,21 @@ public final class GemmDecoder {
     int half = piece.width / 2;
     int column = piece.panel * half;
     int columns = Math.min(half, shape.intermediate() - column);
-    short[] line = lanes[lane].line;
+    int[] line = lanes[lane].line;
     for (int row = 0; row < piece.count; row++) {
       int at = piece.at(row);
       addBias(bias, column, columns, piece.sums, at);
       addBias(bias, shape.intermediate() + column, columns, piece.sums, at + half);
       for (int i = 0; i < half; i += Lanes.COUNT) {
-        FloatVector product =
-            Lanes.gated(
+        Lanes.gated(
                 FloatVector.fromArray(Lanes.FLOATS, piece.sums, at + i),
-                FloatVector.fromArray(Lanes.FLOATS, piece.sums, at + half + i));
-        Bfloat16.store(Bfloat16.bits(product), line, i);
+                FloatVector.fromArray(Lanes.FLOATS, piece.sums, at + half + i))
+            .intoArray(piece.sums, at + i);
       }
-      gated.put(piece.first + row, column, line, 0, columns);
+    }
+    for (int row = 0; row < piece.count; row++) {
+      Pairs.round(piece.sums, piece.at(row), line, columns);
+      gated.put(piece.first + row, column, line, columns / 2);
     }
   }
 
@@ -302,14 +315,12 @@ public final class GemmDecoder {
         });
   }
 
-  private void forEachRow(Team.Part action) {
+  /**
+   * Some rows at once: reading as vectors what was just written number by number would wait for it.
+   */
+  private void forEachStretch(Stretch action) {
     team.forEach(
         (rows + STRETCH - 1) / STRETCH,
-        (part, lane) -> {
-          int end = Math.min(rows, (part + 1) * STRETCH);
-          for (int row = part * STRETCH; row < end; row++) {
-            action.run(row, lane);
-          }
-        });
+        (part, lane) -> action.run(part * STRETCH, Math.min(rows, (part + 1) * STRETCH), lane));
   }
 }

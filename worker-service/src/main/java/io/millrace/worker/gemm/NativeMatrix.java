@@ -25,6 +25,7 @@ public final class NativeMatrix {
   private final Gemm gemm;
   private final int out;
   private final int in;
+  private final int run;
   private final int width;
   private final int half;
   private final int numPanels;
@@ -35,16 +36,26 @@ public final class NativeMatrix {
    * Packs a matrix.
    *
    * @param in see {@link #takes}
+   * @param run inputs that are rounded together, such as a head's: pairs are made within
    * @param order {@link Order#HALVES} for panels that are half of the one, half of the other matrix
    * @param allocator of so many bytes
    */
   public NativeMatrix(
-      Gemm gemm, int out, int in, Order order, Rows source, IntFunction<ByteBuffer> allocator) {
+      Gemm gemm,
+      int out,
+      int in,
+      int run,
+      Order order,
+      Rows source,
+      IntFunction<ByteBuffer> allocator) {
     this.gemm = gemm;
     this.out = out;
     this.in = in;
+    this.run = run;
     int parts = order == Order.HALVES ? 2 : 1;
-    this.width = out < FEW_PANELS * MOST_WIDTH ? MOST_WIDTH / 2 : MOST_WIDTH;
+    // What is gated is rounded in pairs of vectors, so half of a panel must be two of them.
+    boolean narrow = order == Order.PLAIN && out < FEW_PANELS * MOST_WIDTH;
+    this.width = narrow ? MOST_WIDTH / 2 : MOST_WIDTH;
     this.half = width / parts;
     this.numPanels = (out / parts + half - 1) / half;
     this.memory = allocator.apply(Math.toIntExact(bytes(out, in))).order(ByteOrder.nativeOrder());
@@ -112,9 +123,11 @@ public final class NativeMatrix {
   }
 
   private void packRow(float[] from, int at, int[] packed, int column) {
-    for (int i = 0; i < in; i += 2) {
-      packed[i / 2 * width + column] =
-          Bfloat16.bits(from[at + i]) | Bfloat16.bits(from[at + i + 1]) << Short.SIZE;
+    for (int i = 0; i < in; i++) {
+      int within = i % run;
+      int word = (i - within) / 2 + Pairs.word(within, run);
+      int bits = Bfloat16.bits(from[at + i]);
+      packed[word * width + column] |= bits << Pairs.half(within, run) * Short.SIZE;
     }
   }
 }

@@ -1,10 +1,9 @@
 package io.millrace.worker.gemm;
 
-import io.millrace.worker.vector.Bfloat16;
 import io.millrace.worker.vector.DecoderShape;
 import io.millrace.worker.vector.Lanes;
 import java.nio.ByteBuffer;
-import java.nio.ShortBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +21,8 @@ final class PagedAttention {
   /** Tokens of a tile, if their scores are few enough. */
   private static final int[] TILES = {32, 16, 8};
 
+  private static final int UPPER = 0xffff0000;
+
   /** With fewer sequences a part is a head. */
   private static final int PARTS_A_LANE = 4;
 
@@ -31,7 +32,6 @@ final class PagedAttention {
   private final Gemm gemm;
   private final DecoderShape shape;
   private final int blockSize;
-  private final int vectorsOfBlock;
   private final Activations queries;
   private final Scratch[] scratch;
   private List<Part> parts = List.of();
@@ -54,9 +54,9 @@ final class PagedAttention {
   private final class Scratch {
     private final Sums scores = new Sums(gemm);
     private final Sums sums = new Sums(gemm);
-    private final short[] line = new short[shape.group() * shape.headDim()];
-    private short[] weights = {};
-    private ShortBuffer nativeWeights = ShortBuffer.allocate(0);
+    private final int[] line = new int[shape.headDim() / 2];
+    private int[] weights = {};
+    private IntBuffer nativeWeights = IntBuffer.allocate(0);
     private long weightsAddress;
     private float[] totals = {};
 
@@ -69,10 +69,10 @@ final class PagedAttention {
       if (totals.length < rows) {
         totals = new float[rows];
       }
-      if (weights.length < rows * context) {
-        weights = new short[rows * context];
-        ByteBuffer memory = Activations.aligned((long) weights.length * Short.BYTES);
-        nativeWeights = memory.asShortBuffer();
+      if (weights.length < rows * context / 2) {
+        weights = new int[rows * context / 2];
+        ByteBuffer memory = Activations.aligned((long) weights.length * Integer.BYTES);
+        nativeWeights = memory.asIntBuffer();
         weightsAddress = gemm.address(memory);
       }
     }
@@ -82,7 +82,6 @@ final class PagedAttention {
     this.gemm = gemm;
     this.shape = shape;
     this.blockSize = blockSize;
-    this.vectorsOfBlock = blockSize / Lanes.COUNT;
     this.queries = new Activations(gemm, shape.group() * shape.headDim());
     this.scratch = IntStream.range(0, threads).mapToObj(i -> new Scratch()).toArray(Scratch[]::new);
   }
@@ -115,10 +114,12 @@ final class PagedAttention {
 
   /** Takes a row's queries over. */
   void putQueries(int row, float[] from, int at, int lane) {
-    short[] line = scratch[lane].line;
-    for (int head = 0; head < shape.kvHeads(); head++) {
-      Bfloat16.round(from, at + head * line.length, line, 0, line.length);
-      queries.put(head * capacity + row, 0, line, 0, line.length);
+    int[] line = scratch[lane].line;
+    int headDim = shape.headDim();
+    for (int head = 0; head < shape.heads(); head++) {
+      Pairs.round(from, at + head * headDim, line, headDim);
+      int of = head / shape.group() * capacity + row;
+      queries.put(of, head % shape.group() * headDim, line, line.length);
     }
   }
 
@@ -199,11 +200,11 @@ final class PagedAttention {
         use.totals[head * rows + row] = weigh(scores, use.weights, at, rows * blockSize, seen);
         for (int i = seen; i < tile.numBlocks; i++) {
           int unseen = at + i * rows * blockSize;
-          Arrays.fill(use.weights, unseen, unseen + blockSize, (short) 0);
+          Arrays.fill(use.weights, unseen / 2, (unseen + blockSize) / 2, 0);
         }
       }
     }
-    use.nativeWeights.put(0, use.weights, 0, part.heads * ofHead);
+    use.nativeWeights.put(0, use.weights, 0, part.heads * ofHead / 2);
   }
 
   private void mask(Tile tile, float[] scores, int at, int step, int position, int head) {
@@ -230,35 +231,58 @@ final class PagedAttention {
    * @param step from one block to the next
    * @return their sum
    */
-  private float weigh(float[] scores, short[] weights, int at, int step, int blocks) {
-    int vectors = blocks * vectorsOfBlock;
-    int jump = step - blockSize;
-    FloatVector tallest = FloatVector.fromArray(Lanes.FLOATS, scores, at);
+  private float weigh(float[] scores, int[] weights, int at, int step, int blocks) {
+    float top = largest(scores, at, step, blocks);
+    // One loop over all blocks: in two, each vector would become an object at the inner one's end;
+    // and so it would in a loop that both raises and rounds.
     int place = at;
-    int left = vectorsOfBlock;
-    // One loop over all blocks: in two, each vector would become an object at the inner one's end.
-    for (int i = 0; i < vectors; i++) {
-      tallest = tallest.max(FloatVector.fromArray(Lanes.FLOATS, scores, place));
+    int left = blockSize;
+    for (int i = 0; i < blocks * blockSize; i += Lanes.COUNT) {
+      FloatVector score = FloatVector.fromArray(Lanes.FLOATS, scores, place);
+      Lanes.exp(score.sub(top)).intoArray(scores, place);
       place += Lanes.COUNT;
-      if (--left == 0) {
-        left = vectorsOfBlock;
-        place += jump;
+      left -= Lanes.COUNT;
+      if (left == 0) {
+        left = blockSize;
+        place += step - blockSize;
       }
     }
-    float top = tallest.reduceLanes(VectorOperators.MAX);
-    FloatVector total = FloatVector.zero(Lanes.FLOATS);
-    place = at;
-    left = vectorsOfBlock;
-    for (int i = 0; i < vectors; i++) {
-      FloatVector score = FloatVector.fromArray(Lanes.FLOATS, scores, place);
-      IntVector bits = Bfloat16.bits(Lanes.exp(score.sub(top)));
-      Bfloat16.store(bits, weights, place);
-      // Of what they are rounded to, so that weights add up to 1.
-      total = total.add(bits.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats());
+    return round(scores, weights, at, step, blocks);
+  }
+
+  private float largest(float[] scores, int at, int step, int blocks) {
+    FloatVector largest = FloatVector.fromArray(Lanes.FLOATS, scores, at);
+    int place = at;
+    int left = blockSize;
+    for (int i = 0; i < blocks * blockSize; i += Lanes.COUNT) {
+      largest = largest.max(FloatVector.fromArray(Lanes.FLOATS, scores, place));
       place += Lanes.COUNT;
-      if (--left == 0) {
-        left = vectorsOfBlock;
-        place += jump;
+      left -= Lanes.COUNT;
+      if (left == 0) {
+        left = blockSize;
+        place += step - blockSize;
+      }
+    }
+    return largest.reduceLanes(VectorOperators.MAX);
+  }
+
+  /** The sum is that of what they are rounded to, so that weights add up to 1. */
+  private float round(float[] numbers, int[] weights, int at, int step, int blocks) {
+    FloatVector total = FloatVector.zero(Lanes.FLOATS);
+    int place = at;
+    int left = blockSize;
+    for (int i = 0; i < blocks * blockSize; i += 2 * Lanes.COUNT) {
+      FloatVector first = FloatVector.fromArray(Lanes.FLOATS, numbers, place);
+      FloatVector second = FloatVector.fromArray(Lanes.FLOATS, numbers, place + Lanes.COUNT);
+      IntVector words = Pairs.words(first, second);
+      words.intoArray(weights, place / 2);
+      total = total.add(words.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats());
+      total = total.add(words.and(UPPER).reinterpretAsFloats());
+      place += 2 * Lanes.COUNT;
+      left -= 2 * Lanes.COUNT;
+      if (left == 0) {
+        left = blockSize;
+        place += step - blockSize;
       }
     }
     return total.reduceLanes(VectorOperators.ADD);
@@ -267,17 +291,15 @@ final class PagedAttention {
   private void collect(Part part, Scratch use, Activations outputs) {
     Tile tile = part.tile;
     int rows = tile.computed * shape.group();
-    int width = use.line.length;
-    float[] sums = use.sums.read(part.heads * rows * shape.headDim());
+    int headDim = shape.headDim();
+    float[] sums = use.sums.read(part.heads * rows * headDim);
     for (int head = 0; head < part.heads; head++) {
       for (int row = 0; row < tile.count * shape.group(); row++) {
         int place = head * rows + row;
-        Lanes.scale(sums, place * shape.headDim(), 1 / use.totals[place], shape.headDim());
-      }
-      for (int token = 0; token < tile.count; token++) {
-        int at = head * rows * shape.headDim() + token * width;
-        Bfloat16.round(sums, at, use.line, 0, width);
-        outputs.put(tile.row + token, (part.firstHead + head) * width, use.line, 0, width);
+        Lanes.scale(sums, place * headDim, 1 / use.totals[place], headDim);
+        Pairs.round(sums, place * headDim, use.line, headDim);
+        int query = (part.firstHead + head) * shape.group() + row % shape.group();
+        outputs.put(tile.row + row / shape.group(), query * headDim, use.line, headDim / 2);
       }
     }
   }

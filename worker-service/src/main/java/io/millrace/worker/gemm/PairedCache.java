@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Keys and values in bfloat16 as {@link Gemm} takes them: keys {@code [blocks, kvHeads, headDim /
- * 2, blockSize, 2]}, two numbers of a key together, and values {@code [blocks, kvHeads, blockSize /
- * 2, headDim, 2]}, two tokens' numbers together.
+ * 2, blockSize, 2]}, {@link Pairs} of a key's numbers together, and values {@code [blocks, kvHeads,
+ * blockSize / 2, headDim, 2]}, pairs of tokens together.
  */
 public final class PairedCache implements LayerCache {
   private static final int HIGH = 0xffff0000;
@@ -26,12 +26,13 @@ public final class PairedCache implements LayerCache {
   private final int headDim;
   private final IntBuffer keys;
   private final IntBuffer values;
-  private final ShortBuffer halves;
+  private final ShortBuffer keyHalves;
+  private final ShortBuffer valueHalves;
   private final long keyAddress;
   private final long valueAddress;
 
   /**
-   * @param blockSize even, and see {@link LayerCache#takes}
+   * @param blockSize see {@link #takes}
    * @param headDim even
    */
   public PairedCache(
@@ -39,12 +40,19 @@ public final class PairedCache implements LayerCache {
     this.kvHeads = kvHeads;
     this.blockSize = blockSize;
     this.headDim = headDim;
-    this.keys = keys.order(ByteOrder.nativeOrder()).asIntBuffer();
+    ByteBuffer orderedKeys = keys.order(ByteOrder.nativeOrder());
+    this.keys = orderedKeys.asIntBuffer();
+    this.keyHalves = orderedKeys.asShortBuffer();
     ByteBuffer ordered = values.order(ByteOrder.nativeOrder());
     this.values = ordered.asIntBuffer();
-    this.halves = ordered.asShortBuffer();
+    this.valueHalves = ordered.asShortBuffer();
     this.keyAddress = gemm.address(keys);
     this.valueAddress = gemm.address(values);
+  }
+
+  /** Whether blocks of this size can be computed with: they are whole pairs of vectors. */
+  public static boolean takes(int blockSize) {
+    return blockSize % (2 * Lanes.COUNT) == 0;
   }
 
   @Override
@@ -65,32 +73,38 @@ public final class PairedCache implements LayerCache {
   @Override
   public void write(int block, int head, int offset, float[] from, int keyAt, int valueAt) {
     int start = words(block, head);
-    for (int i = 0; i < headDim; i += 2) {
-      int pair = Bfloat16.bits(from[keyAt + i]) | Bfloat16.bits(from[keyAt + i + 1]) << Short.SIZE;
-      keys.put(start + i / 2 * blockSize + offset, pair);
-    }
-    int at = (start + offset / 2 * headDim) * 2 + offset % 2;
     for (int i = 0; i < headDim; i++) {
-      halves.put(at + 2 * i, (short) Bfloat16.bits(from[valueAt + i]));
+      int at = start + Pairs.word(i, headDim) * blockSize + offset;
+      keyHalves.put(2 * at + Pairs.half(i, headDim), (short) Bfloat16.bits(from[keyAt + i]));
+    }
+    int at = 2 * (start + Pairs.word(offset, blockSize) * headDim) + Pairs.half(offset, blockSize);
+    for (int i = 0; i < headDim; i++) {
+      valueHalves.put(at + 2 * i, (short) Bfloat16.bits(from[valueAt + i]));
     }
   }
 
   @Override
   public void readKeys(int block, float[] into, int[] words) {
-    int rows = kvHeads * headDim / 2;
-    keys.get(words(block, 0), words, 0, rows * blockSize);
-    for (int row = 0; row < rows; row++) {
-      widen(words, row * blockSize, blockSize, into, 2 * row * blockSize, blockSize);
+    keys.get(words(block, 0), words, 0, kvHeads * headDim * blockSize / 2);
+    for (int head = 0; head < kvHeads; head++) {
+      for (int i = 0; i < headDim; i++) {
+        int from = (head * headDim / 2 + Pairs.word(i, headDim)) * blockSize;
+        int row = (head * headDim + i) * blockSize;
+        widen(words, from, blockSize, Pairs.half(i, headDim), into, row);
+      }
     }
   }
 
   @Override
   public void readValues(int block, float[] into, int[] words) {
-    int rows = kvHeads * blockSize / 2;
     int padded = Lanes.padded(headDim);
-    values.get(words(block, 0), words, 0, rows * headDim);
-    for (int row = 0; row < rows; row++) {
-      widen(words, row * headDim, headDim, into, 2 * row * padded, padded);
+    values.get(words(block, 0), words, 0, kvHeads * blockSize * headDim / 2);
+    for (int head = 0; head < kvHeads; head++) {
+      for (int i = 0; i < blockSize; i++) {
+        int from = (head * blockSize / 2 + Pairs.word(i, blockSize)) * headDim;
+        int row = (head * blockSize + i) * padded;
+        widen(words, from, headDim, Pairs.half(i, blockSize), into, row);
+      }
     }
   }
 
@@ -99,17 +113,17 @@ public final class PairedCache implements LayerCache {
     return index;
   }
 
-  /** Lower halves of words to one row, upper ones to the next. */
-  private static void widen(int[] words, int at, int count, float[] into, int row, int stride) {
+  /** One half of each word. */
+  private static void widen(int[] words, int at, int count, int half, float[] into, int row) {
+    int up = (1 - half) * Short.SIZE;
     int whole = count / Lanes.COUNT * Lanes.COUNT;
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       IntVector two = IntVector.fromArray(Lanes.INTS, words, at + i);
-      two.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats().intoArray(into, row + i);
-      two.and(HIGH).reinterpretAsFloats().intoArray(into, row + stride + i);
+      IntVector one = two.lanewise(VectorOperators.LSHL, up).and(HIGH);
+      one.reinterpretAsFloats().intoArray(into, row + i);
     }
     for (int i = whole; i < count; i++) {
-      into[row + i] = Float.intBitsToFloat(words[at + i] << Short.SIZE);
-      into[row + stride + i] = Float.intBitsToFloat(words[at + i] & HIGH);
+      into[row + i] = Float.intBitsToFloat(words[at + i] << up & HIGH);
     }
   }
 

@@ -5,7 +5,7 @@ package io.millrace.worker.gemm;
  * for each.
  */
 final class RowChunks {
-  static final int MOST_ROWS = 128;
+  static final int MOST_ROWS = 160;
 
   private static final int STEP = 8;
 

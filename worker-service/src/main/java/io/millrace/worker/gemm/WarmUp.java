@@ -70,7 +70,7 @@ public final class WarmUp {
   private Linear<NativeMatrix> linear(int out, int in, Order order) {
     NativeMatrix matrix =
         new NativeMatrix(
-            gemm, out, in, order, (first, count) -> new float[count * in], WarmUp::direct);
+            gemm, out, in, in, order, (first, count) -> new float[count * in], WarmUp::direct);
     return new Linear<>(matrix, new float[in], new float[0]);
   }
 

@@ -30,8 +30,12 @@ abstract class CollectedWeights<M> {
   /** Whether it rounds to 8 bits itself, and so must be given what was published. */
   abstract boolean quantizes();
 
-  /** Packs a matrix. */
-  abstract M pack(int out, int in, Order order, Rows rows);
+  /**
+   * Packs a matrix.
+   *
+   * @param run inputs that come from one head, or all
+   */
+  abstract M pack(int out, int in, int run, Order order, Rows rows);
 
   /**
    * Packs the next linear.
@@ -43,7 +47,9 @@ abstract class CollectedWeights<M> {
   void add(PtNDArray weight, PtNDArray factors, PtNDArray bias, Order order) {
     int out = Math.toIntExact(weight.getShape().get(0));
     int in = Math.toIntExact(weight.getShape().get(1));
-    M matrix = pack(out, in, order, (first, count) -> rows(weight, first, count));
+    boolean attended = linears.size() % LINEARS_A_LAYER == 1;
+    int run = attended ? spec.headDim() : in;
+    M matrix = pack(out, in, run, order, (first, count) -> rows(weight, first, count));
     linears.add(new Linear<>(matrix, factors.toFloatArray(), bias.toFloatArray()));
   }
 

@@ -2,7 +2,6 @@ package io.millrace.worker.model;
 
 import io.millrace.worker.gemm.Gemm;
 import io.millrace.worker.vector.Format;
-import io.millrace.worker.vector.LayerCache;
 import org.jspecify.annotations.Nullable;
 
 /** Whether steps are computed with {@link LibtorchGemm}. */
@@ -21,15 +20,14 @@ final class GemmChoice {
       Quantization quantization,
       @Nullable Kernel kernel,
       int blockSize) {
-    boolean fits =
-        GemmWeights.takes(spec, blockSize) && Format.areAvailable() && LayerCache.takes(blockSize);
+    boolean fits = Format.areAvailable() && GemmWeights.takes(spec, blockSize);
     if (kernel == Kernel.BRGEMM_BF16) {
       return LibtorchGemm.find()
           .filter(gemm -> fits)
           .orElseThrow(
               () ->
                   new UnsupportedModel(
-                      "kernel %s needs a CPU with AVX512-BF16, and a block size of whole vectors"
+                      "kernel %s needs a CPU with AVX512-BF16, blocks of 32 tokens or more, and an even width of heads"
                           .formatted(kernel.label())));
     }
     boolean precise =

@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.worker.gemm.Gemm;
 import io.millrace.worker.gemm.GemmDecoder;
 import io.millrace.worker.gemm.NativeMatrix;
+import io.millrace.worker.gemm.PairedCache;
 import io.millrace.worker.gemm.WarmUp;
 import io.millrace.worker.vector.PackedMatrix.Order;
 import io.millrace.worker.vector.PackedMatrix.Rows;
@@ -30,7 +31,7 @@ final class GemmWeights extends CollectedWeights<NativeMatrix> {
   static boolean takes(ModelSpec spec, int blockSize) {
     int qkv = (spec.heads() + 2 * spec.kvHeads()) * spec.headDim();
     return spec.headDim() % 2 == 0
-        && blockSize % 2 == 0
+        && PairedCache.takes(blockSize)
         && NativeMatrix.takes(qkv, spec.hidden())
         && NativeMatrix.takes(spec.hidden(), spec.heads() * spec.headDim())
         && NativeMatrix.takes(2 * spec.intermediate(), spec.hidden())
@@ -44,11 +45,12 @@ final class GemmWeights extends CollectedWeights<NativeMatrix> {
   }
 
   @Override
-  NativeMatrix pack(int out, int in, Order order, Rows rows) {
+  NativeMatrix pack(int out, int in, int run, Order order, Rows rows) {
     return new NativeMatrix(
         gemm,
         out,
         in,
+        run,
         order,
         rows,
         bytes -> ((PtNDArray) manager.create(new Shape(bytes), DataType.INT8)).toByteBuffer(true));

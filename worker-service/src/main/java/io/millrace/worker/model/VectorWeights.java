@@ -44,7 +44,7 @@ final class VectorWeights extends CollectedWeights<PackedMatrix> {
   }
 
   @Override
-  PackedMatrix pack(int out, int in, Order order, Rows rows) {
+  PackedMatrix pack(int out, int in, int run, Order order, Rows rows) {
     return format.pack(out, in, order, rows);
   }
 

@@ -107,24 +107,4 @@ public final class Lanes {
       into[intoAt + i] += from[at + i];
     }
   }
-
-  /**
-   * Multiplies so many numbers by one, and by factors.
-   *
-   * @param factors empty for none
-   */
-  public static void product(
-      float[] from, int at, float factor, float[] factors, float[] into, int count) {
-    int whole = count / COUNT * COUNT;
-    for (int i = 0; i < whole; i += COUNT) {
-      FloatVector scaled = FloatVector.fromArray(FLOATS, from, at + i).mul(factor);
-      if (factors.length > 0) {
-        scaled = scaled.mul(FloatVector.fromArray(FLOATS, factors, i));
-      }
-      scaled.intoArray(into, i);
-    }
-    for (int i = whole; i < count; i++) {
-      into[i] = from[at + i] * factor * (factors.length > 0 ? factors[i] : 1);
-    }
-  }
 }
