@@ -54,7 +54,8 @@ final class Activations {
   }
 
   static ByteBuffer aligned(long bytes) {
-    return ByteBuffer.allocateDirect(Math.toIntExact(bytes) + ALIGNMENT)
+    return ByteBuffer.allocateDirect(
+            Math.toIntExact((bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT) + ALIGNMENT)
         .alignedSlice(ALIGNMENT)
         .order(ByteOrder.nativeOrder());
   }

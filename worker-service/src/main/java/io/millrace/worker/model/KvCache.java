@@ -62,7 +62,7 @@ final class KvCache implements AutoCloseable {
       @Nullable Gemm gemm) {
     this.gemm = gemm;
     this.program = program;
-    this.narrowValues = narrowValues;
+    this.narrowValues = narrowValues || gemm != null;
     this.spec = spec;
     this.numBlocks = numBlocks;
     this.blockSize = blockSize;
