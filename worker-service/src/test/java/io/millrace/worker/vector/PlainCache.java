@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /** A layer's cache beside its content in plain arrays, and attention over these. */
-final class PlainCache {
+public final class PlainCache {
   private final DecoderShape shape;
   private final int blockSize;
   private final boolean narrow;
@@ -37,7 +37,7 @@ final class PlainCache {
   }
 
   /** Blocks in no order, one table a row, and none in two. */
-  static int[][] scattered(int[] lengths, int blockSize, Random random) {
+  public static int[][] scattered(int[] lengths, int blockSize, Random random) {
     List<Integer> blocks = new ArrayList<>();
     for (int i = 0; i < numBlocks(lengths, blockSize); i++) {
       blocks.add(i);
@@ -54,7 +54,7 @@ final class PlainCache {
     return tables;
   }
 
-  static int numBlocks(int[] lengths, int blockSize) {
+  public static int numBlocks(int[] lengths, int blockSize) {
     int blocks = 0;
     for (int length : lengths) {
       blocks += (length + blockSize - 1) / blockSize;

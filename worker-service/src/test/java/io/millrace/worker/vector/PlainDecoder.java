@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** A decoder of random weights that computes a whole sequence in double precision. */
-final class PlainDecoder {
+public final class PlainDecoder {
   private static final int LAYERS = 2;
 
   private final DecoderShape shape;
@@ -32,8 +32,8 @@ final class PlainDecoder {
       return y;
     }
 
-    Linear<PackedMatrix> packed(Format format, Order order) {
-      return new Linear<>(plain.pack(format, order), factors, bias);
+    <M> Linear<M> packed(Packing<M> packing, Order order) {
+      return new Linear<>(packing.pack(plain, order), factors, bias);
     }
   }
 
@@ -43,7 +43,17 @@ final class PlainDecoder {
   /** What a layer's tokens so far left for those that follow. */
   private record Seen(List<double[]> keys, List<double[]> values) {}
 
-  PlainDecoder(
+  /**
+   * How a matrix is kept by what is tested.
+   *
+   * @param <M> what it is then
+   */
+  @FunctionalInterface
+  public interface Packing<M> {
+    M pack(PlainMatrix plain, Order order);
+  }
+
+  public PlainDecoder(
       DecoderShape shape,
       int vocab,
       Format format,
@@ -72,22 +82,31 @@ final class PlainDecoder {
   }
 
   VectorDecoder packed(int blockSize, int maxRows, int threads) {
-    List<DecoderLayer<PackedMatrix>> packed =
-        layers.stream()
-            .map(
-                layer ->
-                    new DecoderLayer<>(
-                        layer.qkv.packed(format, Order.PLAIN),
-                        layer.output.packed(format, Order.PLAIN),
-                        layer.gateUp.packed(format, Order.HALVES),
-                        layer.down.packed(format, Order.PLAIN),
-                        layer.headNorms))
-            .toList();
-    Linear<PackedMatrix> packedHead = head.packed(format, Order.PLAIN);
-    return new VectorDecoder(shape, packed, packedHead, blockSize, maxRows, new Team(threads));
+    Packing<PackedMatrix> packing = (plain, order) -> plain.pack(format, order);
+    return new VectorDecoder(
+        shape, layers(packing), head(packing), blockSize, maxRows, new Team(threads));
   }
 
-  int numLayers() {
+  /** Its layers, packed. */
+  public <M> List<DecoderLayer<M>> layers(Packing<M> packing) {
+    return layers.stream()
+        .map(
+            layer ->
+                new DecoderLayer<>(
+                    layer.qkv.packed(packing, Order.PLAIN),
+                    layer.output.packed(packing, Order.PLAIN),
+                    layer.gateUp.packed(packing, Order.HALVES),
+                    layer.down.packed(packing, Order.PLAIN),
+                    layer.headNorms))
+        .toList();
+  }
+
+  /** Its output, packed. */
+  public <M> Linear<M> head(Packing<M> packing) {
+    return head.packed(packing, Order.PLAIN);
+  }
+
+  public int numLayers() {
     return LAYERS;
   }
 
@@ -96,7 +115,7 @@ final class PlainDecoder {
   }
 
   /** The logits of what follows each token. */
-  double[][] logits(float[][] embedded) {
+  public double[][] logits(float[][] embedded) {
     List<Seen> seen =
         layers.stream().map(layer -> new Seen(new ArrayList<>(), new ArrayList<>())).toList();
     double[][] logits = new double[embedded.length][];

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** A matrix row by row, and what each {@link Format} keeps of it, said number by number. */
-record PlainMatrix(int out, int in, float[] weights) {
+public record PlainMatrix(int out, int in, float[] weights) {
   private static final int STEPS = 127;
   private static final int UPPER_HALF = 0xffff0000;
   private static final int HALFWAY = 0x8000;
   private static final int LEAST_EXPONENT = 15;
 
   /** Scaled by its width; every third number lies halfway between two of bfloat16. */
-  static PlainMatrix random(Random random, int out, int in) {
+  public static PlainMatrix random(Random random, int out, int in) {
     float[] weights = new float[out * in];
     for (int i = 0; i < weights.length; i++) {
       float value = (float) (random.nextGaussian() / Math.sqrt(in));
@@ -23,15 +23,16 @@ record PlainMatrix(int out, int in, float[] weights) {
   }
 
   PackedMatrix pack(Format format, Order order) {
-    return format.pack(
-        out,
-        in,
-        order,
-        (first, count) -> Arrays.copyOfRange(weights, first * in, (first + count) * in));
+    return format.pack(out, in, order, this::rows);
+  }
+
+  /** So many of its rows. */
+  public float[] rows(int first, int count) {
+    return Arrays.copyOfRange(weights, first * in, (first + count) * in);
   }
 
   /** The weights that a format multiplies by. */
-  PlainMatrix kept(Format format) {
+  public PlainMatrix kept(Format format) {
     float[] kept = weights.clone();
     for (int row = 0; row < out && format != Format.FLOAT32; row++) {
       float scale = format == Format.INT8 ? scale(row) : 0;
@@ -61,7 +62,7 @@ record PlainMatrix(int out, int in, float[] weights) {
     return kept;
   }
 
-  double[] times(double[] x) {
+  public double[] times(double[] x) {
     double[] y = new double[out];
     for (int i = 0; i < out * in; i++) {
       y[i / in] += weights[i] * x[i % in];
@@ -70,7 +71,7 @@ record PlainMatrix(int out, int in, float[] weights) {
   }
 
   /** For each output the sum of what its terms are without their signs. */
-  double[] timesMagnitudes(double[] x) {
+  public double[] timesMagnitudes(double[] x) {
     double[] y = new double[out];
     for (int i = 0; i < out * in; i++) {
       y[i / in] += Math.abs(weights[i] * x[i % in]);
@@ -79,7 +80,7 @@ record PlainMatrix(int out, int in, float[] weights) {
   }
 
   /** The nearest number of bfloat16; of two equally near ones that whose last bit is 0. */
-  static float bfloat16(double value) {
+  public static float bfloat16(double value) {
     int bits = Float.floatToRawIntBits((float) value) & UPPER_HALF;
     double nearer = Float.intBitsToFloat(bits);
     double farther = Float.intBitsToFloat(bits + (1 << Short.SIZE));

@@ -34,7 +34,6 @@ final class VectorDecoderTest {
   private static final int[] LENGTHS = {70, 60, 45, 33, 31, 17, 16, 3, 1};
 
   private static final int LONGEST = 70;
-  private static final float[] NONE = {};
 
   private final Random random = new Random(13);
 
@@ -102,28 +101,7 @@ final class VectorDecoderTest {
 
   private static DecoderShape shape(
       int heads, int kvHeads, int headDim, int window, boolean turning) {
-    float[] slopes = {0.25f, 0.0625f, 0.015625f, 0.00390625f};
-    return new DecoderShape(
-        HIDDEN,
-        heads,
-        kvHeads,
-        headDim,
-        INTERMEDIATE,
-        window,
-        (float) Math.sqrt(HIDDEN * 1e-5),
-        (float) Math.sqrt(headDim * 1e-5),
-        turning ? turns(headDim) : NONE,
-        turning ? NONE : slopes);
-  }
-
-  private static float[] turns(int headDim) {
-    float[] turns = new float[LONGEST * headDim];
-    for (int i = 0; i < turns.length; i += 2) {
-      double angle = i / headDim * Math.pow(100, -(double) (i % headDim) / headDim);
-      turns[i] = (float) Math.cos(angle);
-      turns[i + 1] = (float) Math.sin(angle);
-    }
-    return turns;
+    return TinyShape.of(HIDDEN, INTERMEDIATE, heads, kvHeads, headDim, window, turning);
   }
 
   private void check(PlainDecoder plain, DecoderShape shape, int threads, double limit) {
@@ -139,7 +117,7 @@ final class VectorDecoderTest {
         List<Integer> rows = rows(step);
         float[] logits = step(decoder, cache, tables, embedded, rows, step);
         assertThat(logits).hasSize(rows.size() * VOCAB);
-        assertThat(decoder.likeliest()).isEqualTo(likeliest(logits));
+        assertThat(decoder.likeliest()).isEqualTo(TinyShape.likeliest(logits, VOCAB));
         for (int i = 0; i < rows.size(); i++) {
           int position = step - DELAY * rows.get(i);
           String what = "sequence %d of %s at %d".formatted(rows.get(i), rows, position);
@@ -166,17 +144,6 @@ final class VectorDecoderTest {
     return decoder.logits();
   }
 
-  private static int[] likeliest(float[] logits) {
-    int[] likeliest = new int[logits.length / VOCAB];
-    for (int i = 0; i < logits.length; i++) {
-      int row = i / VOCAB;
-      if (logits[i] > logits[row * VOCAB + likeliest[row]]) {
-        likeliest[row] = i % VOCAB;
-      }
-    }
-    return likeliest;
-  }
-
   /** Those that have begun and are not over, in another order each time. */
   private List<Integer> rows(int step) {
     List<Integer> rows = new ArrayList<>();
@@ -197,13 +164,7 @@ final class VectorDecoderTest {
   }
 
   private float[][] embedded(int tokens) {
-    float[][] embedded = new float[tokens][HIDDEN];
-    for (float[] token : embedded) {
-      for (int i = 0; i < HIDDEN; i++) {
-        token[i] = (float) random.nextGaussian();
-      }
-    }
-    return embedded;
+    return TinyShape.embedded(random, tokens, HIDDEN);
   }
 
   private static void assertClose(
