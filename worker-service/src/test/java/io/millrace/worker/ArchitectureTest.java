@@ -20,6 +20,7 @@ final class ArchitectureTest {
     WORKER + ".sampling..",
     WORKER + ".model..",
     WORKER + ".vector..",
+    WORKER + ".gemm..",
     WORKER + ".text..",
     WORKER + ".weights..",
     "io.millrace.template.."
@@ -50,7 +51,11 @@ final class ArchitectureTest {
   static final ArchRule planning_knowsNoTensors =
       noClasses()
           .that()
-          .resideInAnyPackage(WORKER + ".schedule..", WORKER + ".sampling..", WORKER + ".vector..")
+          .resideInAnyPackage(
+              WORKER + ".schedule..",
+              WORKER + ".sampling..",
+              WORKER + ".vector..",
+              WORKER + ".gemm..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("ai.djl..")

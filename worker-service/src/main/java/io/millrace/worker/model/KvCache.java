@@ -62,7 +62,7 @@ final class KvCache implements AutoCloseable {
       @Nullable Gemm gemm) {
     this.gemm = gemm;
     this.program = program;
-    this.narrowValues = narrowValues || gemm != null;
+    this.narrowValues = narrowValues;
     this.spec = spec;
     this.numBlocks = numBlocks;
     this.blockSize = blockSize;

@@ -33,7 +33,10 @@ final class LibtorchGemm implements Gemm {
 
   private LibtorchGemm() {}
 
-  /** The function; empty where there is none, or the CPU does not multiply bfloat16. */
+  /**
+   * The function, of a libtorch that DJL has loaded; empty where there is none, or the CPU does not
+   * multiply bfloat16.
+   */
   static Optional<Gemm> find() {
     if (!multipliesBfloat16() || System.getenv("ONEDNN_MAX_CPU_ISA") != null) {
       return Optional.empty();

@@ -84,8 +84,9 @@ public record ModelLoader(
             ? kernels(new KernelChoice(program, manager), spec, checkpoint, !decoders.areNone())
             : Kernels.only(Kernel.BRGEMM_BF16);
     boolean narrow =
-        chosen.many().computesInBfloat16()
-            && (decoders.areNone() || TransposedCache.canBeNarrow(spec.headDim()));
+        gemm != null
+            || (chosen.many().computesInBfloat16()
+                && (decoders.areNone() || TransposedCache.canBeNarrow(spec.headDim())));
     CompletableFuture<Void> compiled = decoders.warmUp(narrow);
     DecoderWeights weights =
         weights(checkpoint, spec, chosen, decoders.weights(), program, manager, progress);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A token's logits are near those of the whole sequence, and the same whoever it is with. */
 final class GemmDecoderTest {
-  private static final int BLOCK_SIZE = 16;
+  private static final int BLOCK_SIZE = 32;
 
   /** More than a chunk of rows, and at the edges of blocks and tiles. */
   private static final int[] LENGTHS = {140, 70, 45, 33, 17, 16, 8, 3, 1};

@@ -156,9 +156,9 @@ final class GemmRun implements AutoCloseable {
     return places.toArray(int[][]::new);
   }
 
-  private NativeMatrix pack(PlainMatrix plain, Order order) {
+  private NativeMatrix pack(PlainMatrix plain, int run, Order order) {
     return new NativeMatrix(
-        gemm, plain.out(), plain.in(), order, plain::rows, ByteBuffer::allocateDirect);
+        gemm, plain.out(), plain.in(), run, order, plain::rows, ByteBuffer::allocateDirect);
   }
 
   /** What is left in it is large: a single number that counts is seen in all that follows. */

@@ -45,24 +45,26 @@ final class NativeMatrixTest {
     check(Order.PLAIN, out, in, rows, WIDE);
   }
 
-  /** Both halves may end within a panel. */
+  /** Both halves may end within a panel, which is always a wide one. */
   @ParameterizedTest
-  @CsvSource({"2, 2, 1", "32, 12, 2", "34, 12, 3", "72, 40, 5", "126, 6, 9"})
+  @CsvSource({"2, 2, 1", "32, 12, 2", "34, 12, 3", "72, 40, 5", "126, 6, 9", "2050, 10, 1"})
   void multiply_isTheProductOfHalves(int out, int in, int rows) {
-    check(Order.HALVES, out, in, rows, NARROW);
+    check(Order.HALVES, out, in, rows, WIDE);
   }
 
+  /** Inputs that are rounded head by head. */
   @ParameterizedTest
-  @CsvSource({"2048, 6, 3", "2050, 10, 1", "2110, 4, 5"})
-  void multiply_isTheProductOfHalvesInWidePanels(int out, int in, int rows) {
-    check(Order.HALVES, out, in, rows, WIDE);
+  @CsvSource({"80, 4", "8, 9", "64, 3", "34, 2"})
+  void multiply_isTheProductOfRuns(int run, int heads) {
+    PlainMatrix plain = PlainMatrix.random(random, 40, run * heads);
+    check(plain, Order.PLAIN, run, 5, NARROW);
   }
 
   /** So many inputs are multiplied in parts, which are added up. */
   @ParameterizedTest
   @CsvSource({"PLAIN, 40, 2048", "PLAIN, 40, 2050", "HALVES, 40, 4098", "PLAIN, 33, 5000"})
   void multiply_isTheProductForLongRows(Order order, int out, int in) {
-    check(order, out, in, 3, NARROW);
+    check(order, out, in, 3, order == Order.PLAIN ? NARROW : WIDE);
   }
 
   @Test
@@ -73,9 +75,9 @@ final class NativeMatrixTest {
   @Test
   void multiply_beginsAtAnyRow() {
     PlainMatrix plain = PlainMatrix.random(random, 40, 12);
-    NativeMatrix packed = pack(plain, Order.PLAIN);
+    NativeMatrix packed = pack(plain, 12, Order.PLAIN);
     double[][] x = vectors(9, 12);
-    Activations inputs = activations(x, 12);
+    Activations inputs = activations(x, 12, 12);
     Sums sums = new Sums(gemm);
     sums.reserve(2 * NARROW);
     packed.multiply(1, inputs, 6, 2, sums.address());
@@ -105,13 +107,18 @@ final class NativeMatrixTest {
   }
 
   private void check(Order order, int out, int in, int rows, int width) {
-    PlainMatrix plain = PlainMatrix.random(random, out, in);
-    NativeMatrix packed = pack(plain, order);
+    check(PlainMatrix.random(random, out, in), order, in, rows, width);
+  }
+
+  private void check(PlainMatrix plain, Order order, int run, int rows, int width) {
+    int out = plain.out();
+    int in = plain.in();
+    NativeMatrix packed = pack(plain, run, order);
     assertThat(packed.out()).isEqualTo(out);
     assertThat(packed.in()).isEqualTo(in);
     assertThat(packed.width()).isEqualTo(width);
     double[][] x = vectors(rows, in);
-    float[][] y = product(packed, activations(x, in), rows);
+    float[][] y = product(packed, activations(x, in, run), rows);
     PlainMatrix kept = plain.kept(Format.BFLOAT16);
     boolean[] taken = new boolean[packed.numPanels() * width];
     for (int i = 0; i < out; i++) {
@@ -141,9 +148,9 @@ final class NativeMatrixTest {
     return within / half * width + within % half + (index < out / 2 ? 0 : half);
   }
 
-  private NativeMatrix pack(PlainMatrix plain, Order order) {
+  private NativeMatrix pack(PlainMatrix plain, int run, Order order) {
     return new NativeMatrix(
-        gemm, plain.out(), plain.in(), order, plain::rows, ByteBuffer::allocateDirect);
+        gemm, plain.out(), plain.in(), run, order, plain::rows, ByteBuffer::allocateDirect);
   }
 
   /** Of numbers of bfloat16. */
@@ -156,17 +163,23 @@ final class NativeMatrixTest {
   }
 
   /** What lies between rows is no number, to see that it does not count. */
-  private Activations activations(double[][] x, int in) {
+  private Activations activations(double[][] x, int in, int run) {
     int stride = Activations.spread(in);
     Activations activations = new Activations(gemm, stride);
     activations.reserve(MOST_ROWS);
     for (int row = 0; row < x.length; row++) {
-      short[] line = new short[stride];
-      Arrays.fill(line, (short) (Float.floatToRawIntBits(Float.NaN) >>> Short.SIZE));
+      int[] nothing = new int[stride / 2];
+      Arrays.fill(nothing, Pairs.word(Float.NaN, Float.NaN));
+      activations.put(row, 0, nothing, nothing.length);
+      float[] numbers = new float[in];
       for (int i = 0; i < in; i++) {
-        line[i] = (short) (Float.floatToRawIntBits((float) x[row][i]) >>> Short.SIZE);
+        numbers[i] = (float) x[row][i];
       }
-      activations.put(row, 0, line, 0, stride);
+      int[] line = new int[run / 2];
+      for (int i = 0; i < in; i += run) {
+        Pairs.round(numbers, i, line, run);
+        activations.put(row, i, line, line.length);
+      }
     }
     return activations;
   }

@@ -188,9 +188,9 @@ final class PairedCacheTest {
   private float[] product(float[] x, long matrix, int columns) {
     Activations inputs = new Activations(gemm, x.length);
     inputs.reserve(MOST_ROWS);
-    short[] line = new short[x.length];
-    Bfloat16.round(x, 0, line, 0, x.length);
-    inputs.put(0, 0, line, 0, x.length);
+    int[] line = new int[x.length / 2];
+    Pairs.round(x, 0, line, x.length);
+    inputs.put(0, 0, line, line.length);
     Sums sums = new Sums(gemm);
     sums.reserve(MOST_ROWS * columns);
     gemm.multiply(

@@ -32,7 +32,7 @@ final class DecodingTrial {
   private static final Policy POLICY = Policy.mixed(SEQUENCES, 256);
 
   /** Too few for all sequences, and enough for each. */
-  private static final int FEW_BLOCKS = 24;
+  private static final int FEW_TOKENS = 24 * 16;
 
   private final LanguageModel model;
   private final Sampling sampling;
@@ -81,7 +81,8 @@ final class DecodingTrial {
 
   /** Some lose their blocks, and are computed once more. */
   List<int[]> withPreemption() {
-    Scheduler scheduler = new Scheduler(new BlockManager(FEW_BLOCKS, model.blockSize()), POLICY);
+    int blocks = FEW_TOKENS / model.blockSize();
+    Scheduler scheduler = new Scheduler(new BlockManager(blocks, model.blockSize()), POLICY);
     List<int[]> answers = together(scheduler);
     assertThat(scheduler.numPreemptions()).isPositive();
     return answers;

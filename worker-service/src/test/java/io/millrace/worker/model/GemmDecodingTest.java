@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * its steps, and however its prompt is cut.
  */
 final class GemmDecodingTest {
-  private static final LoadedModels MODELS = new LoadedModels();
+  /** Whole pairs of vectors on any CPU. */
+  private static final LoadedModels MODELS = new LoadedModels(32);
 
   /** Models are the same for all tests, so that blocks hold what other tests left behind. */
   private static final Map<TinyFamily, LanguageModel> OF_FAMILIES = new EnumMap<>(TinyFamily.class);

@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Models with room for a {@link DecodingTrial}'s sequences. */
 final class LoadedModels implements AutoCloseable {
-  static final int BLOCK_SIZE = 16;
-
+  private final int blockSize;
   private final List<LanguageModel> models = new ArrayList<>();
+
+  LoadedModels(int blockSize) {
+    this.blockSize = blockSize;
+  }
 
   /** Loads one, and skips the test if this machine cannot run it. */
   LanguageModel load(
@@ -30,7 +33,7 @@ final class LoadedModels implements AutoCloseable {
                   kernel,
                   maxVectorRows,
                   2,
-                  BLOCK_SIZE,
+                  blockSize,
                   DecodingTrial.SEQUENCES,
                   128,
                   null)

@@ -36,7 +36,7 @@ final class VectorDecodingTest {
   private static final int MAX_ROWS = 16;
 
   private @TempDir Path folder;
-  private final LoadedModels models = new LoadedModels();
+  private final LoadedModels models = new LoadedModels(16);
 
   @BeforeEach
   void require() {

@@ -58,6 +58,16 @@ final class PackedMatrixTest {
     }
   }
 
+  /** It is the same for one row, and has nothing for more. */
+  @ParameterizedTest
+  @EnumSource(Order.class)
+  void float12_multipliesARowAsBfloat16Does(Order order) {
+    PlainMatrix plain = PlainMatrix.random(random, 70, 48);
+    double[][] row = vectors(1, 48);
+    assertThat(product(plain.pack(Format.FLOAT12, order), row))
+        .isEqualTo(product(plain.pack(Format.BFLOAT16, order), row));
+  }
+
   @Test
   void int8_roundsHalvesToEvenAndKeepsTheLargest() {
     float[] row = {127, 0.5f, 1.5f, -2.5f, -127, 63.4f, -0.6f, 0};

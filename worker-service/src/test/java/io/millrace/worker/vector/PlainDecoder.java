@@ -33,7 +33,11 @@ public final class PlainDecoder {
     }
 
     <M> Linear<M> packed(Packing<M> packing, Order order) {
-      return new Linear<>(packing.pack(plain, order), factors, bias);
+      return packed(packing, plain.in(), order);
+    }
+
+    <M> Linear<M> packed(Packing<M> packing, int run, Order order) {
+      return new Linear<>(packing.pack(plain, run, order), factors, bias);
     }
   }
 
@@ -50,7 +54,7 @@ public final class PlainDecoder {
    */
   @FunctionalInterface
   public interface Packing<M> {
-    M pack(PlainMatrix plain, Order order);
+    M pack(PlainMatrix plain, int run, Order order);
   }
 
   public PlainDecoder(
@@ -82,7 +86,7 @@ public final class PlainDecoder {
   }
 
   VectorDecoder packed(int blockSize, int maxRows, int threads) {
-    Packing<PackedMatrix> packing = (plain, order) -> plain.pack(format, order);
+    Packing<PackedMatrix> packing = (plain, run, order) -> plain.pack(format, order);
     return new VectorDecoder(
         shape, layers(packing), head(packing), blockSize, maxRows, new Team(threads));
   }
@@ -94,7 +98,7 @@ public final class PlainDecoder {
             layer ->
                 new DecoderLayer<>(
                     layer.qkv.packed(packing, Order.PLAIN),
-                    layer.output.packed(packing, Order.PLAIN),
+                    layer.output.packed(packing, shape.headDim(), Order.PLAIN),
                     layer.gateUp.packed(packing, Order.HALVES),
                     layer.down.packed(packing, Order.PLAIN),
                     layer.headNorms))
