@@ -9,9 +9,11 @@ import io.millrace.worker.gemm.GemmDecoder;
 import io.millrace.worker.gemm.NativeMatrix;
 import io.millrace.worker.gemm.PairedCache;
 import io.millrace.worker.gemm.WarmUp;
+import io.millrace.worker.vector.LayerCache;
 import io.millrace.worker.vector.PackedMatrix.Order;
 import io.millrace.worker.vector.PackedMatrix.Rows;
 import io.millrace.worker.vector.Team;
+import java.nio.ByteBuffer;
 
 /** Weights for decoding with multiplications of matrices, in tensors' memory. */
 final class GemmWeights extends CollectedWeights<NativeMatrix> {
@@ -59,6 +61,11 @@ final class GemmWeights extends CollectedWeights<NativeMatrix> {
   /** Has the JVM compile decoding. */
   void warmUp(int blockSize) {
     WarmUp.run(gemm, shape(), blockSize);
+  }
+
+  /** A layer's cache that can be multiplied with. */
+  LayerCache cache(ByteBuffer keys, ByteBuffer values, int kvHeads, int blockSize, int headDim) {
+    return new PairedCache(gemm, keys, values, kvHeads, blockSize, headDim);
   }
 
   /** Finishes. */

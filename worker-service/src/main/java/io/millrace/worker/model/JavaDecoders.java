@@ -1,6 +1,8 @@
 package io.millrace.worker.model;
 
 import io.millrace.worker.vector.Team;
+import io.millrace.worker.vector.TransposedCache;
+import io.millrace.worker.vector.WarmUp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -32,13 +34,18 @@ record JavaDecoders(
    * @param narrow whether the program's cache keeps values in bfloat16
    */
   CompletableFuture<Void> warmUp(boolean narrow) {
+    WarmUp.Caches caches =
+        matrices == null
+            ? (keys, values, kvHeads, size, headDim) ->
+                new TransposedCache(keys, values, narrow, kvHeads, size, headDim)
+            : matrices::cache;
     return CompletableFuture.runAsync(
         () -> {
+          if (vectors != null) {
+            vectors.warmUp(blockSize, maxRows, caches);
+          }
           if (matrices != null) {
             matrices.warmUp(blockSize);
-          }
-          if (vectors != null) {
-            vectors.warmUp(blockSize, maxRows, narrow);
           }
         });
   }

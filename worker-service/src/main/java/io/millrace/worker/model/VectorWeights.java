@@ -49,8 +49,8 @@ final class VectorWeights extends CollectedWeights<PackedMatrix> {
   }
 
   /** Has the JVM compile decoding. */
-  void warmUp(int blockSize, int maxRows, boolean narrow) {
-    WarmUp.run(format, shape(), blockSize, maxRows, narrow);
+  void warmUp(int blockSize, int maxRows, WarmUp.Caches caches) {
+    WarmUp.run(format, shape(), blockSize, maxRows, caches);
   }
 
   /** Finishes. */

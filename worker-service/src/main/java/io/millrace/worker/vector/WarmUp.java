@@ -16,7 +16,13 @@ public final class WarmUp {
   private final List<LayerCache> cache;
   private final int blockSize;
 
-  private WarmUp(Format format, DecoderShape like, int blockSize, int maxRows, boolean narrow) {
+  /** Makes a layer's cache of as much memory as float32 takes, of the kind that the real one is. */
+  @FunctionalInterface
+  public interface Caches {
+    LayerCache of(ByteBuffer keys, ByteBuffer values, int kvHeads, int blockSize, int headDim);
+  }
+
+  private WarmUp(Format format, DecoderShape like, int blockSize, int maxRows, Caches caches) {
     this.blockSize = blockSize;
     int kvHeads = 1;
     int heads = like.group();
@@ -35,10 +41,9 @@ public final class WarmUp {
     int numbers = (CONTEXT / blockSize + 1) * kvHeads * blockSize * headDim;
     this.cache =
         List.of(
-            new TransposedCache(
+            caches.of(
                 ByteBuffer.allocateDirect(numbers * Float.BYTES),
                 ByteBuffer.allocateDirect(numbers * Float.BYTES),
-                narrow,
                 kvHeads,
                 blockSize,
                 headDim));
@@ -48,11 +53,10 @@ public final class WarmUp {
    * Takes some seconds.
    *
    * @param like the real model's
-   * @param narrow whether its values are bfloat16
    */
   public static void run(
-      Format format, DecoderShape like, int blockSize, int maxRows, boolean narrow) {
-    WarmUp warmUp = new WarmUp(format, like, blockSize, maxRows, narrow);
+      Format format, DecoderShape like, int blockSize, int maxRows, Caches caches) {
+    WarmUp warmUp = new WarmUp(format, like, blockSize, maxRows, caches);
     try (VectorDecoder decoder = warmUp.decoder) {
       for (int rows : new int[] {1, 2, 8}) {
         if (rows <= decoder.maxRows()) {
