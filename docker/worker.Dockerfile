@@ -22,8 +22,10 @@ COPY --from=build /natives/ /opt/millrace/natives/
 COPY --from=build /src/worker-service/target/dependency/ /opt/millrace/lib/
 COPY --from=build /src/*/target/*.jar /opt/millrace/app/
 
-# glibc would give big temporaries back to the system and fault them in again at every step.
-ENV MALLOC_MMAP_THRESHOLD_=1073741824 \
+# glibc would give big temporaries back to the system and fault them in again at every step, and asks for
+# huge pages reliably in its first arena only.
+ENV MALLOC_ARENA_MAX=1 \
+    MALLOC_MMAP_THRESHOLD_=1073741824 \
     MALLOC_TRIM_THRESHOLD_=1073741824 \
     GLIBC_TUNABLES=glibc.malloc.hugetlb=1 \
     ENGINE_CACHE_DIR=/opt/millrace/natives \

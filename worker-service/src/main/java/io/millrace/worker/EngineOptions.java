@@ -23,7 +23,7 @@ public final class EngineOptions {
       paramLabel = "TOKENS",
       description =
           "Tokens of one block of the KV cache: a power of two from 8 to 256 (default: 64 with kernel"
-              + " brgemm-bf16, else 32).")
+              + " brgemm-bf16, which takes no less than 32; else 32).")
   private @Nullable Integer blockSize;
 
   @Option(

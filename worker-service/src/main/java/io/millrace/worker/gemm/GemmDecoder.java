@@ -17,9 +17,6 @@ import jdk.incubator.vector.FloatVector;
  * <p>For one thread at a time.
  */
 public final class GemmDecoder {
-  /** More than one, so that a lane that is held up does not hold up the others. */
-  private static final int PARTS_A_LANE = 6;
-
   /** Rows that a lane does something small to at once. */
   private static final int STRETCH = 8;
 
@@ -297,20 +294,15 @@ public final class GemmDecoder {
   private void multiply(Linear<NativeMatrix> linear, Activations from, Result result) {
     NativeMatrix matrix = linear.matrix();
     int chunk = RowChunks.size(rows);
-    int stretch = Math.max(1, matrix.numPanels() / (team.size() * PARTS_A_LANE));
-    int parts = (matrix.numPanels() + stretch - 1) / stretch;
-    team.forEach(
-        parts,
-        (part, lane) -> {
+    team.forEachInStretches(
+        matrix.numPanels(),
+        (panel, lane) -> {
           Sums sums = lanes[lane].sums;
-          int end = Math.min(matrix.numPanels(), (part + 1) * stretch);
-          for (int panel = part * stretch; panel < end; panel++) {
-            for (int first = 0; first < rows; first += chunk) {
-              int count = Math.min(chunk, rows - first);
-              matrix.multiply(panel, from, first, chunk, sums.address());
-              float[] read = sums.read(count * matrix.width());
-              result.take(new Piece(read, matrix.width(), panel, first, count), lane);
-            }
+          for (int first = 0; first < rows; first += chunk) {
+            int count = Math.min(chunk, rows - first);
+            matrix.multiply(panel, from, first, chunk, sums.address());
+            float[] read = sums.read(count * matrix.width());
+            result.take(new Piece(read, matrix.width(), panel, first, count), lane);
           }
         });
   }

@@ -1,5 +1,6 @@
 package io.millrace.worker.gemm;
 
+import io.millrace.worker.vector.Bfloat16;
 import io.millrace.worker.vector.DecoderShape;
 import io.millrace.worker.vector.Lanes;
 import java.nio.ByteBuffer;
@@ -20,8 +21,6 @@ import jdk.incubator.vector.VectorOperators;
 final class PagedAttention {
   /** Tokens of a tile, if their scores are few enough. */
   private static final int[] TILES = {32, 16, 8};
-
-  private static final int UPPER = 0xffff0000;
 
   /** With fewer sequences a part is a head. */
   private static final int PARTS_A_LANE = 4;
@@ -276,8 +275,7 @@ final class PagedAttention {
       FloatVector second = FloatVector.fromArray(Lanes.FLOATS, numbers, place + Lanes.COUNT);
       IntVector words = Pairs.words(first, second);
       words.intoArray(weights, place / 2);
-      total = total.add(words.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats());
-      total = total.add(words.and(UPPER).reinterpretAsFloats());
+      total = total.add(Bfloat16.ofLow(words)).add(Bfloat16.ofHigh(words));
       place += 2 * Lanes.COUNT;
       left -= 2 * Lanes.COUNT;
       if (left == 0) {

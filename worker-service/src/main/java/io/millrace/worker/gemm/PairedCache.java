@@ -1,5 +1,7 @@
 package io.millrace.worker.gemm;
 
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
 import io.millrace.worker.vector.Bfloat16;
 import io.millrace.worker.vector.Lanes;
 import io.millrace.worker.vector.LayerCache;
@@ -8,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Keys and values in bfloat16 as {@link Gemm} takes them: keys {@code [blocks, kvHeads, headDim /
@@ -16,8 +17,6 @@ import jdk.incubator.vector.VectorOperators;
  * blockSize / 2, headDim, 2]}, pairs of tokens together.
  */
 public final class PairedCache implements LayerCache {
-  private static final int HIGH = 0xffff0000;
-
   /** A line of the CPU's caches. */
   private static final int WORDS_OF_LINE = 16;
 
@@ -115,15 +114,15 @@ public final class PairedCache implements LayerCache {
 
   /** One half of each word. */
   private static void widen(int[] words, int at, int count, int half, float[] into, int row) {
-    int up = (1 - half) * Short.SIZE;
+    int distance = (1 - half) * Short.SIZE;
     int whole = count / Lanes.COUNT * Lanes.COUNT;
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      IntVector two = IntVector.fromArray(Lanes.INTS, words, at + i);
-      IntVector one = two.lanewise(VectorOperators.LSHL, up).and(HIGH);
-      one.reinterpretAsFloats().intoArray(into, row + i);
+      // The lower half goes up; and what is below the upper one is left out.
+      IntVector up = IntVector.fromArray(Lanes.INTS, words, at + i).lanewise(LSHL, distance);
+      Bfloat16.ofHigh(up).intoArray(into, row + i);
     }
     for (int i = whole; i < count; i++) {
-      into[row + i] = Float.intBitsToFloat(words[at + i] << up & HIGH);
+      into[row + i] = Bfloat16.of(words[at + i] >>> half * Short.SIZE);
     }
   }
 

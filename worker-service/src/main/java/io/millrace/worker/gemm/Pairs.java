@@ -6,9 +6,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Which two numbers of a row share a word of 32 bits. They need not be neighbours, as long as both
- * operands of a product have the same order; so they are a vector apart, and two vectors become one
- * of words without moving anything between lanes. What is left at the end of a row are neighbours.
+ * Which two numbers of a row share a word of 32 bits, as instructions for pairs take them ("VNNI",
+ * {@code vdpbf16ps}). They need not be neighbours, as long as both operands of a product have the
+ * same order; so they are a vector apart, and two vectors become one of words without moving
+ * anything between lanes. What is left at the end of a row are neighbours.
  */
 final class Pairs {
   private static final int GROUP = 2 * Lanes.COUNT;

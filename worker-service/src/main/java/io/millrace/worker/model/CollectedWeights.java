@@ -19,6 +19,9 @@ import java.util.List;
 abstract class CollectedWeights<M> {
   private static final int LINEARS_A_LAYER = DecoderWeights.LINEARS_A_LAYER;
 
+  /** Its place among a layer's. */
+  private static final int ATTENTION_OUTPUT = 1;
+
   private final ModelSpec spec;
   private final List<Linear<M>> linears = new ArrayList<>();
   private final List<float[]> headNorms = new ArrayList<>();
@@ -47,8 +50,8 @@ abstract class CollectedWeights<M> {
   void add(PtNDArray weight, PtNDArray factors, PtNDArray bias, Order order) {
     int out = Math.toIntExact(weight.getShape().get(0));
     int in = Math.toIntExact(weight.getShape().get(1));
-    boolean attended = linears.size() % LINEARS_A_LAYER == 1;
-    int run = attended ? spec.headDim() : in;
+    // What attention gives comes head by head.
+    int run = linears.size() % LINEARS_A_LAYER == ATTENTION_OUTPUT ? spec.headDim() : in;
     M matrix = pack(out, in, run, order, (first, count) -> rows(weight, first, count));
     linears.add(new Linear<>(matrix, factors.toFloatArray(), bias.toFloatArray()));
   }
@@ -65,7 +68,7 @@ abstract class CollectedWeights<M> {
       layers.add(
           new DecoderLayer<>(
               linears.get(first),
-              linears.get(first + 1),
+              linears.get(first + ATTENTION_OUTPUT),
               linears.get(first + 2),
               linears.get(first + 3),
               headNorms.isEmpty() ? new float[0] : headNorms.get(i)));

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A decoder-only transformer: its weights, its cache, and the program that runs them. */
 final class DecoderModel implements LanguageModel {
+  /** For so few, waking libtorch's threads up costs more than they bring. */
+  private static final int FEW_SAMPLES = 8;
+
   private final PtNDManager manager;
   private final int threads;
   private final Program program;
@@ -126,7 +129,7 @@ final class DecoderModel implements LanguageModel {
   private StepResult step(
       Decoding decoding, StepPlan plan, SamplingBatch sampling, PromptTargets targets) {
     int[] wanted = plan.wantedRows(targets.rows());
-    prepare(plan, plan.numTokens() == 1 ? 1 : threads);
+    prepare(plan, wanted.length <= FEW_SAMPLES ? 1 : threads);
     if (sampling.isGreedy() && targets.isEmpty()) {
       return new StepResult(decoding.likeliest(plan, wanted, cache, manager));
     }
@@ -199,7 +202,9 @@ final class DecoderModel implements LanguageModel {
         .values();
   }
 
-  /** Waking libtorch's threads for what is left of a single row costs more than they bring. */
+  /**
+   * Java's decoders have threads of their own; libtorch's are for sampling, and for the program.
+   */
   private void prepareThread(int wanted) {
     if (prepared != Thread.currentThread() || preparedThreads != wanted) {
       prepared = Thread.currentThread();

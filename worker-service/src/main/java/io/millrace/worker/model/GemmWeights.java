@@ -30,10 +30,9 @@ final class GemmWeights extends CollectedWeights<NativeMatrix> {
   }
 
   /** Whether a model's shapes can be multiplied. */
-  static boolean takes(ModelSpec spec, int blockSize) {
+  static boolean takes(ModelSpec spec) {
     int qkv = (spec.heads() + 2 * spec.kvHeads()) * spec.headDim();
     return spec.headDim() % 2 == 0
-        && PairedCache.takes(blockSize)
         && NativeMatrix.takes(qkv, spec.hidden())
         && NativeMatrix.takes(spec.hidden(), spec.heads() * spec.headDim())
         && NativeMatrix.takes(2 * spec.intermediate(), spec.hidden())

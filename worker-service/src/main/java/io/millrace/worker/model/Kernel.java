@@ -3,7 +3,7 @@ package io.millrace.worker.model;
 import java.util.Locale;
 
 /**
- * How the program multiplies by a weight. Which is fastest depends on the CPU: oneDNN's bf16 needs
+ * How a model multiplies by a weight. Which is fastest depends on the CPU: oneDNN's bf16 needs
  * AVX-512, FBGEMM's fp16 runs everywhere on x86-64, and plain ATen runs on any device.
  */
 public enum Kernel {

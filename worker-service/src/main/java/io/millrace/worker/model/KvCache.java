@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keys and values of all tokens computed so far, in blocks (PagedAttention, arXiv:2309.06180): for
  * each layer keys {@code [blocks, kvHeads, headDim, blockSize]}, values {@code [blocks, kvHeads,
- * blockSize, headDim]}. Which block is whose is the block manager's business.
+ * blockSize, headDim]}; or both as a {@link PairedCache} has them, of the same size. Which block is
+ * whose is the block manager's business.
  *
  * <p>On a CPU the tensors begin small and grow when blocks beyond their end are used, so that
  * memory is taken by load and not by capacity.

@@ -33,27 +33,14 @@ final class LibtorchGemm implements Gemm {
 
   private LibtorchGemm() {}
 
-  /**
-   * The function, of a libtorch that DJL has loaded; empty where there is none, or the CPU does not
-   * multiply bfloat16.
-   */
+  /** Linked once, when a model first asks for it: DJL has loaded libtorch by then. */
+  private static final class Linked {
+    private static final Optional<Gemm> FUNCTION = link();
+  }
+
+  /** The function; empty where there is none, or the CPU does not multiply bfloat16. */
   static Optional<Gemm> find() {
-    if (!multipliesBfloat16() || System.getenv("ONEDNN_MAX_CPU_ISA") != null) {
-      return Optional.empty();
-    }
-    try {
-      NativeLibrary library =
-          NativeLibrary.getInstance(
-              Path.of(LibUtils.getLibtorchPath())
-                  .resolve(System.mapLibraryName("torch_cpu"))
-                  .toString(),
-              Map.of(Library.OPTION_FUNCTION_MAPPER, (FunctionMapper) (any, method) -> SYMBOL));
-      Native.register(LibtorchGemm.class, library);
-      return Optional.of(new LibtorchGemm());
-    } catch (LinkageError e) {
-      log.info("libtorch has no brgemm to call: {}", e.getMessage());
-      return Optional.empty();
-    }
+    return Linked.FUNCTION;
   }
 
   @Override
@@ -75,6 +62,24 @@ final class LibtorchGemm implements Gemm {
   @Override
   public long address(ByteBuffer direct) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
+  }
+
+  private static Optional<Gemm> link() {
+    if (!multipliesBfloat16() || System.getenv("ONEDNN_MAX_CPU_ISA") != null) {
+      return Optional.empty();
+    }
+    String file = System.mapLibraryName("torch_cpu");
+    try {
+      NativeLibrary library =
+          NativeLibrary.getInstance(
+              Path.of(LibUtils.getLibtorchPath()).resolve(file).toString(),
+              Map.of(Library.OPTION_FUNCTION_MAPPER, (FunctionMapper) (any, method) -> SYMBOL));
+      Native.register(LibtorchGemm.class, library);
+      return Optional.of(new LibtorchGemm());
+    } catch (LinkageError e) {
+      log.info("libtorch has no brgemm to call: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static native void brgemm(

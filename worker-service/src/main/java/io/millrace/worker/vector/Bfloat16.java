@@ -18,9 +18,14 @@ public final class Bfloat16 {
     return (bits + HALF + (bits >>> Short.SIZE & 1)) >>> Short.SIZE;
   }
 
+  /** What the lower 16 of some bits stand for. */
+  public static float of(int bits) {
+    return Float.intBitsToFloat(bits << Short.SIZE);
+  }
+
   /** The nearest one. */
   public static float round(float value) {
-    return Float.intBitsToFloat(bits(value) << Short.SIZE);
+    return of(bits(value));
   }
 
   /** The nearest ones' bits in lanes' lower halves; their upper ones are 0. */
@@ -33,6 +38,16 @@ public final class Bfloat16 {
    */
   public static IntVector high(FloatVector values) {
     return rounded(values).and(UPPER);
+  }
+
+  /** What lanes' lower halves stand for. */
+  public static FloatVector ofLow(IntVector words) {
+    return words.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
+  }
+
+  /** What lanes' upper halves stand for. */
+  public static FloatVector ofHigh(IntVector words) {
+    return words.and(UPPER).reinterpretAsFloats();
   }
 
   private static IntVector rounded(FloatVector values) {

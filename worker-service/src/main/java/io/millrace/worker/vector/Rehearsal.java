@@ -1,6 +1,9 @@
 package io.millrace.worker.vector;
 
+import io.millrace.worker.vector.PackedMatrix.Order;
+import io.millrace.worker.vector.PackedMatrix.Rows;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Steps of a small model, until the JVM has compiled what the real one needs: before that every
@@ -15,6 +18,16 @@ public final class Rehearsal {
 
   /** Then what is called but once a step is compiled, too; these take a second. */
   private static final int FAST_STEPS = 1500;
+
+  /**
+   * Packs a matrix.
+   *
+   * @param <M> how matrices are kept
+   */
+  @FunctionalInterface
+  public interface Maker<M> {
+    M make(int out, int in, Order order, Rows source);
+  }
 
   private Rehearsal() {}
 
@@ -48,6 +61,29 @@ public final class Rehearsal {
         1,
         like.turns().length == 0 ? like.turns() : new float[positions * like.headDim()],
         Arrays.copyOf(like.slopes(), Math.min(heads, like.slopes().length)));
+  }
+
+  /** One layer of such a shape. */
+  public static <M> List<DecoderLayer<M>> layer(DecoderShape shape, Maker<M> maker) {
+    int heads = shape.heads() * shape.headDim();
+    int all = heads + 2 * shape.kvHeads() * shape.headDim();
+    return List.of(
+        new DecoderLayer<>(
+            linear(maker, all, shape.hidden(), Order.PLAIN),
+            linear(maker, shape.hidden(), heads, Order.PLAIN),
+            linear(maker, 2 * shape.intermediate(), shape.hidden(), Order.HALVES),
+            linear(maker, shape.hidden(), shape.intermediate(), Order.PLAIN),
+            new float[0]));
+  }
+
+  /** The output of a few tokens. */
+  public static <M> Linear<M> head(DecoderShape shape, Maker<M> maker) {
+    return linear(maker, shape.hidden(), shape.hidden(), Order.PLAIN);
+  }
+
+  private static <M> Linear<M> linear(Maker<M> maker, int out, int in, Order order) {
+    M matrix = maker.make(out, in, order, (first, count) -> new float[count * in]);
+    return new Linear<>(matrix, new float[in], new float[0]);
   }
 
   private static long nanos(Runnable step) {

@@ -8,7 +8,6 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Keys in float32, transposed, {@code [blocks, kvHeads, headDim, blockSize]}, so that one lane
@@ -16,8 +15,6 @@ import jdk.incubator.vector.VectorOperators;
  * reads them, too.
  */
 public final class TransposedCache implements LayerCache {
-  private static final int HIGH = 0xffff0000;
-
   private final int kvHeads;
   private final int blockSize;
   private final int headDim;
@@ -107,8 +104,8 @@ public final class TransposedCache implements LayerCache {
       for (int i = 0; i < half; i += Lanes.COUNT) {
         IntVector two = IntVector.fromArray(INTS, words, vector * half + i);
         int at = vector * headDim + i;
-        two.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats().intoArray(into, at);
-        two.and(HIGH).reinterpretAsFloats().intoArray(into, at + half);
+        Bfloat16.ofLow(two).intoArray(into, at);
+        Bfloat16.ofHigh(two).intoArray(into, at + half);
       }
     }
   }

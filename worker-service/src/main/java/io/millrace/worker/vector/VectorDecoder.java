@@ -1,7 +1,6 @@
 package io.millrace.worker.vector;
 
 import java.util.List;
-import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -12,10 +11,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>For one thread at a time.
  */
-public final class VectorDecoder implements AutoCloseable {
-  /** More than one, so that a lane that is held up does not hold up the others. */
-  private static final int PARTS_A_LANE = 6;
-
+public final class VectorDecoder {
   private final DecoderShape shape;
   private final List<DecoderLayer<PackedMatrix>> layers;
   private final Linear<PackedMatrix> head;
@@ -34,7 +30,7 @@ public final class VectorDecoder implements AutoCloseable {
    * @param head of the output
    * @param blockSize tokens a block of the cache
    * @param maxRows sequences that are computed at once, at most
-   * @param team closed with the decoder
+   * @param team belongs to another
    */
   public VectorDecoder(
       DecoderShape shape,
@@ -102,11 +98,6 @@ public final class VectorDecoder implements AutoCloseable {
     return tokens;
   }
 
-  @Override
-  public void close() {
-    team.close();
-  }
-
   private void attend(
       DecoderLayer<PackedMatrix> layer, LayerCache cache, int[] positions, int[][] tables) {
     normalize(layer.qkv().factors());
@@ -128,9 +119,9 @@ public final class VectorDecoder implements AutoCloseable {
   private void feedForward(DecoderLayer<PackedMatrix> layer) {
     normalize(layer.gateUp().factors());
     PackedMatrix matrix = layer.gateUp().matrix();
-    forEachUnit(
-        matrix,
-        unit -> {
+    team.forEachInStretches(
+        matrix.numUnits(),
+        (unit, lane) -> {
           matrix.multiply(unit, inputs, rows, results);
           gate(layer.gateUp(), unit);
         });
@@ -140,21 +131,8 @@ public final class VectorDecoder implements AutoCloseable {
 
   private void multiply(Linear<PackedMatrix> linear, float[] from) {
     PackedMatrix matrix = linear.matrix();
-    forEachUnit(matrix, unit -> matrix.multiply(unit, from, rows, results));
-  }
-
-  /** Several units a part: memory is read fastest in long stretches. */
-  private void forEachUnit(PackedMatrix matrix, IntConsumer unit) {
-    int units = matrix.numUnits();
-    int stretch = Math.max(1, units / (team.size() * PARTS_A_LANE));
-    team.forEach(
-        (units + stretch - 1) / stretch,
-        (part, lane) -> {
-          int end = Math.min(units, (part + 1) * stretch);
-          for (int i = part * stretch; i < end; i++) {
-            unit.accept(i);
-          }
-        });
+    team.forEachInStretches(
+        matrix.numUnits(), (unit, lane) -> matrix.multiply(unit, from, rows, results));
   }
 
   /** RMSNorm (arXiv:1910.07467); its weight and the root of the width are among the factors. */

@@ -22,31 +22,27 @@ public final class WarmUp {
     LayerCache of(ByteBuffer keys, ByteBuffer values, int kvHeads, int blockSize, int headDim);
   }
 
-  private WarmUp(Format format, DecoderShape like, int blockSize, int maxRows, Caches caches) {
+  private WarmUp(
+      Format format, DecoderShape like, int blockSize, int maxRows, Caches caches, Team team) {
     this.blockSize = blockSize;
-    int kvHeads = 1;
-    int heads = like.group();
-    int headDim = like.headDim();
     DecoderShape shape = Rehearsal.small(like, HIDDEN, CONTEXT + 1);
-    DecoderLayer<PackedMatrix> layer =
-        new DecoderLayer<>(
-            linear(format, (heads + 2 * kvHeads) * headDim, HIDDEN, PackedMatrix.Order.PLAIN),
-            linear(format, HIDDEN, heads * headDim, PackedMatrix.Order.PLAIN),
-            linear(format, 2 * HIDDEN, HIDDEN, PackedMatrix.Order.HALVES),
-            linear(format, HIDDEN, HIDDEN, PackedMatrix.Order.PLAIN),
-            new float[0]);
-    Linear<PackedMatrix> head = linear(format, HIDDEN, HIDDEN, PackedMatrix.Order.PLAIN);
     this.decoder =
-        new VectorDecoder(shape, List.of(layer), head, blockSize, maxRows, new Team(THREADS));
-    int numbers = (CONTEXT / blockSize + 1) * kvHeads * blockSize * headDim;
+        new VectorDecoder(
+            shape,
+            Rehearsal.layer(shape, format::pack),
+            Rehearsal.head(shape, format::pack),
+            blockSize,
+            maxRows,
+            team);
+    int bytes = (CONTEXT / blockSize + 1) * blockSize * shape.headDim() * Float.BYTES;
     this.cache =
         List.of(
             caches.of(
-                ByteBuffer.allocateDirect(numbers * Float.BYTES),
-                ByteBuffer.allocateDirect(numbers * Float.BYTES),
-                kvHeads,
+                ByteBuffer.allocateDirect(bytes),
+                ByteBuffer.allocateDirect(bytes),
+                shape.kvHeads(),
                 blockSize,
-                headDim));
+                shape.headDim()));
   }
 
   /**
@@ -56,10 +52,10 @@ public final class WarmUp {
    */
   public static void run(
       Format format, DecoderShape like, int blockSize, int maxRows, Caches caches) {
-    WarmUp warmUp = new WarmUp(format, like, blockSize, maxRows, caches);
-    try (VectorDecoder decoder = warmUp.decoder) {
+    try (Team team = new Team(THREADS)) {
+      WarmUp warmUp = new WarmUp(format, like, blockSize, maxRows, caches, team);
       for (int rows : new int[] {1, 2, 8}) {
-        if (rows <= decoder.maxRows()) {
+        if (rows <= maxRows) {
           warmUp.decode(rows);
         }
       }
@@ -77,11 +73,5 @@ public final class WarmUp {
           decoder.compute(new float[rows * HIDDEN], positions, tables, cache);
           decoder.likeliest();
         });
-  }
-
-  private static Linear<PackedMatrix> linear(
-      Format format, int out, int in, PackedMatrix.Order order) {
-    PackedMatrix matrix = format.pack(out, in, order, (first, count) -> new float[count * in]);
-    return new Linear<>(matrix, new float[in], new float[0]);
   }
 }

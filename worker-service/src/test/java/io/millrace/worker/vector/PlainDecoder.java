@@ -85,10 +85,9 @@ public final class PlainDecoder {
     this.head = weights(vocab, shape.hidden(), true, biases);
   }
 
-  VectorDecoder packed(int blockSize, int maxRows, int threads) {
+  VectorDecoder packed(int blockSize, int maxRows, Team team) {
     Packing<PackedMatrix> packing = (plain, run, order) -> plain.pack(format, order);
-    return new VectorDecoder(
-        shape, layers(packing), head(packing), blockSize, maxRows, new Team(threads));
+    return new VectorDecoder(shape, layers(packing), head(packing), blockSize, maxRows, team);
   }
 
   /** Its layers, packed. */

@@ -84,7 +84,8 @@ final class VectorDecoderTest {
     PlainDecoder plain = new PlainDecoder(shape, VOCAB, Format.FLOAT32, false, false, false, 6);
     List<LayerCache> cache = caches(plain, shape, false, 2);
     float[][] embedded = embedded(2);
-    try (VectorDecoder decoder = plain.packed(BLOCK_SIZE, MAX_ROWS, 2)) {
+    try (Team team = new Team(2)) {
+      VectorDecoder decoder = plain.packed(BLOCK_SIZE, MAX_ROWS, team);
       int[] beyondTheCache = {1_000_000};
       assertThat(
               catchThrowable(
@@ -111,7 +112,8 @@ final class VectorDecoderTest {
     float[][][] embedded =
         Arrays.stream(LENGTHS).mapToObj(this::embedded).toArray(float[][][]::new);
     double[][][] expected = Arrays.stream(embedded).map(plain::logits).toArray(double[][][]::new);
-    try (VectorDecoder decoder = plain.packed(BLOCK_SIZE, MAX_ROWS, threads)) {
+    try (Team team = new Team(threads)) {
+      VectorDecoder decoder = plain.packed(BLOCK_SIZE, MAX_ROWS, team);
       assertThat(decoder.maxRows()).isEqualTo(MAX_ROWS);
       for (int step = 0; step < LONGEST; step++) {
         List<Integer> rows = rows(step);
