@@ -3,12 +3,14 @@ package io.millrace.api;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.cli.CommandLines;
-import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.service.SpringDefaults;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -26,7 +28,8 @@ public final class ApiCommand implements Callable<Integer> {
 
   /** Runs the service until the process is told to end. */
   public static void main(String[] args) {
-    System.exit(CommandLines.execute(new ApiCommand(), args));
+    System.exit(
+        CommandLines.execute(new CommandLine(new ApiCommand()), new SpringDefaults(), args));
   }
 
   @Override

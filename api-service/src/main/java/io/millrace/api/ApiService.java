@@ -2,11 +2,11 @@ package io.millrace.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.api.dispatch.ReplyPartition;
-import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
 import io.millrace.cli.StartFailure;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.LocalReplies;

@@ -29,22 +29,22 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.millrace.worker.engine..",
-              "io.millrace.worker.model..",
-              "io.millrace.worker.schedule..");
+              "io.millrace.engine..",
+              "io.millrace.engine.model..",
+              "io.millrace.engine.schedule..");
 
   @ArchTest
   static final ArchRule engine_isDrivenByOneClass =
       noClasses()
           .that()
-          .resideInAPackage(BENCH + "..")
+          .resideInAPackage(BENCH + ".engine..")
           .and()
           .doNotHaveSimpleName("EngineDriver")
           .and()
           .doNotHaveFullyQualifiedName(BENCH + ".engine.EngineDriver$Step")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.millrace.worker.schedule..", "io.millrace.worker.sampling..");
+          .resideInAnyPackage("io.millrace.engine.schedule..", "io.millrace.engine.sampling..");
 
   @ArchTest
   static final ArchRule measurements_needNoFramework =

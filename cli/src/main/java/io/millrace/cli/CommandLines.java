@@ -1,10 +1,9 @@
 package io.millrace.cli;
 
-import io.millrace.kafka.ClusterNotReady;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.env.Environment;
 import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -29,11 +28,16 @@ public final class CommandLines {
 
   /** Runs a command to which subcommands were added. */
   public static int execute(CommandLine line, String... args) {
-    return execute(line, EnvironmentDefaults.springEnvironment(), args);
+    return execute(line, new EnvironmentDefaults(), args);
   }
 
-  static int execute(CommandLine line, Environment environment, String... args) {
-    line.setDefaultValueProvider(new EnvironmentDefaults(environment));
+  /**
+   * Runs a command whose flags are also set elsewhere.
+   *
+   * @param defaults what a flag is when nobody gives it
+   */
+  public static int execute(CommandLine line, IDefaultValueProvider defaults, String... args) {
+    line.setDefaultValueProvider(defaults);
     line.setUsageHelpAutoWidth(true);
     line.setUsageHelpLongOptionsMaxWidth(30);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -57,7 +61,7 @@ public final class CommandLines {
   /** The cause that was written for whoever typed the command, or null if it is a defect. */
   private static @Nullable Throwable toldToThePerson(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StartFailure || cause instanceof ClusterNotReady) {
+      if (cause instanceof StartFailure) {
         return cause;
       }
     }

@@ -3,7 +3,7 @@ package io.millrace.cli;
 import org.jspecify.annotations.Nullable;
 
 /** Why a command cannot start, in one line for the person who typed it. */
-public final class StartFailure extends RuntimeException {
+public class StartFailure extends RuntimeException {
   public StartFailure(String message) {
     super(message);
   }

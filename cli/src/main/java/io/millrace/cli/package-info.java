@@ -1,4 +1,4 @@
-/** Command line flags that are environment variables and Spring properties as well. */
+/** Command line flags that are environment variables and properties as well. */
 @NullMarked
 package io.millrace.cli;
 

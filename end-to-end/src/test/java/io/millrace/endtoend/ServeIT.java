@@ -2,7 +2,7 @@ package io.millrace.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.worker.testing.TinyCheckpoint;
+import io.millrace.testing.TinyCheckpoint;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Wire;
-import io.millrace.worker.testing.TinyCheckpoint;
+import io.millrace.testing.TinyCheckpoint;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,12 +2,13 @@ package io.millrace.standalone;
 
 import io.millrace.api.ApiCommand;
 import io.millrace.bench.BenchCommand;
+import io.millrace.bench.golden.CheckGoldenCommand;
+import io.millrace.bench.perplexity.PerplexityCommand;
 import io.millrace.cli.CommandLines;
+import io.millrace.engine.start.ModelTexts;
+import io.millrace.service.SpringDefaults;
 import io.millrace.template.cli.RenderCommand;
-import io.millrace.worker.ModelTexts;
 import io.millrace.worker.WorkerCommand;
-import io.millrace.worker.golden.CheckGoldenCommand;
-import io.millrace.worker.perplexity.PerplexityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +39,7 @@ public final class Millrace implements Runnable {
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new Millrace());
     line.addSubcommand(new RenderCommand(new ModelTexts()));
-    System.exit(CommandLines.execute(line, args));
+    System.exit(CommandLines.execute(line, new SpringDefaults(), args));
   }
 
   @Override

@@ -5,13 +5,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.api.ApiOptions;
 import io.millrace.api.ApiService;
 import io.millrace.cli.CommandLines;
-import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
+import io.millrace.engine.GenerationEngine;
+import io.millrace.engine.start.EngineStart;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
-import io.millrace.worker.EngineStart;
 import io.millrace.worker.WorkerOptions;
 import io.millrace.worker.WorkerService;
-import io.millrace.worker.engine.GenerationEngine;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,8 @@ final class ServeCommand implements Callable<Integer> {
     // Closed in the opposite order: the worker drains while its replies still reach the api.
     try (Shutdown shutdown = new Shutdown();
         EmbeddedBroker started = broker.start();
-        GenerationEngine engine = EngineStart.start(model, worker)) {
+        GenerationEngine engine =
+            EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize())) {
       started.failure().thenAccept(shutdown::fail);
       KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers());
       try (WorkerService service =

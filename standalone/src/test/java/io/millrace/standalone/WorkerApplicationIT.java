@@ -3,12 +3,11 @@ package io.millrace.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.StartFailure;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.worker.WorkerApplication;
 import io.millrace.worker.WorkerOptions;
 import io.millrace.worker.WorkerService;
-import io.millrace.worker.engine.ScriptedEngine;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;

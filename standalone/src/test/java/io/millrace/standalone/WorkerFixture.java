@@ -1,11 +1,10 @@
 package io.millrace.standalone;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.cli.KafkaOptions;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.worker.WorkerOptions;
 import io.millrace.worker.WorkerService;
-import io.millrace.worker.engine.ScriptedEngine;
 import picocli.CommandLine;
 
 /** A worker with a scripted engine. */

@@ -1,6 +1,6 @@
 package io.millrace.standalone;
 
-import io.millrace.cli.KafkaOptions;
+import io.millrace.kafka.KafkaOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package io.millrace.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.cli.KafkaOptions;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.FailureKind;

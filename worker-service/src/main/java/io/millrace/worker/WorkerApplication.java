@@ -1,9 +1,9 @@
 package io.millrace.worker;
 
-import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.StartFailure;
+import io.millrace.engine.GenerationEngine;
 import io.millrace.kafka.ClusterNotReady;
-import io.millrace.worker.engine.GenerationEngine;
+import io.millrace.kafka.KafkaOptions;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;

@@ -1,12 +1,15 @@
 package io.millrace.worker;
 
 import io.millrace.cli.CommandLines;
-import io.millrace.cli.KafkaOptions;
 import io.millrace.cli.ServedModel;
+import io.millrace.engine.GenerationEngine;
+import io.millrace.engine.start.EngineStart;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
-import io.millrace.worker.engine.GenerationEngine;
+import io.millrace.service.SpringDefaults;
 import java.util.concurrent.Callable;
 import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -24,7 +27,8 @@ public final class WorkerCommand implements Callable<Integer> {
 
   /** Runs the worker until the process is told to end. */
   public static void main(String[] args) {
-    System.exit(CommandLines.execute(new WorkerCommand(), args));
+    System.exit(
+        CommandLines.execute(new CommandLine(new WorkerCommand()), new SpringDefaults(), args));
   }
 
   @Override
@@ -32,7 +36,8 @@ public final class WorkerCommand implements Callable<Integer> {
     worker.validate();
     // A cluster that cannot be used is found out before the model is loaded.
     new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(model.name());
-    try (GenerationEngine engine = EngineStart.start(model, worker);
+    try (GenerationEngine engine =
+            EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize());
         ConfigurableApplicationContext context =
             WorkerApplication.start(worker, kafka, engine, model.name())) {
       context.getBean(WorkerService.class).stopped().join();

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.millrace.worker.engine.GenerationEngine;
+import io.millrace.engine.GenerationEngine;
 
 /**
  * The engine's figures under the names that vLLM gives them; with {@code worker} in front where the

@@ -1,6 +1,8 @@
 package io.millrace.worker;
 
+import io.millrace.cli.DurationConverter;
 import io.millrace.cli.Flags;
+import io.millrace.engine.start.EngineOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.millrace.worker;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.millrace.cli.KafkaOptions;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.worker.WorkerApplication.ServedEngine;
 import java.util.Map;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.engine.EngineStatus;
+import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
-import io.millrace.worker.engine.EngineStatus;
-import io.millrace.worker.engine.GenerationEngine;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 

@@ -4,20 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.StartFailure;
-import io.millrace.worker.model.Kernel;
-import io.millrace.worker.model.Precision;
-import io.millrace.worker.model.Quantization;
-import io.millrace.worker.schedule.Policy;
+import io.millrace.engine.model.Kernel;
+import io.millrace.engine.model.Precision;
+import io.millrace.engine.model.Quantization;
+import io.millrace.engine.schedule.Policy;
+import io.millrace.engine.start.EngineOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.util.unit.DataSize;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -89,7 +88,7 @@ final class WorkerOptionsTest {
     assertThat(engine.useCudaKernel()).isTrue();
     assertThat(engine.device()).isEqualTo("cuda:1");
     assertThat(engine.threads()).isEqualTo(3);
-    assertThat(engine.kvCacheMemory()).isEqualTo(DataSize.ofGigabytes(2));
+    assertThat(engine.kvCacheMemory()).isEqualTo(2L << 30);
     assertThat(engine.prefixCaching()).isFalse();
     assertThat(engine.policy(4)).isEqualTo(new Policy(4, 64, 16, 1.2));
     assertThat(engine.chatTemplate()).isEqualTo("{{ messages }}");
@@ -114,7 +113,7 @@ final class WorkerOptionsTest {
         "--prefill-ratio=0 | --prefill-ratio must be a number above 0, but is 0.0",
         "--prefill-ratio=NaN | --prefill-ratio must be a number above 0, but is NaN",
         "--device=gpu | --device must be auto, cpu, cuda or cuda:N, but is gpu",
-        "--kv-cache-memory=0 | --kv-cache-memory must be more than nothing, but is 0B",
+        "--kv-cache-memory=0 | --kv-cache-memory must be more than nothing, but is 0",
         "--chat-template=nowhere.jinja | --chat-template must be a file that exists or the text of"
             + " a Jinja template, but is nowhere.jinja",
         "--reserved-slots=32 | --reserved-slots must be 0 or more and less than --max-batch-size,"
@@ -205,9 +204,7 @@ final class WorkerOptionsTest {
   @ParameterizedTest
   @CsvSource({"512MiB,536870912", "1KB,1024", "3gib,3221225472", "77,77", "1T,1099511627776"})
   void dataSize_takesEitherSpelling(String text, long bytes) {
-    DataSize size = parse("--kv-cache-memory=" + text).engine().kvCacheMemory();
-
-    assertThat(Objects.requireNonNull(size).toBytes()).isEqualTo(bytes);
+    assertThat(parse("--kv-cache-memory=" + text).engine().kvCacheMemory()).isEqualTo(bytes);
   }
 
   private static WorkerOptions parse(String... args) {

@@ -3,7 +3,7 @@ package io.millrace.bench.engine;
 import io.millrace.bench.engine.EngineDriver.Step;
 import io.millrace.bench.stats.Summary;
 import io.millrace.cli.StartFailure;
-import io.millrace.worker.model.LanguageModel;
+import io.millrace.engine.model.LanguageModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

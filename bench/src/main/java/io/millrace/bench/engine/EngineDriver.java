@@ -1,16 +1,16 @@
 package io.millrace.bench.engine;
 
+import io.millrace.engine.model.BatchBuilder;
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.sampling.Sampling;
+import io.millrace.engine.sampling.SamplingBatch;
+import io.millrace.engine.sampling.SamplingDefaults;
+import io.millrace.engine.sampling.SamplingRow;
+import io.millrace.engine.schedule.BlockManager;
+import io.millrace.engine.schedule.Scheduler;
+import io.millrace.engine.schedule.Sequence;
+import io.millrace.engine.schedule.StepPlan;
 import io.millrace.protocol.SamplingParams;
-import io.millrace.worker.model.BatchBuilder;
-import io.millrace.worker.model.LanguageModel;
-import io.millrace.worker.sampling.Sampling;
-import io.millrace.worker.sampling.SamplingBatch;
-import io.millrace.worker.sampling.SamplingDefaults;
-import io.millrace.worker.sampling.SamplingRow;
-import io.millrace.worker.schedule.BlockManager;
-import io.millrace.worker.schedule.Scheduler;
-import io.millrace.worker.schedule.Sequence;
-import io.millrace.worker.schedule.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,10 +2,10 @@ package io.millrace.bench.serve;
 
 import io.millrace.cli.CommandLines;
 import io.millrace.cli.StartFailure;
-import io.millrace.worker.hub.ConsoleProgress;
-import io.millrace.worker.hub.ModelResolver;
-import io.millrace.worker.text.ModelText;
-import io.millrace.worker.weights.BadCheckpoint;
+import io.millrace.models.hub.ConsoleProgress;
+import io.millrace.models.hub.ModelResolver;
+import io.millrace.models.text.ModelText;
+import io.millrace.models.weights.BadCheckpoint;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.LocalDateTime;

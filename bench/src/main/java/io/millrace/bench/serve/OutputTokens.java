@@ -1,6 +1,6 @@
 package io.millrace.bench.serve;
 
-import io.millrace.worker.text.Tokenizer;
+import io.millrace.models.text.Tokenizer;
 import java.util.List;
 
 /**

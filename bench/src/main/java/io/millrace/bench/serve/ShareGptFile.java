@@ -1,7 +1,7 @@
 package io.millrace.bench.serve;
 
 import io.millrace.cli.StartFailure;
-import io.millrace.worker.text.Tokenizer;
+import io.millrace.models.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

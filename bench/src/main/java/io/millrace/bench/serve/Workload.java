@@ -2,7 +2,7 @@ package io.millrace.bench.serve;
 
 import io.millrace.bench.serve.DatasetOptions.Dataset;
 import io.millrace.cli.StartFailure;
-import io.millrace.worker.text.Tokenizer;
+import io.millrace.models.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,10 +1,10 @@
 package io.millrace.bench.soak;
 
 import io.millrace.cli.StartFailure;
+import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
-import io.millrace.worker.engine.GenerationEngine;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;

@@ -3,7 +3,7 @@ package io.millrace.bench.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.cli.CommandLines;
-import io.millrace.worker.testing.TinyCheckpoint;
+import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

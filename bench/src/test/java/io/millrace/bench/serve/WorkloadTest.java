@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.cli.StartFailure;
-import io.millrace.worker.testing.TinyCheckpoint;
-import io.millrace.worker.text.ModelText;
+import io.millrace.models.text.ModelText;
+import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.millrace.worker.intake;
 
+import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.Reply;
-import io.millrace.worker.engine.GenerationEngine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

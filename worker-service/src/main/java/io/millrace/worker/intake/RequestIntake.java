@@ -2,9 +2,9 @@ package io.millrace.worker.intake;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.RequestClass;
-import io.millrace.worker.engine.GenerationEngine;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.ReplySender;
 import java.time.Duration;

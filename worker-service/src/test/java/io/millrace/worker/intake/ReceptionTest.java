@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.engine.EngineStatus;
+import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
@@ -12,8 +14,6 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Usage;
 import io.millrace.protocol.Wire;
-import io.millrace.worker.engine.EngineStatus;
-import io.millrace.worker.engine.GenerationEngine;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.Outbox;
 import io.millrace.worker.reply.ReplySender;

@@ -1,0 +1,73 @@
+package io.millrace.bench.golden;
+
+import io.millrace.engine.schedule.Policy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What cases must come through, none of which may change a token.
+ *
+ * @param policy what a step may hold that a single case has for itself
+ * @param preempt whether every case loses its blocks now and then while it is answered
+ * @param prefixCache whether a run may begin with what earlier ones have left in the cache
+ */
+record Forcing(Policy policy, boolean preempt, boolean prefixCache) {
+
+  /**
+   * What was forced so far.
+   *
+   * @param prompts that were computed
+   * @param pieces that they were computed in
+   * @param preemptions of cases in the middle of their answers
+   * @param queries tokens of prompts that were looked for in the prefix cache
+   * @param hits tokens that were found there
+   */
+  record Counts(long prompts, long pieces, long preemptions, long queries, long hits) {
+    Counts since(Counts earlier) {
+      return new Counts(
+          prompts - earlier.prompts,
+          pieces - earlier.pieces,
+          preemptions - earlier.preemptions,
+          queries - earlier.queries,
+          hits - earlier.hits);
+    }
+  }
+
+  /** Nothing but a limit of tokens in a step, which cuts prompts into pieces. */
+  static Forcing chunks(int maxNumBatchedTokens) {
+    return new Forcing(Policy.mixed(1, maxNumBatchedTokens), false, false);
+  }
+
+  /**
+   * What a step may hold that several cases share: at least a token of each, but no more of a
+   * single one than if it were alone.
+   */
+  Policy policy(int cases) {
+    int chunk = Math.min(policy.maxChunk(), policy.maxNumBatchedTokens());
+    int tokens = Math.max(policy.maxNumBatchedTokens(), cases);
+    return new Policy(cases, tokens, chunk, policy.prefillRatio());
+  }
+
+  /**
+   * One line.
+   *
+   * @param hitting of the runs alone that could find something
+   */
+  String summary(Counts all, Counts hitting) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "%d prompts in %d pieces of at most %d tokens"
+            .formatted(all.prompts, all.pieces, policy(1).maxChunk()));
+    if (policy.prefillRatio() != null) {
+      parts.add("steps for prompts or answers, at a ratio of " + policy.prefillRatio());
+    }
+    if (preempt) {
+      parts.add(all.preemptions + " preemptions");
+    }
+    if (prefixCache) {
+      parts.add(
+          "%d of %d prompt tokens from the prefix cache".formatted(hitting.hits, hitting.queries));
+    }
+    return "forced   " + String.join(", ", parts);
+  }
+}

@@ -1,0 +1,187 @@
+package io.millrace.bench.golden;
+
+import io.millrace.engine.PromptEncoder;
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.sampling.Sampling;
+import io.millrace.engine.sampling.SamplingBatch;
+import io.millrace.engine.sampling.SamplingDefaults;
+import io.millrace.engine.sampling.SamplingRow;
+import io.millrace.engine.schedule.BlockManager;
+import io.millrace.engine.schedule.Scheduler;
+import io.millrace.engine.schedule.Sequence;
+import io.millrace.engine.schedule.StepPlan;
+import io.millrace.engine.schedule.StepPlan.Slice;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.SamplingParams;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Runs golden cases through scheduler and model, and compares. */
+final class GoldenCheck {
+  private static final int TOKENS_BETWEEN_PREEMPTIONS = 8;
+  private static final Sampling GREEDY = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
+
+  private final LanguageModel model;
+  private final PromptEncoder encoder;
+  private final Forcing forcing;
+  private final BlockManager blocks;
+  private long numPrompts;
+  private long numPieces;
+  private long numPreemptions;
+
+  GoldenCheck(LanguageModel model, PromptEncoder encoder, Forcing forcing) {
+    this.model = model;
+    this.encoder = encoder;
+    this.forcing = forcing;
+    this.blocks = new BlockManager(model.numBlocks(), model.blockSize(), forcing.prefixCache());
+  }
+
+  /** What was forced in all checks so far. */
+  Forcing.Counts counts() {
+    return new Forcing.Counts(
+        numPrompts,
+        numPieces,
+        numPreemptions,
+        blocks.prefixCacheQueries(),
+        blocks.prefixCacheHits());
+  }
+
+  /** Checks cases that share every step. */
+  List<GoldenResult> check(List<GoldenCase> cases) {
+    float[][] logits = promptLogits(cases);
+    List<int[]> greedy = greedyTokens(cases);
+    List<GoldenResult> results = new ArrayList<>();
+    for (int i = 0; i < cases.size(); i++) {
+      results.add(result(cases.get(i), logits[i], greedy.get(i)));
+    }
+    return results;
+  }
+
+  /** The logits at each prompt's last position, all prompts in as few steps as they fit. */
+  private float[][] promptLogits(List<GoldenCase> cases) {
+    Scheduler scheduler = scheduler(cases.size());
+    List<Sequence> sequences = add(cases, scheduler);
+    float[][] logits = new float[cases.size()][];
+    while (scheduler.hasWork()) {
+      StepPlan plan = plan(scheduler);
+      float[][] rows = model.logits(plan);
+      scheduler.completed(plan);
+      for (int row = 0; row < rows.length; row++) {
+        Sequence sequence = plan.sampled().get(row);
+        logits[sequences.indexOf(sequence)] = rows[row];
+        scheduler.remove(sequence);
+      }
+    }
+    return logits;
+  }
+
+  /** The model's own likeliest tokens, as many as the reference has. */
+  List<int[]> greedyTokens(List<GoldenCase> cases) {
+    return greedy(cases).stream().map(Sequence::outputTokens).toList();
+  }
+
+  private List<Sequence> greedy(List<GoldenCase> cases) {
+    Scheduler scheduler = scheduler(cases.size());
+    List<Sequence> sequences = add(cases, scheduler);
+    while (scheduler.hasWork()) {
+      StepPlan plan = plan(scheduler);
+      List<Sequence> sampled = plan.sampled();
+      int[] tokens =
+          model.step(plan, SamplingBatch.of(sampled.stream().map(this::row).toList())).tokens();
+      scheduler.completed(plan);
+      for (int i = 0; i < tokens.length; i++) {
+        Sequence sequence = sampled.get(i);
+        sequence.append(tokens[i]);
+        if (sequence.numOutputTokens() == cases.get(sequences.indexOf(sequence)).greedy().length) {
+          scheduler.remove(sequence);
+        } else if (forcing.preempt()
+            && sequence.numOutputTokens() % TOKENS_BETWEEN_PREEMPTIONS == 0) {
+          scheduler.preempt(sequence);
+        }
+      }
+    }
+    numPreemptions += scheduler.numPreemptions();
+    return sequences;
+  }
+
+  private StepPlan plan(Scheduler scheduler) {
+    StepPlan plan = scheduler.schedule();
+    for (Slice slice : plan.slices()) {
+      if (slice.sequence().numOutputTokens() == 0) {
+        numPieces++;
+        numPrompts += slice.reachesEnd() ? 1 : 0;
+      }
+    }
+    return plan;
+  }
+
+  private SamplingRow row(Sequence sequence) {
+    return new SamplingRow(GREEDY, sequence.numTokens(), null, Set.of());
+  }
+
+  private Scheduler scheduler(int sequences) {
+    return new Scheduler(blocks, forcing.policy(sequences));
+  }
+
+  private static List<Sequence> add(List<GoldenCase> cases, Scheduler scheduler) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (GoldenCase each : cases) {
+      int number = sequences.size();
+      sequences.add(new Sequence("case " + number, 0, number, each.prompt()));
+    }
+    sequences.forEach(scheduler::add);
+    return sequences;
+  }
+
+  private GoldenResult result(GoldenCase expected, float[] logits, int[] tokens) {
+    double norm = logSumExp(logits);
+    double logprobDifference = 0;
+    for (Map.Entry<Integer, Double> top : expected.topLogprobs().entrySet()) {
+      double logprob = logits[top.getKey()] - norm;
+      logprobDifference = Math.max(logprobDifference, Math.abs(logprob - top.getValue()));
+    }
+    double logitDifference = 0;
+    for (int i = 0; i < expected.firstLogits().length; i++) {
+      logitDifference = Math.max(logitDifference, Math.abs(logits[i] - expected.firstLogits()[i]));
+    }
+    int mismatch = Arrays.mismatch(tokens, expected.greedy());
+    return new GoldenResult(
+        promptDifference(expected),
+        mismatch < 0 ? tokens.length : mismatch,
+        expected.greedy().length,
+        logprobDifference,
+        logitDifference,
+        expected.minMargin() < GoldenResult.TOLERANCE);
+  }
+
+  private @Nullable String promptDifference(GoldenCase expected) {
+    if (expected.source() == null) {
+      return null;
+    }
+    try {
+      int[] ids = encoder.encode(expected.source());
+      return Arrays.equals(ids, expected.prompt())
+          ? null
+          : "the prompt's ids are %s, not %s"
+              .formatted(Arrays.toString(ids), Arrays.toString(expected.prompt()));
+    } catch (Invalid e) {
+      return "the prompt cannot be encoded: " + e.getMessage();
+    }
+  }
+
+  private static double logSumExp(float[] logits) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      max = Math.max(max, logit);
+    }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - max);
+    }
+    return max + Math.log(sum);
+  }
+}

@@ -1,0 +1,37 @@
+package io.millrace.service;
+
+import io.millrace.cli.EnvironmentDefaults;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * What a flag is when nobody gives it: the Spring property {@code millrace.FLAG} of {@code
+ * application.properties} or {@code .yaml}, of the JVM or, by Spring's relaxed binding, the
+ * environment variable {@code MILLRACE_FLAG}; else the flag's own default.
+ */
+public final class SpringDefaults extends EnvironmentDefaults {
+  private final Binder binder;
+
+  /** Of the process. */
+  public SpringDefaults() {
+    this(environment());
+  }
+
+  SpringDefaults(Environment environment) {
+    this.binder = Binder.get(environment);
+  }
+
+  private static Environment environment() {
+    StandardEnvironment environment = new StandardEnvironment();
+    ConfigDataEnvironmentPostProcessor.applyTo(environment);
+    return environment;
+  }
+
+  @Override
+  protected @Nullable String property(String name) {
+    return binder.bind(name, String.class).orElse(null);
+  }
+}

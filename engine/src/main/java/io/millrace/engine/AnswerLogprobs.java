@@ -1,0 +1,58 @@
+package io.millrace.engine;
+
+import io.millrace.engine.sampling.TokenScores;
+import io.millrace.protocol.TokenLogprobs;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Log-probabilities that wait for their tokens' text to be shown, so that a stop string cuts both
+ * at the same place.
+ */
+final class AnswerLogprobs {
+  private final TokenTexts texts;
+  private final int alternatives;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private boolean first;
+
+  private record Waiting(int begin, TokenLogprobs place) {}
+
+  /**
+   * @param alternatives how many of the likeliest tokens are told
+   * @param first whether no text stands before the answer
+   */
+  AnswerLogprobs(TokenTexts texts, int alternatives, boolean first) {
+    this.texts = texts;
+    this.alternatives = alternatives;
+    this.first = first;
+  }
+
+  int alternatives() {
+    return alternatives;
+  }
+
+  /** Takes the next token, whose text begins where {@code text} ends now. */
+  void add(TokenScores scores, AnswerText text) {
+    TokenLogprobs place = texts.place(scores, alternatives, text.codePoints(), first);
+    waiting.add(new Waiting(text.length(), place));
+    first &= texts.isMark(scores.token());
+  }
+
+  /** Those whose text has begun to be shown. */
+  List<TokenLogprobs> shown(AnswerText text) {
+    List<TokenLogprobs> shown = new ArrayList<>();
+    while (!waiting.isEmpty() && waiting.element().begin < text.numShown()) {
+      shown.add(waiting.remove().place);
+    }
+    return shown;
+  }
+
+  /** All that wait still. */
+  List<TokenLogprobs> rest() {
+    List<TokenLogprobs> rest = waiting.stream().map(Waiting::place).toList();
+    waiting.clear();
+    return rest;
+  }
+}

@@ -1,0 +1,201 @@
+package io.millrace.engine;
+
+import io.millrace.engine.EngineCommand.Cancel;
+import io.millrace.engine.EngineCommand.Submit;
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.StepResult;
+import io.millrace.engine.model.StepResult.PromptScores;
+import io.millrace.engine.sampling.SamplingBatch;
+import io.millrace.engine.sampling.SamplingRow;
+import io.millrace.engine.sampling.TokenScores;
+import io.millrace.engine.schedule.Scheduler;
+import io.millrace.engine.schedule.Sequence;
+import io.millrace.engine.schedule.StepPlan;
+import io.millrace.engine.schedule.StepPlan.Slice;
+import io.millrace.protocol.FailureKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Continuous batching (Orca, OSDI 2022): after every step sequences may join and leave. Belongs to
+ * one thread, see {@link EngineThread}.
+ */
+final class Engine {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  private final LanguageModel model;
+  private final Scheduler scheduler;
+  private final Map<String, Generation> generations = new HashMap<>();
+  private final Map<Sequence, Member> members = new HashMap<>();
+
+  /** Who a sequence belongs to. */
+  private record Member(Generation generation, Choice choice) {}
+
+  Engine(LanguageModel model, Scheduler scheduler) {
+    this.model = model;
+    this.scheduler = scheduler;
+  }
+
+  boolean hasWork() {
+    return scheduler.hasWork();
+  }
+
+  /** Does what another thread asked for. */
+  void take(EngineCommand command) {
+    if (command instanceof Submit submit) {
+      start(submit.generation());
+    } else if (command instanceof Cancel cancel) {
+      Generation generation = generations.get(cancel.id());
+      if (generation != null) {
+        end(generation, FailureKind.CANCELLED, cancel.why());
+      }
+    }
+  }
+
+  /** Plans, runs, samples and delivers. */
+  void step() {
+    StepPlan plan = scheduler.schedule();
+    run(plan);
+  }
+
+  private void start(Generation generation) {
+    if (generations.putIfAbsent(generation.id(), generation) != null) {
+      fail(generation, FailureKind.INVALID, "a request with this id is being answered already");
+      return;
+    }
+    Choice first = generation.choices().get(0);
+    members.put(first.sequence(), new Member(generation, first));
+    scheduler.add(first.sequence());
+  }
+
+  private void run(StepPlan plan) {
+    List<Member> sampled = new ArrayList<>();
+    StepResult result;
+    try {
+      result = model.step(plan, draw(plan, sampled));
+    } catch (RuntimeException e) {
+      isolate(plan, e);
+      return;
+    }
+    scheduler.completed(plan);
+    for (PromptScores told : result.prompts()) {
+      memberOf(told.sequence()).generation.acceptPrompt(told.from(), told.scores());
+    }
+    sampled.stream()
+        .map(Member::choice)
+        .filter(choice -> !choice.hasParted())
+        .forEach(Choice::part);
+    for (int i = 0; i < sampled.size(); i++) {
+      deliver(sampled.get(i), result.tokens()[i], result.scoresOf(i));
+    }
+  }
+
+  /**
+   * The rows to sample: several from the same logits where several answers begin. The one whose
+   * sequence they share is the last of them, so that it is there still when the others leave it.
+   */
+  private SamplingBatch draw(StepPlan plan, List<Member> sampled) {
+    List<Sequence> sequences = plan.sampled();
+    LongStream.Builder sources = LongStream.builder();
+    for (int i = 0; i < sequences.size(); i++) {
+      int before = sampled.size();
+      Member member = memberOf(sequences.get(i));
+      if (member.choice.index() == 0) {
+        member.generation.choices().stream()
+            .filter(choice -> !choice.hasParted())
+            .forEach(choice -> sampled.add(new Member(member.generation, choice)));
+      }
+      sampled.add(member);
+      for (int row = before; row < sampled.size(); row++) {
+        sources.add(i);
+      }
+    }
+    List<SamplingRow> rows = sampled.stream().map(member -> member.choice.nextRow()).toList();
+    return sampled.size() == sequences.size()
+        ? SamplingBatch.of(rows)
+        : SamplingBatch.of(rows, sources.build().toArray());
+  }
+
+  /** Lets an answer that has its first token go its own way; the prompt's blocks stay shared. */
+  private void fork(Member member) {
+    members.put(member.choice.sequence(), member);
+    Sequence shared = member.generation.choices().get(0).sequence();
+    scheduler.fork(shared, member.choice.sequence());
+  }
+
+  /** Finds out whose step fails by computing each sequence alone, so that only that one ends. */
+  private void isolate(StepPlan plan, RuntimeException failure) {
+    if (plan.slices().size() > 1) {
+      log.warn(
+          "a step of {} sequences failed; computing them one by one",
+          plan.slices().size(),
+          failure);
+      plan.slices().stream()
+          .filter(slice -> members.containsKey(slice.sequence()))
+          .forEach(slice -> run(new StepPlan(List.of(slice))));
+      return;
+    }
+    for (Slice slice : plan.slices()) {
+      Generation generation = memberOf(slice.sequence()).generation;
+      log.error("request {} failed in the model", generation.id(), failure);
+      end(generation, FailureKind.INTERNAL, "the model failed on this request");
+    }
+  }
+
+  private void deliver(Member member, int token, @Nullable TokenScores scores) {
+    Generation generation = member.generation;
+    if (generation.isOver()) {
+      return; // the delivery of another answer to the same request failed
+    }
+    try {
+      generation.accept(member.choice, token, scores);
+    } catch (RuntimeException e) {
+      log.error("request {} failed while its text was delivered", generation.id(), e);
+      end(generation, FailureKind.INTERNAL, "the answer could not be delivered");
+    }
+    if (generation.isOver()) {
+      forget(generation);
+    } else if (member.choice.reason() != null) {
+      forget(member.choice);
+    } else if (!members.containsKey(member.choice.sequence())) {
+      fork(member);
+    }
+  }
+
+  private void end(Generation generation, FailureKind kind, String message) {
+    forget(generation);
+    if (!generation.isOver()) {
+      fail(generation, kind, message);
+    }
+  }
+
+  /** Whoever cannot be told why there is no answer must not end those of the others. */
+  private static void fail(Generation generation, FailureKind kind, String message) {
+    try {
+      generation.fail(kind, message);
+    } catch (RuntimeException e) {
+      log.error("request {} failed, which could not be delivered", generation.id(), e);
+    }
+  }
+
+  private void forget(Generation generation) {
+    generations.remove(generation.id());
+    generation.choices().forEach(this::forget);
+  }
+
+  private void forget(Choice choice) {
+    members.remove(choice.sequence());
+    scheduler.remove(choice.sequence());
+  }
+
+  private Member memberOf(Sequence sequence) {
+    return Objects.requireNonNull(members.get(sequence));
+  }
+}

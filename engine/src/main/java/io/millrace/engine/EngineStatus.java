@@ -1,0 +1,51 @@
+package io.millrace.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's figures at one moment.
+ *
+ * @param running sequences in the batch
+ * @param waiting sequences without room in the batch or in the KV cache yet
+ * @param kvCacheUsage share of the cache's blocks that sequences use, 0 to 1
+ * @param device such as {@code cpu} or {@code cuda:0}
+ * @param maxInputLen tokens a prompt may have
+ * @param maxOutputLen tokens an answer may have
+ * @param failure why the engine no longer works; null while it does
+ * @param cache more about the KV cache
+ */
+public record EngineStatus(
+    int running,
+    int waiting,
+    double kvCacheUsage,
+    String device,
+    int maxInputLen,
+    int maxOutputLen,
+    @Nullable String failure,
+    Cache cache) {
+
+  /**
+   * The KV cache, and what happened in it since the start.
+   *
+   * @param numBlocks in use or not
+   * @param prefixCacheQueries tokens of prompts that were looked for among those computed before
+   * @param prefixCacheHits tokens that were found, and not computed again
+   * @param numPreemptions how often a sequence lost its blocks to others
+   */
+  public record Cache(
+      int numBlocks, long prefixCacheQueries, long prefixCacheHits, long numPreemptions) {
+    /** Of an engine that has no cache yet. */
+    public static final Cache NONE = new Cache(0, 0, 0, 0);
+  }
+
+  public EngineStatus(
+      int running,
+      int waiting,
+      double kvCacheUsage,
+      String device,
+      int maxInputLen,
+      int maxOutputLen,
+      @Nullable String failure) {
+    this(running, waiting, kvCacheUsage, device, maxInputLen, maxOutputLen, failure, Cache.NONE);
+  }
+}

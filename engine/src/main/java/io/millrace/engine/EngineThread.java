@@ -1,0 +1,170 @@
+package io.millrace.engine;
+
+import io.millrace.engine.EngineCommand.Cancel;
+import io.millrace.engine.EngineCommand.Submit;
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.schedule.BlockManager;
+import io.millrace.engine.schedule.Policy;
+import io.millrace.engine.schedule.Scheduler;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.Reply;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns engine, scheduler and model, and the mailbox that feeds it. Prompts are
+ * turned into tokens on the callers' threads, so that a long one does not hold up the batch.
+ */
+public final class EngineThread implements GenerationEngine {
+  private static final Logger log = LoggerFactory.getLogger(EngineThread.class);
+
+  /** A model, and what turns requests into its sequences. */
+  public record Prepared(LanguageModel model, GenerationFactory factory) {}
+
+  private final Policy policy;
+  private final boolean prefixCaching;
+  private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Prepared> ready = new CompletableFuture<>();
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile EngineStatus status =
+      new EngineStatus(0, 0, 0, "", 0, 0, "the model is being loaded");
+
+  private EngineThread(Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
+    this.policy = policy;
+    this.prefixCaching = prefixCaching;
+    this.thread = new Thread(() -> run(loader), "engine");
+  }
+
+  /**
+   * Loads a model and runs it until closed.
+   *
+   * @param loader runs on the engine's thread, because OpenMP gives each thread that ever computed
+   *     a team of its own, and a second team on the same cores slows both down
+   * @param prefixCaching whether prompts may begin with what was computed for others
+   * @throws RuntimeException what the loader throws
+   */
+  public static EngineThread start(
+      Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
+    EngineThread engine = new EngineThread(loader, policy, prefixCaching);
+    engine.thread.start();
+    try {
+      engine.ready.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    return engine;
+  }
+
+  /** The same with steps that prompts and answers share, and a prefix cache. */
+  public static EngineThread start(
+      Supplier<Prepared> loader, int maxNumSequences, int maxNumBatchedTokens) {
+    int tokens = Math.max(maxNumBatchedTokens, maxNumSequences);
+    return start(loader, Policy.mixed(maxNumSequences, tokens), true);
+  }
+
+  @Override
+  public void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+    Generation generation;
+    try {
+      generation = ready.join().factory().create(request, attempt, replies);
+    } catch (Invalid e) {
+      String message = String.valueOf(e.getMessage());
+      replies.accept(
+          new Reply.Failed(request.id(), attempt, 0, FailureKind.INVALID, message, e.param()));
+      return;
+    }
+    mailbox.add(new Submit(generation));
+  }
+
+  @Override
+  public void cancel(String id, String why) {
+    mailbox.add(new Cancel(id, why));
+  }
+
+  @Override
+  public EngineStatus status() {
+    return status;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(Supplier<Prepared> loader) {
+    Prepared prepared;
+    try {
+      prepared = loader.get();
+    } catch (Throwable e) {
+      ready.completeExceptionally(e);
+      return;
+    }
+    try (GenerationFactory factory = prepared.factory();
+        LanguageModel model = prepared.model()) {
+      BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize(), prefixCaching);
+      Scheduler scheduler = new Scheduler(blocks, policy);
+      Engine engine = new Engine(model, scheduler);
+      status = status(model, factory.limits(), scheduler, blocks);
+      ready.complete(prepared);
+      while (!closing) {
+        runOnce(engine);
+        status = status(model, factory.limits(), scheduler, blocks);
+      }
+    } catch (InterruptedException e) {
+      log.debug("the engine was told to stop");
+    } catch (Throwable e) {
+      // Nothing can be answered any more; health says so, and the leases pass to other workers.
+      log.error("the engine has stopped", e);
+      status = failed("the engine has stopped: " + e);
+    }
+  }
+
+  /** Waits for work if there is none, takes all that other threads asked for, and steps once. */
+  private void runOnce(Engine engine) throws InterruptedException {
+    EngineCommand command = engine.hasWork() ? mailbox.poll() : mailbox.take();
+    for (; command != null; command = mailbox.poll()) {
+      engine.take(command);
+    }
+    if (engine.hasWork()) {
+      engine.step();
+    }
+  }
+
+  private EngineStatus failed(String why) {
+    EngineStatus last = status;
+    return new EngineStatus(
+        0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why, last.cache());
+  }
+
+  private static EngineStatus status(
+      LanguageModel model, EngineLimits limits, Scheduler scheduler, BlockManager blocks) {
+    return new EngineStatus(
+        scheduler.numRunning(),
+        scheduler.numWaiting(),
+        1 - (double) blocks.numFreeBlocks() / blocks.numBlocks(),
+        model.device(),
+        limits.maxInputLen(),
+        limits.maxOutputLen(),
+        null,
+        new EngineStatus.Cache(
+            blocks.numBlocks(),
+            blocks.prefixCacheQueries(),
+            blocks.prefixCacheHits(),
+            scheduler.numPreemptions()));
+  }
+}

@@ -1,0 +1,146 @@
+package io.millrace.engine;
+
+import io.millrace.engine.Choice.Piece;
+import io.millrace.engine.sampling.TokenScores;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Gathering;
+import io.millrace.protocol.OutputParams;
+import io.millrace.protocol.PromptReport;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.TokenLogprobs;
+import io.millrace.protocol.Usage;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request while it is answered: its answers, and the replies that tell them. Belongs to the
+ * engine's thread once it is submitted.
+ */
+final class Generation {
+  private final String id;
+  private final int attempt;
+  private final OutputParams output;
+  private final List<Choice> choices;
+  private final Consumer<Reply> replies;
+  private final Gathering gathered = new Gathering();
+  private @Nullable PromptTelling prompt;
+  private int numOpen;
+  private boolean over;
+
+  /**
+   * @param choices at least one, by index
+   * @param prompt what is told of the prompt, if anything is
+   */
+  Generation(
+      String id,
+      int attempt,
+      OutputParams output,
+      List<Choice> choices,
+      @Nullable PromptTelling prompt,
+      Consumer<Reply> replies) {
+    this.id = id;
+    this.attempt = attempt;
+    this.output = output;
+    this.choices = choices;
+    this.numOpen = choices.size();
+    this.prompt = prompt;
+    this.replies = replies;
+  }
+
+  String id() {
+    return id;
+  }
+
+  List<Choice> choices() {
+    return choices;
+  }
+
+  /** Whether the last reply is sent. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** Takes the scores of consecutive tokens of the prompt. */
+  void acceptPrompt(int from, List<TokenScores> scores) {
+    if (prompt != null) {
+      prompt.take(from, scores);
+    }
+  }
+
+  /** Takes a sampled token of one answer, and says what follows from it. */
+  void accept(Choice choice, int token, @Nullable TokenScores scores) {
+    Piece piece = choice.accept(token, scores);
+    if (piece.reason() != null && --numOpen == 0) {
+      finish(choice, piece);
+    } else if (output.chooses()) {
+      gathered.add(delta(choice, piece, null));
+    } else if (!piece.isEmpty()) {
+      replies.accept(delta(choice, piece, takePrompt()));
+    }
+  }
+
+  /** Ends all answers without their end. */
+  void fail(FailureKind kind, String message) {
+    over = true;
+    replies.accept(new Reply.Failed(id, attempt, seq(), kind, message, null));
+  }
+
+  private Reply.Delta delta(Choice choice, Piece piece, @Nullable PromptReport told) {
+    return new Reply.Delta(
+        id,
+        attempt,
+        choice.numTokens(),
+        choice.index(),
+        piece.text(),
+        piece.reason(),
+        piece.logprobs(),
+        told);
+  }
+
+  private void finish(Choice last, Piece piece) {
+    over = true;
+    List<Reply.Choice> ends = new ArrayList<>();
+    for (Choice choice : choices) {
+      String rest = choice == last ? piece.text() : "";
+      List<TokenLogprobs> logprobs = choice == last ? piece.logprobs() : List.of();
+      ends.add(
+          new Reply.Choice(
+              choice.index(), rest, Objects.requireNonNull(choice.reason()), logprobs));
+    }
+    Reply.Finished end = new Reply.Finished(id, attempt, seq(), ends, usage(), takePrompt());
+    replies.accept(output.chooses() ? best(gathered.complete(end)) : end);
+  }
+
+  /** The best of all answers, the best one first. */
+  private Reply.Finished best(Reply.Finished all) {
+    List<Choice> order = new ArrayList<>(choices);
+    order.sort(Comparator.comparingDouble(choice -> -choice.meanLogprob()));
+    List<Reply.Choice> best = new ArrayList<>();
+    for (int i = 0; i < output.n(); i++) {
+      Reply.Choice chosen = all.choices().get(order.get(i).index());
+      best.add(new Reply.Choice(i, chosen.text(), chosen.reason(), chosen.logprobs()));
+    }
+    return new Reply.Finished(id, attempt, all.seq(), best, all.usage(), all.prompt());
+  }
+
+  /** What is told of the prompt, the first time. */
+  private @Nullable PromptReport takePrompt() {
+    PromptReport report = prompt == null ? null : prompt.report();
+    prompt = null;
+    return report;
+  }
+
+  private int seq() {
+    return choices.stream().mapToInt(Choice::numTokens).max().orElse(0);
+  }
+
+  private Usage usage() {
+    return new Usage(
+        choices.get(0).sequence().numPromptTokens(),
+        choices.stream().mapToInt(Choice::numTokens).sum());
+  }
+}

@@ -1,0 +1,31 @@
+package io.millrace.engine;
+
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Reply;
+import java.util.function.Consumer;
+
+/** The engine as the rest of the worker sees it. Every method may be called from any thread. */
+public interface GenerationEngine extends AutoCloseable {
+
+  /**
+   * Starts to answer a request. Returns at once; a request that cannot be answered gets a {@link
+   * Reply.Failed} like any other reply.
+   *
+   * @param attempt how often this request was started, this time included
+   * @param replies takes the answer's events, on the engine's thread, so it must not block; exactly
+   *     one of them is the last, and none follows it
+   */
+  void submit(GenerationRequest request, int attempt, Consumer<Reply> replies);
+
+  /**
+   * Ends an answer early: its last reply says {@code CANCELLED}. Does nothing if the id is unknown.
+   */
+  void cancel(String id, String why);
+
+  /** How the engine is doing, as of its last step. */
+  EngineStatus status();
+
+  /** Stops the engine's thread and frees the model; unfinished answers get no further reply. */
+  @Override
+  void close();
+}

@@ -1,0 +1,65 @@
+package io.millrace.engine;
+
+import io.millrace.engine.sampling.TokenScores;
+import io.millrace.models.text.StreamDecoder;
+import io.millrace.protocol.PromptReport;
+import io.millrace.protocol.TokenLogprobs;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What will be told of a prompt, gathered while it is computed, chunk by chunk. */
+final class PromptTelling {
+  private final TokenTexts texts;
+  private final StreamDecoder decoder;
+  private final int[] prompt;
+  private final @Nullable String echo;
+  private final @Nullable Integer alternatives;
+  private final @Nullable TokenScores[] scores;
+
+  /**
+   * @param decoder that has seen nothing yet
+   * @param echo the prompt's text, if it is told
+   * @param alternatives how many of the likeliest tokens are told at each place; null for nothing
+   *     about places
+   */
+  PromptTelling(
+      TokenTexts texts,
+      StreamDecoder decoder,
+      int[] prompt,
+      @Nullable String echo,
+      @Nullable Integer alternatives) {
+    this.texts = texts;
+    this.decoder = decoder;
+    this.prompt = prompt;
+    this.echo = echo;
+    this.alternatives = alternatives;
+    this.scores = new TokenScores[prompt.length];
+  }
+
+  /** Takes the scores of consecutive tokens; once more does no harm. */
+  void take(int from, List<TokenScores> more) {
+    for (int i = 0; i < more.size(); i++) {
+      scores[from + i] = more.get(i);
+    }
+  }
+
+  PromptReport report() {
+    return new PromptReport(echo, alternatives == null ? List.of() : places(alternatives));
+  }
+
+  private List<TokenLogprobs> places(int count) {
+    List<TokenLogprobs> places = new ArrayList<>();
+    int offset = 0;
+    boolean first = true;
+    for (int i = 0; i < prompt.length; i++) {
+      TokenScores known = scores[i];
+      places.add(
+          known == null ? texts.firstPlace(prompt[i]) : texts.place(known, count, offset, first));
+      first &= texts.isMark(prompt[i]);
+      String more = decoder.append(prompt[i]);
+      offset += more.codePointCount(0, more.length());
+    }
+    return places;
+  }
+}

@@ -1,0 +1,61 @@
+package io.millrace.engine;
+
+import io.millrace.engine.sampling.TokenScores;
+import io.millrace.models.text.Tokenizer;
+import io.millrace.protocol.ScoredToken;
+import io.millrace.protocol.TokenLogprobs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Spells out the tokens of scores. */
+final class TokenTexts {
+  private static final double LOWEST = -9999;
+
+  private final Tokenizer tokenizer;
+
+  TokenTexts(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * One place of an answer or a prompt.
+   *
+   * @param alternatives how many of the likeliest tokens are told
+   * @param offset where the place is in its text
+   * @param first whether no text stands before it
+   */
+  TokenLogprobs place(TokenScores scores, int alternatives, int offset, boolean first) {
+    List<ScoredToken> top = new ArrayList<>();
+    for (int i = 0; i < Math.min(alternatives, scores.topTokens().length); i++) {
+      int token = scores.topTokens()[i];
+      byte[] bytes = tokenizer.bytes(token, first);
+      top.add(ScoredToken.of(token, bytes, finite(scores.topLogprobs()[i]), i + 1));
+    }
+    byte[] bytes = tokenizer.bytes(scores.token(), first);
+    ScoredToken own =
+        ScoredToken.of(scores.token(), bytes, finite(scores.logprob()), scores.rank());
+    return new TokenLogprobs(own, offset, top);
+  }
+
+  /** The first place of a prompt, of which the model thinks nothing. */
+  TokenLogprobs firstPlace(int token) {
+    return new TokenLogprobs(
+        ScoredToken.of(token, tokenizer.bytes(token, true), null, 0), 0, List.of());
+  }
+
+  /** JSON has no infinity; vLLM says it so. */
+  private static double finite(double logprob) {
+    return Math.max(logprob, LOWEST);
+  }
+
+  /** Whether a token is a mark for the model rather than text. */
+  boolean isMark(int token) {
+    return tokenizer.specialIds().contains(token);
+  }
+
+  /** Whether tokens give no text. */
+  boolean areMarks(int[] tokens) {
+    return IntStream.of(tokens).allMatch(this::isMark);
+  }
+}

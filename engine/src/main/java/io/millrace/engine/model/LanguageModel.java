@@ -1,0 +1,43 @@
+package io.millrace.engine.model;
+
+import io.millrace.engine.sampling.SamplingBatch;
+import io.millrace.engine.schedule.StepPlan;
+
+/** A model that computes planned steps. Owned by one thread. */
+public interface LanguageModel extends AutoCloseable {
+
+  ModelSpec spec();
+
+  /** Blocks in the KV cache. */
+  int numBlocks();
+
+  /** Tokens a block. */
+  int blockSize();
+
+  /** Such as {@code cpu} or {@code cuda:0}. */
+  String device();
+
+  /** How weights are multiplied, in words. */
+  default String kernel() {
+    return Kernel.PLAIN.label();
+  }
+
+  /**
+   * Computes a step and samples. Sequences that want the log-probabilities of their prompts get
+   * those of the prompt's tokens that the step's logits tell.
+   *
+   * @param sampling rows that are drawn from the logits of {@link StepPlan#sampled}, in that order
+   */
+  StepResult step(StepPlan plan, SamplingBatch sampling);
+
+  /**
+   * Computes a step and returns the raw scores of all tokens for each of {@link StepPlan#sampled}.
+   */
+  float[][] logits(StepPlan plan);
+
+  /** Computes a step and returns the raw scores of what follows each of its tokens, in order. */
+  float[][] logitsOfAllTokens(StepPlan plan);
+
+  @Override
+  void close();
+}

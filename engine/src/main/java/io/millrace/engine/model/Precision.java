@@ -1,0 +1,25 @@
+package io.millrace.engine.model;
+
+import tools.jackson.databind.JsonNode;
+
+/** What numbers a model's weights are computed in ({@code --dtype}). */
+public enum Precision {
+  FP32,
+  BF16,
+  FP16,
+  /** That of the checkpoint. */
+  AUTO;
+
+  /** This, or for {@link #AUTO} the type that the configuration names. */
+  Precision of(JsonNode config) {
+    if (this != AUTO) {
+      return this;
+    }
+    String named = config.path("torch_dtype").asString(config.path("dtype").asString("float32"));
+    return switch (named) {
+      case "bfloat16" -> BF16;
+      case "float16" -> FP16;
+      default -> FP32;
+    };
+  }
+}

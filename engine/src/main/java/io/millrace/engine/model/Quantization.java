@@ -1,0 +1,28 @@
+package io.millrace.engine.model;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a model's weights are kept as; activations stay floating point ({@code --quantize}). */
+public enum Quantization {
+  /** What {@link Precision} says. */
+  NONE,
+  /** 8 bits, symmetric, a scale for each row. */
+  INT8,
+  /** 4 bits, a scale and an offset for each 32 numbers of a row. */
+  INT4;
+
+  /** The kernel that multiplies by such weights; none for {@link #NONE}. */
+  Optional<Kernel> kernel() {
+    return switch (this) {
+      case NONE -> Optional.empty();
+      case INT8 -> Optional.of(Kernel.INT8);
+      case INT4 -> Optional.of(Kernel.INT4);
+    };
+  }
+
+  /** Its name in settings and logs. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

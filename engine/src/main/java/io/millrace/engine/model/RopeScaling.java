@@ -1,0 +1,73 @@
+package io.millrace.engine.model;
+
+import tools.jackson.databind.JsonNode;
+
+/** How the rotation frequencies are stretched for contexts longer than the first training's. */
+sealed interface RopeScaling {
+
+  /** The frequency in place of {@code frequency}, both in radians a token. */
+  double scale(double frequency);
+
+  /** As trained. */
+  record None() implements RopeScaling {
+    @Override
+    public double scale(double frequency) {
+      return frequency;
+    }
+  }
+
+  /** Every position divided by a factor (arXiv:2306.15595). */
+  record Linear(double factor) implements RopeScaling {
+    @Override
+    public double scale(double frequency) {
+      return frequency / factor;
+    }
+  }
+
+  /** Llama 3.1's rule: long waves are stretched, short ones are not, and between is a ramp. */
+  record Llama3(double factor, double lowFactor, double highFactor, double originalContext)
+      implements RopeScaling {
+    @Override
+    public double scale(double frequency) {
+      double wavelength = 2 * Math.PI / frequency;
+      if (wavelength < originalContext / highFactor) {
+        return frequency;
+      }
+      if (wavelength > originalContext / lowFactor) {
+        return frequency / factor;
+      }
+      double smooth = (originalContext / wavelength - lowFactor) / (highFactor - lowFactor);
+      return (1 - smooth) * frequency / factor + smooth * frequency;
+    }
+  }
+
+  /**
+   * Reads {@code rope_scaling} (transformers 4: {@code type} or {@code rope_type}) or {@code
+   * rope_parameters} (transformers 5).
+   */
+  static RopeScaling of(JsonNode scaling) {
+    String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
+    return switch (type) {
+      case "default" -> new None();
+      case "linear" -> new Linear(required(scaling, "factor"));
+      case "llama3" ->
+          new Llama3(
+              required(scaling, "factor"),
+              required(scaling, "low_freq_factor"),
+              required(scaling, "high_freq_factor"),
+              required(scaling, "original_max_position_embeddings"));
+      default ->
+          throw new UnsupportedModel(
+              "rope_scaling of type " + type + " is not supported; supported are linear, llama3");
+    };
+  }
+
+  private static double required(JsonNode scaling, String field) {
+    JsonNode value = scaling.path(field);
+    if (!value.isNumber() || !(value.asDouble() > 0)) {
+      throw new UnsupportedModel(
+          "config.json: rope_scaling." + field + " must be a positive number, but is " + value);
+    }
+    return value.asDouble();
+  }
+}

@@ -1,0 +1,105 @@
+package io.millrace.engine.sampling;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What is done to single logits of one step's rows, in the order of transformers: penalties, tokens
+ * that may not come, tokens of which one must come, biases. Most steps have none of it.
+ *
+ * @param penalties one entry for each row and token whose logit is changed by having occurred
+ * @param forbidden one entry for each row and token that may not come
+ * @param forced one entry for each row and token that may come in a row where no other may
+ * @param biases one entry for each row and token whose logit something is added to
+ */
+public record Edits(Penalties penalties, Tokens forbidden, Tokens forced, Biases biases) {
+
+  /** Columns of equal length, see {@link Edits#penalties}. */
+  public record Penalties(
+      long[] rows,
+      long[] tokens,
+      float[] counts,
+      float[] repetition,
+      float[] presence,
+      float[] frequency) {}
+
+  /** Columns of equal length. */
+  public record Tokens(long[] rows, long[] tokens) {}
+
+  /** Columns of equal length, see {@link Edits#biases}. */
+  public record Biases(long[] rows, long[] tokens, float[] values) {}
+
+  /** Whether nothing is done. */
+  public boolean isEmpty() {
+    return penalties.rows.length + forbidden.rows.length + forced.rows.length + biases.rows.length
+        == 0;
+  }
+
+  static Edits of(List<SamplingRow> rows) {
+    return new Edits(
+        penalties(rows),
+        tokens(rows, SamplingRow::forbidden),
+        tokens(rows, SamplingRow::forced),
+        biases(rows));
+  }
+
+  private static Penalties penalties(List<SamplingRow> rows) {
+    int n = rows.stream().mapToInt(row -> row.counts() == null ? 0 : row.counts().size()).sum();
+    Penalties all =
+        new Penalties(
+            new long[n], new long[n], new float[n], new float[n], new float[n], new float[n]);
+    int[] at = {0};
+    for (int i = 0; i < rows.size(); i++) {
+      int row = i;
+      TokenCounts counts = rows.get(i).counts();
+      Sampling sampling = rows.get(i).sampling();
+      if (counts != null) {
+        counts.forEach(
+            (token, count) -> {
+              int entry = at[0]++;
+              all.rows[entry] = row;
+              all.tokens[entry] = token;
+              all.counts[entry] = count;
+              all.repetition[entry] = (float) sampling.repetitionPenalty();
+              all.presence[entry] = (float) sampling.presencePenalty();
+              all.frequency[entry] = (float) sampling.frequencyPenalty();
+            });
+      }
+    }
+    return all;
+  }
+
+  private static Tokens tokens(
+      List<SamplingRow> rows, Function<SamplingRow, Collection<Integer>> of) {
+    int n = rows.stream().mapToInt(row -> of.apply(row).size()).sum();
+    Tokens all = new Tokens(new long[n], new long[n]);
+    int at = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      for (int token : of.apply(rows.get(i))) {
+        all.rows[at] = i;
+        all.tokens[at++] = token;
+      }
+    }
+    return all;
+  }
+
+  private static Biases biases(List<SamplingRow> rows) {
+    int n = rows.stream().mapToInt(row -> bias(row).size()).sum();
+    Biases all = new Biases(new long[n], new long[n], new float[n]);
+    int at = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      for (Map.Entry<Integer, Double> entry : bias(rows.get(i)).entrySet()) {
+        all.rows[at] = i;
+        all.tokens[at] = entry.getKey();
+        all.values[at++] = entry.getValue().floatValue();
+      }
+    }
+    return all;
+  }
+
+  private static Map<Integer, Double> bias(SamplingRow row) {
+    return row.sampling().rules().logitBias();
+  }
+}

@@ -1,0 +1,120 @@
+package io.millrace.engine.sampling;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The rows of one step laid out in columns, as the program that samples wants them. Rows are
+ * grouped by what is done to them, so that no row pays for, or is changed by, what another one
+ * asked for.
+ *
+ * @param sources for each row its row of logits; empty when they are the same
+ * @param edits what is done to single logits before anything else
+ * @param plain rows drawn from all tokens
+ * @param filtered rows drawn from some tokens
+ * @param scored rows whose {@link TokenScores} are wanted
+ */
+public record SamplingBatch(
+    int numRows, long[] sources, Edits edits, Drawn plain, Drawn filtered, Scored scored) {
+
+  /**
+   * Columns of equal length.
+   *
+   * @param topK 0 for all
+   * @param draws uniform in [0, 1)
+   */
+  public record Drawn(
+      long[] rows, float[] temperature, long[] topK, float[] topP, float[] minP, double[] draws) {
+
+    /** Nearly every nucleus is smaller than this; a larger one is found in further rounds. */
+    private static final long NUCLEUS = 256;
+
+    private static Drawn of(List<SamplingRow> all, List<Integer> chosen) {
+      int n = chosen.size();
+      Drawn drawn =
+          new Drawn(
+              new long[n], new float[n], new long[n], new float[n], new float[n], new double[n]);
+      for (int i = 0; i < n; i++) {
+        SamplingRow row = all.get(chosen.get(i));
+        Sampling sampling = row.sampling();
+        drawn.rows[i] = chosen.get(i);
+        drawn.temperature[i] = (float) sampling.temperature();
+        drawn.topK[i] = sampling.topK();
+        drawn.topP[i] = (float) sampling.topP();
+        drawn.minP[i] = (float) sampling.minP();
+        drawn.draws[i] = Draws.uniform(sampling.seed(), row.position());
+      }
+      return drawn;
+    }
+
+    /**
+     * How many of the likeliest tokens are looked at first: more than any row may keep by its
+     * top-k, so that what is left out is told apart from what is kept.
+     */
+    public long candidates() {
+      long most = 0;
+      for (long k : topK) {
+        most = Math.max(most, k == 0 ? NUCLEUS : k + 1);
+      }
+      return most;
+    }
+  }
+
+  /**
+   * Columns of equal length.
+   *
+   * @param rows of the batch
+   * @param sources their rows of logits
+   * @param alternatives how many of the likeliest tokens are told, the most that any row wants
+   */
+  public record Scored(long[] rows, long[] sources, int alternatives) {
+    private static Scored of(List<SamplingRow> all, long[] sources) {
+      long[] rows =
+          IntStream.range(0, all.size()).filter(i -> all.get(i).scored()).asLongStream().toArray();
+      long[] from = rows.clone();
+      for (int i = 0; i < from.length && sources.length > 0; i++) {
+        from[i] = sources[(int) rows[i]];
+      }
+      return new Scored(
+          rows, from, all.stream().mapToInt(SamplingRow::alternatives).max().orElse(0));
+    }
+  }
+
+  /** Whether every row just takes its likeliest token. */
+  public boolean isGreedy() {
+    return sources.length == 0
+        && edits.isEmpty()
+        && plain.rows.length == 0
+        && filtered.rows.length == 0
+        && scored.rows.length == 0;
+  }
+
+  /** Lays rows out; the first row belongs to the first row of logits. */
+  public static SamplingBatch of(List<SamplingRow> rows) {
+    return of(rows, new long[0]);
+  }
+
+  /**
+   * Lays rows out of which several may be drawn from the same logits.
+   *
+   * @param sources for each row its row of logits
+   */
+  public static SamplingBatch of(List<SamplingRow> rows, long[] sources) {
+    List<Integer> plain = new ArrayList<>();
+    List<Integer> filtered = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      Sampling sampling = rows.get(i).sampling();
+      if (!sampling.isGreedy()) {
+        (sampling.isFiltered() ? filtered : plain).add(i);
+      }
+    }
+    return new SamplingBatch(
+        rows.size(),
+        sources,
+        Edits.of(rows),
+        Drawn.of(rows, plain),
+        Drawn.of(rows, filtered),
+        Scored.of(rows, sources));
+  }
+}

@@ -1,0 +1,68 @@
+package io.millrace.engine.schedule;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A full block by its content: its tokens, and the block before it. Two are equal only if all their
+ * tokens are, down to the first, so no collision of hashes can ever give a wrong text.
+ */
+final class CachedBlock {
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+
+  private final @Nullable CachedBlock before;
+  private final @Nullable String salt;
+  private final int[] tokens;
+  private final int block;
+  private final long hash;
+
+  /**
+   * @param before null for the first block of a sequence
+   * @param salt keeps first blocks apart, and so all that follow
+   * @param block where it lies in the cache; no part of the content
+   */
+  CachedBlock(@Nullable CachedBlock before, @Nullable String salt, int[] tokens, int block) {
+    this.before = before;
+    this.salt = before == null ? salt : null;
+    this.tokens = tokens;
+    this.block = block;
+    this.hash = hash();
+  }
+
+  private long hash() {
+    long mixed = before == null ? Objects.hashCode(salt) : before.hash;
+    for (int token : tokens) {
+      mixed = (mixed ^ token) * MULTIPLIER;
+      mixed ^= mixed >>> 32;
+    }
+    return mixed;
+  }
+
+  int block() {
+    return block;
+  }
+
+  @Nullable CachedBlock before() {
+    return before;
+  }
+
+  int[] tokens() {
+    return tokens;
+  }
+
+  /** A block is cached once only, so those before need no look at their tokens. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CachedBlock that
+        && hash == that.hash
+        && before == that.before
+        && Objects.equals(salt, that.salt)
+        && Arrays.equals(tokens, that.tokens);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(hash);
+  }
+}

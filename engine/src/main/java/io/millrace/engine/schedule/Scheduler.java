@@ -1,0 +1,199 @@
+package io.millrace.engine.schedule;
+
+import io.millrace.engine.schedule.Policy.Phase;
+import io.millrace.engine.schedule.StepPlan.Slice;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Hands out each step's token budget so that every sequence's computed tokens catch up with its
+ * known tokens. Long prompts are cut into chunks by the budget and share the step with sequences
+ * that lack one token only (Sarathi-Serve, arXiv:2403.02310), unless the {@link Policy} keeps them
+ * apart. Priority, then arrival, decides who is served; when blocks run out, the last in that order
+ * is preempted and computed again later.
+ */
+public final class Scheduler {
+  private static final Comparator<Sequence> ORDER =
+      Comparator.comparingInt(Sequence::priority).thenComparingLong(Sequence::arrival);
+
+  private final BlockManager blocks;
+  private final Policy policy;
+  private final TreeSet<Sequence> running = new TreeSet<>(ORDER);
+  private final TreeSet<Sequence> waiting = new TreeSet<>(ORDER);
+  private long numPreemptions;
+  private int prefillsInARow;
+
+  /** A scheduler whose steps are shared by prompts and answers, see {@link Policy#mixed}. */
+  public Scheduler(BlockManager blocks, int maxNumSequences, int maxNumBatchedTokens) {
+    this(blocks, Policy.mixed(maxNumSequences, maxNumBatchedTokens));
+  }
+
+  public Scheduler(BlockManager blocks, Policy policy) {
+    this.blocks = blocks;
+    this.policy = policy;
+  }
+
+  public int numRunning() {
+    return running.size();
+  }
+
+  public int numWaiting() {
+    return waiting.size();
+  }
+
+  public long numPreemptions() {
+    return numPreemptions;
+  }
+
+  public boolean hasWork() {
+    return !running.isEmpty() || !waiting.isEmpty();
+  }
+
+  /** Lets a sequence take part; it must fit into the cache on its own. */
+  public void add(Sequence sequence) {
+    if (sequence.numTokens() > blocks.capacity()) {
+      throw new IllegalArgumentException(sequence + " exceeds the cache of " + blocks.capacity());
+    }
+    enter(waiting, sequence);
+  }
+
+  /**
+   * Lets a sequence take part that was made by {@link Sequence#fork} and may have a token of its
+   * own since; between steps only. It owns its parent's blocks too. One that has no token to
+   * compute computes its last one again, because the scores of what follows are kept for nobody.
+   *
+   * <p>If its parent does not run or the line is full, it waits like any other sequence.
+   */
+  public void fork(Sequence parent, Sequence child) {
+    if (!running.contains(parent) || running.size() >= policy.maxNumSequences()) {
+      child.restart();
+      add(child);
+      return;
+    }
+    if (child.numComputedTokens() != parent.numComputedTokens()) {
+      throw new IllegalArgumentException("%s is no fork of %s".formatted(child, parent));
+    }
+    enter(running, child);
+    child.ensureBehind();
+    child.markAdmitted();
+    blocks.share(parent, child);
+  }
+
+  /** Ends a sequence's part and takes its blocks back; does nothing for one that has none. */
+  public void remove(Sequence sequence) {
+    if (running.remove(sequence) || waiting.remove(sequence)) {
+      blocks.release(sequence);
+    }
+  }
+
+  /** Plans a step; empty only when there is no work. */
+  public StepPlan schedule() {
+    int decoding = (int) running.stream().filter(Sequence::isDecoding).count();
+    int places = policy.maxNumSequences() - running.size();
+    int prefilling = running.size() - decoding + Math.min(waiting.size(), places);
+    Phase phase = policy.phase(prefilling, decoding, prefillsInARow);
+    List<Slice> slices = slices(phase);
+    if (slices.isEmpty() && phase != Phase.MIXED) {
+      // There was no room for those whose turn it is.
+      phase = phase == Phase.PREFILL ? Phase.DECODE : Phase.PREFILL;
+      slices = slices(phase);
+    }
+    prefillsInARow = phase == Phase.PREFILL ? prefillsInARow + 1 : 0;
+    return new StepPlan(slices);
+  }
+
+  /** Notes that a planned step was computed. */
+  public void completed(StepPlan plan) {
+    for (Slice slice : plan.slices()) {
+      if (running.contains(slice.sequence())) {
+        slice.sequence().advance(slice.count());
+        blocks.completed(slice.sequence(), slice.from());
+      }
+    }
+  }
+
+  /**
+   * Takes the blocks of a running sequence for others, so that it is computed again later; between
+   * steps only. Does nothing for one that does not run.
+   */
+  public void preempt(Sequence sequence) {
+    if (running.remove(sequence)) {
+      blocks.release(sequence);
+      sequence.restart();
+      waiting.add(sequence);
+      numPreemptions++;
+    }
+  }
+
+  private List<Slice> slices(Phase phase) {
+    List<Slice> slices = new ArrayList<>();
+    List<Sequence> line = running.stream().filter(phase::takes).toList();
+    int budget = policy.maxNumBatchedTokens();
+    long preemptionsBefore = numPreemptions;
+    for (int i = 0; i < line.size(); i++) {
+      Sequence sequence = line.get(i);
+      if (!running.contains(sequence)) {
+        continue; // preempted meanwhile
+      }
+      // What is left must do for one token of everybody behind.
+      int reserved = line.size() - i - 1;
+      int count = Math.min(chunk(sequence), Math.max(1, budget - reserved));
+      if (!makeRoom(sequence, sequence.numComputedTokens() + count)) {
+        continue;
+      }
+      slices.add(Slice.next(sequence, count));
+      budget -= count;
+    }
+    if (phase.takesNewcomers() && numPreemptions == preemptionsBefore) {
+      admit(slices, budget);
+    }
+    return slices;
+  }
+
+  private void admit(List<Slice> slices, int budget) {
+    while (budget > 0 && running.size() < policy.maxNumSequences() && !waiting.isEmpty()) {
+      Sequence sequence = waiting.first();
+      List<CachedBlock> prefix = blocks.cachedPrefix(sequence);
+      int computed = prefix.size() * blocks.blockSize();
+      int count = Math.min(policy.maxChunk(), Math.min(sequence.numTokens() - computed, budget));
+      // A preempted one stays out until all that it had fits again, or it would thrash.
+      int wanted = sequence.numOutputTokens() > 0 ? sequence.numTokens() : computed + count;
+      if (!blocks.canAdmit(prefix, wanted)) {
+        return;
+      }
+      waiting.remove(sequence);
+      running.add(sequence);
+      blocks.admit(sequence, prefix);
+      blocks.allocate(sequence, computed + count);
+      slices.add(Slice.next(sequence, count));
+      budget -= count;
+    }
+  }
+
+  /** Preempts from the end of the line until the sequence has its blocks or is preempted itself. */
+  private boolean makeRoom(Sequence sequence, int numTokens) {
+    while (!blocks.canAllocate(blocks.missing(sequence, numTokens))) {
+      Sequence last = running.last();
+      preempt(last);
+      if (last == sequence) {
+        return false;
+      }
+    }
+    blocks.allocate(sequence, numTokens);
+    return true;
+  }
+
+  private int chunk(Sequence sequence) {
+    return Math.min(policy.maxChunk(), sequence.behind());
+  }
+
+  private static void enter(Set<Sequence> line, Sequence sequence) {
+    if (!line.add(sequence)) {
+      throw new IllegalArgumentException(
+          "%s has the arrival %d of another sequence".formatted(sequence, sequence.arrival()));
+    }
+  }
+}

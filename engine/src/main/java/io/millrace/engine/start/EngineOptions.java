@@ -1,0 +1,324 @@
+package io.millrace.engine.start;
+
+import io.millrace.cli.DataSizeConverter;
+import io.millrace.cli.Flags;
+import io.millrace.engine.model.Kernel;
+import io.millrace.engine.model.Precision;
+import io.millrace.engine.model.Quantization;
+import io.millrace.engine.schedule.Policy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the model is held and computed: the flags that the engine is built from. */
+public final class EngineOptions {
+  private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
+
+  @Option(
+      names = "--block-size",
+      paramLabel = "TOKENS",
+      description =
+          "Tokens of one block of the KV cache: a power of two from 8 to 256 (default: 64 with kernel"
+              + " brgemm-bf16, which takes no less than 32; else 32).")
+  private @Nullable Integer blockSize;
+
+  @Option(
+      names = {"-i", "--max-input-len"},
+      paramLabel = "TOKENS",
+      description = "Longest prompt that is accepted (default: what the model allows).")
+  private @Nullable Integer maxInputLen;
+
+  @Option(
+      names = {"-o", "--max-output-len"},
+      paramLabel = "TOKENS",
+      description = "Longest answer (default: what the model leaves after the prompt).")
+  private @Nullable Integer maxOutputLen;
+
+  @Option(
+      names = {"-d", "--dtype"},
+      paramLabel = "TYPE",
+      description = "Precision: fp16, fp32, bf16, or auto, which follows the checkpoint.")
+  private Precision dtype = Precision.AUTO;
+
+  @Option(
+      names = "--use-cuda-kernel",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "On a GPU, prefer fused CUDA kernels to composed ones.")
+  private boolean useCudaKernel;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "auto, cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}, a GPU if there is one).")
+  private String device = "auto";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of the computation on a CPU (default: one a core).")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--max-num-batched-tokens",
+      paramLabel = "TOKENS",
+      description =
+          "Most tokens of one step, prompts and answers together (default: 512, or --max-batch-size"
+              + " if that is more).")
+  private @Nullable Integer maxNumBatchedTokens;
+
+  @Option(
+      names = "--long-prefill-token-threshold",
+      paramLabel = "TOKENS",
+      description =
+          "Most tokens of one prompt in a step, so that a long one leaves room for others (default:"
+              + " what --max-num-batched-tokens allows).")
+  private @Nullable Integer longPrefillTokenThreshold;
+
+  @Option(
+      names = "--prefill-ratio",
+      paramLabel = "R",
+      description =
+          "Compute prompts and answers in separate steps: prompts as soon as R times as many"
+              + " requests wait with a prompt as are being answered, such as 1.2 (default: they"
+              + " share every step).")
+  private @Nullable Double prefillRatio;
+
+  @Option(
+      names = "--enable-prefix-caching",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Keep what was computed for a prompt's beginning, for others that begin alike (default:"
+              + " ${DEFAULT-VALUE}).")
+  private boolean prefixCaching = true;
+
+  @Option(
+      names = "--kv-cache-memory",
+      paramLabel = "SIZE",
+      converter = DataSizeConverter.class,
+      description = "Memory of the KV cache, such as 2GiB (default: chosen from what is free).")
+  private @Nullable Long kvCacheMemory;
+
+  @Option(
+      names = "--chat-template",
+      paramLabel = "FILE|TEXT",
+      description = "Jinja chat template, as a file or as text (default: the model's own).")
+  private @Nullable String chatTemplate;
+
+  @Option(
+      names = "--prompt-template",
+      paramLabel = "NAME",
+      description = "A known chat format by name, such as llama or vicuna.")
+  private @Nullable String promptTemplate;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "KERNEL",
+      converter = KernelConverter.class,
+      description =
+          "How weights are multiplied on a CPU: plain, onednn-fp32, onednn-bf16, fbgemm-fp16,"
+              + " brgemm-bf16, or auto, which takes the fastest one here (default: auto).")
+  private @Nullable Kernel kernel;
+
+  @Option(
+      names = "--max-vector-rows",
+      paramLabel = "N",
+      description =
+          "Decode up to N sequences at once with vectors in Java, on a CPU with AVX2 or more; 0 for"
+              + " never (default for bf16 and int8: 1 with kernel brgemm-bf16, else 8; for all others"
+              + " 0).")
+  private @Nullable Integer maxVectorRows;
+
+  @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      description =
+          "Keep weights in 8 or 4 bits, whatever --dtype says: int8, int4 or none (default: none)."
+              + " On a CPU only.")
+  private Quantization quantization = Quantization.NONE;
+
+  /** The flags as they are by default, but for exact arithmetic. */
+  public static EngineOptions inFloat32() {
+    EngineOptions options = new EngineOptions();
+    options.dtype = Precision.FP32;
+    return options;
+  }
+
+  /** The same model and machine in exact arithmetic, to compare with. */
+  public EngineOptions reference() {
+    EngineOptions options = inFloat32();
+    options.blockSize = blockSize;
+    options.device = device;
+    options.threads = threads;
+    options.kvCacheMemory = kvCacheMemory;
+    return options;
+  }
+
+  /** Refuses what no engine could be built from. */
+  public void validate(int maxBatchSize) {
+    Flags.require(
+        blockSize == null
+            || (blockSize >= 8 && blockSize <= 256 && Integer.bitCount(blockSize) == 1),
+        "--block-size",
+        "a power of two from 8 to 256",
+        blockSize);
+    Flags.requireAtLeast("--max-input-len", 1, maxInputLen);
+    Flags.requireAtLeast("--max-output-len", 1, maxOutputLen);
+    Flags.requireAtLeast("--threads", 1, threads);
+    Flags.require(
+        maxNumBatchedTokens == null || maxNumBatchedTokens >= maxBatchSize,
+        "--max-num-batched-tokens",
+        "at least --max-batch-size, which is " + maxBatchSize,
+        maxNumBatchedTokens);
+    Flags.requireAtLeast("--long-prefill-token-threshold", 1, longPrefillTokenThreshold);
+    Flags.require(
+        prefillRatio == null || (prefillRatio > 0 && Double.isFinite(prefillRatio)),
+        "--prefill-ratio",
+        "a number above 0",
+        prefillRatio);
+    Flags.require(
+        DEVICE.matcher(device).matches(), "--device", "auto, cpu, cuda or cuda:N", device);
+    Flags.require(
+        !useCudaKernel || !device.equals("cpu"),
+        "--device",
+        "auto, cuda or cuda:N when --use-cuda-kernel is given",
+        device);
+    Flags.require(
+        kvCacheMemory == null || kvCacheMemory > 0,
+        "--kv-cache-memory",
+        "more than nothing",
+        kvCacheMemory);
+    validateQuantization();
+    chatTemplate();
+  }
+
+  private void validateQuantization() {
+    boolean quantized = quantization != Quantization.NONE;
+    Flags.require(
+        !quantized || kernel == null,
+        "--kernel",
+        "auto when --quantize %s is given, which has a kernel of its own"
+            .formatted(quantization.label()),
+        kernel == null ? null : kernel.label());
+    Flags.require(
+        !quantized || !device.startsWith("cuda"),
+        "--device",
+        "auto or cpu when --quantize %s is given".formatted(quantization.label()),
+        device);
+  }
+
+  /** Tokens a block of the KV cache holds; null for what is fastest. */
+  public @Nullable Integer blockSize() {
+    return blockSize;
+  }
+
+  /** Tokens a prompt may have; null for what the model allows. */
+  public @Nullable Integer maxInputLen() {
+    return maxInputLen;
+  }
+
+  /** Tokens of prompt and answer together; null for what the model allows. */
+  @Nullable Integer maxModelLen() {
+    return maxInputLen == null || maxOutputLen == null
+        ? null
+        : Math.addExact(maxInputLen, maxOutputLen);
+  }
+
+  /** Tokens an answer may have; null for what the model allows. */
+  public @Nullable Integer maxOutputLen() {
+    return maxOutputLen;
+  }
+
+  /** What the weights are kept as, if not in the precision. */
+  public Quantization quantization() {
+    return quantization;
+  }
+
+  /** What the weights are computed in. */
+  public Precision precision() {
+    return dtype;
+  }
+
+  public boolean useCudaKernel() {
+    return useCudaKernel;
+  }
+
+  /** {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}. */
+  public String device() {
+    return device;
+  }
+
+  /** Threads of the computation on a CPU. */
+  public int threads() {
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /** Tokens a step may compute when at most {@code maxBatchSize} sequences share it. */
+  public int maxNumBatchedTokens(int maxBatchSize) {
+    return maxNumBatchedTokens == null ? Math.max(512, maxBatchSize) : maxNumBatchedTokens;
+  }
+
+  /** What a step may hold when at most {@code maxBatchSize} sequences share it. */
+  public Policy policy(int maxBatchSize) {
+    Policy policy = Policy.mixed(maxBatchSize, maxNumBatchedTokens(maxBatchSize));
+    if (longPrefillTokenThreshold != null) {
+      policy = policy.withMaxChunk(longPrefillTokenThreshold);
+    }
+    return policy.withPrefillRatio(prefillRatio);
+  }
+
+  /** Whether prompts may begin with what was computed for others. */
+  public boolean prefixCaching() {
+    return prefixCaching;
+  }
+
+  /** Memory of the KV cache; null leaves the choice to the engine. */
+  public @Nullable Long kvCacheMemory() {
+    return kvCacheMemory;
+  }
+
+  /** The text of the chat template; null for the model's own. */
+  public @Nullable String chatTemplate() {
+    if (chatTemplate == null) {
+      return null;
+    }
+    try {
+      Path file = Path.of(chatTemplate);
+      if (Files.isRegularFile(file)) {
+        return Files.readString(file);
+      }
+    } catch (InvalidPathException text) {
+      return chatTemplate;
+    } catch (IOException unreadable) {
+      Flags.require(false, "--chat-template", "a readable file in UTF-8", chatTemplate);
+    }
+    Flags.require(
+        chatTemplate.contains("{"),
+        "--chat-template",
+        "a file that exists or the text of a Jinja template",
+        chatTemplate);
+    return chatTemplate;
+  }
+
+  /** The name of a known chat format; null for none. */
+  public @Nullable String promptTemplate() {
+    return promptTemplate;
+  }
+
+  /** How weights are multiplied; null for the fastest way on this machine. */
+  /** Sequences that are decoded with vectors at most; null for the model's own choice. */
+  public @Nullable Integer maxVectorRows() {
+    return maxVectorRows;
+  }
+
+  public @Nullable Kernel kernel() {
+    return kernel;
+  }
+}

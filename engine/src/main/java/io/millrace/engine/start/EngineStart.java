@@ -1,0 +1,47 @@
+package io.millrace.engine.start;
+
+import io.millrace.engine.EngineThread;
+import io.millrace.engine.GenerationEngine;
+import io.millrace.models.hub.ConsoleProgress;
+import io.millrace.models.hub.ModelResolver;
+import io.millrace.models.hub.Progress;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From a model's name to a model at work, with progress for whoever waits. */
+public final class EngineStart {
+  private static final Logger log = LoggerFactory.getLogger(EngineStart.class);
+
+  private EngineStart() {}
+
+  /**
+   * Finds, loads and starts a model.
+   *
+   * @param model a folder, a file or a model card
+   * @param maxBatchSize sequences that are computed at once
+   * @throws io.millrace.cli.StartFailure if it cannot be had or used
+   */
+  public static GenerationEngine start(String model, EngineOptions options, int maxBatchSize) {
+    return EngineThread.start(
+        () -> load(model, options, maxBatchSize).prepared(options, maxBatchSize),
+        options.policy(maxBatchSize),
+        options.prefixCaching());
+  }
+
+  /**
+   * Finds and loads a model.
+   *
+   * @param model a folder, a file or a model card
+   * @param maxBatchSize sequences that are computed at once
+   * @throws io.millrace.cli.StartFailure if it cannot be had or used
+   */
+  public static ModelRuntime load(String model, EngineOptions options, int maxBatchSize) {
+    Progress progress = ConsoleProgress.onStandardError();
+    long started = System.nanoTime();
+    Path files = ModelResolver.fromEnvironment(progress).resolve(model);
+    ModelRuntime runtime = ModelRuntime.load(files, options, maxBatchSize, progress);
+    log.info("loaded {} in {} ms", files, (System.nanoTime() - started) / 1_000_000);
+    return runtime;
+  }
+}

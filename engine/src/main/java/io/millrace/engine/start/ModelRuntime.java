@@ -1,0 +1,130 @@
+package io.millrace.engine.start;
+
+import io.millrace.cli.StartFailure;
+import io.millrace.engine.EngineLimits;
+import io.millrace.engine.EngineThread;
+import io.millrace.engine.GenerationFactory;
+import io.millrace.engine.PromptEncoder;
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.ModelLoader;
+import io.millrace.engine.model.UnsupportedModel;
+import io.millrace.engine.sampling.SamplingDefaults;
+import io.millrace.models.hub.Progress;
+import io.millrace.models.text.GenerationConfig;
+import io.millrace.models.text.ModelText;
+import io.millrace.models.weights.BadCheckpoint;
+import io.millrace.models.weights.Checkpoint;
+import java.nio.file.Path;
+
+/** A model ready to answer: its text side, and the engine that computes it. */
+public final class ModelRuntime implements AutoCloseable {
+  private final ModelText text;
+  private final PromptEncoder prompts;
+  private final LanguageModel model;
+
+  private ModelRuntime(ModelText text, PromptEncoder prompts, LanguageModel model) {
+    this.text = text;
+    this.prompts = prompts;
+    this.model = model;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param files a model folder or a GGUF file
+   * @param maxBatchSize sequences that are computed at once
+   * @throws StartFailure if it cannot be used, in one line
+   */
+  public static ModelRuntime load(
+      Path files, EngineOptions options, int maxBatchSize, Progress progress) {
+    try (Checkpoint checkpoint = Checkpoint.open(files)) {
+      ModelText text = ModelText.load(files);
+      try {
+        PromptEncoder prompts =
+            new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
+        return new ModelRuntime(text, prompts, model(checkpoint, options, maxBatchSize, progress));
+      } catch (RuntimeException | Error e) {
+        text.close();
+        throw e;
+      }
+    } catch (BadCheckpoint | UnsupportedModel e) {
+      throw new StartFailure("--model %s: %s".formatted(files, e.getMessage()), e);
+    }
+  }
+
+  private static LanguageModel model(
+      Checkpoint checkpoint, EngineOptions options, int maxBatchSize, Progress progress) {
+    ModelLoader loader =
+        new ModelLoader(
+            options.precision(),
+            options.quantization(),
+            options.device(),
+            options.kernel(),
+            options.maxVectorRows(),
+            options.threads(),
+            options.blockSize(),
+            maxBatchSize,
+            options.maxModelLen(),
+            options.kvCacheMemory());
+    long bytes =
+        checkpoint.names().stream().mapToLong(name -> checkpoint.storedTensor(name).bytes()).sum();
+    try (Progress.Step step = progress.begin("loading weights", bytes)) {
+      long[] shown = {0};
+      return loader.load(
+          checkpoint,
+          done -> {
+            long reached = Math.round(done * bytes);
+            step.advance(reached - shown[0]);
+            shown[0] = reached;
+          });
+    }
+  }
+
+  /** The same as the engine wants it, which takes the model over. */
+  EngineThread.Prepared prepared(EngineOptions options, int maxBatchSize) {
+    GenerationFactory factory =
+        new GenerationFactory(
+            text.tokenizer(),
+            prompts,
+            defaults(text.generation()),
+            text.stopIds(),
+            model.spec().vocab(),
+            EngineLimits.of(
+                model.spec().maxPositions(),
+                options.maxInputLen(),
+                options.maxOutputLen(),
+                maxBatchSize));
+    return new EngineThread.Prepared(model, factory);
+  }
+
+  /** The model itself, for those who drive it step by step. */
+  public LanguageModel model() {
+    return model;
+  }
+
+  public PromptEncoder prompts() {
+    return prompts;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    text.close();
+  }
+
+  /** What the model's authors recommend, where they do. */
+  private static SamplingDefaults defaults(GenerationConfig config) {
+    SamplingDefaults neutral = SamplingDefaults.NEUTRAL;
+    if (Boolean.FALSE.equals(config.doSample())) {
+      return neutral;
+    }
+    return new SamplingDefaults(
+        config.temperature() == null ? neutral.temperature() : config.temperature(),
+        config.topP() == null ? neutral.topP() : config.topP(),
+        config.topK() == null ? neutral.topK() : config.topK(),
+        config.minP() == null ? neutral.minP() : config.minP(),
+        config.repetitionPenalty() == null
+            ? neutral.repetitionPenalty()
+            : config.repetitionPenalty());
+  }
+}

@@ -1,0 +1,106 @@
+package io.millrace.engine.start;
+
+import io.millrace.cli.StartFailure;
+import io.millrace.models.text.ModelText;
+import io.millrace.protocol.Prompt;
+import io.millrace.template.ChatTemplate;
+import io.millrace.template.ChatTemplates;
+import io.millrace.template.Conversation;
+import io.millrace.template.MessagePreparation;
+import io.millrace.template.SpecialTokens;
+import io.millrace.template.TemplateException;
+import io.millrace.template.cli.ModelPrompts;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The chat templates of a served model, with what they need to know of it. Thread-safe. */
+public final class ModelTemplates {
+  private final @Nullable ChatTemplates templates;
+  private final SpecialTokens specialTokens;
+
+  private ModelTemplates(@Nullable ChatTemplates templates, SpecialTokens specialTokens) {
+    this.templates = templates;
+    this.specialTokens = specialTokens;
+  }
+
+  /**
+   * The templates that the flags ask for, else the model's own.
+   *
+   * @throws StartFailure if one of them is no valid template
+   */
+  static ModelTemplates of(ModelText text, EngineOptions options) {
+    SpecialTokens special = new SpecialTokens(Map.copyOf(text.specialTokens()));
+    String source = options.chatTemplate();
+    if (source != null) {
+      return compile("--chat-template", source, special);
+    }
+    if (options.promptTemplate() != null) {
+      return new ModelTemplates(builtIn(options.promptTemplate()), special);
+    }
+    if (text.chatTemplates().isEmpty()) {
+      return new ModelTemplates(null, special);
+    }
+    List<Map<String, String>> named =
+        text.chatTemplates().entrySet().stream()
+            .map(entry -> Map.of("name", entry.getKey(), "template", entry.getValue()))
+            .collect(Collectors.toList());
+    return compile("the model's chat template", named, special);
+  }
+
+  /**
+   * The prompt of a conversation.
+   *
+   * @throws TemplateException if the template refuses it, or there is none
+   */
+  String render(Prompt.Chat chat) {
+    if (templates == null) {
+      throw new TemplateException(
+          "the model has no chat template; the worker takes one by --chat-template");
+    }
+    Conversation conversation =
+        new Conversation(
+            chat.messages(),
+            chat.tools(),
+            null,
+            chat.addGenerationPrompt(),
+            chat.templateArguments());
+    ChatTemplate template = templates.templateFor(conversation);
+    return template.render(
+        MessagePreparation.prepare(conversation, template),
+        specialTokens,
+        Clock.systemDefaultZone());
+  }
+
+  /**
+   * The same for the render command.
+   *
+   * @throws IllegalArgumentException if the model has no template
+   */
+  ModelPrompts prompts(ModelPrompts.Encoder encoder) {
+    if (templates == null) {
+      throw new IllegalArgumentException("the model has no chat template");
+    }
+    return new ModelPrompts(templates, specialTokens, encoder);
+  }
+
+  private static ModelTemplates compile(String what, Object source, SpecialTokens special) {
+    try {
+      return new ModelTemplates(ChatTemplates.ofConfig(source), special);
+    } catch (TemplateException e) {
+      throw new StartFailure(what + " is not valid: " + e.getMessage(), e);
+    }
+  }
+
+  private static ChatTemplates builtIn(String name) {
+    try {
+      return ChatTemplates.builtIn(name);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(
+          "--prompt-template must be one of %s, but is %s".formatted(ChatTemplates.BUILT_IN, name),
+          e);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.millrace.engine.start;
+
+import io.millrace.models.hub.ConsoleProgress;
+import io.millrace.models.hub.ModelResolver;
+import io.millrace.models.text.ModelText;
+import io.millrace.models.weights.BadCheckpoint;
+import io.millrace.template.cli.ModelPrompts;
+
+/** Finds models for those who want their templates and tokenizers, and not their weights. */
+public final class ModelTexts implements ModelPrompts.Source {
+  @Override
+  public ModelPrompts of(String model) {
+    try {
+      ModelText text =
+          ModelText.load(
+              ModelResolver.fromEnvironment(ConsoleProgress.onStandardError()).resolve(model));
+      return ModelTemplates.of(text, new EngineOptions())
+          .prompts(prompt -> text.tokenizer().encode(prompt, false));
+    } catch (BadCheckpoint e) {
+      throw new IllegalArgumentException("--model " + model + ": " + e.getMessage(), e);
+    }
+  }
+}

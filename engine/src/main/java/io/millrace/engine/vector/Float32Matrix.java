@@ -1,0 +1,22 @@
+package io.millrace.engine.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** Weights in float32. */
+final class Float32Matrix extends PackedMatrix {
+  Float32Matrix(int out, int in, Order order, Rows source) {
+    super(out, in, order, 1);
+    pack(order, source);
+  }
+
+  @Override
+  FloatVector top(IntVector word) {
+    return word.reinterpretAsFloats();
+  }
+
+  @Override
+  int word(float[] weights, int at, int output) {
+    return Float.floatToRawIntBits(weights[at]);
+  }
+}

@@ -1,0 +1,57 @@
+package io.millrace.engine.vector;
+
+/** What is done to queries, keys and values between the matrix and attention. */
+public final class Heads {
+  private final DecoderShape shape;
+
+  public Heads(DecoderShape shape) {
+    this.shape = shape;
+  }
+
+  /**
+   * Normalises the heads of a row's queries and keys, and turns them.
+   *
+   * @param norms [heads + kvHeads, headDim]; empty for none
+   * @param row queries, keys and values
+   * @param at where it begins
+   */
+  public void prepare(float[] norms, float[] row, int at, int position) {
+    int turned = shape.heads() + shape.kvHeads();
+    for (int i = 0; i < turned; i++) {
+      int from = at + i * shape.headDim();
+      if (norms.length > 0) {
+        float scale = 1 / Lanes.norm(row, from, shape.headDim(), shape.headFloor());
+        for (int j = 0; j < shape.headDim(); j++) {
+          row[from + j] *= scale * norms[i * shape.headDim() + j];
+        }
+      }
+      if (shape.turns().length > 0) {
+        turn(row, from, position * shape.headDim());
+      }
+    }
+  }
+
+  /** Writes a row's keys and values into the cache. */
+  public void write(LayerCache cache, int[] table, float[] row, int at, int position) {
+    int block = table[position / cache.blockSize()];
+    int keys = at + shape.heads() * shape.headDim();
+    int values = keys + shape.kvHeads() * shape.headDim();
+    for (int i = 0; i < shape.kvHeads(); i++) {
+      int within = i * shape.headDim();
+      cache.write(block, i, position % cache.blockSize(), row, keys + within, values + within);
+    }
+  }
+
+  /** Turns pairs of neighbours as complex numbers. */
+  private void turn(float[] row, int at, int turn) {
+    float[] turns = shape.turns();
+    for (int i = 0; i < shape.headDim(); i += 2) {
+      float x = row[at + i];
+      float y = row[at + i + 1];
+      float cosine = turns[turn + i];
+      float sine = turns[turn + i + 1];
+      row[at + i] = x * cosine - y * sine;
+      row[at + i + 1] = x * sine + y * cosine;
+    }
+  }
+}

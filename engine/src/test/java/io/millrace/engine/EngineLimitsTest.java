@@ -1,0 +1,97 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.OutputParams;
+import io.millrace.protocol.StopCriteria;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EngineLimitsTest {
+  @Test
+  void of_leavesRoomForOneTokenOfThePromptAndTheAnswer() {
+    assertThat(EngineLimits.of(512, null, null, 8))
+        .isEqualTo(new EngineLimits(512, 511, 511, 256, 8));
+    assertThat(EngineLimits.of(100, null, null, 8)).isEqualTo(new EngineLimits(100, 99, 99, 99, 8));
+  }
+
+  @Test
+  void of_takesNoMoreThanTheModelAllows() {
+    assertThat(EngineLimits.of(512, 9000, 9000, 8))
+        .isEqualTo(new EngineLimits(512, 511, 511, 511, 8));
+    assertThat(EngineLimits.of(512, 128, 64, 8)).isEqualTo(new EngineLimits(512, 128, 64, 64, 8));
+  }
+
+  @Test
+  void outputLen_isTheDefaultOrWhatIsLeft() {
+    EngineLimits limits = EngineLimits.of(512, null, null, 8);
+
+    assertThat(limits.outputLen("prompt", 10, asking(null))).isEqualTo(256);
+    assertThat(limits.outputLen("prompt", 500, asking(null))).isEqualTo(12);
+    assertThat(limits.outputLen("prompt", 511, asking(null))).isEqualTo(1);
+  }
+
+  @Test
+  void outputLen_isWhatIsAskedUpToTheLimit() {
+    EngineLimits limits = EngineLimits.of(512, 128, 64, 8);
+
+    assertThat(limits.outputLen("prompt", 128, asking(64))).isEqualTo(64);
+    assertThatThrownBy(() -> limits.outputLen("prompt", 128, asking(65)))
+        .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("max_tokens"))
+        .hasMessage(
+            "max_tokens must be at most 64 (512 tokens in all, 128 of them in prompt), but is 65");
+    assertThatThrownBy(() -> limits.outputLen("messages", 129, asking(null)))
+        .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("messages"))
+        .hasMessage("messages has 129 tokens; at most 128 are allowed");
+  }
+
+  @Test
+  void outputLen_neverPassesTheEndOfTheModel() {
+    EngineLimits limits = EngineLimits.of(512, null, 300, 8);
+
+    assertThat(limits.outputLen("prompt", 400, asking(112))).isEqualTo(112);
+    assertThatThrownBy(() -> limits.outputLen("prompt", 400, asking(113)))
+        .isInstanceOf(Invalid.class)
+        .hasMessageContaining("at most 112 (512 tokens in all, 400 of them in prompt)");
+  }
+
+  @Test
+  void check_refusesMoreAnswersThanTheBatchHasPlaces() {
+    EngineLimits limits = EngineLimits.of(512, null, null, 8);
+
+    limits.check(new OutputParams(8, 8, null, null, false), false, 10, 100);
+    assertThatThrownBy(
+            () -> limits.check(new OutputParams(9, 9, null, null, false), false, 10, 100))
+        .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("n"))
+        .hasMessage("n must be at most 8, the worker's max_batch_size, but is 9");
+    assertThatThrownBy(
+            () -> limits.check(new OutputParams(1, 9, null, null, false), false, 10, 100))
+        .hasMessage("best_of must be at most 8, the worker's max_batch_size, but is 9");
+  }
+
+  @Test
+  void check_refusesMoreLogprobsThanAReplyHolds() {
+    EngineLimits limits = EngineLimits.of(8192, null, null, 8);
+    OutputParams answer = new OutputParams(1, 1, 20, null, false);
+    OutputParams prompt = new OutputParams(1, 1, null, 20, false);
+
+    limits.check(answer, false, 10, 1904);
+    limits.check(answer, true, 10, 8000);
+    assertThatThrownBy(() -> limits.check(answer, false, 10, 1905))
+        .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("logprobs"))
+        .hasMessage(
+            "logprobs asks for up to 40005 log-probabilities, but a reply may hold at most 40000;"
+                + " lower it, lower max_tokens or n, or stream");
+    assertThatThrownBy(() -> limits.check(prompt, true, 1905, 10))
+        .isInstanceOfSatisfying(
+            Invalid.class, e -> assertThat(e.param()).isEqualTo("prompt_logprobs"))
+        .hasMessageContaining("shorten the prompt");
+  }
+
+  private static StopCriteria asking(@Nullable Integer maxTokens) {
+    return new StopCriteria(maxTokens, 0, List.of(), List.of(), false);
+  }
+}

@@ -1,0 +1,344 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.engine.sampling.SamplingDefaults;
+import io.millrace.engine.schedule.Sequence;
+import io.millrace.models.text.ModelText;
+import io.millrace.models.text.Tokenizer;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Prompt;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.StopCriteria;
+import io.millrace.testing.TinyCheckpoint;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EngineThreadTest {
+  private static final int NUM_BLOCKS = 64;
+  private static Path checkpoint;
+
+  private final Map<String, int[]> answers = new ConcurrentHashMap<>();
+  private ModelText text;
+  private int eos;
+
+  @BeforeAll
+  static void write(@TempDir Path folder) throws Exception {
+    checkpoint = TinyCheckpoint.llama().writeTo(folder);
+  }
+
+  @BeforeEach
+  void load() {
+    text = ModelText.load(checkpoint);
+    eos = text.tokenizer().id("</s>").orElseThrow();
+  }
+
+  @AfterEach
+  void free() {
+    text.close();
+  }
+
+  @Test
+  void answer_endsWithTheModelsOwnEnd() {
+    script("a", "Hello!");
+    try (EngineThread engine = engine(this::scripted)) {
+      Answer answer = ask(engine, "a", StopCriteria.MODEL_DEFAULTS);
+      assertThat(answer.text()).isEqualTo("Hello!");
+      assertThat(answer.finished().reason()).isEqualTo(FinishReason.STOP);
+      assertThat(answer.finished().usage().completionTokens()).isEqualTo(7);
+      assertThat(answer.sequenceNumbers()).isSorted().doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void maxTokens_cutsTheAnswer() {
+    script("a", "Hello!");
+    try (EngineThread engine = engine(this::scripted)) {
+      Answer answer = ask(engine, "a", stop(3, 0, List.of(), false));
+      assertThat(answer.text()).isEqualTo("Hel");
+      assertThat(answer.finished().reason()).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @Test
+  void stopString_thatSpansTokensIsNotShown() {
+    script("a", "one two three");
+    try (EngineThread engine = engine(this::scripted)) {
+      Answer answer = ask(engine, "a", stop(null, 0, List.of("o t"), false));
+      assertThat(answer.text()).isEqualTo("one tw");
+      assertThat(answer.finished().reason()).isEqualTo(FinishReason.STOP);
+    }
+  }
+
+  @Test
+  void ignoreEos_goesOnToTheLimit() {
+    script("a", "Hi");
+    try (EngineThread engine = engine(this::scripted)) {
+      Answer answer = ask(engine, "a", stop(5, 0, List.of(), true));
+      assertThat(answer.text()).isEqualTo("Hi");
+      assertThat(answer.finished().reason()).isEqualTo(FinishReason.LENGTH);
+      assertThat(answer.finished().usage().completionTokens()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void failingStep_endsOnlyTheRequestThatFails() {
+    script("good", "fine");
+    script("bad", "never");
+    CountDownLatch both = new CountDownLatch(2);
+    ToIntFunction<Sequence> script =
+        sequence -> {
+          await(both);
+          if (sequence.id().equals("bad")) {
+            throw new IllegalStateException("this sequence breaks the model");
+          }
+          return scripted(sequence);
+        };
+    try (EngineThread engine = engine(script)) {
+      Answer good = submit(engine, "good", StopCriteria.MODEL_DEFAULTS);
+      Answer bad = submit(engine, "bad", StopCriteria.MODEL_DEFAULTS);
+      both.countDown();
+      both.countDown();
+      assertThat(good.await().text()).isEqualTo("fine");
+      assertThat(bad.await().failed().kind()).isEqualTo(FailureKind.INTERNAL);
+    }
+  }
+
+  @Test
+  void cancel_freesTheBlocks() {
+    script("a", "never ending");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    ToIntFunction<Sequence> endless =
+        sequence -> {
+          begun.countDown();
+          await(cancelled);
+          return answers.get("a")[0];
+        };
+    try (EngineThread engine = engine(new ScriptedModel(16, endless))) {
+      Answer answer = submit(engine, "a", stop(50, 0, List.of(), true));
+      await(begun);
+      engine.cancel("a", "the client left");
+      engine.cancel("unknown", "nobody asked");
+      cancelled.countDown();
+      assertThat(answer.await().failed().kind()).isEqualTo(FailureKind.CANCELLED);
+      // This prompt takes all 16 blocks, so it is answered only if none is left with the first one.
+      Answer whole = new Answer();
+      engine.submit(
+          request("b", new Prompt.Text("w".repeat(61)), StopCriteria.MODEL_DEFAULTS),
+          1,
+          whole::take);
+      assertThat(whole.await().finished().usage().promptTokens()).isEqualTo(62);
+    }
+  }
+
+  @Test
+  void wrongRequests_areRefusedAlone() {
+    script("a", "x");
+    try (EngineThread engine = engine(this::scripted)) {
+      Answer tooLong = new Answer();
+      engine.submit(
+          request("long", new Prompt.Text("w".repeat(100)), StopCriteria.MODEL_DEFAULTS),
+          1,
+          tooLong::take);
+      assertThat(tooLong.await().failed().kind()).isEqualTo(FailureKind.INVALID);
+      assertThat(tooLong.failed().message()).contains("tokens; at most 63 are allowed");
+
+      Answer unknownToken = new Answer();
+      engine.submit(
+          request("ids", new Prompt.Tokens(List.of(5, 384)), StopCriteria.MODEL_DEFAULTS),
+          1,
+          unknownToken::take);
+      assertThat(unknownToken.await().failed().message())
+          .isEqualTo("prompt holds token id 384, but the vocabulary has 384");
+
+      assertThat(ask(engine, "a", StopCriteria.MODEL_DEFAULTS).text()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void readerThatFails_harmsNobodyElse() {
+    script("deaf", "x");
+    script("a", "x");
+    try (EngineThread engine = engine(this::scripted)) {
+      engine.submit(
+          request("deaf", new Prompt.Text("ask"), StopCriteria.MODEL_DEFAULTS),
+          1,
+          reply -> {
+            throw new IllegalStateException("nobody takes this reply");
+          });
+      assertThat(ask(engine, "a", StopCriteria.MODEL_DEFAULTS).text()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void samePrompt_isFoundInTheCache_whichIsFreeAgain() {
+    Prompt prompt = new Prompt.Text("w".repeat(20));
+    EngineThread engine = engine(this::scripted);
+    try (engine) {
+      for (String id : List.of("a", "b", "c")) {
+        script(id, "x");
+        Answer answer = new Answer();
+        engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), 1, answer::take);
+        assertThat(answer.await().text()).isEqualTo("x");
+      }
+    }
+    EngineStatus status = engine.status();
+    assertThat(status.cache()).isEqualTo(new EngineStatus.Cache(NUM_BLOCKS, 63, 40, 0));
+    assertThat(status.kvCacheUsage()).isZero();
+  }
+
+  @Test
+  void start_throwsWhatTheLoaderThrows() {
+    assertThatThrownBy(
+            () ->
+                EngineThread.start(
+                    () -> {
+                      throw new IllegalArgumentException("no such model");
+                    },
+                    1,
+                    16))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no such model");
+  }
+
+  @Test
+  void close_closesTheModel() {
+    ScriptedModel model = new ScriptedModel(NUM_BLOCKS, this::scripted);
+    EngineThread engine = engine(model);
+    assertThat(engine.status().failure()).isNull();
+    engine.close();
+    assertThat(model.closed).isTrue();
+  }
+
+  private void script(String id, String answer) {
+    answers.put(id, text.tokenizer().encode(answer, false));
+  }
+
+  private int scripted(Sequence sequence) {
+    int[] answer = answers.get(sequence.id());
+    int next = sequence.numOutputTokens();
+    return next < answer.length ? answer[next] : eos;
+  }
+
+  private EngineThread engine(ToIntFunction<Sequence> script) {
+    return engine(new ScriptedModel(NUM_BLOCKS, script));
+  }
+
+  private EngineThread engine(ScriptedModel model) {
+    Tokenizer tokenizer = ModelText.load(checkpoint).tokenizer();
+    GenerationFactory factory =
+        new GenerationFactory(
+            tokenizer,
+            prompt ->
+                prompt instanceof Prompt.Tokens tokens
+                    ? tokens.ids().stream().mapToInt(Integer::intValue).toArray()
+                    : tokenizer.encode(((Prompt.Text) prompt).text(), true),
+            SamplingDefaults.NEUTRAL,
+            Set.of(eos),
+            384,
+            EngineLimits.of(64, null, null, 4));
+    return EngineThread.start(() -> new EngineThread.Prepared(model, factory), 4, 16);
+  }
+
+  private static Answer ask(EngineThread engine, String id, StopCriteria stop) {
+    return submit(engine, id, stop).await();
+  }
+
+  private static Answer submit(EngineThread engine, String id, StopCriteria stop) {
+    Answer answer = new Answer();
+    engine.submit(request(id, new Prompt.Text("ask"), stop), 1, answer::take);
+    return answer;
+  }
+
+  private static GenerationRequest request(String id, Prompt prompt, StopCriteria stop) {
+    return new GenerationRequest(
+        id,
+        "model",
+        prompt,
+        SamplingParams.GREEDY,
+        stop,
+        true,
+        Instant.EPOCH,
+        null,
+        new ReplyAddress("answers", null));
+  }
+
+  private static StopCriteria stop(
+      Integer maxTokens, int minTokens, List<String> stops, boolean ignoreEos) {
+    return new StopCriteria(maxTokens, minTokens, stops, List.of(), ignoreEos);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The replies to one request. */
+  private static final class Answer {
+    private final List<Reply> replies = new ArrayList<>();
+    private final CompletableFuture<Reply> last = new CompletableFuture<>();
+
+    void take(Reply reply) {
+      replies.add(reply);
+      if (reply.isLast()) {
+        last.complete(reply);
+      }
+    }
+
+    Answer await() {
+      last.orTimeout(60, TimeUnit.SECONDS).join();
+      return this;
+    }
+
+    Reply last() {
+      return last.join();
+    }
+
+    Reply.Finished finished() {
+      return (Reply.Finished) last();
+    }
+
+    Reply.Failed failed() {
+      return (Reply.Failed) last();
+    }
+
+    List<Integer> sequenceNumbers() {
+      return replies.stream().map(Reply::seq).toList();
+    }
+
+    String text() {
+      StringBuilder text = new StringBuilder();
+      for (Reply reply : replies) {
+        if (reply instanceof Reply.Delta delta) {
+          text.append(delta.text());
+        } else if (reply instanceof Reply.Finished finished) {
+          text.append(finished.text());
+        }
+      }
+      return text.toString();
+    }
+  }
+}

@@ -1,0 +1,335 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.TinyModels;
+import io.millrace.engine.sampling.Draws;
+import io.millrace.engine.sampling.SamplingDefaults;
+import io.millrace.engine.schedule.BlockManager;
+import io.millrace.engine.schedule.Scheduler;
+import io.millrace.engine.schedule.Sequence;
+import io.millrace.models.text.ModelText;
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.Gathering;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.OutputParams;
+import io.millrace.protocol.Prompt;
+import io.millrace.protocol.PromptReport;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.ScoredToken;
+import io.millrace.protocol.StopCriteria;
+import io.millrace.protocol.TokenLogprobs;
+import io.millrace.protocol.TokenRules;
+import io.millrace.testing.TinyCheckpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole answers of the engine on a real, tiny model in float32, where every bit counts. */
+final class ManyAnswersTest {
+  private static final int TOKENS = 24;
+  private static final List<Integer> PROMPT =
+      IntStream.range(0, 40).map(i -> 30 + i * 7 % 200).boxed().toList();
+
+  private static LanguageModel model;
+  private static ModelText text;
+
+  /** Chunks this small cut the prompt several times. */
+  private static final int MAX_BATCHED_TOKENS = 16;
+
+  @BeforeAll
+  static void load(@TempDir Path folder) throws IOException {
+    TinyCheckpoint.llama().writeTo(folder);
+    text = ModelText.load(folder);
+    model = TinyModels.load(folder, 4);
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+    text.close();
+  }
+
+  @Test
+  void severalAnswers_areThoseOfSeveralRequestsWithTheirSeeds() {
+    SamplingParams sampling = sampling(1.2, 0.95, 1.1, 42L, TokenRules.NONE);
+    Reply.Finished together = answer(sampling, new OutputParams(3, 3, 0, null, false));
+
+    assertThat(together.choices()).extracting(Reply.Choice::index).containsExactly(0, 1, 2);
+    assertThat(together.usage().completionTokens()).isEqualTo(3 * TOKENS);
+    for (int i = 0; i < 3; i++) {
+      SamplingParams alone = sampling.withSeed(Draws.seedOf(42, i));
+      Reply.Finished one = answer(alone, new OutputParams(1, 1, 0, null, false));
+      assertThat(ids(together.choices().get(i)))
+          .as("answer %d", i)
+          .isEqualTo(ids(one.choices().get(0)));
+    }
+    assertThat(together.choices().stream().map(ManyAnswersTest::ids).distinct()).hasSize(3);
+  }
+
+  @Test
+  void equalSeeds_giveEqualTokensWhoeverSharesTheBatch() {
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      TokenRules rules = new TokenRules(i % 4, List.of(), i % 3 == 0 ? Map.of(40, 3.0) : Map.of());
+      requests.add(
+          request(
+              "r" + i,
+              PROMPT.subList(0, 1 + 3 * i),
+              sampling(i % 5 == 0 ? 0 : 1.3, 0.7 + 0.025 * i, 1 + 0.1 * (i % 3), (long) i, rules),
+              StopCriteria.MODEL_DEFAULTS,
+              new OutputParams(1 + i % 2, 2 + i % 3, i % 2 == 0 ? 2 : 0, null, false)));
+    }
+    Map<String, Reply.Finished> together = answers(requests, 64);
+    for (GenerationRequest request : requests) {
+      Reply.Finished alone = answers(List.of(request), 512).get(request.id());
+      Reply.Finished shared = together.get(request.id());
+      for (int i = 0; i < request.output().n(); i++) {
+        assertThat(ids(shared.choices().get(i))).isEqualTo(ids(alone.choices().get(i)));
+        assertThat(shared.choices().get(i).text()).isEqualTo(alone.choices().get(i).text());
+      }
+    }
+  }
+
+  @Test
+  void bestOf_givesTheLikeliestOfAll() {
+    SamplingParams sampling = sampling(1.5, 1, 1, 7L, TokenRules.NONE);
+    List<Reply.Choice> all =
+        new ArrayList<>(answer(sampling, new OutputParams(6, 6, 0, null, false)).choices());
+    all.sort((a, b) -> Double.compare(mean(b), mean(a)));
+
+    Reply.Finished best = answer(sampling, new OutputParams(2, 6, 0, null, false));
+
+    assertThat(best.choices()).extracting(Reply.Choice::index).containsExactly(0, 1);
+    assertThat(ids(best.choices().get(0))).isEqualTo(ids(all.get(0)));
+    assertThat(ids(best.choices().get(1))).isEqualTo(ids(all.get(1)));
+    assertThat(best.usage().completionTokens()).isEqualTo(6 * TOKENS);
+    Reply.Finished bare = answer(sampling, new OutputParams(1, 6, null, null, false));
+    assertThat(bare.text()).isEqualTo(best.text());
+    assertThat(bare.choices().get(0).logprobs()).isEmpty();
+  }
+
+  @Test
+  void logprobs_areThoseOfTheRawLogits() {
+    SamplingParams sampling =
+        sampling(1.4, 0.9, 1.3, 3L, new TokenRules(2, List.of(), Map.of(50, 5.0)));
+    Reply.Finished answer = answer(sampling, new OutputParams(1, 1, 4, 3, true));
+
+    PromptReport prompt = Objects.requireNonNull(answer.prompt());
+    assertThat(prompt.text()).isEqualTo(text.tokenizer().decode(array(PROMPT), true));
+    assertThat(prompt.tokens().get(0).token().logprob()).isNull();
+    List<Integer> all = new ArrayList<>(PROMPT);
+    all.addAll(ids(answer.choices().get(0)));
+    List<TokenLogprobs> places = new ArrayList<>(prompt.tokens());
+    places.addAll(answer.choices().get(0).logprobs());
+    float[][] logits = logitsOf(all);
+    for (int i = 1; i < places.size(); i++) {
+      double[] expected = logprobs(logits[i - 1]);
+      ScoredToken token = places.get(i).token();
+      assertThat(token.id()).isEqualTo(all.get(i));
+      assertClose(token, expected);
+      List<ScoredToken> top = places.get(i).top();
+      assertThat(top).hasSize(i < PROMPT.size() ? 3 : 4);
+      for (int j = 0; j < top.size(); j++) {
+        assertThat(top.get(j).rank()).isEqualTo(j + 1);
+        assertClose(top.get(j), expected);
+      }
+    }
+  }
+
+  private static void assertClose(ScoredToken token, double[] expected) {
+    double logprob = expected[token.id()];
+    assertThat(token.logprob()).isCloseTo(logprob, within(1e-4));
+    long better =
+        IntStream.range(0, expected.length).filter(i -> expected[i] > logprob + 1e-6).count();
+    assertThat((long) token.rank()).isEqualTo(better + 1);
+  }
+
+  @Test
+  void offsets_sayWhereEachTokenBegins() {
+    Reply.Choice choice =
+        answer(sampling(1.5, 1, 1, 9L, TokenRules.NONE), new OutputParams(1, 1, 0, null, false))
+            .choices()
+            .get(0);
+    int length = choice.text().codePointCount(0, choice.text().length());
+    int last = 0;
+    for (TokenLogprobs place : choice.logprobs()) {
+      assertThat(place.textOffset()).isBetween(last, length);
+      last = place.textOffset();
+      String whole = place.token().text();
+      if (place.token().partialBytes() == null) {
+        int begin = choice.text().offsetByCodePoints(0, last);
+        assertThat(choice.text().substring(begin)).startsWith(whole);
+      }
+    }
+  }
+
+  @Test
+  void stopString_cutsLogprobsWhereItCutsTheText() {
+    SamplingParams greedy = SamplingParams.GREEDY;
+    OutputParams output = new OutputParams(1, 1, 0, null, false);
+    Reply.Choice whole = answer(greedy, output).choices().get(0);
+    int cut = whole.text().length() / 2;
+    String stop = whole.text().substring(cut, cut + 2);
+    int end = whole.text().indexOf(stop);
+
+    StopCriteria stopping = new StopCriteria(TOKENS, 0, List.of(stop), List.of(), true);
+    Reply.Choice stopped =
+        answers(List.of(request("s", PROMPT, greedy, stopping, output)), 512)
+            .get("s")
+            .choices()
+            .get(0);
+
+    assertThat(stopped.reason()).isEqualTo(FinishReason.STOP);
+    assertThat(stopped.text()).isEqualTo(whole.text().substring(0, end));
+    int points = whole.text().codePointCount(0, end);
+    assertThat(stopped.logprobs())
+        .isEqualTo(whole.logprobs().stream().filter(place -> place.textOffset() < points).toList());
+  }
+
+  @Test
+  void noRepeatNgramSize_letsNoRunComeTwice() {
+    for (int size : new int[] {1, 2, 3}) {
+      TokenRules rules = new TokenRules(size, List.of(), Map.of());
+      Reply.Finished answer =
+          answer(sampling(0, 1, 1, 0L, rules), new OutputParams(1, 1, 0, null, false));
+      List<Integer> all = new ArrayList<>(PROMPT);
+      all.addAll(ids(answer.choices().get(0)));
+      Set<List<Integer>> runs = new HashSet<>();
+      for (int i = 0; i + size <= all.size(); i++) {
+        assertThat(runs.add(all.subList(i, i + size))).as("run at %d of %d", i, size).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void forcedEos_isTheLastTokenThatMaxTokensAllows() {
+    int eos = text.tokenizer().id("</s>").orElseThrow();
+    TokenRules rules = new TokenRules(0, List.of(eos), Map.of());
+    SamplingParams sampling = sampling(0, 1, 1, 0L, rules);
+    StopCriteria stop = new StopCriteria(5, 0, List.of(), List.of(), false);
+    OutputParams output = new OutputParams(2, 2, 0, null, false);
+
+    Reply.Finished answer =
+        answers(List.of(request("f", PROMPT, sampling, stop, output)), 512).get("f");
+
+    assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
+    assertThat(answer.usage().completionTokens()).isEqualTo(10);
+    assertThat(answer.choices().get(1).logprobs()).hasSize(4);
+  }
+
+  private static Reply.Finished answer(SamplingParams sampling, OutputParams output) {
+    StopCriteria stop = new StopCriteria(TOKENS, 0, List.of(), List.of(), true);
+    return answers(List.of(request("a", PROMPT, sampling, stop, output)), MAX_BATCHED_TOKENS)
+        .get("a");
+  }
+
+  private static Map<String, Reply.Finished> answers(
+      List<GenerationRequest> requests, int maxBatchedTokens) {
+    int eos = text.tokenizer().id("</s>").orElseThrow();
+    GenerationFactory factory =
+        new GenerationFactory(
+            text.tokenizer(),
+            prompt -> array(((Prompt.Tokens) prompt).ids()),
+            SamplingDefaults.NEUTRAL,
+            Set.of(eos),
+            model.spec().vocab(),
+            EngineLimits.of(128, null, TOKENS, 16));
+    Engine engine =
+        new Engine(
+            model,
+            new Scheduler(
+                new BlockManager(model.numBlocks(), model.blockSize()), 16, maxBatchedTokens));
+    List<Reply> replies = new ArrayList<>();
+    for (GenerationRequest request : requests) {
+      engine.take(new EngineCommand.Submit(factory.create(request, 1, replies::add)));
+    }
+    while (engine.hasWork()) {
+      engine.step();
+    }
+    return whole(replies);
+  }
+
+  private static Map<String, Reply.Finished> whole(List<Reply> replies) {
+    Map<String, Gathering> pieces = new HashMap<>();
+    Map<String, Reply.Finished> whole = new HashMap<>();
+    for (Reply reply : replies) {
+      var gathering = pieces.computeIfAbsent(reply.id(), id -> new Gathering());
+      if (reply instanceof Reply.Delta delta) {
+        gathering.add(delta);
+      } else {
+        whole.put(reply.id(), gathering.complete((Reply.Finished) reply));
+      }
+    }
+    return whole;
+  }
+
+  private static GenerationRequest request(
+      String id,
+      List<Integer> prompt,
+      SamplingParams sampling,
+      StopCriteria stop,
+      OutputParams output) {
+    ReplyAddress reply = new ReplyAddress("answers", null);
+    return new GenerationRequest(
+        id,
+        "m",
+        new Prompt.Tokens(prompt),
+        sampling,
+        stop,
+        output,
+        true,
+        Instant.EPOCH,
+        null,
+        reply);
+  }
+
+  private static SamplingParams sampling(
+      double temperature, double topP, double repetition, @Nullable Long seed, TokenRules rules) {
+    return new SamplingParams(temperature, topP, null, null, repetition, null, null, seed, rules);
+  }
+
+  private static float[][] logitsOf(List<Integer> tokens) {
+    Scheduler scheduler =
+        new Scheduler(new BlockManager(model.numBlocks(), model.blockSize()), 1, 512);
+    scheduler.add(new Sequence("all", 0, 0, array(tokens)));
+    return model.logitsOfAllTokens(scheduler.schedule());
+  }
+
+  private static double[] logprobs(float[] logits) {
+    double sum = IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i])).sum();
+    return IntStream.range(0, logits.length).mapToDouble(i -> logits[i] - Math.log(sum)).toArray();
+  }
+
+  private static double mean(Reply.Choice choice) {
+    return choice.logprobs().stream()
+        .mapToDouble(place -> Objects.requireNonNull(place.token().logprob()))
+        .average()
+        .orElseThrow();
+  }
+
+  private static List<Integer> ids(Reply.Choice choice) {
+    return choice.logprobs().stream().map(place -> place.token().id()).toList();
+  }
+
+  private static int[] array(List<Integer> ids) {
+    return ids.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

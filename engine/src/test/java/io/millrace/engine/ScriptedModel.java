@@ -1,0 +1,69 @@
+package io.millrace.engine;
+
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.ModelSpec;
+import io.millrace.engine.model.StepResult;
+import io.millrace.engine.sampling.SamplingBatch;
+import io.millrace.engine.schedule.Sequence;
+import io.millrace.engine.schedule.StepPlan;
+import java.util.function.ToIntFunction;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A model whose next token is what a script says, so that tests know every answer. */
+final class ScriptedModel implements LanguageModel {
+  private final ToIntFunction<Sequence> script;
+  private final int numBlocks;
+  volatile boolean closed;
+
+  ScriptedModel(int numBlocks, ToIntFunction<Sequence> script) {
+    this.numBlocks = numBlocks;
+    this.script = script;
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return ModelSpec.of(
+        JsonMapper.shared()
+            .readTree(
+                """
+                {"architectures":["LlamaForCausalLM"],"hidden_size":8,"num_attention_heads":2,
+                 "num_hidden_layers":1,"intermediate_size":8,"vocab_size":384,
+                 "max_position_embeddings":64}
+                """));
+  }
+
+  @Override
+  public int numBlocks() {
+    return numBlocks;
+  }
+
+  @Override
+  public int blockSize() {
+    return 4;
+  }
+
+  @Override
+  public String device() {
+    return "cpu";
+  }
+
+  @Override
+  public StepResult step(StepPlan plan, SamplingBatch sampling) {
+    return new StepResult(plan.sampled().stream().mapToInt(script).toArray());
+  }
+
+  @Override
+  public float[][] logits(StepPlan plan) {
+    throw new IllegalStateException("nobody asks for logits here");
+  }
+
+  @Override
+  public float[][] logitsOfAllTokens(StepPlan plan) {
+    throw new IllegalStateException("nobody asks for logits here");
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

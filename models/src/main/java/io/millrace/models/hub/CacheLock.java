@@ -1,0 +1,70 @@
+package io.millrace.models.hub;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to add to a folder, held by one thread of one process at a time. It ends with the
+ * process, however that ends.
+ */
+final class CacheLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheLock.class);
+
+  /** The operating system's locks hold between processes only. */
+  private static final ConcurrentHashMap<Path, ReentrantLock> WITHIN_PROCESS =
+      new ConcurrentHashMap<>();
+
+  private final ReentrantLock thread;
+  private final FileChannel channel;
+
+  private CacheLock(ReentrantLock thread, FileChannel channel) {
+    this.thread = thread;
+    this.channel = channel;
+  }
+
+  /** Waits for the lock. */
+  static CacheLock acquire(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    ReentrantLock thread =
+        WITHIN_PROCESS.computeIfAbsent(
+            file.toAbsolutePath().normalize(), path -> new ReentrantLock());
+    thread.lock();
+    try {
+      return new CacheLock(thread, lockedChannel(file));
+    } catch (IOException | RuntimeException e) {
+      thread.unlock();
+      throw e;
+    }
+  }
+
+  private static FileChannel lockedChannel(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() == null) {
+        LOG.info("another process adds to the cache; waiting for its lock {}", file);
+        channel.lock();
+      }
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      channel.close();
+    } finally {
+      thread.unlock();
+    }
+  }
+}

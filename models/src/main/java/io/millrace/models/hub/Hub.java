@@ -1,0 +1,164 @@
+package io.millrace.models.hub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Models of the Hugging Face hub, in its cache or fetched into it. */
+final class Hub {
+  private final HubSettings settings;
+  private final HubConnection connection;
+  private final Retries retries;
+  private final HubClient client;
+  private final Progress progress;
+
+  Hub(HubSettings settings, Retries.Pause pause, Progress progress) {
+    this.settings = settings;
+    this.connection = new HubConnection(settings);
+    this.retries = new Retries(pause);
+    this.client = new HubClient(settings, connection, retries);
+    this.progress = progress;
+  }
+
+  /** The folder or GGUF file of a model that is all there; the network is not asked. */
+  Optional<Path> cached(ModelCard card) throws IOException {
+    Optional<Path> snapshot = cache(card).snapshot(card.revision());
+    return snapshot.isEmpty() ? Optional.empty() : complete(card, snapshot.get());
+  }
+
+  /**
+   * Brings a model into the cache.
+   *
+   * @return its folder, or its file if it is a GGUF file
+   * @throws HubFailure if the hub does not have it or does not give it
+   */
+  Path fetch(ModelCard card) throws IOException {
+    HubClient.Repository repository = client.repository(card);
+    HubCache cache = cache(card);
+    try (CacheLock lock = CacheLock.acquire(cache.lockFile())) {
+      Fetch fetch = new Fetch(card, cache, repository);
+      fetch.descriptions();
+      Path model = fetch.weights();
+      cache.setRef(card.revision(), repository.commit());
+      return model;
+    } catch (IllegalArgumentException e) {
+      throw new HubFailure(settings.endpoint() + " names files oddly: " + e.getMessage(), null);
+    }
+  }
+
+  private HubCache cache(ModelCard card) {
+    return new HubCache(settings.cache(), card.repository());
+  }
+
+  private static Optional<Path> complete(ModelCard card, Path snapshot) throws IOException {
+    if (card.file() != null) {
+      Path file = snapshot.resolve(card.file());
+      return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+    RepositoryFiles files = HubCache.filesOf(snapshot);
+    RepositoryFiles.Weights weights = files.weights();
+    if (weights.equals(RepositoryFiles.Weights.NONE)) {
+      List<String> ggufs = files.ggufs();
+      return ggufs.size() == 1 ? Optional.of(snapshot.resolve(ggufs.get(0))) : Optional.empty();
+    }
+    boolean hasWeights =
+        weights.index() == null
+            ? files.haveAllShards(weights.files())
+            : files.names().containsAll(shards(snapshot.resolve(weights.index())));
+    return files.describeAModel() && hasWeights ? Optional.of(snapshot) : Optional.empty();
+  }
+
+  /** The files that an index lists. */
+  private static Set<String> shards(Path index) throws IOException {
+    Set<String> shards = new LinkedHashSet<>();
+    try {
+      JsonNode map = JsonMapper.shared().readTree(Files.readString(index)).path("weight_map");
+      map.forEach(shard -> shards.add(shard.asString("")));
+    } catch (JacksonException e) {
+      throw new HubFailure(index + " is not valid JSON", "delete it and try again");
+    }
+    return shards;
+  }
+
+  /** One model being fetched, under the cache's lock. */
+  private final class Fetch {
+    private final ModelCard card;
+    private final HubCache cache;
+    private final HubClient.Repository repository;
+    private final Path snapshot;
+
+    Fetch(ModelCard card, HubCache cache, HubClient.Repository repository) {
+      this.card = card;
+      this.cache = cache;
+      this.repository = repository;
+      this.snapshot = cache.snapshotOf(repository.commit());
+    }
+
+    void descriptions() throws IOException {
+      if (card.file() == null) {
+        fetch(repository.files().descriptions());
+      }
+    }
+
+    Path weights() throws IOException {
+      if (card.file() != null) {
+        return gguf(card.file());
+      }
+      RepositoryFiles.Weights weights = repository.files().weights();
+      if (weights.equals(RepositoryFiles.Weights.NONE)) {
+        return gguf(onlyGguf());
+      }
+      if (weights.index() == null) {
+        fetch(weights.files());
+      } else {
+        fetch(List.of(weights.index()));
+        fetch(List.copyOf(shards(snapshot.resolve(weights.index()))));
+      }
+      return snapshot;
+    }
+
+    private Path gguf(String name) throws IOException {
+      fetch(List.of(name));
+      return snapshot.resolve(name);
+    }
+
+    private String onlyGguf() throws HubFailure {
+      List<String> ggufs = repository.files().ggufs();
+      if (ggufs.size() == 1) {
+        return ggufs.get(0);
+      }
+      throw ggufs.isEmpty()
+          ? new HubFailure(card + " has no weights (safetensors, .bin or GGUF)", null)
+          : new HubFailure(
+              card + " has several GGUF files: " + String.join(", ", ggufs),
+              "name one, such as " + card.repository() + "/" + ggufs.get(0));
+    }
+
+    private void fetch(List<String> names) throws IOException {
+      List<RemoteFile> missing = new ArrayList<>();
+      for (String name : names) {
+        if (!Files.exists(cache.file(repository.commit(), name))) {
+          missing.add(client.file(card, repository.commit(), name));
+        }
+      }
+      long total = missing.stream().mapToLong(RemoteFile::size).sum();
+      try (Progress.Step step = progress.begin("downloading " + card, total)) {
+        for (RemoteFile file : missing) {
+          Path blob = cache.blob(file.etag());
+          if (!Files.exists(blob)) {
+            new BlobDownload(connection, retries, file, blob, step, progress).run();
+          }
+          cache.link(repository.commit(), file.name(), file.etag());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.millrace.models.hub;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One repository in Hugging Face's cache, in the layout that its own client keeps: contents in
+ * {@code blobs} under their hashes, {@code snapshots/COMMIT} full of links to them, and in {@code
+ * refs} the commit that each branch or tag was last seen at.
+ *
+ * @see <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">the layout</a>
+ */
+final class HubCache {
+  private final Path root;
+  private final Path repository;
+
+  HubCache(Path root, String repository) {
+    this.root = root;
+    this.repository = root.resolve(folderName(repository));
+  }
+
+  private static String folderName(String repository) {
+    return "models--" + repository.replace("/", "--");
+  }
+
+  /** The folder of the commit that a revision stands for, if anything of it was ever fetched. */
+  Optional<Path> snapshot(String revision) throws IOException {
+    Path ref = inside(repository.resolve("refs"), revision);
+    String commit = Files.isRegularFile(ref) ? Files.readString(ref).strip() : revision;
+    Path folder = inside(repository.resolve("snapshots"), commit);
+    return Files.isDirectory(folder) ? Optional.of(folder) : Optional.empty();
+  }
+
+  Path snapshotOf(String commit) {
+    return inside(repository.resolve("snapshots"), commit);
+  }
+
+  Path file(String commit, String name) {
+    return inside(snapshotOf(commit), name);
+  }
+
+  Path blob(String etag) {
+    return inside(repository.resolve("blobs"), etag);
+  }
+
+  /** The file that whoever adds to this repository holds a lock on. */
+  Path lockFile() {
+    return root.resolve(".locks").resolve(repository.getFileName()).resolve("millrace.lock");
+  }
+
+  /** Remembers the commit of a branch or tag. */
+  void setRef(String revision, String commit) throws IOException {
+    if (revision.equals(commit)) {
+      return;
+    }
+    Path ref = inside(repository.resolve("refs"), revision);
+    Files.createDirectories(ref.getParent());
+    Path temporary = Files.createTempFile(ref.getParent(), ".ref", null);
+    Files.writeString(temporary, commit);
+    Files.move(temporary, ref, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Makes a file of a commit appear in its snapshot. */
+  void link(String commit, String name, String etag) throws IOException {
+    Path file = file(commit, name);
+    Path blob = blob(etag);
+    if (Files.exists(file) && Files.isSameFile(file, blob)) {
+      return;
+    }
+    Path folder = Objects.requireNonNull(file.getParent());
+    Files.createDirectories(folder);
+    Files.deleteIfExists(file);
+    try {
+      Files.createSymbolicLink(file, folder.relativize(blob));
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | IOException e) {
+      // Windows allows links to administrators only; Python's client moves the file there too.
+      Files.move(blob, file);
+    }
+  }
+
+  /** The names of a snapshot's files. */
+  static RepositoryFiles filesOf(Path snapshot) throws IOException {
+    try (Stream<Path> files = Files.walk(snapshot)) {
+      return new RepositoryFiles(
+          files
+              .filter(Files::isRegularFile)
+              .map(file -> snapshot.relativize(file).toString().replace('\\', '/'))
+              .toList());
+    }
+  }
+
+  /** What a server names must not lead out of the cache. */
+  private static Path inside(Path folder, String name) {
+    Path path = folder.resolve(name).normalize();
+    if (name.isEmpty() || !path.startsWith(folder) || path.equals(folder)) {
+      throw new IllegalArgumentException("\"" + name + "\" is no name for a file in a repository");
+    }
+    return path;
+  }
+}

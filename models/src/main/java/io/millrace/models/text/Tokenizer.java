@@ -1,0 +1,56 @@
+package io.millrace.models.text;
+
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A model's map between text and token ids. Every method may be called from any thread. */
+public interface Tokenizer extends AutoCloseable {
+
+  /**
+   * The ids of a text. Special tokens that the text spells out become their own ids, as in Hugging
+   * Face's tokenizers; half a surrogate pair is read as U+FFFD.
+   *
+   * @param addSpecialTokens whether the tokens that the model wants around a text, such as a
+   *     beginning of sequence, are added: true for plain prompts, false for what a chat template
+   *     printed
+   * @throws io.millrace.protocol.Invalid if the text is longer than any model can take
+   */
+  int[] encode(String text, boolean addSpecialTokens);
+
+  /** The text of ids; an id outside the vocabulary has none. */
+  String decode(int[] ids, boolean skipSpecialTokens);
+
+  /**
+   * The bytes that a token adds to a text; often not whole characters. None for an id outside the
+   * vocabulary.
+   *
+   * @param first whether no token stands before it, where some models drop a space
+   */
+  byte[] bytes(int id, boolean first);
+
+  /** The token as the vocabulary spells it, or null if there is no such id. */
+  @Nullable String token(int id);
+
+  /** The id of a token as the vocabulary spells it. */
+  OptionalInt id(String token);
+
+  /** One more than the highest id. */
+  int vocabSize();
+
+  /** The ids that are marks for the model rather than text. */
+  Set<Integer> specialIds();
+
+  /**
+   * Starts to turn an answer into text.
+   *
+   * @param prompt the ids before the answer; they decide whether a leading space is kept
+   */
+  default StreamDecoder newStreamDecoder(int[] prompt, boolean skipSpecialTokens) {
+    return new StreamDecoder(this, prompt, skipSpecialTokens);
+  }
+
+  /** Frees the tokenizer; any later call throws {@link IllegalStateException}. */
+  @Override
+  void close();
+}

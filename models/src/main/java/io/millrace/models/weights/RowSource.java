@@ -1,0 +1,28 @@
+package io.millrace.models.weights;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Where the rows of a tensor come from; any number of threads may read at once. */
+@FunctionalInterface
+interface RowSource {
+  /**
+   * Rows in a direct, little-endian buffer that holds nothing else.
+   *
+   * @param count at least 1, and few enough that one buffer holds them
+   */
+  ByteBuffer read(long first, long count);
+
+  /** Rows that lie one behind the other in a file, from {@code offset} on: mapped, not copied. */
+  static RowSource mapped(MappedFile file, long offset, long rowBytes) {
+    return (first, count) -> file.map(offset + first * rowBytes, count * rowBytes);
+  }
+
+  static RowSource mapped(MappedFile file, StoredTensor tensor) {
+    return mapped(file, tensor.offset(), tensor.type().bytes(tensor.shape().rowElements()));
+  }
+
+  static ByteBuffer allocate(long bytes) {
+    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,8 +1,0 @@
-package io.millrace.worker.engine;
-
-/** What other threads tell the engine's. */
-sealed interface EngineCommand {
-  record Submit(Generation generation) implements EngineCommand {}
-
-  record Cancel(String id, String why) implements EngineCommand {}
-}

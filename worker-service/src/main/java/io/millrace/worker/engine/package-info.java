@@ -1,5 +1,0 @@
-/** The engine: one thread that plans a step, runs the model, samples, and hands out the text. */
-@NullMarked
-package io.millrace.worker.engine;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-package io.millrace.worker.model;
-
-/** A model that cannot be run, in one line that says what it has and what is supported. */
-public final class UnsupportedModel extends RuntimeException {
-  public UnsupportedModel(String message) {
-    super(message);
-  }
-}

@@ -1,8 +1,0 @@
-/**
- * How the next token of each sequence is chosen. Pure Java: it resolves a request's wishes, keeps
- * what penalties need to know, and lays a step's rows out for the program that computes them.
- */
-@NullMarked
-package io.millrace.worker.sampling;
-
-import org.jspecify.annotations.NullMarked;

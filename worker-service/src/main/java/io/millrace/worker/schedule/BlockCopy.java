@@ -1,7 +1,0 @@
-package io.millrace.worker.schedule;
-
-/**
- * The content of a cache block goes into another one, because the next token of a sequence belongs
- * into a block that it shares.
- */
-public record BlockCopy(int from, int to) {}

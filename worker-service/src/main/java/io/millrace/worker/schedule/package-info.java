@@ -1,8 +1,0 @@
-/**
- * Which sequence computes which tokens in the next step, and where their keys and values lie. Pure
- * Java, single-threaded, deterministic.
- */
-@NullMarked
-package io.millrace.worker.schedule;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Checkpoints on disk: safetensors, PyTorch archives and GGUF, all read as tensors under their
- * Hugging Face names. Files are mapped, never trusted: every length is checked before it is used.
- */
-@NullMarked
-package io.millrace.worker.weights;
-
-import org.jspecify.annotations.NullMarked;
