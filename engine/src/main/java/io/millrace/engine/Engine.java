@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
-  private final LanguageModel model;
+  private final Stepper stepper;
   private final Scheduler scheduler;
   private final Map<String, Generation> generations = new HashMap<>();
   private final Map<Sequence, Member> members = new HashMap<>();
@@ -38,8 +37,15 @@ final class Engine {
   /** Who a sequence belongs to. */
   private record Member(Generation generation, Choice choice) {}
 
+  /**
+   * A token that is sampled in a step.
+   *
+   * @param source which of the step's sampled sequences its logits are of
+   */
+  private record SampledRow(Member member, int source) {}
+
   Engine(LanguageModel model, Scheduler scheduler) {
-    this.model = model;
+    this.stepper = new Stepper(model, scheduler);
     this.scheduler = scheduler;
   }
 
@@ -59,10 +65,9 @@ final class Engine {
     }
   }
 
-  /** Plans, runs, samples and delivers. */
+  /** Plans, computes and delivers. */
   void step() {
-    StepPlan plan = scheduler.schedule();
-    run(plan);
+    run(stepper.plan());
   }
 
   private void start(Generation generation) {
@@ -76,24 +81,23 @@ final class Engine {
   }
 
   private void run(StepPlan plan) {
-    List<Member> sampled = new ArrayList<>();
+    List<SampledRow> sampled = sampled(plan);
     StepResult result;
     try {
-      result = model.step(plan, draw(plan, sampled));
+      result = stepper.compute(plan, samplingBatch(sampled));
     } catch (RuntimeException e) {
       isolate(plan, e);
       return;
     }
-    scheduler.completed(plan);
     for (PromptScores told : result.prompts()) {
       memberOf(told.sequence()).generation.acceptPrompt(told.from(), told.scores());
     }
     sampled.stream()
-        .map(Member::choice)
+        .map(row -> row.member.choice)
         .filter(choice -> !choice.hasParted())
         .forEach(Choice::part);
     for (int i = 0; i < sampled.size(); i++) {
-      deliver(sampled.get(i), result.tokens()[i], result.scoresOf(i));
+      deliver(sampled.get(i).member, result.tokens()[i], result.scoresOf(i));
     }
   }
 
@@ -101,26 +105,28 @@ final class Engine {
    * The rows to sample: several from the same logits where several answers begin. The one whose
    * sequence they share is the last of them, so that it is there still when the others leave it.
    */
-  private SamplingBatch draw(StepPlan plan, List<Member> sampled) {
-    List<Sequence> sequences = plan.sampled();
-    LongStream.Builder sources = LongStream.builder();
-    for (int i = 0; i < sequences.size(); i++) {
-      int before = sampled.size();
-      Member member = memberOf(sequences.get(i));
+  private List<SampledRow> sampled(StepPlan plan) {
+    List<SampledRow> rows = new ArrayList<>();
+    int source = 0;
+    for (Sequence sequence : plan.sampled()) {
+      Member member = memberOf(sequence);
       if (member.choice.index() == 0) {
-        member.generation.choices().stream()
-            .filter(choice -> !choice.hasParted())
-            .forEach(choice -> sampled.add(new Member(member.generation, choice)));
+        for (Choice choice : member.generation.choices()) {
+          if (!choice.hasParted()) {
+            rows.add(new SampledRow(new Member(member.generation, choice), source));
+          }
+        }
       }
-      sampled.add(member);
-      for (int row = before; row < sampled.size(); row++) {
-        sources.add(i);
-      }
+      rows.add(new SampledRow(member, source++));
     }
-    List<SamplingRow> rows = sampled.stream().map(member -> member.choice.nextRow()).toList();
-    return sampled.size() == sequences.size()
-        ? SamplingBatch.of(rows)
-        : SamplingBatch.of(rows, sources.build().toArray());
+    return rows;
+  }
+
+  private static SamplingBatch samplingBatch(List<SampledRow> sampled) {
+    List<SamplingRow> rows = sampled.stream().map(row -> row.member.choice.nextRow()).toList();
+    long[] sources = sampled.stream().mapToLong(SampledRow::source).toArray();
+    boolean oneEach = sources.length == 0 || sources[sources.length - 1] == sources.length - 1;
+    return oneEach ? SamplingBatch.of(rows) : SamplingBatch.of(rows, sources);
   }
 
   /** Lets an answer that has its first token go its own way; the prompt's blocks stay shared. */

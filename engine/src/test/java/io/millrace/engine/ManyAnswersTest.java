@@ -3,8 +3,8 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.engine.load.TinyModels;
 import io.millrace.engine.model.LanguageModel;
-import io.millrace.engine.model.TinyModels;
 import io.millrace.engine.sampling.Draws;
 import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.schedule.BlockManager;

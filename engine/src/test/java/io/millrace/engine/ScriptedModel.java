@@ -21,6 +21,11 @@ final class ScriptedModel implements LanguageModel {
   }
 
   @Override
+  public String kernel() {
+    return "scripted";
+  }
+
+  @Override
   public ModelSpec spec() {
     return ModelSpec.of(
         JsonMapper.shared()

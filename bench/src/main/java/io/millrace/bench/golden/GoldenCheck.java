@@ -1,29 +1,23 @@
 package io.millrace.bench.golden;
 
 import io.millrace.engine.PromptEncoder;
+import io.millrace.engine.Stepper;
 import io.millrace.engine.model.LanguageModel;
-import io.millrace.engine.sampling.Sampling;
-import io.millrace.engine.sampling.SamplingBatch;
-import io.millrace.engine.sampling.SamplingDefaults;
-import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
 import io.millrace.engine.schedule.StepPlan.Slice;
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.SamplingParams;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Runs golden cases through scheduler and model, and compares. */
 final class GoldenCheck {
   private static final int TOKENS_BETWEEN_PREEMPTIONS = 8;
-  private static final Sampling GREEDY = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
 
   private final LanguageModel model;
   private final PromptEncoder encoder;
@@ -64,12 +58,12 @@ final class GoldenCheck {
   /** The logits at each prompt's last position, all prompts in as few steps as they fit. */
   private float[][] promptLogits(List<GoldenCase> cases) {
     Scheduler scheduler = scheduler(cases.size());
+    Stepper stepper = new Stepper(model, scheduler);
     List<Sequence> sequences = add(cases, scheduler);
     float[][] logits = new float[cases.size()][];
-    while (scheduler.hasWork()) {
-      StepPlan plan = plan(scheduler);
-      float[][] rows = model.logits(plan);
-      scheduler.completed(plan);
+    while (stepper.hasWork()) {
+      StepPlan plan = counted(stepper.plan());
+      float[][] rows = stepper.logits(plan);
       for (int row = 0; row < rows.length; row++) {
         Sequence sequence = plan.sampled().get(row);
         logits[sequences.indexOf(sequence)] = rows[row];
@@ -86,17 +80,14 @@ final class GoldenCheck {
 
   private List<Sequence> greedy(List<GoldenCase> cases) {
     Scheduler scheduler = scheduler(cases.size());
+    Stepper stepper = new Stepper(model, scheduler);
     List<Sequence> sequences = add(cases, scheduler);
-    while (scheduler.hasWork()) {
-      StepPlan plan = plan(scheduler);
-      List<Sequence> sampled = plan.sampled();
-      int[] tokens =
-          model.step(plan, SamplingBatch.of(sampled.stream().map(this::row).toList())).tokens();
-      scheduler.completed(plan);
-      for (int i = 0; i < tokens.length; i++) {
-        Sequence sequence = sampled.get(i);
-        sequence.append(tokens[i]);
-        if (sequence.numOutputTokens() == cases.get(sequences.indexOf(sequence)).greedy().length) {
+    while (stepper.hasWork()) {
+      StepPlan plan = counted(stepper.plan());
+      stepper.computeGreedily(plan);
+      for (Sequence sequence : plan.sampled()) {
+        int wanted = cases.get(sequences.indexOf(sequence)).greedy().length;
+        if (sequence.numOutputTokens() == wanted) {
           scheduler.remove(sequence);
         } else if (forcing.preempt()
             && sequence.numOutputTokens() % TOKENS_BETWEEN_PREEMPTIONS == 0) {
@@ -108,8 +99,7 @@ final class GoldenCheck {
     return sequences;
   }
 
-  private StepPlan plan(Scheduler scheduler) {
-    StepPlan plan = scheduler.schedule();
+  private StepPlan counted(StepPlan plan) {
     for (Slice slice : plan.slices()) {
       if (slice.sequence().numOutputTokens() == 0) {
         numPieces++;
@@ -117,10 +107,6 @@ final class GoldenCheck {
       }
     }
     return plan;
-  }
-
-  private SamplingRow row(Sequence sequence) {
-    return new SamplingRow(GREEDY, sequence.numTokens(), null, Set.of());
   }
 
   private Scheduler scheduler(int sequences) {

@@ -17,10 +17,8 @@ public interface LanguageModel extends AutoCloseable {
   /** Such as {@code cpu} or {@code cuda:0}. */
   String device();
 
-  /** How weights are multiplied, in words. */
-  default String kernel() {
-    return Kernel.PLAIN.label();
-  }
+  /** How weights are multiplied, in words: the decoders in the order in which they are asked. */
+  String kernel();
 
   /**
    * Computes a step and samples. Sequences that want the log-probabilities of their prompts get

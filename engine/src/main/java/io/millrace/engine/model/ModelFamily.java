@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  *
  * @see ModelSpec
  */
-enum ModelFamily {
+public enum ModelFamily {
   LLAMA("LlamaForCausalLM", false, false, false),
   MISTRAL("MistralForCausalLM", false, false, false),
   QWEN2("Qwen2ForCausalLM", false, false, false),
@@ -28,17 +28,17 @@ enum ModelFamily {
   }
 
   /** Whether query, key and value lie in one tensor, {@code W_pack}. */
-  boolean fusedQkv() {
+  public boolean fusedQkv() {
     return fusedQkv;
   }
 
   /** Whether each head's query and key are normalized (Qwen3, arXiv:2505.09388). */
-  boolean headNorms() {
+  public boolean headNorms() {
     return headNorms;
   }
 
   /** Whether the rows of the output head have length 1 (Baichuan 2, arXiv:2309.10305). */
-  boolean normalizedHead() {
+  public boolean normalizedHead() {
     return normalizedHead;
   }
 

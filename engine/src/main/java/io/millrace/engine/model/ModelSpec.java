@@ -73,7 +73,7 @@ public record ModelSpec(
   }
 
   /** The same for a context of at most so many tokens. */
-  ModelSpec limitedTo(long positionsAtMost) {
+  public ModelSpec limitedTo(long positionsAtMost) {
     return new ModelSpec(
         family,
         layers,

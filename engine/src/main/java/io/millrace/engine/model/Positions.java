@@ -1,7 +1,18 @@
 package io.millrace.engine.model;
 
 /** How the model tells positions apart. */
-sealed interface Positions {
+public sealed interface Positions {
+
+  /**
+   * What the pairs of a head are multiplied by at each position, as complex numbers, {@code
+   * [positions, headDim / 2, 2]}: cosine, then sine of the angle; empty for nothing.
+   *
+   * @param headDim even
+   */
+  float[] turns(int positions, int headDim);
+
+  /** What a token of distance costs each head's scores, {@code [heads]}; empty for nothing. */
+  float[] slopes(int heads);
 
   /**
    * Rotary position embedding (arXiv:2104.09864): pairs half a head apart are rotated.
@@ -10,13 +21,8 @@ sealed interface Positions {
    */
   record Rotary(double theta, RopeScaling scaling) implements Positions {
 
-    /**
-     * For all positions what the pairs of a head are multiplied by, as complex numbers, {@code
-     * [positions, headDim / 2, 2]}: cosine, then sine of the angle.
-     *
-     * @param headDim even
-     */
-    float[] turns(int positions, int headDim) {
+    @Override
+    public float[] turns(int positions, int headDim) {
       float[] turns = new float[Math.multiplyExact(positions, headDim)];
       for (int pair = 0; pair < headDim / 2; pair++) {
         // The reference holds frequencies and angles in float32, and long contexts notice.
@@ -30,13 +36,23 @@ sealed interface Positions {
       }
       return turns;
     }
+
+    @Override
+    public float[] slopes(int heads) {
+      return new float[0];
+    }
   }
 
   /** Attention with linear biases (arXiv:2108.12409): far keys count less. */
   record Alibi() implements Positions {
 
-    /** How much less, per token of distance, for each head. */
-    static float[] slopes(int heads) {
+    @Override
+    public float[] turns(int positions, int headDim) {
+      return new float[0];
+    }
+
+    @Override
+    public float[] slopes(int heads) {
       float[] slopes = new float[heads];
       int power = Integer.highestOneBit(heads);
       for (int i = 0; i < heads; i++) {

@@ -11,7 +11,7 @@ public enum Precision {
   AUTO;
 
   /** This, or for {@link #AUTO} the type that the configuration names. */
-  Precision of(JsonNode config) {
+  public Precision of(JsonNode config) {
     if (this != AUTO) {
       return this;
     }

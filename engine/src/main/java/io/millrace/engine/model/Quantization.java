@@ -1,7 +1,6 @@
 package io.millrace.engine.model;
 
 import java.util.Locale;
-import java.util.Optional;
 
 /** What a model's weights are kept as; activations stay floating point ({@code --quantize}). */
 public enum Quantization {
@@ -11,15 +10,6 @@ public enum Quantization {
   INT8,
   /** 4 bits, a scale and an offset for each 32 numbers of a row. */
   INT4;
-
-  /** The kernel that multiplies by such weights; none for {@link #NONE}. */
-  Optional<Kernel> kernel() {
-    return switch (this) {
-      case NONE -> Optional.empty();
-      case INT8 -> Optional.of(Kernel.INT8);
-      case INT4 -> Optional.of(Kernel.INT4);
-    };
-  }
 
   /** Its name in settings and logs. */
   public String label() {

@@ -3,7 +3,7 @@ package io.millrace.engine.model;
 import tools.jackson.databind.JsonNode;
 
 /** How the rotation frequencies are stretched for contexts longer than the first training's. */
-sealed interface RopeScaling {
+public sealed interface RopeScaling {
 
   /** The frequency in place of {@code frequency}, both in radians a token. */
   double scale(double frequency);

@@ -37,6 +37,24 @@ public record Edits(Penalties penalties, Tokens forbidden, Tokens forced, Biases
         == 0;
   }
 
+  /** By the names that the program has for them. */
+  Map<String, Object> columns() {
+    return Map.ofEntries(
+        Map.entry("penalty_rows", penalties.rows),
+        Map.entry("penalty_tokens", penalties.tokens),
+        Map.entry("counts", penalties.counts),
+        Map.entry("repetition", penalties.repetition),
+        Map.entry("presence", penalties.presence),
+        Map.entry("frequency", penalties.frequency),
+        Map.entry("forbidden_rows", forbidden.rows),
+        Map.entry("forbidden_tokens", forbidden.tokens),
+        Map.entry("forced_rows", forced.rows),
+        Map.entry("forced_tokens", forced.tokens),
+        Map.entry("bias_rows", biases.rows),
+        Map.entry("bias_tokens", biases.tokens),
+        Map.entry("bias", biases.values));
+  }
+
   static Edits of(List<SamplingRow> rows) {
     return new Edits(
         penalties(rows),

@@ -1,7 +1,9 @@
 package io.millrace.engine.sampling;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -48,6 +50,19 @@ public record SamplingBatch(
       return drawn;
     }
 
+    /** By the names that the program has for them; empty if there is no row. */
+    public Map<String, Object> columns() {
+      return rows.length == 0
+          ? Map.of()
+          : Map.of(
+              "rows", rows,
+              "temperature", temperature,
+              "top_k", topK,
+              "top_p", topP,
+              "min_p", minP,
+              "draws", draws);
+    }
+
     /**
      * How many of the likeliest tokens are looked at first: more than any row may keep by its
      * top-k, so that what is left out is told apart from what is kept.
@@ -79,6 +94,16 @@ public record SamplingBatch(
       return new Scored(
           rows, from, all.stream().mapToInt(SamplingRow::alternatives).max().orElse(0));
     }
+  }
+
+  /** Sources and edits by the names that the program has for them; empty if there are none. */
+  public Map<String, Object> editColumns() {
+    if (edits.isEmpty() && sources.length == 0) {
+      return Map.of();
+    }
+    Map<String, Object> columns = new HashMap<>(edits.columns());
+    columns.put("sources", sources);
+    return columns;
   }
 
   /** Whether every row just takes its likeliest token. */

@@ -2,6 +2,7 @@ package io.millrace.engine.start;
 
 import io.millrace.cli.DataSizeConverter;
 import io.millrace.cli.Flags;
+import io.millrace.engine.load.ModelSettings;
 import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
@@ -214,6 +215,21 @@ public final class EngineOptions {
         device);
   }
 
+  /** The model's part of the flags, when at most {@code maxBatchSize} sequences share a step. */
+  ModelSettings modelSettings(int maxBatchSize) {
+    return new ModelSettings(
+        dtype,
+        quantization,
+        device,
+        kernel,
+        maxVectorRows,
+        threads(),
+        blockSize,
+        maxBatchSize,
+        maxModelLen(),
+        kvCacheMemory);
+  }
+
   /** Tokens a block of the KV cache holds; null for what is fastest. */
   public @Nullable Integer blockSize() {
     return blockSize;
@@ -312,12 +328,12 @@ public final class EngineOptions {
     return promptTemplate;
   }
 
-  /** How weights are multiplied; null for the fastest way on this machine. */
   /** Sequences that are decoded with vectors at most; null for the model's own choice. */
   public @Nullable Integer maxVectorRows() {
     return maxVectorRows;
   }
 
+  /** How weights are multiplied; null for the fastest way on this machine. */
   public @Nullable Kernel kernel() {
     return kernel;
   }

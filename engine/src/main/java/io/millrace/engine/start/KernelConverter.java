@@ -2,7 +2,6 @@ package io.millrace.engine.start;
 
 import io.millrace.engine.model.Kernel;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -10,24 +9,21 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads a kernel by its label; {@code auto} is null. */
 final class KernelConverter implements ITypeConverter<Kernel> {
-  /** Those of quantised weights go with {@code --quantize}. */
-  private static final List<Kernel> FLOATING =
-      Arrays.stream(Kernel.values()).filter(kernel -> !kernel.quantized()).toList();
 
   @Override
   public @Nullable Kernel convert(String value) {
     if (value.equalsIgnoreCase("auto")) {
       return null;
     }
-    return FLOATING.stream()
+    return Arrays.stream(Kernel.values())
         .filter(kernel -> kernel.label().equalsIgnoreCase(value))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "must be auto, %s, but is %s"
-                        .formatted(
-                            FLOATING.stream().map(Kernel::label).collect(Collectors.joining(", ")),
-                            value)));
+        .orElseThrow(() -> new TypeConversionException(refusal(value)));
+  }
+
+  private static String refusal(String value) {
+    String labels =
+        Arrays.stream(Kernel.values()).map(Kernel::label).collect(Collectors.joining(", "));
+    return "must be auto, %s, but is %s".formatted(labels, value);
   }
 }

@@ -5,8 +5,8 @@ import io.millrace.engine.EngineLimits;
 import io.millrace.engine.EngineThread;
 import io.millrace.engine.GenerationFactory;
 import io.millrace.engine.PromptEncoder;
+import io.millrace.engine.load.ModelLoader;
 import io.millrace.engine.model.LanguageModel;
-import io.millrace.engine.model.ModelLoader;
 import io.millrace.engine.model.UnsupportedModel;
 import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.models.hub.Progress;
@@ -54,23 +54,12 @@ public final class ModelRuntime implements AutoCloseable {
 
   private static LanguageModel model(
       Checkpoint checkpoint, EngineOptions options, int maxBatchSize, Progress progress) {
-    ModelLoader loader =
-        new ModelLoader(
-            options.precision(),
-            options.quantization(),
-            options.device(),
-            options.kernel(),
-            options.maxVectorRows(),
-            options.threads(),
-            options.blockSize(),
-            maxBatchSize,
-            options.maxModelLen(),
-            options.kvCacheMemory());
     long bytes =
         checkpoint.names().stream().mapToLong(name -> checkpoint.storedTensor(name).bytes()).sum();
     try (Progress.Step step = progress.begin("loading weights", bytes)) {
       long[] shown = {0};
-      return loader.load(
+      return ModelLoader.load(
+          options.modelSettings(maxBatchSize),
           checkpoint,
           done -> {
             long reached = Math.round(done * bytes);

@@ -1,0 +1,81 @@
+package io.millrace.engine;
+
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.StepResult;
+import io.millrace.engine.sampling.Sampling;
+import io.millrace.engine.sampling.SamplingBatch;
+import io.millrace.engine.sampling.SamplingDefaults;
+import io.millrace.engine.sampling.SamplingRow;
+import io.millrace.engine.schedule.Scheduler;
+import io.millrace.engine.schedule.Sequence;
+import io.millrace.engine.schedule.StepPlan;
+import io.millrace.protocol.SamplingParams;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The loop of a model, whoever drives it: plan a step, compute it, complete it, append its tokens.
+ * Belongs to one thread.
+ */
+public final class Stepper {
+  private static final Sampling GREEDY = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
+
+  private final LanguageModel model;
+  private final Scheduler scheduler;
+
+  public Stepper(LanguageModel model, Scheduler scheduler) {
+    this.model = model;
+    this.scheduler = scheduler;
+  }
+
+  /** Whether there are sequences to compute. */
+  public boolean hasWork() {
+    return scheduler.hasWork();
+  }
+
+  /** What the next step computes. */
+  public StepPlan plan() {
+    return scheduler.schedule();
+  }
+
+  /**
+   * Computes a step and samples; tokens are the caller's to append.
+   *
+   * @param sampling rows that are drawn from the logits of {@link StepPlan#sampled}, in that order
+   */
+  public StepResult compute(StepPlan plan, SamplingBatch sampling) {
+    return completed(plan, it -> model.step(it, sampling));
+  }
+
+  /** Computes a step, takes the likeliest tokens, and appends each to its sequence. */
+  public StepResult computeGreedily(StepPlan plan) {
+    List<Sequence> sampled = plan.sampled();
+    List<SamplingRow> rows = sampled.stream().map(Stepper::greedy).toList();
+    StepResult result = compute(plan, SamplingBatch.of(rows));
+    for (int i = 0; i < sampled.size(); i++) {
+      sampled.get(i).append(result.tokens()[i]);
+    }
+    return result;
+  }
+
+  /** Computes a step, and returns the raw scores of all tokens for each sampled sequence. */
+  public float[][] logits(StepPlan plan) {
+    return completed(plan, model::logits);
+  }
+
+  /** Computes a step, and returns the raw scores of what follows each of its tokens. */
+  public float[][] logitsOfAllTokens(StepPlan plan) {
+    return completed(plan, model::logitsOfAllTokens);
+  }
+
+  private <T> T completed(StepPlan plan, Function<StepPlan, T> step) {
+    T result = step.apply(plan);
+    scheduler.completed(plan);
+    return result;
+  }
+
+  private static SamplingRow greedy(Sequence sequence) {
+    return new SamplingRow(GREEDY, sequence.numTokens(), null, Set.of());
+  }
+}

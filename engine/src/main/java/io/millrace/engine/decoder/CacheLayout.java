@@ -1,0 +1,51 @@
+package io.millrace.engine.decoder;
+
+/** How keys and values lie in a layer's blocks, which all decoders of a model must agree on. */
+public enum CacheLayout {
+  /**
+   * Float32 keys {@code [blocks, kvHeads, headDim, blockSize]}, values {@code [blocks, kvHeads,
+   * blockSize, headDim]}.
+   */
+  TRANSPOSED(false, false),
+  /** The same with values in bfloat16. */
+  TRANSPOSED_NARROW_VALUES(false, true),
+  /**
+   * Both in bfloat16, pairs of numbers together as matrix instructions take them: keys {@code
+   * [blocks, kvHeads, headDim / 2, blockSize, 2]}, values {@code [blocks, kvHeads, blockSize / 2,
+   * headDim, 2]}.
+   */
+  PAIRED(true, true);
+
+  private final boolean narrowKeys;
+  private final boolean narrowValues;
+
+  CacheLayout(boolean narrowKeys, boolean narrowValues) {
+    this.narrowKeys = narrowKeys;
+    this.narrowValues = narrowValues;
+  }
+
+  /** Whether keys are bfloat16, else float32. */
+  public boolean narrowKeys() {
+    return narrowKeys;
+  }
+
+  /** Whether values are bfloat16, else float32. */
+  public boolean narrowValues() {
+    return narrowValues;
+  }
+
+  /** Bytes that a number takes at most. */
+  public int numberBytes() {
+    return narrowKeys ? Short.BYTES : Float.BYTES;
+  }
+
+  /** In words, for logs. */
+  @Override
+  public String toString() {
+    return switch (this) {
+      case TRANSPOSED -> "float32";
+      case TRANSPOSED_NARROW_VALUES -> "float32 keys and bfloat16 values";
+      case PAIRED -> "bfloat16 pairs";
+    };
+  }
+}

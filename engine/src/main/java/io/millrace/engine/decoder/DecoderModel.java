@@ -1,0 +1,107 @@
+package io.millrace.engine.decoder;
+
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.ModelSpec;
+import io.millrace.engine.model.StepResult;
+import io.millrace.engine.sampling.SamplingBatch;
+import io.millrace.engine.schedule.StepPlan;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A decoder-only transformer: its KV cache, and the decoders that compute its steps. */
+public final class DecoderModel implements LanguageModel {
+  private final ModelSpec spec;
+  private final String device;
+  private final KvCache cache;
+  private final List<Decoder> decoders;
+  private final Runnable release;
+
+  /**
+   * Takes over cache and decoders, and closes them.
+   *
+   * @param decoders the first that takes a step computes it; the last takes any
+   * @param release frees what they share, after them
+   */
+  public DecoderModel(
+      ModelSpec spec, String device, KvCache cache, List<Decoder> decoders, Runnable release) {
+    this.spec = spec;
+    this.device = device;
+    this.cache = cache;
+    this.decoders = List.copyOf(decoders);
+    this.release = release;
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int numBlocks() {
+    return cache.numBlocks();
+  }
+
+  @Override
+  public int blockSize() {
+    return cache.blockSize();
+  }
+
+  @Override
+  public String device() {
+    return device;
+  }
+
+  @Override
+  public String kernel() {
+    return decoders.stream().map(Decoder::label).collect(Collectors.joining(", then "));
+  }
+
+  @Override
+  public StepResult step(StepPlan plan, SamplingBatch sampling) {
+    PromptTargets prompts = PromptTargets.of(plan);
+    StepInput step = StepInput.of(plan, cache.blockSize(), plan.wantedRows(prompts.rows()));
+    long started = System.nanoTime();
+    try (StepOutput output = compute(plan, step)) {
+      StepResult result = output.sample(sampling, prompts);
+      return result.withComputeNanos(System.nanoTime() - started - output.hostNanos());
+    }
+  }
+
+  @Override
+  public float[][] logits(StepPlan plan) {
+    int[] wanted = plan.wantedRows(PromptTargets.of(plan).rows());
+    return logits(plan, StepInput.of(plan, cache.blockSize(), wanted));
+  }
+
+  @Override
+  public float[][] logitsOfAllTokens(StepPlan plan) {
+    return logits(plan, StepInput.ofAllRows(plan, cache.blockSize()));
+  }
+
+  @Override
+  public void close() {
+    decoders.forEach(Decoder::close);
+    cache.close();
+    release.run();
+  }
+
+  private StepOutput compute(StepPlan plan, StepInput step) {
+    cache.hold(plan.numBlocksInUse());
+    cache.copy(plan.copies());
+    Decoder decoder = decoders.stream().filter(it -> it.takes(step)).findFirst().orElseThrow();
+    return decoder.compute(step);
+  }
+
+  private float[][] logits(StepPlan plan, StepInput step) {
+    float[] all;
+    try (StepOutput output = compute(plan, step)) {
+      all = output.logits();
+    }
+    float[][] rows = new float[step.wanted().length][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(all, i * spec.vocab(), (i + 1) * spec.vocab());
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,100 @@
+package io.millrace.engine.decoder;
+
+import io.millrace.engine.model.StepResult;
+import io.millrace.engine.sampling.SamplingBatch;
+import java.util.List;
+
+/**
+ * A {@link ForwardPass} as a decoder. Its logits lie on Java's heap.
+ *
+ * @param <C> how a layer's cache is kept
+ */
+public final class JavaDecoder<C extends LayerCache> implements Decoder {
+  private final String label;
+  private final int maxDecodeRows;
+  private final ForwardPass<?, C> pass;
+  private final Class<C> layerType;
+  private final Parts parts;
+  private List<LayerCache> layers = List.of();
+  private List<C> typedLayers = List.of();
+
+  /**
+   * What decoders of a model share; nothing of it is theirs to close.
+   *
+   * @param sampler chooses tokens that are not just the likeliest
+   */
+  public record Parts(EmbeddingTable embedding, KvCache cache, LogitsSampler sampler) {}
+
+  private JavaDecoder(
+      String label, int maxDecodeRows, ForwardPass<?, C> pass, Class<C> layerType, Parts parts) {
+    this.label = label;
+    this.maxDecodeRows = maxDecodeRows;
+    this.pass = pass;
+    this.layerType = layerType;
+    this.parts = parts;
+  }
+
+  /** A decoder that takes any step. */
+  public static <C extends LayerCache> JavaDecoder<C> forAnyStep(
+      String label, ForwardPass<?, C> pass, Class<C> layerType, Parts parts) {
+    return new JavaDecoder<>(label, 0, pass, layerType, parts);
+  }
+
+  /** A decoder that takes steps of up to {@code maxRows} sequences with one token each. */
+  public static <C extends LayerCache> JavaDecoder<C> forFewRows(
+      String label, int maxRows, ForwardPass<?, C> pass, Class<C> layerType, Parts parts) {
+    return new JavaDecoder<>(label, maxRows, pass, layerType, parts);
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public boolean takes(StepInput step) {
+    return maxDecodeRows == 0 || (step.isDecode() && step.numRows() <= maxDecodeRows);
+  }
+
+  @Override
+  public StepOutput compute(StepInput step) {
+    pass.run(step, parts.embedding.rows(step.tokens()), cache());
+    return new HeapOutput(step.wanted().length);
+  }
+
+  /** Nothing is its own. */
+  @Override
+  public void close() {}
+
+  private List<C> cache() {
+    List<LayerCache> now = parts.cache.layers();
+    if (now != layers) {
+      layers = now;
+      typedLayers = now.stream().map(layerType::cast).toList();
+    }
+    return typedLayers;
+  }
+
+  private final class HeapOutput implements StepOutput {
+    private final int rows;
+
+    private HeapOutput(int rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public StepResult sample(SamplingBatch sampling, PromptTargets prompts) {
+      return sampling.isGreedy() && prompts.isEmpty()
+          ? new StepResult(pass.argmax())
+          : parts.sampler.sample(pass.logits(), rows, sampling, prompts);
+    }
+
+    @Override
+    public float[] logits() {
+      return pass.logits();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

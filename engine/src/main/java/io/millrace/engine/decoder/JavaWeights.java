@@ -1,0 +1,76 @@
+package io.millrace.engine.decoder;
+
+import io.millrace.engine.model.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects a model's weights for a decoder written in Java, in the order of the forward pass.
+ *
+ * @param <M> how matrices are kept
+ */
+public final class JavaWeights<M> {
+  /** Query, key and value; attention's output; gate and up; down. */
+  private static final int LINEARS_A_LAYER = 4;
+
+  /** Place of attention's output among a layer's. */
+  private static final int ATTENTION_OUTPUT = 1;
+
+  private final ModelSpec spec;
+  private final MatrixPacker<M> packer;
+  private final boolean quantizes;
+  private final List<Linear<M>> linears = new ArrayList<>();
+  private final List<float[]> headNorms = new ArrayList<>();
+
+  /**
+   * @param quantizes whether the packer rounds to 8 bits itself, and so must be given what was
+   *     published
+   */
+  public JavaWeights(ModelSpec spec, MatrixPacker<M> packer, boolean quantizes) {
+    this.spec = spec;
+    this.packer = packer;
+    this.quantizes = quantizes;
+  }
+
+  /**
+   * Whether weights must be given as they were published, even if others are given rounded ones.
+   */
+  public boolean quantizes() {
+    return quantizes;
+  }
+
+  /**
+   * Packs the next linear.
+   *
+   * @param factors [in], what the weight's columns are multiplied by; empty for nothing
+   * @param bias [out], or empty for none
+   */
+  public void addLinear(
+      int out, int in, RowOrder order, RowReader rows, float[] factors, float[] bias) {
+    // What attention gives comes head by head.
+    int run = linears.size() % LINEARS_A_LAYER == ATTENTION_OUTPUT ? spec.headDim() : in;
+    linears.add(new Linear<>(packer.pack(out, in, run, order, rows), factors, bias));
+  }
+
+  /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
+  public void addHeadNorms(float[] norms) {
+    headNorms.add(norms);
+  }
+
+  /** All of it, when the output head has been added as the last linear. */
+  public DecoderWeights<M> build() {
+    List<DecoderLayer<M>> layers = new ArrayList<>();
+    for (int i = 0; i < spec.layers(); i++) {
+      int first = i * LINEARS_A_LAYER;
+      layers.add(
+          new DecoderLayer<>(
+              linears.get(first),
+              linears.get(first + ATTENTION_OUTPUT),
+              linears.get(first + 2),
+              linears.get(first + 3),
+              headNorms.isEmpty() ? new float[0] : headNorms.get(i)));
+    }
+    Linear<M> head = linears.get(spec.layers() * LINEARS_A_LAYER);
+    return new DecoderWeights<>(DecoderShape.of(spec), layers, head);
+  }
+}

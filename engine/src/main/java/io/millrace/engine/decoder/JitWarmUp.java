@@ -1,0 +1,94 @@
+package io.millrace.engine.decoder;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs steps of a small model until the JVM has compiled what the real one needs: before that every
+ * vector is an object, and a step takes a hundred times as long. Best done while weights are
+ * loaded.
+ */
+public final class JitWarmUp {
+  /** Threads of the small model's team: taking turns is compiled, too. */
+  public static final int THREADS = 2;
+
+  /** A step is compiled when it takes so much less time than the first one; or it never will be. */
+  private static final int TIMES_FASTER = 20;
+
+  private static final int MOST_SLOW_STEPS = 400;
+
+  /** Then what is called but once a step is compiled, too; these take a second. */
+  private static final int FAST_STEPS = 1500;
+
+  private JitWarmUp() {}
+
+  /** Runs a step again and again. */
+  public static <C extends LayerCache> void run(
+      ForwardPass<?, C> pass, StepInput step, List<C> cache) {
+    repeat(
+        () -> {
+          pass.run(step, new float[step.numRows() * pass.shape().hidden()], cache);
+          pass.argmax();
+          pass.logits();
+        });
+  }
+
+  /**
+   * Zero weights of a model of one narrow layer with heads like the real ones, but one of keys.
+   *
+   * @param width of all that can be narrower, the vocabulary included
+   * @param positions of its longest sequence
+   */
+  public static <M> DecoderWeights<M> weights(
+      DecoderShape like, int width, int positions, MatrixPacker<M> packer) {
+    DecoderShape shape = small(like, width, positions);
+    int heads = shape.heads() * shape.headDim();
+    int all = heads + 2 * shape.kvHeads() * shape.headDim();
+    DecoderLayer<M> layer =
+        new DecoderLayer<>(
+            linear(packer, all, width, RowOrder.PLAIN),
+            linear(packer, width, heads, RowOrder.PLAIN),
+            linear(packer, 2 * width, width, RowOrder.HALVES),
+            linear(packer, width, width, RowOrder.PLAIN),
+            new float[0]);
+    return new DecoderWeights<>(
+        shape, List.of(layer), linear(packer, width, width, RowOrder.PLAIN));
+  }
+
+  private static DecoderShape small(DecoderShape like, int width, int positions) {
+    int heads = like.group();
+    return new DecoderShape(
+        width,
+        heads,
+        1,
+        like.headDim(),
+        width,
+        like.window(),
+        1,
+        1,
+        like.turns().length == 0 ? like.turns() : new float[positions * like.headDim()],
+        Arrays.copyOf(like.slopes(), Math.min(heads, like.slopes().length)));
+  }
+
+  private static <M> Linear<M> linear(MatrixPacker<M> packer, int out, int in, RowOrder order) {
+    M matrix = packer.pack(out, in, in, order, (first, count) -> new float[count * in]);
+    return new Linear<>(matrix, new float[in], new float[0]);
+  }
+
+  private static void repeat(Runnable step) {
+    long first = nanos(step);
+    int slow = 0;
+    while (slow < MOST_SLOW_STEPS && nanos(step) >= first / TIMES_FASTER) {
+      slow++;
+    }
+    for (int i = 0; i < FAST_STEPS && slow < MOST_SLOW_STEPS; i++) {
+      step.run();
+    }
+  }
+
+  private static long nanos(Runnable step) {
+    long start = System.nanoTime();
+    step.run();
+    return System.nanoTime() - start;
+  }
+}

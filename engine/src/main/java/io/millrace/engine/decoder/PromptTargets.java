@@ -1,0 +1,59 @@
+package io.millrace.engine.decoder;
+
+import io.millrace.engine.schedule.Sequence;
+import io.millrace.engine.schedule.StepPlan;
+import io.millrace.engine.schedule.StepPlan.Slice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The prompt tokens whose log-probabilities a step tells: those that follow its rows, in sequences
+ * that want them.
+ *
+ * @param rows of the step, whose logits are wanted
+ * @param runs the tokens that follow them, by sequence
+ */
+public record PromptTargets(List<Integer> rows, List<Run> runs) {
+  private static final PromptTargets NONE = new PromptTargets(List.of(), List.of());
+
+  /**
+   * Tokens of one prompt.
+   *
+   * @param from position of the first of them
+   */
+  public record Run(Sequence sequence, int from, int count) {}
+
+  /** Those of a planned step. */
+  public static PromptTargets of(StepPlan plan) {
+    if (plan.slices().stream().noneMatch(slice -> slice.sequence().wantsPromptLogprobs())) {
+      return NONE;
+    }
+    List<Integer> rows = new ArrayList<>();
+    List<Run> runs = new ArrayList<>();
+    int row = 0;
+    for (Slice slice : plan.slices()) {
+      int count = Math.min(slice.end(), slice.sequence().numPromptTokens() - 1) - slice.from();
+      if (slice.sequence().wantsPromptLogprobs() && count > 0) {
+        IntStream.range(row, row + count).forEach(rows::add);
+        runs.add(new Run(slice.sequence(), slice.from() + 1, count));
+      }
+      row += slice.count();
+    }
+    return new PromptTargets(rows, runs);
+  }
+
+  /** Whether no sequence wants any. */
+  public boolean isEmpty() {
+    return runs.isEmpty();
+  }
+
+  /** The tokens, one for each row. */
+  public long[] tokens() {
+    return runs.stream()
+        .flatMapToInt(
+            run -> IntStream.range(run.from, run.from + run.count).map(run.sequence::token))
+        .asLongStream()
+        .toArray();
+  }
+}

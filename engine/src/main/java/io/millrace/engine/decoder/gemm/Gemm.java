@@ -1,0 +1,32 @@
+package io.millrace.engine.decoder.gemm;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A multiplication of small matrices in native memory, on the calling thread: sums are float32,
+ * operands bfloat16.
+ */
+public interface Gemm {
+  /**
+   * Shapes, and distances of rows in elements.
+   *
+   * @param rows of A and C
+   * @param columns of B and C
+   * @param depth columns of A and rows of B; even
+   */
+  record Shape(int rows, int columns, int depth, int aStride, int bStride, int cStride) {}
+
+  /**
+   * C = A x B, or C += A x B.
+   *
+   * @param a address of bfloat16 [rows, depth]
+   * @param b address of bfloat16 [depth / 2, columns, 2]: two neighbours of a column lie together,
+   *     as the CPU's instructions for pairs want them ("VNNI")
+   * @param c address of float32 [rows, columns]
+   * @param add whether C's content is kept
+   */
+  void multiply(Shape shape, long a, long b, long c, boolean add);
+
+  /** Where a direct buffer begins. */
+  long address(ByteBuffer direct);
+}

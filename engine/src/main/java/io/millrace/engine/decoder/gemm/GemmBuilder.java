@@ -1,0 +1,88 @@
+package io.millrace.engine.decoder.gemm;
+
+import io.millrace.engine.decoder.Decoder;
+import io.millrace.engine.decoder.DecoderBuilder;
+import io.millrace.engine.decoder.DecoderChoice.Context;
+import io.millrace.engine.decoder.DecoderShape;
+import io.millrace.engine.decoder.JavaDecoder;
+import io.millrace.engine.decoder.JavaWeights;
+import io.millrace.engine.decoder.JitWarmUp;
+import io.millrace.engine.decoder.MatrixPacker;
+import io.millrace.engine.decoder.Span;
+import io.millrace.engine.decoder.StepInput;
+import io.millrace.engine.simd.ThreadTeam;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** Builds a decoder that multiplies matrices; its weights lie in native memory. */
+final class GemmBuilder implements DecoderBuilder {
+  /** Of the small model that the JVM compiles with. */
+  private static final int WARM_WIDTH = 128;
+
+  /** A prompt, and as many sequences. */
+  private static final int WARM_TOKENS = 16;
+
+  private final GemmChoice choice;
+  private final Context context;
+  private final JavaWeights<PanelMatrix> weights;
+
+  GemmBuilder(GemmChoice choice, Context context) {
+    this.choice = choice;
+    this.context = context;
+    this.weights = new JavaWeights<>(context.spec(), packer(context.memory()), false);
+  }
+
+  @Override
+  public JavaWeights<?> weights() {
+    return weights;
+  }
+
+  @Override
+  public void warmUp() {
+    try (ThreadTeam team = new ThreadTeam(JitWarmUp.THREADS)) {
+      GemmForwardPass pass =
+          new GemmForwardPass(
+              choice.gemm(),
+              JitWarmUp.weights(
+                  DecoderShape.of(context.spec()),
+                  WARM_WIDTH,
+                  WARM_TOKENS,
+                  packer(ByteBuffer::allocateDirect)),
+              context.blockSize(),
+              team);
+      int[] table = new int[WARM_TOKENS];
+      List<Span> spans = new ArrayList<>(List.of(new Span(0, WARM_TOKENS, table)));
+      for (int i = 0; i < WARM_TOKENS; i++) {
+        spans.add(new Span(WARM_TOKENS - 1, 1, table));
+      }
+      int[] wanted = {0, WARM_TOKENS};
+      JitWarmUp.run(pass, new StepInput(spans, new int[2 * WARM_TOKENS], wanted), List.of(cache()));
+    }
+  }
+
+  @Override
+  public Decoder build(JavaDecoder.Parts parts, ThreadTeam team) {
+    GemmForwardPass pass =
+        new GemmForwardPass(choice.gemm(), weights.build(), context.blockSize(), team);
+    return JavaDecoder.forAnyStep(choice.label(), pass, PairedCache.class, parts);
+  }
+
+  private MatrixPacker<PanelMatrix> packer(IntFunction<ByteBuffer> memory) {
+    return (out, in, run, order, rows) ->
+        new PanelMatrix(choice.gemm(), out, in, run, order, rows, memory);
+  }
+
+  private PairedCache cache() {
+    int headDim = context.spec().headDim();
+    int bytes = WARM_TOKENS * context.blockSize() * headDim * Short.BYTES;
+    return new PairedCache(
+        choice.gemm(),
+        ByteBuffer.allocateDirect(bytes),
+        ByteBuffer.allocateDirect(bytes),
+        1,
+        context.blockSize(),
+        headDim);
+  }
+}

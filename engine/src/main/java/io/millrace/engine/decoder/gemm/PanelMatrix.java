@@ -1,0 +1,134 @@
+package io.millrace.engine.decoder.gemm;
+
+import io.millrace.engine.decoder.RowOrder;
+import io.millrace.engine.decoder.RowReader;
+import io.millrace.engine.simd.Bfloat16;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
+/**
+ * A weight matrix in bfloat16 in native memory: panels of 32 or 64 outputs, pair of inputs by pair
+ * of inputs.
+ */
+public final class PanelMatrix {
+  /** The widest panel; half as wide ones share work more evenly where there are few. */
+  static final int MOST_WIDTH = 64;
+
+  private static final int FEW_PANELS = 32;
+
+  /** Inputs that are multiplied at once: a panel of them lies in the second cache. */
+  private static final int MOST_DEPTH = 2048;
+
+  private final Gemm gemm;
+  private final int out;
+  private final int in;
+  private final int run;
+  private final int width;
+  private final int half;
+  private final int numPanels;
+  private final ByteBuffer memory;
+  private final long address;
+
+  /**
+   * Packs a matrix.
+   *
+   * @param in see {@link #takes}
+   * @param run inputs that are rounded together, such as a head's: pairs are made within
+   * @param order {@link RowOrder#HALVES} for panels that are half of the one, half of the other
+   *     matrix
+   * @param allocator of so many bytes
+   */
+  public PanelMatrix(
+      Gemm gemm,
+      int out,
+      int in,
+      int run,
+      RowOrder order,
+      RowReader source,
+      IntFunction<ByteBuffer> allocator) {
+    this.gemm = gemm;
+    this.out = out;
+    this.in = in;
+    this.run = run;
+    int parts = order == RowOrder.HALVES ? 2 : 1;
+    // What is gated is rounded in pairs of vectors, so half of a panel must be two of them.
+    boolean narrow = order == RowOrder.PLAIN && out < FEW_PANELS * MOST_WIDTH;
+    this.width = narrow ? MOST_WIDTH / 2 : MOST_WIDTH;
+    this.half = width / parts;
+    this.numPanels = (out / parts + half - 1) / half;
+    this.memory = allocator.apply(Math.toIntExact(bytes(out, in))).order(ByteOrder.nativeOrder());
+    this.address = gemm.address(memory);
+    pack(parts, source);
+  }
+
+  /** Whether there can be such a matrix: pairs of inputs, and less than 2 GiB of memory. */
+  public static boolean takes(int out, int in) {
+    return in % 2 == 0 && bytes(out, in) <= Integer.MAX_VALUE;
+  }
+
+  /** Columns. */
+  public int in() {
+    return in;
+  }
+
+  /** Rows. */
+  public int out() {
+    return out;
+  }
+
+  /** Outputs of a panel. */
+  int width() {
+    return width;
+  }
+
+  int numPanels() {
+    return numPanels;
+  }
+
+  /** Multiplies so many rows, beginning with {@code first}, by a panel. */
+  void multiply(int panel, Activations x, int first, int rows, long into) {
+    for (int done = 0; done < in; done += MOST_DEPTH) {
+      int depth = Math.min(MOST_DEPTH, in - done);
+      gemm.multiply(
+          new Gemm.Shape(rows, width, depth, x.stride(), width, width),
+          x.address(first) + (long) done * Short.BYTES,
+          address + ((long) panel * in + done) * width * Short.BYTES,
+          into,
+          done > 0);
+    }
+  }
+
+  private static long bytes(int out, int in) {
+    // Two halves may both end within a panel.
+    return (long) (out / MOST_WIDTH + 2) * MOST_WIDTH * in * Short.BYTES;
+  }
+
+  private void pack(int parts, RowReader source) {
+    IntBuffer words = memory.asIntBuffer();
+    int[] packed = new int[in / 2 * width];
+    for (int panel = 0; panel < numPanels; panel++) {
+      Arrays.fill(packed, 0);
+      for (int part = 0; part < parts; part++) {
+        int first = panel * half;
+        int count = Math.min(half, out / parts - first);
+        float[] rows = source.read(part * (out / parts) + first, count);
+        for (int i = 0; i < count; i++) {
+          packRow(rows, i * in, packed, part * half + i);
+        }
+      }
+      words.put(panel * packed.length, packed, 0, packed.length);
+    }
+  }
+
+  private void packRow(float[] from, int at, int[] packed, int column) {
+    for (int i = 0; i < in; i++) {
+      int within = i % run;
+      int word = (i - within) / 2 + Pairs.word(within, run);
+      int bits = Bfloat16.bits(from[at + i]);
+      packed[word * width + column] |= bits << Pairs.half(within, run) * Short.SIZE;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.millrace.engine.decoder.torch;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import java.nio.Buffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The arguments of one call of a program's method, in order; what belongs together is one argument
+ * and goes by name. Closing it frees the handles and tensors that were made for the call, and no
+ * others.
+ */
+final class ProgramArguments implements AutoCloseable {
+  private final PtNDManager tensors;
+  private final List<IValue> values = new ArrayList<>();
+  private final List<IValue> own = new ArrayList<>();
+
+  ProgramArguments(PtNDManager manager) {
+    this.tensors = (PtNDManager) manager.newSubManager();
+  }
+
+  /** Where results of the call may live until it is over. */
+  PtNDManager tensors() {
+    return tensors;
+  }
+
+  /** Adds a value that outlives the call. */
+  ProgramArguments shared(IValue value) {
+    values.add(value);
+    return this;
+  }
+
+  ProgramArguments add(long value) {
+    return own(IValue.from(value));
+  }
+
+  ProgramArguments add(long[] column) {
+    return own(IValue.from(column(column)));
+  }
+
+  /**
+   * Adds tensors by name, a {@code Dict[str, Tensor]}.
+   *
+   * @param columns arrays of long, float or double
+   */
+  ProgramArguments addTensors(Map<String, ?> columns) {
+    Map<String, PtNDArray> named = new LinkedHashMap<>();
+    columns.forEach((name, column) -> named.put(name, column(column)));
+    return own(IValue.stringMapFrom(named));
+  }
+
+  /** Adds lists of numbers by name, a {@code Dict[str, List[int]]}. */
+  ProgramArguments addLists(Map<String, long[]> lists) {
+    Map<String, IValue> named = new LinkedHashMap<>();
+    lists.forEach((name, list) -> named.put(name, IValue.listFrom(list)));
+    own(IValue.stringIValueMapFrom(named));
+    named.values().forEach(IValue::close);
+    return this;
+  }
+
+  IValue[] values() {
+    return values.toArray(IValue[]::new);
+  }
+
+  @Override
+  public void close() {
+    own.forEach(IValue::close);
+    tensors.close();
+  }
+
+  private PtNDArray column(Object column) {
+    if (column instanceof long[] longs) {
+      return tensor(LongBuffer.wrap(longs), longs.length, DataType.INT64);
+    }
+    if (column instanceof float[] floats) {
+      return tensor(FloatBuffer.wrap(floats), floats.length, DataType.FLOAT32);
+    }
+    double[] doubles = (double[]) column;
+    return tensor(DoubleBuffer.wrap(doubles), doubles.length, DataType.FLOAT64);
+  }
+
+  private PtNDArray tensor(Buffer values, long length, DataType type) {
+    return length == 0
+        ? tensors.create(new Shape(0), type)
+        : tensors.create(values, new Shape(length), type);
+  }
+
+  private ProgramArguments own(IValue value) {
+    own.add(value);
+    values.add(value);
+    return this;
+  }
+}

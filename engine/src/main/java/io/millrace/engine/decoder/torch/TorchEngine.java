@@ -1,0 +1,73 @@
+package io.millrace.engine.decoder.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.util.Utils;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** DJL's PyTorch engine with its habits turned off. */
+public final class TorchEngine {
+  private static final Logger log = LoggerFactory.getLogger(TorchEngine.class);
+
+  private TorchEngine() {}
+
+  /** A manager of tensors on a device. */
+  public static PtNDManager manager(Device device) {
+    // Read once, when the engine starts: no downloads, no reports of use over the network.
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    if (!Files.isDirectory(Utils.getEngineCacheDir("pytorch"))) {
+      log.info("unpacking libtorch, some 450 MB, the first time on this machine");
+    }
+    return (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
+  }
+
+  /** A device's name as settings have it, such as {@code cuda:0}. */
+  public static String name(Device device) {
+    return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+  }
+
+  /** Lists of tensors by name, a {@code Dict[str, List[Tensor]]}. */
+  static IValue listsByName(Map<String, PtNDArray[]> lists) {
+    Map<String, IValue> named = new LinkedHashMap<>();
+    lists.forEach((name, tensors) -> named.put(name, IValue.listFrom(tensors)));
+    IValue all = IValue.stringIValueMapFrom(named);
+    named.values().forEach(IValue::close);
+    return all;
+  }
+
+  /** Lets a value live as long as a manager, which by itself keeps tensors only. */
+  static IValue keep(PtNDManager manager, IValue value) {
+    manager.attachInternal(value.getUid(), value);
+    return value;
+  }
+
+  /**
+   * The device of a setting.
+   *
+   * @throws IllegalArgumentException if it is not there
+   */
+  public static Device device(String name) {
+    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    if (name.equals("auto")) {
+      return gpus > 0 ? Device.gpu(0) : Device.cpu();
+    }
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    int index = name.contains(":") ? Integer.parseInt(name.substring(name.indexOf(':') + 1)) : 0;
+    if (index >= gpus) {
+      throw new IllegalArgumentException(
+          "--device %s: there are %d GPUs that this build of PyTorch can use"
+              .formatted(name, gpus));
+    }
+    return Device.gpu(index);
+  }
+}

@@ -1,0 +1,118 @@
+package io.millrace.engine.decoder.torch;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The TorchScript program, {@code decoder.torchscript} and {@code sampling.torchscript} after it,
+ * loaded into libtorch. The texts are TorchScript as PyTorch serialises it, not Python: an archive
+ * is a zip of such a text and a few constants. It is made here, so that no Python is needed at any
+ * time.
+ */
+public final class TorchProgram implements AutoCloseable {
+  private static final List<String> TEXTS = List.of("decoder.torchscript", "sampling.torchscript");
+  // A pickle of an object of class __torch__.Decoder without attributes, and of an empty tuple.
+  private static final byte[] OBJECT =
+      "\u0080\u0002c__torch__\nDecoder\nq\u0000)\u0081}q\u0001bq\u0002."
+          .getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] NO_CONSTANTS = "\u0080\u0002).".getBytes(StandardCharsets.ISO_8859_1);
+  // torch/csrc: kProducedFileFormatVersion; an older one would switch old operator meanings on.
+  private static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final PtSymbolBlock block;
+
+  /** Loads it. */
+  public TorchProgram(PtNDManager manager) {
+    try {
+      this.block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot load " + TEXTS, e);
+    }
+  }
+
+  /** Calls a method; the caller closes the result. */
+  IValue call(String method, IValue... arguments) {
+    return IValueUtils.runMethod(block, method, arguments);
+  }
+
+  /** Calls a method that returns a tensor, which then belongs to {@code manager}. */
+  PtNDArray tensor(PtNDManager manager, String method, IValue... arguments) {
+    try (IValue result = call(method, arguments)) {
+      return result.toTensor(manager);
+    }
+  }
+
+  /** A copy in bfloat16, which DJL's own methods cannot make: its JNI ends the process instead. */
+  PtNDArray bfloat16(PtNDManager manager, PtNDArray floats) {
+    try (IValue value = IValue.from(floats);
+        IValue type = IValue.from(ScalarType.BFLOAT16.code())) {
+      return tensor(manager, "cast", value, type);
+    }
+  }
+
+  /** What a weight's numbers are in 8 bits with a scale a row; it belongs where the weight does. */
+  public PtNDArray int8(PtNDArray weight) {
+    PtNDManager manager = (PtNDManager) weight.getManager();
+    try (IValue value = IValue.from(weight);
+        PtNDArray scales = tensor(manager, "int8_scales", value);
+        IValue scaled = IValue.from(scales)) {
+      return tensor(manager, "int8_values", value, scaled);
+    }
+  }
+
+  @Override
+  public void close() {
+    block.close();
+  }
+
+  private static byte[] archive() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.setMethod(ZipOutputStream.STORED);
+      add(zip, "data.pkl", OBJECT);
+      add(zip, "code/__torch__.py", text());
+      add(zip, "constants.pkl", NO_CONSTANTS);
+      add(zip, "version", VERSION);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] text() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String name : TEXTS) {
+      try (InputStream part = TorchProgram.class.getResourceAsStream(name)) {
+        if (part == null) {
+          throw new IOException(name + " is not on the class path");
+        }
+        text.append('\n').append(new String(part.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return ScalarType.resolve(text.toString()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    CRC32 crc = new CRC32();
+    crc.update(content);
+    ZipEntry entry = new ZipEntry("decoder/" + name);
+    entry.setSize(content.length);
+    entry.setCompressedSize(content.length);
+    entry.setCrc(crc.getValue());
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+}

@@ -1,0 +1,127 @@
+package io.millrace.engine.decoder.vector;
+
+import static io.millrace.engine.simd.Lanes.FLOATS;
+import static io.millrace.engine.simd.Lanes.INTS;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import io.millrace.engine.simd.Bfloat16;
+import io.millrace.engine.simd.Lanes;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Weights in 12 bits, for one row of inputs, where nothing but reading them takes time: a
+ * bfloat16's sign, its mantissa, and how far its exponent is from that of its row's largest, if
+ * that is less than 16 binary orders. What is smaller than that is taken as 2 to the power of -15
+ * of the largest, which is below what a sum of bfloat16 numbers tells apart.
+ *
+ * <p>Eight neighbours of a row take three words of 32 bits: two in the upper 24 bits of each, and
+ * two more in their lowest bytes.
+ */
+final class Float12Matrix {
+  static final int PARTS = 8;
+  private static final int WORDS = 3;
+  private static final int BITS = 12;
+  private static final int TOP = Integer.SIZE - BITS;
+
+  /** The distance of a field's exponent from its place in a float32. */
+  private static final int DOWN = 4;
+
+  /** Sign, exponent and mantissa of a field that was moved down. */
+  private static final int FIELD = 0x87ff0000;
+
+  /** The upper bits of an exponent: fields stand for 2 to the power of -15 to 0. */
+  private static final int EXPONENT = 0x38000000;
+
+  private static final int LOWEST_EXPONENT = 15;
+  private static final int MANTISSA = 0x7f;
+
+  private final int[] words;
+  private final float[] scales;
+  private final int blockLength;
+
+  /**
+   * @param in a multiple of 8
+   */
+  Float12Matrix(int numBlocks, int in) {
+    this.blockLength = in / PARTS * WORDS * Lanes.COUNT;
+    this.words = new int[Math.multiplyExact(numBlocks, blockLength)];
+    this.scales = new float[numBlocks * Lanes.COUNT];
+  }
+
+  /** Packs a block's rows, each {@code in} long. */
+  void pack(int block, int rows, float[] values) {
+    int in = values.length / rows;
+    for (int row = 0; row < rows; row++) {
+      int largest = largestExponent(values, row * in, in);
+      // No field stands for 0, so a row that has nothing else needs its factor to be 0.
+      scales[block * Lanes.COUNT + row] =
+          largest < Float.MIN_EXPONENT ? 0 : (float) Math.scalb(1.0, largest);
+      for (int column = 0; column < in; column += PARTS) {
+        int at = block * blockLength + column / PARTS * WORDS * Lanes.COUNT + row;
+        int[] fields = new int[PARTS];
+        for (int i = 0; i < PARTS; i++) {
+          fields[i] = field(values[row * in + column + i], largest, i % 2);
+        }
+        words[at] = fields[0] << 20 | fields[1] << 8 | fields[6] >>> 4;
+        words[at + Lanes.COUNT] =
+            fields[2] << 20 | fields[3] << 8 | (fields[6] & 0xf) << 4 | fields[7] & 0xf;
+        words[at + 2 * Lanes.COUNT] = fields[4] << 20 | fields[5] << 8 | fields[7] >>> 4;
+      }
+    }
+  }
+
+  private static int largestExponent(float[] values, int from, int count) {
+    float largest = 0;
+    for (int i = from; i < from + count; i++) {
+      largest = Math.max(largest, Math.abs(Bfloat16.round(values[i])));
+    }
+    return Math.getExponent(largest);
+  }
+
+  /** What stands for 0 has one sign in even columns and the other in odd ones, and cancels out. */
+  private static int field(float value, int largest, int signOfZero) {
+    int bits = Bfloat16.bits(value);
+    int sign = (value == 0 ? signOfZero : bits >>> 15) << 11;
+    int order = Math.getExponent(Bfloat16.round(value)) - largest + LOWEST_EXPONENT;
+    return order < 0 ? sign : sign | order << 7 | bits & MANTISSA;
+  }
+
+  /** One block's outputs. */
+  void multiply(int block, float[] x, int xAt, float[] y, int yAt) {
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = FloatVector.zero(FLOATS);
+    int at = xAt;
+    int end = (block + 1) * blockLength;
+    for (int k = block * blockLength; k < end; k += WORDS * Lanes.COUNT) {
+      IntVector u = IntVector.fromArray(INTS, words, k);
+      IntVector v = IntVector.fromArray(INTS, words, k + Lanes.COUNT);
+      IntVector w = IntVector.fromArray(INTS, words, k + 2 * Lanes.COUNT);
+      FloatVector f0 = u.lanewise(ASHR, DOWN).and(FIELD).or(EXPONENT).reinterpretAsFloats();
+      a = f0.fma(FloatVector.broadcast(FLOATS, x[at]), a);
+      FloatVector f1 =
+          u.lanewise(LSHL, BITS).lanewise(ASHR, DOWN).and(FIELD).or(EXPONENT).reinterpretAsFloats();
+      b = f1.fma(FloatVector.broadcast(FLOATS, x[at + 1]), b);
+      FloatVector f2 = v.lanewise(ASHR, DOWN).and(FIELD).or(EXPONENT).reinterpretAsFloats();
+      a = f2.fma(FloatVector.broadcast(FLOATS, x[at + 2]), a);
+      FloatVector f3 =
+          v.lanewise(LSHL, BITS).lanewise(ASHR, DOWN).and(FIELD).or(EXPONENT).reinterpretAsFloats();
+      b = f3.fma(FloatVector.broadcast(FLOATS, x[at + 3]), b);
+      FloatVector f4 = w.lanewise(ASHR, DOWN).and(FIELD).or(EXPONENT).reinterpretAsFloats();
+      a = f4.fma(FloatVector.broadcast(FLOATS, x[at + 4]), a);
+      FloatVector f5 =
+          w.lanewise(LSHL, BITS).lanewise(ASHR, DOWN).and(FIELD).or(EXPONENT).reinterpretAsFloats();
+      b = f5.fma(FloatVector.broadcast(FLOATS, x[at + 5]), b);
+      IntVector last = v.and(0xf0).lanewise(LSHL, 16).or(u.lanewise(LSHL, 24));
+      FloatVector f6 = last.lanewise(ASHR, DOWN).and(FIELD).or(EXPONENT).reinterpretAsFloats();
+      a = f6.fma(FloatVector.broadcast(FLOATS, x[at + 6]), a);
+      IntVector least = v.and(0xf).lanewise(LSHL, 20).or(w.lanewise(LSHL, 24));
+      FloatVector f7 = least.lanewise(ASHR, DOWN).and(FIELD).or(EXPONENT).reinterpretAsFloats();
+      b = f7.fma(FloatVector.broadcast(FLOATS, x[at + 7]), b);
+      at += PARTS;
+    }
+    FloatVector scale = FloatVector.fromArray(FLOATS, scales, block * Lanes.COUNT);
+    a.add(b).mul(scale).intoArray(y, yAt);
+  }
+}

@@ -1,0 +1,24 @@
+package io.millrace.engine.decoder.vector;
+
+import io.millrace.engine.decoder.RowOrder;
+import io.millrace.engine.decoder.RowReader;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** Weights in float32. */
+final class Float32Matrix extends PackedMatrix {
+  Float32Matrix(int out, int in, RowOrder order, RowReader source) {
+    super(out, in, order, 1);
+    pack(order, source);
+  }
+
+  @Override
+  FloatVector top(IntVector word) {
+    return word.reinterpretAsFloats();
+  }
+
+  @Override
+  int word(float[] weights, int at, int output) {
+    return Float.floatToRawIntBits(weights[at]);
+  }
+}

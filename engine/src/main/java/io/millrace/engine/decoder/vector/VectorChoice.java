@@ -1,0 +1,40 @@
+package io.millrace.engine.decoder.vector;
+
+import io.millrace.engine.decoder.DecoderBuilder;
+import io.millrace.engine.decoder.DecoderChoice;
+import io.millrace.engine.model.ModelSpec;
+
+/**
+ * Decoding few sequences with vectors.
+ *
+ * @param format how weights are kept
+ * @param maxRows sequences that are decoded at once, at most
+ */
+public record VectorChoice(WeightFormat format, int maxRows) implements DecoderChoice {
+
+  @Override
+  public String label() {
+    return "vectors of %s up to %s"
+        .formatted(format.label(), maxRows == 1 ? "1 row" : maxRows + " rows");
+  }
+
+  @Override
+  public DecoderBuilder builder(Context context) {
+    return new VectorBuilder(this, context);
+  }
+
+  /** Whether a model's shapes are such that the format can keep them. */
+  public boolean takes(ModelSpec spec) {
+    return format.takes(spec.hidden())
+        && format.takes(spec.intermediate())
+        && format.takes(spec.heads() * spec.headDim());
+  }
+
+  /** Bytes of Java's heap that a model's weights take. */
+  public long heapBytes(ModelSpec spec) {
+    long attention = (long) spec.headDim() * (2L * spec.heads() + 2L * spec.kvHeads());
+    long layer = spec.hidden() * (attention + 3L * spec.intermediate());
+    long weights = spec.layers() * layer + (long) spec.vocab() * spec.hidden();
+    return weights * format.bits() / Byte.SIZE;
+  }
+}

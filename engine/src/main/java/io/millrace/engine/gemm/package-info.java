@@ -1,8 +1,0 @@
-/**
- * Decodes with multiplications of matrices in bfloat16, prompts and many sequences at once. Their
- * operands lie in native memory; everything between them is Java's.
- */
-@NullMarked
-package io.millrace.engine.gemm;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,231 @@
+package io.millrace.engine.load;
+
+import io.millrace.engine.decoder.CacheLayout;
+import io.millrace.engine.decoder.DecoderChoice;
+import io.millrace.engine.decoder.gemm.GemmChoice;
+import io.millrace.engine.decoder.torch.KernelChoice;
+import io.millrace.engine.decoder.torch.KernelPair;
+import io.millrace.engine.decoder.torch.TorchKernel;
+import io.millrace.engine.decoder.vector.VectorChoice;
+import io.millrace.engine.decoder.vector.WeightFormat;
+import io.millrace.engine.model.Kernel;
+import io.millrace.engine.model.ModelSpec;
+import io.millrace.engine.model.Precision;
+import io.millrace.engine.model.Quantization;
+import io.millrace.engine.model.UnsupportedModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of {@link DecoderPlan}, one decoder after the other. */
+final class DecoderPlanner {
+  private static final int DEFAULT_BLOCK_SIZE = 32;
+
+  /** Blocks are multiplied one by one: each call takes longer than the bigger ones' waste. */
+  private static final int GEMM_BLOCK_SIZE = 64;
+
+  /** From there on the program's matrix multiplications are faster by more than its calls cost. */
+  private static final int DEFAULT_VECTOR_ROWS = 8;
+
+  /** Part of the free heap that weights may take. */
+  private static final double SHARE_OF_HEAP = 0.7;
+
+  /** Weights may be packed twice where that takes a small part of what is free. */
+  private static final int SHARE_OF_SECOND_PACKING = 8;
+
+  private final ModelSpec published;
+  private final Precision precision;
+  private final long weights;
+  private final ModelSettings settings;
+  private final Machine machine;
+  private final List<String> notes = new ArrayList<>();
+
+  DecoderPlanner(
+      ModelSpec published,
+      Precision precision,
+      long weights,
+      ModelSettings settings,
+      Machine machine) {
+    this.published = published;
+    this.precision = precision;
+    this.weights = weights;
+    this.settings = settings;
+    this.machine = machine;
+  }
+
+  DecoderPlan plan(KernelChoice kernelChoice) {
+    Optional<GemmChoice> gemm = gemm();
+    KvCacheSize cache = cache(gemm.isPresent());
+    // Longer contexts than the cache holds would only make the tables of positions longer.
+    ModelSpec spec = published.limitedTo(cache.tokens());
+    List<DecoderChoice> decoders = new ArrayList<>();
+    vector(gemm.isPresent(), spec, cache).ifPresent(decoders::add);
+    gemm.ifPresent(decoders::add);
+    KernelPair kernels = gemm.isPresent() ? null : kernels(kernelChoice, spec, !decoders.isEmpty());
+    return new DecoderPlan(
+        spec, cache, layout(spec, kernels, !decoders.isEmpty()), decoders, kernels, notes);
+  }
+
+  private Optional<GemmChoice> gemm() {
+    boolean precise =
+        settings.quantization() == Quantization.INT8
+            || (settings.quantization() == Quantization.NONE && precision == Precision.BF16);
+    boolean forced = settings.kernel() == Kernel.BRGEMM_BF16;
+    if (!forced && (settings.kernel() != null || !precise)) {
+      return Optional.empty();
+    }
+    String obstacle = gemmObstacle();
+    if (obstacle == null) {
+      return Optional.of(new GemmChoice(Objects.requireNonNull(machine.gemm())));
+    }
+    if (forced) {
+      throw new UnsupportedModel("kernel %s %s".formatted(Kernel.BRGEMM_BF16.label(), obstacle));
+    }
+    notes.add("no %s: it %s".formatted(Kernel.BRGEMM_BF16.label(), obstacle));
+    return Optional.empty();
+  }
+
+  private @Nullable String gemmObstacle() {
+    if (machine.gemm() == null) {
+      return "needs Linux and a CPU with AVX512-BF16";
+    }
+    if (machine.lanes() == 0) {
+      return "needs Java to be started with --add-modules=jdk.incubator.vector";
+    }
+    int blockSize = blockSize(true);
+    if (blockSize % (2 * machine.lanes()) != 0) {
+      return "needs a --block-size of %d or more, but it is %d"
+          .formatted(2 * machine.lanes(), blockSize);
+    }
+    return GemmChoice.takes(published)
+        ? null
+        : "needs heads of an even width, which is %d, and matrices of less than 2 GiB"
+            .formatted(published.headDim());
+  }
+
+  private int blockSize(boolean gemm) {
+    Integer wanted = settings.blockSize();
+    if (wanted != null) {
+      return wanted;
+    }
+    return gemm ? GEMM_BLOCK_SIZE : DEFAULT_BLOCK_SIZE;
+  }
+
+  private KvCacheSize cache(boolean gemm) {
+    Integer maxModelLen = settings.maxModelLen();
+    int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
+    Long wanted = settings.kvCacheBytes();
+    long budget = wanted == null ? freeForCache() : wanted;
+    CacheLayout largest = gemm ? CacheLayout.PAIRED : CacheLayout.TRANSPOSED;
+    return KvCacheSize.of(
+        published,
+        largest.numberBytes(),
+        blockSize(gemm),
+        settings.maxNumSequences(),
+        Math.min(maxLen, published.maxPositions()),
+        // A layer's keys must fit into one buffer, and so must its values.
+        gemm ? Math.min(budget, 2L * published.layers() * Integer.MAX_VALUE) : budget);
+  }
+
+  /** The weights are not loaded yet, but their place is taken. */
+  private long freeForCache() {
+    int bytes = precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
+    return KvCacheSize.defaultBytes(machine.freeBytes(), weights * bytes, machine.gpu());
+  }
+
+  private Optional<VectorChoice> vector(boolean gemm, ModelSpec spec, KvCacheSize cache) {
+    Integer wanted = settings.maxVectorRows();
+    boolean otherKernel = settings.kernel() != null && settings.kernel() != Kernel.BRGEMM_BF16;
+    if (machine.gpu() || (wanted == null && otherKernel)) {
+      return Optional.empty();
+    }
+    int rows = wanted != null ? wanted : gemm ? 1 : DEFAULT_VECTOR_ROWS;
+    WeightFormat format = format(gemm && rows == 1, wanted != null);
+    if (rows == 0 || format == null) {
+      return Optional.empty();
+    }
+    VectorChoice choice = new VectorChoice(format, rows);
+    String obstacle = vectorObstacle(choice, spec, cache);
+    if (obstacle != null) {
+      notes.add("no vectors: " + obstacle);
+      return Optional.empty();
+    }
+    return Optional.of(choice);
+  }
+
+  /** Float32 is computed in one way unless another is asked for, so that it can be reproduced. */
+  private @Nullable WeightFormat format(boolean oneRowOnly, boolean wanted) {
+    return switch (settings.quantization()) {
+      case INT8 -> WeightFormat.INT8;
+      case INT4 -> null;
+      case NONE ->
+          switch (precision) {
+            case BF16 -> oneRowOnly ? WeightFormat.FLOAT12 : WeightFormat.BFLOAT16;
+            case FP32 -> wanted ? WeightFormat.FLOAT32 : null;
+            case FP16, AUTO -> null;
+          };
+    };
+  }
+
+  private @Nullable String vectorObstacle(VectorChoice choice, ModelSpec spec, KvCacheSize cache) {
+    if (machine.lanes() == 0) {
+      return "they need AVX2 or more, and Java to be started with"
+          + " --add-modules=jdk.incubator.vector";
+    }
+    if (cache.blockSize() % machine.lanes() != 0) {
+      return "blocks of %d tokens are no whole vectors of %d"
+          .formatted(cache.blockSize(), machine.lanes());
+    }
+    if (!choice.takes(spec)) {
+      return "%s cannot keep matrices of these widths".formatted(choice.format().label());
+    }
+    if (cache.bytesOfLayer(spec) > Integer.MAX_VALUE) {
+      return "a layer's part of the KV cache is more than 2 GiB";
+    }
+    long needed = choice.heapBytes(spec);
+    return needed <= machine.freeHeapBytes() * SHARE_OF_HEAP
+        ? null
+        : "weights take %d MiB of Java's heap, which has %d MiB free (MILLRACE_HEAP sets its size)"
+            .formatted(needed >> 20, machine.freeHeapBytes() >> 20);
+  }
+
+  private KernelPair kernels(KernelChoice choice, ModelSpec spec, boolean withVectors) {
+    Kernel forced = settings.kernel();
+    TorchKernel quantized = quantizedKernel();
+    if (withVectors && forced == null) {
+      return choice.fastestForMany(spec, quantized == null ? precision : Precision.BF16, quantized);
+    }
+    boolean room = Short.BYTES * weights < machine.freeHostBytes() / SHARE_OF_SECOND_PACKING;
+    if (quantized != null) {
+      return choice.quantized(spec, quantized, room);
+    }
+    return forced == null
+        ? choice.fastest(spec, precision, room)
+        : KernelPair.only(choice.require(TorchKernel.of(forced)));
+  }
+
+  private @Nullable TorchKernel quantizedKernel() {
+    return switch (settings.quantization()) {
+      case NONE -> null;
+      case INT8 -> TorchKernel.INT8;
+      case INT4 -> TorchKernel.INT4;
+    };
+  }
+
+  /**
+   * Values in bfloat16 lose nothing where they are computed in it, if vectors can read them so:
+   * half a head is whole vectors. Keys are float32 there, because their products are not averaged
+   * before they become exponents.
+   */
+  private CacheLayout layout(ModelSpec spec, @Nullable KernelPair kernels, boolean vectors) {
+    if (kernels == null) {
+      return CacheLayout.PAIRED;
+    }
+    boolean narrow =
+        kernels.many().computesInBfloat16()
+            && (!vectors || spec.headDim() % (2 * machine.lanes()) == 0);
+    return narrow ? CacheLayout.TRANSPOSED_NARROW_VALUES : CacheLayout.TRANSPOSED;
+  }
+}

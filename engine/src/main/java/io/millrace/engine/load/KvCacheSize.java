@@ -1,0 +1,80 @@
+package io.millrace.engine.load;
+
+import io.millrace.engine.model.ModelSpec;
+import io.millrace.engine.model.UnsupportedModel;
+import java.util.Locale;
+
+/**
+ * How big the KV cache is.
+ *
+ * @param blocks how many
+ * @param blockSize tokens a block
+ * @param bytes all together
+ * @param maxLen tokens of a sequence at its longest
+ */
+record KvCacheSize(int blocks, int blockSize, long bytes, int maxLen) {
+  /** Part of the free memory that a cache takes when nobody says; others share a machine's. */
+  private static final double SHARE_OF_MACHINE = 0.25;
+
+  private static final double SHARE_OF_GPU = 0.9;
+
+  /** Memory for a cache when nobody says how much. */
+  static long defaultBytes(long freeBytes, long weightBytes, boolean gpu) {
+    double share = gpu ? SHARE_OF_GPU : SHARE_OF_MACHINE;
+    return (long) (Math.max(0, freeBytes - weightBytes) * share);
+  }
+
+  /**
+   * As much as a model can use and memory allows.
+   *
+   * @param numberBytes of each number of a key or a value, at most
+   * @param maxNumSequences sequences that are computed at once
+   * @param maxLen tokens that one of them may have
+   * @param budget bytes that the cache may take
+   * @throws UnsupportedModel if not even one block would fit
+   */
+  static KvCacheSize of(
+      ModelSpec spec,
+      int numberBytes,
+      int blockSize,
+      int maxNumSequences,
+      int maxLen,
+      long budget) {
+    long needed = (long) maxNumSequences * ((maxLen + blockSize - 1) / blockSize);
+    long bytesPerBlock =
+        2L * spec.layers() * spec.kvHeads() * spec.headDim() * numberBytes * blockSize;
+    // More than every sequence at its full length is never used.
+    long blocks = Math.min(needed, budget / bytesPerBlock);
+    if (blocks < 1) {
+      throw new UnsupportedModel(
+          "a KV cache of %d bytes holds no block of %d tokens, which takes %d bytes"
+              .formatted(budget, blockSize, bytesPerBlock));
+    }
+    int held = (int) Math.min(blocks, Integer.MAX_VALUE / blockSize);
+    return new KvCacheSize(held, blockSize, held * bytesPerBlock, maxLen);
+  }
+
+  /** Tokens of all sequences together. */
+  long tokens() {
+    return (long) blocks * blockSize;
+  }
+
+  /** Bytes of a layer's keys, or of its values. */
+  long bytesOfLayer(ModelSpec spec) {
+    return bytes / 2 / spec.layers();
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "KV cache of %d blocks of %d tokens: %d tokens in %.1f MiB, enough for %.1f sequences of"
+            + " %d tokens",
+        blocks,
+        blockSize,
+        tokens(),
+        bytes / 1048576.0,
+        (double) tokens() / maxLen,
+        maxLen);
+  }
+}

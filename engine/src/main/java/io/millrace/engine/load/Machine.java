@@ -1,0 +1,40 @@
+package io.millrace.engine.load;
+
+import ai.djl.Device;
+import io.millrace.engine.decoder.gemm.Gemm;
+import io.millrace.engine.decoder.torch.LibtorchGemm;
+import io.millrace.engine.decoder.vector.WeightFormat;
+import io.millrace.engine.simd.Lanes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan must know of the device and the process.
+ *
+ * @param gpu whether the device is one
+ * @param gemm multiplies bfloat16 on this CPU; null if nothing does
+ * @param lanes floats of one vector of Java's; 0 without the module for vectors, and on CPUs whose
+ *     vectors are not worth it
+ * @param freeBytes memory that the device has left
+ * @param freeHostBytes memory that the machine has left for this process
+ * @param freeHeapBytes memory that Java's heap has left
+ */
+record Machine(
+    boolean gpu,
+    @Nullable Gemm gemm,
+    int lanes,
+    long freeBytes,
+    long freeHostBytes,
+    long freeHeapBytes) {
+
+  /** This one, as it is now. */
+  static Machine of(Device device) {
+    Runtime runtime = Runtime.getRuntime();
+    return new Machine(
+        device.isGpu(),
+        device.isGpu() ? null : LibtorchGemm.find().orElse(null),
+        WeightFormat.areAvailable() ? Lanes.COUNT : 0,
+        FreeMemory.of(device),
+        FreeMemory.of(Device.cpu()),
+        runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory());
+  }
+}

@@ -1,0 +1,178 @@
+package io.millrace.engine.load;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import io.millrace.engine.decoder.CacheLayout;
+import io.millrace.engine.decoder.Decoder;
+import io.millrace.engine.decoder.DecoderBuilder;
+import io.millrace.engine.decoder.DecoderChoice;
+import io.millrace.engine.decoder.DecoderModel;
+import io.millrace.engine.decoder.JavaDecoder;
+import io.millrace.engine.decoder.LayerCache;
+import io.millrace.engine.decoder.gemm.Gemm;
+import io.millrace.engine.decoder.gemm.PairedCache;
+import io.millrace.engine.decoder.torch.KernelTrial;
+import io.millrace.engine.decoder.torch.TorchDecoder;
+import io.millrace.engine.decoder.torch.TorchEngine;
+import io.millrace.engine.decoder.torch.TorchKvCache;
+import io.millrace.engine.decoder.torch.TorchProgram;
+import io.millrace.engine.decoder.torch.TorchSampler;
+import io.millrace.engine.decoder.torch.TorchThreads;
+import io.millrace.engine.decoder.torch.TorchWeights;
+import io.millrace.engine.decoder.vector.TransposedCache;
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.ModelSpec;
+import io.millrace.engine.model.Precision;
+import io.millrace.engine.model.Quantization;
+import io.millrace.engine.model.UnsupportedModel;
+import io.millrace.engine.simd.ThreadTeam;
+import io.millrace.models.weights.Checkpoint;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.DoubleConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a running model of a checkpoint, as a {@link DecoderPlan} says. */
+public final class ModelLoader {
+  private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+
+  private final ModelSettings settings;
+  private final PtNDManager manager;
+  private final TorchThreads threads;
+  private final TorchProgram program;
+
+  private ModelLoader(ModelSettings settings, PtNDManager manager) {
+    this.settings = settings;
+    this.manager = manager;
+    this.threads = new TorchThreads(settings.threads());
+    threads.useAll();
+    this.program = new TorchProgram(manager);
+  }
+
+  /**
+   * Reads all weights and packs them.
+   *
+   * @param progress is told the share that is done, 0 to 1
+   * @throws UnsupportedModel if the checkpoint is none that can be run
+   */
+  public static LanguageModel load(
+      ModelSettings settings, Checkpoint checkpoint, DoubleConsumer progress) {
+    ModelSpec published = ModelSpec.of(checkpoint.config());
+    PtNDManager manager = TorchEngine.manager(TorchEngine.device(settings.device()));
+    try {
+      return new ModelLoader(settings, manager).load(checkpoint, published, progress);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private LanguageModel load(Checkpoint checkpoint, ModelSpec published, DoubleConsumer progress) {
+    Device device = manager.getDevice();
+    Machine machine = Machine.of(device);
+    Precision precision = settings.precision().of(checkpoint.config());
+    long numWeights = numElements(checkpoint);
+    KernelTrial trial = new KernelTrial(program, manager);
+    DecoderPlan plan = DecoderPlan.of(published, precision, numWeights, settings, machine, trial);
+    log.info("{}", plan);
+    LayerCache.Factory layers = layers(plan.layout(), machine);
+    DecoderChoice.Context context =
+        new DecoderChoice.Context(
+            plan.spec(), plan.cache().blockSize(), layers, this::nativeMemory);
+    List<DecoderBuilder> builders =
+        plan.decoders().stream().map(choice -> choice.builder(context)).toList();
+    CompletableFuture<Void> compiled =
+        CompletableFuture.runAsync(() -> builders.forEach(DecoderBuilder::warmUp));
+    TorchWeights weights = weights(checkpoint, plan, builders, progress);
+    compiled.join();
+    return model(plan, weights, builders, layers);
+  }
+
+  private TorchWeights weights(
+      Checkpoint checkpoint,
+      DecoderPlan plan,
+      List<DecoderBuilder> builders,
+      DoubleConsumer progress) {
+    TorchWeights.Builder tensors =
+        new TorchWeights.Builder(plan.spec(), plan.kernels(), program, manager);
+    WeightDistributor all =
+        new WeightDistributor(
+            tensors,
+            builders.stream().map(DecoderBuilder::weights).toList(),
+            program,
+            settings.quantization() == Quantization.INT8);
+    WeightFolding folding = new WeightFolding(plan.spec(), new TensorReader(checkpoint, manager));
+    int numLayers = plan.spec().layers();
+    for (int layer = 0; layer < numLayers; layer++) {
+      folding.addLayer(layer, all);
+      progress.accept((layer + 1.0) / (numLayers + 1));
+    }
+    folding.addHeadAndEmbedding(all);
+    progress.accept(1);
+    return tensors.build();
+  }
+
+  private LanguageModel model(
+      DecoderPlan plan,
+      TorchWeights weights,
+      List<DecoderBuilder> builders,
+      LayerCache.Factory layers) {
+    TorchKvCache cache =
+        new TorchKvCache(
+            manager,
+            program,
+            threads,
+            plan.spec(),
+            plan.layout(),
+            plan.cache().blocks(),
+            plan.cache().blockSize(),
+            layers);
+    TorchSampler sampler = new TorchSampler(program, manager, threads);
+    JavaDecoder.Parts parts = new JavaDecoder.Parts(weights.embedding(), cache, sampler);
+    ThreadTeam team = new ThreadTeam(builders.isEmpty() ? 1 : settings.threads());
+    List<Decoder> decoders = new ArrayList<>();
+    builders.forEach(builder -> decoders.add(builder.build(parts, team)));
+    plan.program()
+        .ifPresent(
+            kernels ->
+                decoders.add(
+                    new TorchDecoder(manager, program, weights, kernels, cache, sampler, threads)));
+    return new DecoderModel(
+        plan.spec(),
+        TorchEngine.name(manager.getDevice()),
+        cache,
+        decoders,
+        () -> {
+          team.close();
+          weights.close();
+          program.close();
+          manager.close();
+        });
+  }
+
+  /** What Java's decoders see of a cache of some layout. */
+  private static LayerCache.Factory layers(CacheLayout layout, Machine machine) {
+    if (layout == CacheLayout.PAIRED) {
+      Gemm gemm = Objects.requireNonNull(machine.gemm());
+      return (keys, values, kvHeads, blockSize, headDim) ->
+          new PairedCache(gemm, keys, values, kvHeads, blockSize, headDim);
+    }
+    return (keys, values, kvHeads, blockSize, headDim) ->
+        new TransposedCache(keys, values, layout.narrowValues(), kvHeads, blockSize, headDim);
+  }
+
+  private ByteBuffer nativeMemory(int bytes) {
+    return ((PtNDArray) manager.create(new Shape(bytes), DataType.INT8)).toByteBuffer(true);
+  }
+
+  private static long numElements(Checkpoint checkpoint) {
+    return checkpoint.names().stream().mapToLong(name -> checkpoint.tensor(name).elements()).sum();
+  }
+}

@@ -1,0 +1,33 @@
+package io.millrace.engine.load;
+
+import io.millrace.engine.model.Kernel;
+import io.millrace.engine.model.Precision;
+import io.millrace.engine.model.Quantization;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a person wants a model to be held and computed.
+ *
+ * @param quantization goes before precision
+ * @param device such as {@code cpu}, {@code cuda} or {@code cuda:1}; {@code auto} takes a GPU if
+ *     there is one
+ * @param kernel null for the fastest on this machine
+ * @param maxVectorRows sequences that are decoded with vectors at once; 0 for none, null for as
+ *     many as it is faster for, and for none in float32
+ * @param threads threads that share the work of one step
+ * @param blockSize tokens a block of the KV cache; null for what is fastest
+ * @param maxNumSequences sequences that are computed at once
+ * @param maxModelLen tokens of prompt and answer together; null for what the model was made for
+ * @param kvCacheBytes null for a part of the free memory
+ */
+public record ModelSettings(
+    Precision precision,
+    Quantization quantization,
+    String device,
+    @Nullable Kernel kernel,
+    @Nullable Integer maxVectorRows,
+    int threads,
+    @Nullable Integer blockSize,
+    int maxNumSequences,
+    @Nullable Integer maxModelLen,
+    @Nullable Long kvCacheBytes) {}

@@ -1,0 +1,198 @@
+package io.millrace.engine.decoder.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.pytorch.engine.PtNDManager;
+import io.millrace.engine.decoder.PromptTargets;
+import io.millrace.engine.model.StepResult;
+import io.millrace.engine.sampling.Sampling;
+import io.millrace.engine.sampling.SamplingBatch;
+import io.millrace.engine.sampling.SamplingDefaults;
+import io.millrace.engine.sampling.SamplingRow;
+import io.millrace.engine.sampling.TokenScores;
+import io.millrace.protocol.SamplingParams;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The sampling of the program against {@link ReferenceSampler}. */
+final class TorchSamplerTest {
+  private static final int VOCAB = 500;
+  private static final int ROWS = 400;
+  private static final int DRAWS = 10_000;
+
+  private static PtNDManager manager;
+  private static final TorchThreads threads = new TorchThreads(1);
+
+  private static TorchProgram program;
+
+  @BeforeAll
+  static void load() {
+    manager = TorchEngine.manager(Device.cpu());
+    threads.useAll();
+    program = new TorchProgram(manager);
+  }
+
+  @AfterAll
+  static void close() {
+    program.close();
+    manager.close();
+  }
+
+  @Test
+  void sample_agreesWithTheReferenceOnEveryRowOfAMixedBatch() {
+    List<RandomRow> rows = rows(new Random(11), ROWS);
+
+    StepResult together = sample(rows);
+
+    for (int i = 0; i < ROWS; i++) {
+      RandomRow row = rows.get(i);
+      assertThat(together.tokens()[i]).as("row %d, %s", i, row).isEqualTo(row.expected());
+      StepResult alone = sample(List.of(row));
+      assertThat(alone.tokens()).as("row %d alone", i).containsExactly(row.expected());
+      assertThat(alone.scoresOf(0) == null).isEqualTo(!row.scored());
+    }
+  }
+
+  @Test
+  void sample_drawsSeveralRowsFromTheSameLogits() {
+    Random random = new Random(12);
+    List<RandomRow> rows = new ArrayList<>();
+    List<float[]> logits = new ArrayList<>();
+    long[] sources = new long[60];
+    for (int i = 0; i < sources.length; i++) {
+      if (i % 4 == 0) {
+        logits.add(RandomRow.logits(random, VOCAB));
+      }
+      rows.add(RandomRow.of(random, logits.get(logits.size() - 1)));
+      sources[i] = logits.size() - 1;
+    }
+
+    StepResult result = sample(logits, SamplingBatch.of(samplingRows(rows), sources));
+
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(result.tokens()[i]).as("row %d", i).isEqualTo(rows.get(i).expected());
+    }
+  }
+
+  @Test
+  void scores_areThoseOfTheLogitsBeforeAnyEdit() {
+    List<RandomRow> rows = rows(new Random(13), ROWS);
+
+    StepResult result = sample(rows);
+
+    for (int i = 0; i < ROWS; i++) {
+      TokenScores scores = result.scoresOf(i);
+      assertThat(scores != null).isEqualTo(rows.get(i).scored());
+      if (scores != null) {
+        double[] logprobs = ReferenceSampler.logprobs(rows.get(i).logits());
+        int token = result.tokens()[i];
+        assertThat(scores.token()).isEqualTo(token);
+        assertThat(scores.logprob()).isCloseTo(logprobs[token], within(1e-4));
+        assertThat(scores.rank())
+            .isEqualTo(1 + (int) Arrays.stream(logprobs).filter(p -> p > logprobs[token]).count());
+        assertThat(scores.topTokens().length).isGreaterThanOrEqualTo(rows.get(i).alternatives());
+        for (int j = 0; j < scores.topTokens().length; j++) {
+          double top = logprobs[scores.topTokens()[j]];
+          assertThat(scores.topLogprobs()[j]).isCloseTo(top, within(1e-4));
+          assertThat(Arrays.stream(logprobs).filter(p -> p > top).count()).isEqualTo(j);
+        }
+      }
+    }
+  }
+
+  /** Draws that fill the unit interval evenly hit each token as often as it is likely. */
+  @Test
+  void draws_followTheDistribution() {
+    for (SamplingParams params :
+        List.of(
+            new SamplingParams(1.0, null, null, null, null, null, null, 0L),
+            new SamplingParams(0.7, null, 40, null, null, null, null, 0L),
+            new SamplingParams(1.3, 0.9, null, null, null, null, null, 0L),
+            new SamplingParams(1.0, null, null, 0.05, null, null, null, 0L),
+            new SamplingParams(0.9, 0.8, 60, 0.02, null, null, null, 0L))) {
+      Sampling sampling = SamplingDefaults.NEUTRAL.resolve(params, 0);
+      float[] logits = RandomRow.logits(new Random(14), VOCAB);
+      SamplingRow row = new SamplingRow(sampling, 0, null, Set.of());
+      SamplingBatch batch =
+          SamplingBatch.of(IntStream.range(0, DRAWS).mapToObj(i -> row).toList(), new long[DRAWS]);
+      double[] draws =
+          batch.plain().draws().length > 0 ? batch.plain().draws() : batch.filtered().draws();
+      Arrays.setAll(draws, i -> (i + 0.5) / DRAWS);
+
+      int[] counts = new int[VOCAB];
+      Arrays.stream(sample(List.of(logits), batch).tokens()).forEach(token -> counts[token]++);
+
+      double[] expected = ReferenceSampler.distribution(logits, sampling);
+      for (int token = 0; token < VOCAB; token++) {
+        assertThat((double) counts[token])
+            .as("token %d, %s", token, params)
+            .isCloseTo(expected[token] * DRAWS, within(1.001));
+      }
+    }
+  }
+
+  /** All tokens alike: nothing but ties, and nuclei that end within a token. */
+  @Test
+  void ties_areTakenInTheOrderOfTokensHoweverManyAreLookedAt() {
+    int vocab = 5_000;
+    float[] flat = new float[vocab];
+    for (int topK : new int[] {0, 3, 300, 4_990}) {
+      for (double topP : new double[] {0.0101, 0.5001, 0.9991}) {
+        SamplingParams params = new SamplingParams(1.0, topP, topK, null, null, null, null, 77L);
+        Sampling sampling = SamplingDefaults.NEUTRAL.resolve(params, 0);
+        SamplingRow row = new SamplingRow(sampling, 5, null, Set.of());
+        assertThat(sample(List.of(flat), SamplingBatch.of(List.of(row))).tokens())
+            .as("top_k %d, top_p %s", topK, topP)
+            .containsExactly(
+                ReferenceSampler.sample(flat, sampling, Map.of(), Set.of(), List.of(), 5));
+      }
+    }
+  }
+
+  @Test
+  void sample_neverTakesAForbiddenToken() {
+    float[] logits = new float[VOCAB];
+    logits[3] = 9;
+    logits[5] = 8;
+    Sampling greedy = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
+    SamplingRow row = new SamplingRow(greedy, 1, null, Set.of(3));
+    assertThat(sample(List.of(logits), SamplingBatch.of(List.of(row))).tokens()).containsExactly(5);
+  }
+
+  private static List<RandomRow> rows(Random random, int count) {
+    List<RandomRow> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(RandomRow.of(random, RandomRow.logits(random, VOCAB)));
+    }
+    return rows;
+  }
+
+  private static List<SamplingRow> samplingRows(List<RandomRow> rows) {
+    return rows.stream().map(RandomRow::toSamplingRow).toList();
+  }
+
+  private static StepResult sample(List<RandomRow> rows) {
+    return sample(
+        rows.stream().map(RandomRow::logits).toList(), SamplingBatch.of(samplingRows(rows)));
+  }
+
+  private static StepResult sample(List<float[]> logits, SamplingBatch batch) {
+    int vocab = logits.get(0).length;
+    float[] all = new float[logits.size() * vocab];
+    for (int i = 0; i < logits.size(); i++) {
+      System.arraycopy(logits.get(i), 0, all, i * vocab, vocab);
+    }
+    return new TorchSampler(program, manager, threads)
+        .sample(all, logits.size(), batch, new PromptTargets(List.of(), List.of()));
+  }
+}

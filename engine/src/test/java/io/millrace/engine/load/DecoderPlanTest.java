@@ -1,0 +1,316 @@
+package io.millrace.engine.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.engine.decoder.CacheLayout;
+import io.millrace.engine.decoder.DecoderChoice;
+import io.millrace.engine.decoder.gemm.Gemm;
+import io.millrace.engine.decoder.torch.KernelChoice;
+import io.millrace.engine.decoder.torch.KernelPair;
+import io.millrace.engine.decoder.torch.TorchKernel;
+import io.millrace.engine.decoder.vector.VectorChoice;
+import io.millrace.engine.decoder.vector.WeightFormat;
+import io.millrace.engine.model.Kernel;
+import io.millrace.engine.model.ModelSpec;
+import io.millrace.engine.model.Precision;
+import io.millrace.engine.model.Quantization;
+import io.millrace.engine.model.UnsupportedModel;
+import io.millrace.testing.TinyCheckpoint;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which decoders a model gets, for all kinds of machines and wishes. Nothing is computed. */
+final class DecoderPlanTest {
+  private static final long PLENTY = 8L << 30;
+  private static final int LANES = 16;
+
+  /** Multiplies nothing: a plan must not. */
+  private static final Gemm GEMM =
+      new Gemm() {
+        @Override
+        public void multiply(Shape shape, long a, long b, long c, boolean add) {
+          throw new AssertionError("a plan multiplied");
+        }
+
+        @Override
+        public long address(ByteBuffer direct) {
+          throw new AssertionError("a plan took memory");
+        }
+      };
+
+  private static final Machine AVX512_BF16 =
+      new Machine(false, GEMM, LANES, PLENTY, PLENTY, PLENTY);
+  private static final Machine AVX2 = new Machine(false, null, 8, PLENTY, PLENTY, PLENTY);
+  private static final Machine WITHOUT_VECTORS =
+      new Machine(false, null, 0, PLENTY, PLENTY, PLENTY);
+  private static final Machine GPU = new Machine(true, null, LANES, PLENTY, PLENTY, PLENTY);
+
+  /** What was asked, and answers that tell it. */
+  private static final class FakeKernels implements KernelChoice {
+    private final List<String> asked = new ArrayList<>();
+    private final TorchKernel fastest;
+
+    private FakeKernels(TorchKernel fastest) {
+      this.fastest = fastest;
+    }
+
+    @Override
+    public KernelPair fastest(ModelSpec spec, Precision precision, boolean room) {
+      asked.add("fastest %s, room %s".formatted(precision, room));
+      return KernelPair.only(fastest);
+    }
+
+    @Override
+    public KernelPair fastestForMany(
+        ModelSpec spec, Precision precision, @Nullable TorchKernel quantized) {
+      asked.add("for many %s, or %s".formatted(precision, quantized));
+      return KernelPair.only(fastest);
+    }
+
+    @Override
+    public KernelPair quantized(ModelSpec spec, TorchKernel kernel, boolean room) {
+      asked.add("quantized %s, room %s".formatted(kernel, room));
+      return KernelPair.only(kernel);
+    }
+
+    @Override
+    public TorchKernel require(TorchKernel kernel) {
+      asked.add("require " + kernel);
+      return kernel;
+    }
+  }
+
+  /** Wishes; all others are the defaults. */
+  private record Wish(
+      Precision precision,
+      Quantization quantization,
+      @Nullable Kernel kernel,
+      @Nullable Integer vectorRows,
+      @Nullable Integer blockSize) {
+    ModelSettings settings(@Nullable Long cacheBytes) {
+      return new ModelSettings(
+          precision, quantization, "cpu", kernel, vectorRows, 2, blockSize, 16, null, cacheBytes);
+    }
+  }
+
+  private final FakeKernels kernels = new FakeKernels(TorchKernel.ONEDNN_BF16);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "BF16 | NONE | -           | - | vectors of float12 up to 1 row, brgemm-bf16 | 64",
+        "BF16 | NONE | -           | 0 | brgemm-bf16                                 | 64",
+        "BF16 | NONE | -           | 3 | vectors of bfloat16 up to 3 rows, brgemm-bf16 | 64",
+        "FP32 | INT8 | -           | - | vectors of int8 up to 1 row, brgemm-bf16    | 64",
+        "FP32 | NONE | BRGEMM_BF16 | - | brgemm-bf16                                 | 64",
+        "FP32 | NONE | -           | - | onednn-bf16                                 | 32",
+        "FP32 | NONE | -           | 9 | vectors of float32 up to 9 rows, onednn-bf16 | 32",
+        "FP16 | NONE | -           | - | onednn-bf16                                 | 32",
+        "BF16 | INT4 | -           | - | int4                                        | 32",
+        "BF16 | NONE | PLAIN       | - | plain                                       | 32",
+        "BF16 | NONE | PLAIN       | 2 | vectors of bfloat16 up to 2 rows, plain     | 32",
+      })
+  void decoders_onACpuThatMultipliesBfloat16(
+      Precision precision,
+      Quantization quantization,
+      @Nullable Kernel kernel,
+      @Nullable Integer vectorRows,
+      String decoders,
+      int blockSize) {
+    DecoderPlan plan =
+        plan(new Wish(precision, quantization, kernel, vectorRows, null), AVX512_BF16);
+
+    assertThat(labels(plan)).isEqualTo(decoders);
+    assertThat(plan.cache().blockSize()).isEqualTo(blockSize);
+    assertThat(plan.layout() == CacheLayout.PAIRED).isEqualTo(decoders.contains("brgemm"));
+    assertThat(plan.notes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "BF16 | NONE | - | vectors of bfloat16 up to 8 rows, onednn-bf16",
+        "BF16 | NONE | 1 | vectors of bfloat16 up to 1 row, onednn-bf16",
+        "FP32 | INT8 | - | vectors of int8 up to 8 rows, onednn-bf16",
+        "FP32 | NONE | - | onednn-bf16",
+        "BF16 | INT4 | - | int4",
+      })
+  void decoders_onACpuWithAvx2(
+      Precision precision,
+      Quantization quantization,
+      @Nullable Integer vectorRows,
+      String decoders) {
+    DecoderPlan plan = plan(new Wish(precision, quantization, null, vectorRows, null), AVX2);
+
+    assertThat(labels(plan)).isEqualTo(decoders);
+    assertThat(plan.cache().blockSize()).isEqualTo(32);
+  }
+
+  @Test
+  void decoders_onAGpuAreTheProgramAlone() {
+    for (Precision precision : List.of(Precision.FP32, Precision.BF16, Precision.FP16)) {
+      DecoderPlan plan = plan(new Wish(precision, Quantization.NONE, null, null, null), GPU);
+      assertThat(labels(plan)).isEqualTo("onednn-bf16");
+    }
+  }
+
+  /** Measuring takes a second: it is done once, and for what is left to the program only. */
+  @Test
+  void kernels_areAskedForAsTheyAreNeeded() {
+    plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX512_BF16);
+    assertThat(kernels.asked).isEmpty();
+
+    plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX2);
+    plan(new Wish(Precision.FP32, Quantization.INT8, null, null, null), AVX2);
+    plan(new Wish(Precision.FP32, Quantization.INT8, null, 0, null), AVX2);
+    plan(new Wish(Precision.FP32, Quantization.NONE, null, null, null), AVX2);
+    plan(new Wish(Precision.FP32, Quantization.NONE, Kernel.PLAIN, null, null), AVX2);
+    assertThat(kernels.asked)
+        .containsExactly(
+            "for many BF16, or null",
+            "for many BF16, or INT8",
+            "quantized INT8, room true",
+            "fastest FP32, room true",
+            "require PLAIN");
+  }
+
+  @Test
+  void kernels_haveNoRoomForTwoPackingsInLittleMemory() {
+    Machine small = new Machine(false, null, 8, PLENTY, 1000, PLENTY);
+    plan(new Wish(Precision.FP32, Quantization.INT4, null, null, null), small);
+    assertThat(kernels.asked).containsExactly("quantized INT4, room false");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "16   | no brgemm-bf16: it needs a --block-size of 32 or more, but it is 16",
+        "8    | no brgemm-bf16: it needs a --block-size of 32 or more, but it is 8",
+      })
+  void notes_tellWhyMatricesAreNotMultiplied(int blockSize, String note) {
+    Wish wish = new Wish(Precision.BF16, Quantization.NONE, null, null, blockSize);
+    assertThat(plan(wish, AVX512_BF16).notes()).contains(note);
+
+    Wish forced = new Wish(Precision.BF16, Quantization.NONE, Kernel.BRGEMM_BF16, null, blockSize);
+    assertThatThrownBy(() -> plan(forced, AVX512_BF16))
+        .isInstanceOf(UnsupportedModel.class)
+        .hasMessage(note.replace("no brgemm-bf16: it", "kernel brgemm-bf16"));
+  }
+
+  @Test
+  void forcedKernel_isRefusedWhereTheMachineLacksIt() {
+    Wish forced = new Wish(Precision.BF16, Quantization.NONE, Kernel.BRGEMM_BF16, null, null);
+    assertThatThrownBy(() -> plan(forced, AVX2))
+        .hasMessage("kernel brgemm-bf16 needs Linux and a CPU with AVX512-BF16");
+    assertThatThrownBy(() -> plan(forced, new Machine(false, GEMM, 0, PLENTY, PLENTY, PLENTY)))
+        .hasMessageContaining("--add-modules=jdk.incubator.vector");
+  }
+
+  @Test
+  void notes_tellWhyThereAreNoVectors() {
+    Wish wish = new Wish(Precision.BF16, Quantization.NONE, null, null, null);
+    assertThat(plan(wish, WITHOUT_VECTORS).notes())
+        .contains(
+            "no vectors: they need AVX2 or more, and Java to be started with"
+                + " --add-modules=jdk.incubator.vector");
+    assertThat(plan(wish, new Machine(false, null, 8, PLENTY, PLENTY, 1 << 17)).notes())
+        .contains(
+            "no vectors: weights take 0 MiB of Java's heap, which has 0 MiB free (MILLRACE_HEAP"
+                + " sets its size)");
+  }
+
+  /** Four numbers lie in a word, so rows are that many, or whole multiples. */
+  @Test
+  void vectors_areNotTakenForRowsThatTheFormatCannotKeep() {
+    ModelSpec odd = ModelSpec.of(TinyCheckpoint.llama().config().put("intermediate_size", 126));
+    Wish int8 = new Wish(Precision.FP32, Quantization.INT8, null, null, null);
+    assertThat(plan(odd, int8, AVX2, null).notes())
+        .contains("no vectors: int8 cannot keep matrices of these widths");
+  }
+
+  /** Java's buffers number their bytes by ints. */
+  @Test
+  void vectors_areNotTakenWhereACacheIsMoreThanABuffer() {
+    ModelSpec spec =
+        ModelSpec.of(TinyCheckpoint.llama().config().put("max_position_embeddings", 1 << 30));
+    Wish wish = new Wish(Precision.FP32, Quantization.NONE, null, 4, null);
+    long bytes = 2L * spec.layers() * Integer.MAX_VALUE + (1L << 30);
+    assertThat(plan(spec, wish, AVX2, bytes).notes())
+        .contains("no vectors: a layer's part of the KV cache is more than 2 GiB");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8, TRANSPOSED", "32, TRANSPOSED_NARROW_VALUES"})
+  void layout_hasNarrowValuesWhereVectorsCanReadThem(int headDim, CacheLayout layout) {
+    ModelSpec spec =
+        ModelSpec.of(TinyCheckpoint.llama().withWidth(4 * headDim, 4, 2, 128).config());
+    Wish wish = new Wish(Precision.BF16, Quantization.NONE, Kernel.ONEDNN_BF16, 4, null);
+    assertThat(plan(spec, wish, AVX2, null).layout()).isEqualTo(layout);
+  }
+
+  @Test
+  void layout_isFloat32WhereKernelsComputeInIt() {
+    Wish wish = new Wish(Precision.FP32, Quantization.NONE, Kernel.ONEDNN_FP32, 0, null);
+    assertThat(plan(wish, AVX2).layout()).isEqualTo(CacheLayout.TRANSPOSED);
+  }
+
+  @Test
+  void spec_hasNoMorePositionsThanTheCacheHolds() {
+    Wish wish = new Wish(Precision.FP32, Quantization.NONE, null, null, 16);
+    ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
+    long bytesOfABlock = 2L * spec.layers() * spec.kvHeads() * spec.headDim() * 16 * Float.BYTES;
+    DecoderPlan plan = plan(spec, wish, AVX2, 3 * bytesOfABlock);
+    assertThat(plan.cache().blocks()).isEqualTo(3);
+    assertThat(plan.spec().maxPositions()).isEqualTo(48);
+  }
+
+  @Test
+  void toString_isOneLineForTheLog() {
+    Wish wish = new Wish(Precision.BF16, Quantization.NONE, null, 2, 8);
+    assertThat(plan(wish, AVX2).toString())
+        .startsWith("decoders: vectors of bfloat16 up to 2 rows, then onednn-bf16; KV cache of ")
+        .contains("blocks of 8 tokens")
+        .endsWith(
+            ", float32 keys and bfloat16 values; no brgemm-bf16: it needs Linux and a CPU with AVX512-BF16")
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void heapBytes_countAllMatrices() {
+    ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
+    long layer = 64 * (64 + 2 * 32) + 64 * 64 + 3 * 64 * 128;
+    long all = 2 * layer + 384 * 64;
+    assertThat(new VectorChoice(WeightFormat.FLOAT32, 1).heapBytes(spec)).isEqualTo(4 * all);
+    // Once in 16 bits and once in 12.
+    assertThat(new VectorChoice(WeightFormat.BFLOAT16, 8).heapBytes(spec)).isEqualTo(all * 28 / 8);
+    assertThat(new VectorChoice(WeightFormat.INT8, 8).heapBytes(spec)).isEqualTo(all);
+  }
+
+  private DecoderPlan plan(Wish wish, Machine machine) {
+    return plan(ModelSpec.of(TinyCheckpoint.llama().config()), wish, machine, null);
+  }
+
+  private DecoderPlan plan(ModelSpec spec, Wish wish, Machine machine, @Nullable Long cacheBytes) {
+    return DecoderPlan.of(
+        spec, wish.precision, 100_000, wish.settings(cacheBytes), machine, kernels);
+  }
+
+  private static String labels(DecoderPlan plan) {
+    List<String> labels =
+        plan.decoders().stream().map(DecoderChoice::label).collect(Collectors.toList());
+    plan.program().ifPresent(pair -> labels.add(pair.label()));
+    return String.join(", ", labels);
+  }
+}

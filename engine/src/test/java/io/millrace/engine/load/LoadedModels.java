@@ -1,0 +1,57 @@
+package io.millrace.engine.load;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.millrace.engine.model.Kernel;
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.Precision;
+import io.millrace.engine.model.Quantization;
+import io.millrace.engine.model.UnsupportedModel;
+import io.millrace.models.weights.Checkpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Models with room for a {@link DecodingTrial}'s sequences. */
+final class LoadedModels implements AutoCloseable {
+  private final int blockSize;
+  private final List<LanguageModel> models = new ArrayList<>();
+
+  LoadedModels(int blockSize) {
+    this.blockSize = blockSize;
+  }
+
+  /** Loads one, and skips the test if this machine cannot run it. */
+  LanguageModel load(
+      Path folder,
+      Precision precision,
+      Quantization quantization,
+      @Nullable Kernel kernel,
+      int maxVectorRows) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      ModelSettings settings =
+          new ModelSettings(
+              precision,
+              quantization,
+              "cpu",
+              kernel,
+              maxVectorRows,
+              2,
+              blockSize,
+              DecodingTrial.SEQUENCES,
+              128,
+              null);
+      LanguageModel model = ModelLoader.load(settings, checkpoint, done -> {});
+      models.add(model);
+      return model;
+    } catch (UnsupportedModel e) {
+      return abort(e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    models.forEach(LanguageModel::close);
+  }
+}
