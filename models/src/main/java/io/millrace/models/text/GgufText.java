@@ -167,10 +167,10 @@ final class GgufText {
     return ids;
   }
 
-  /** The chat templates by name; the unnamed one is {@code default}. */
+  /** The chat templates by name; the unnamed one is {@link ModelText#DEFAULT_TEMPLATE}. */
   Map<String, String> chatTemplates() {
     Map<String, String> templates = new LinkedHashMap<>();
-    metadata.string(TEMPLATE).ifPresent(text -> templates.put("default", text));
+    metadata.string(TEMPLATE).ifPresent(text -> templates.put(ModelText.DEFAULT_TEMPLATE, text));
     for (String key : metadata.keys()) {
       if (key.startsWith(TEMPLATE + ".")) {
         metadata

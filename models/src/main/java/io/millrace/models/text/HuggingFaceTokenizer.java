@@ -121,12 +121,12 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
   @Override
   public byte[] bytes(int id, boolean first) {
-    String token = vocabulary.token(id);
+    String token = token(id);
     return token == null ? NOTHING : spelling.bytes(token, first);
   }
 
-  @Override
-  public @Nullable String token(int id) {
+  /** The token as the vocabulary spells it, or null if there is no such id. */
+  @Nullable String token(int id) {
     return vocabulary.token(id);
   }
 

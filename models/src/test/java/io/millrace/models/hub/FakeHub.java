@@ -82,6 +82,11 @@ final class FakeHub implements AutoCloseable {
     return this;
   }
 
+  FakeHub without(String name) {
+    files.remove(name);
+    return this;
+  }
+
   /** The next request whose path ends so is answered by this. */
   FakeHub fault(String pathEnd, Fault fault) {
     faults.computeIfAbsent(pathEnd, key -> new ConcurrentLinkedQueue<>()).add(fault);
