@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Models of the Hugging Face hub, in its cache or fetched into it. */
+/** The Hugging Face hub with its local cache: finds models there and downloads them. */
 final class Hub {
   private final HubSettings settings;
   private final HubConnection connection;

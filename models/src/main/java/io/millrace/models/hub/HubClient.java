@@ -16,7 +16,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the hub says about repositories and their files. */
+/** A client of the hub's HTTP API: a repository's files, and each one's size and hash. */
 final class HubClient {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The text side of a model folder in Hugging Face's form. */
+/** Reads the text side of a model folder in Hugging Face's form. */
 final class FolderText {
   private static final long MAX_TOKENIZER_BYTES = 1 << 28;
 

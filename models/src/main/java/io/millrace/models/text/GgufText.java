@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tokenizer, special tokens and chat templates that a GGUF file carries. */
+/** Reads the text side of a GGUF file: tokenizer, special tokens and chat templates. */
 final class GgufText {
   private static final Logger LOG = LoggerFactory.getLogger(GgufText.class);
   private static final String PREFIX = "tokenizer.ggml.";

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything about a model that concerns text rather than weights.
+ * The text side of a model: tokenizer, special tokens, chat templates and the tokens that end an
+ * answer.
  *
  * @param specialTokens the tokens that templates may name, by {@code bos_token}, {@code eos_token}
  *     and so on; one that the model does not have is absent, not empty

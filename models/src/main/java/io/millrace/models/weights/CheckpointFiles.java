@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Opens the files of a model, whatever its format. */
+/** Opens the files of a checkpoint in any of its formats. */
 final class CheckpointFiles {
   private CheckpointFiles() {}
 

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Tensors spread over several files. */
+/** The tensors of a checkpoint that is split into several files, its shards. */
 final class Shards implements TensorFile {
   private final Map<Path, TensorFile> files = new LinkedHashMap<>();
   private final Map<String, TensorView> tensors = new LinkedHashMap<>();
