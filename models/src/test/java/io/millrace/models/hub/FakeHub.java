@@ -126,6 +126,21 @@ final class FakeHub implements AutoCloseable {
     };
   }
 
+  /** Sends blanks until nobody reads them. */
+  static Fault endless() {
+    return (exchange, content) -> {
+      exchange.sendResponseHeaders(200, 0);
+      byte[] blanks = " ".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
+      try (OutputStream out = exchange.getResponseBody()) {
+        while (true) {
+          out.write(blanks);
+        }
+      } catch (IOException e) {
+        return true;
+      }
+    };
+  }
+
   String etag(String name) {
     Content content = files.get(name);
     return content.large

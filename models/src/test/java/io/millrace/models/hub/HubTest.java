@@ -211,6 +211,15 @@ class HubTest {
   }
 
   @Test
+  void fetch_answerWithoutEnd_isNotReadToTheEnd() {
+    server.fault("/revision/main", FakeHub.endless());
+    assertThatThrownBy(() -> hub(null).fetch(CARD))
+        .isInstanceOf(HubFailure.class)
+        .hasMessageContaining("does not answer with JSON")
+        .hasMessageContaining("67108864");
+  }
+
+  @Test
   void fetch_unauthorized_namesTheToken() {
     server
         .fault("/revision/main", FakeHub.status(401))
