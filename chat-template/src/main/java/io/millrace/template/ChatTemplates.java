@@ -3,18 +3,11 @@ package io.millrace.template;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A model's chat templates by name: {@code default}, and perhaps {@code tool_use} for conversations
@@ -24,8 +17,6 @@ public final class ChatTemplates {
   /** The templates that are written here, for models that ship none. */
   public static final List<String> BUILT_IN = List.of("llama", "vicuna", "baichuan", "chatml");
 
-  private static final JsonMapper JSON = JsonMapper.shared();
-  private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
   private static final String DEFAULT = "default";
   private static final String TOOL_USE = "tool_use";
   private static final String SUFFIX = ".jinja";
@@ -62,81 +53,15 @@ public final class ChatTemplates {
   }
 
   /**
-   * From the value of {@code chat_template} in tokenizer_config.json.
+   * Compiles a model's templates.
    *
-   * @param chatTemplate a string, or a list of objects with {@code name} and {@code template}
-   * @throws TemplateException if it is neither, or a template in it is not valid
+   * @param sources Jinja2 texts by name
+   * @throws TemplateException if one of them is not valid
    */
-  public static ChatTemplates ofConfig(Object chatTemplate) {
-    return new ChatTemplates(compiled(sources(chatTemplate)));
-  }
-
-  /**
-   * From a model's folder: {@code chat_template.jinja} (with {@code additional_chat_templates/} for
-   * others than the default) wins over {@code tokenizer_config.json}.
-   *
-   * @return nothing if the model ships none
-   * @throws TemplateException if a template is not valid
-   */
-  public static Optional<ChatTemplates> ofModel(Path folder) throws IOException {
-    Map<String, String> sources = new LinkedHashMap<>();
-    Path config = folder.resolve("tokenizer_config.json");
-    if (Files.exists(config)) {
-      Object inConfig = read(config).get("chat_template");
-      sources.putAll(inConfig == null ? Map.of() : sources(inConfig));
-    }
-    Path own = folder.resolve("chat_template" + SUFFIX);
-    if (Files.exists(own)) {
-      sources.clear();
-      sources.put(DEFAULT, Files.readString(own));
-    }
-    sources.putAll(additional(folder.resolve("additional_chat_templates")));
-    return sources.isEmpty() ? Optional.empty() : Optional.of(new ChatTemplates(compiled(sources)));
-  }
-
-  private static Map<String, Object> read(Path config) throws IOException {
-    try {
-      return JSON.readValue(Files.readAllBytes(config), OBJECT);
-    } catch (JacksonException e) {
-      throw new IOException(config + " is not valid JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static Map<String, String> additional(Path folder) throws IOException {
-    Map<String, String> sources = new LinkedHashMap<>();
-    if (Files.isDirectory(folder)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-        for (Path file : files) {
-          String name = file.getFileName().toString();
-          sources.put(name.substring(0, name.length() - SUFFIX.length()), Files.readString(file));
-        }
-      }
-    }
-    return sources;
-  }
-
-  private static Map<String, String> sources(Object chatTemplate) {
-    if (chatTemplate instanceof String source) {
-      return Map.of(DEFAULT, source);
-    }
-    Map<String, String> sources = new LinkedHashMap<>();
-    for (Object each : chatTemplate instanceof List<?> list ? list : List.of(chatTemplate)) {
-      if (each instanceof Map<?, ?> named
-          && named.get("name") instanceof String name
-          && named.get("template") instanceof String source) {
-        sources.put(name, source);
-      } else {
-        throw new TemplateException(
-            "chat_template must be a string, or a list of objects with name and template");
-      }
-    }
-    return sources;
-  }
-
-  private static Map<String, ChatTemplate> compiled(Map<String, String> sources) {
+  public static ChatTemplates compile(Map<String, String> sources) {
     Map<String, ChatTemplate> compiled = new LinkedHashMap<>();
     sources.forEach((name, source) -> compiled.put(name, ChatTemplate.compile(source)));
-    return compiled;
+    return new ChatTemplates(compiled);
   }
 
   public Set<String> names() {

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a chat template is rendered for. Messages, tools and documents are what JSON converts to:
- * maps, lists, strings, numbers, booleans and null.
+ * The input of a chat template: messages, and the tools, documents and variables beside them. All
+ * of it is what JSON converts to: maps, lists, strings, numbers, booleans and null.
  *
  * @param tools the tools the model may call, or null; an empty list is not the same
  * @param documents what the answer shall rest on, or null
@@ -27,7 +27,7 @@ public record Conversation(
     return new Conversation(messages, null, null, true, Map.of());
   }
 
-  /** The same conversation in other words. */
+  /** The same conversation with other messages. */
   public Conversation withMessages(List<? extends Map<String, ?>> others) {
     return new Conversation(others, tools, documents, addGenerationPrompt, kwargs);
   }

@@ -3,14 +3,10 @@ package io.millrace.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,8 +19,6 @@ final class ChatTemplatesTest {
           Map.of("role", "user", "content", "Bye"));
   private static final Conversation CHAT = Conversation.of(MESSAGES);
 
-  @TempDir Path folder;
-
   private static String render(ChatTemplates templates, Conversation conversation) {
     return templates
         .templateFor(conversation)
@@ -33,16 +27,6 @@ final class ChatTemplatesTest {
 
   private static Conversation withTools() {
     return new Conversation(MESSAGES, List.of(Map.of("name", "f")), null, true, Map.of());
-  }
-
-  private ChatTemplates read() throws IOException {
-    return ChatTemplates.ofModel(folder).orElseThrow();
-  }
-
-  private void write(String name, String text) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
   }
 
   @ParameterizedTest
@@ -70,52 +54,26 @@ final class ChatTemplatesTest {
   }
 
   @Test
-  void model_withoutTemplate_hasNone() throws IOException {
-    write("tokenizer_config.json", "{\"chat_template\": null}");
-    assertThat(ChatTemplates.ofModel(folder)).isEmpty();
+  void oneTemplate_servesWithAndWithoutTools() {
+    ChatTemplates templates = ChatTemplates.compile(Map.of("default", "one {{ tools is none }}"));
+    assertThat(render(templates, CHAT)).isEqualTo("one True");
+    assertThat(render(templates, withTools())).isEqualTo("one False");
   }
 
   @Test
-  void model_withOneTemplate_usesItWithAndWithoutTools() throws IOException {
-    write("tokenizer_config.json", "{\"chat_template\": \"one {{ tools is none }}\"}");
-    assertThat(render(read(), CHAT)).isEqualTo("one True");
-    assertThat(render(read(), withTools())).isEqualTo("one False");
+  void toolUse_servesWhereToolsAreGiven() {
+    ChatTemplates templates = ChatTemplates.compile(Map.of("default", "d", "tool_use", "t"));
+    assertThat(templates.names()).containsExactlyInAnyOrder("default", "tool_use");
+    assertThat(render(templates, CHAT)).isEqualTo("d");
+    assertThat(render(templates, withTools())).isEqualTo("t");
   }
 
   @Test
-  void model_withNamedTemplates_usesToolUseWhereToolsAreGiven() throws IOException {
-    write(
-        "tokenizer_config.json",
-        "{\"chat_template\": [{\"name\": \"default\", \"template\": \"d\"},"
-            + " {\"name\": \"tool_use\", \"template\": \"t\"}]}");
-    assertThat(read().names()).containsExactlyInAnyOrder("default", "tool_use");
-    assertThat(render(read(), CHAT)).isEqualTo("d");
-    assertThat(render(read(), withTools())).isEqualTo("t");
-  }
-
-  @Test
-  void model_withNamedTemplatesButNoDefault_isAnError() {
-    ChatTemplates templates =
-        ChatTemplates.ofConfig(List.of(Map.of("name", "rag", "template", "r")));
+  void namedTemplatesWithoutDefault_areAnError() {
+    ChatTemplates templates = ChatTemplates.compile(Map.of("rag", "r"));
     assertThatThrownBy(() -> render(templates, CHAT))
         .isInstanceOf(TemplateException.class)
         .hasMessageContaining("rag");
-  }
-
-  @Test
-  void templateFile_winsOverTheConfig() throws IOException {
-    write("tokenizer_config.json", "{\"chat_template\": \"config\"}");
-    write("chat_template.jinja", "file\n");
-    write("additional_chat_templates/tool_use.jinja", "tools");
-    assertThat(render(read(), CHAT)).isEqualTo("file");
-    assertThat(render(read(), withTools())).isEqualTo("tools");
-  }
-
-  @Test
-  void chatTemplate_ofAnotherType_isAnError() {
-    assertThatThrownBy(() -> ChatTemplates.ofConfig(List.of("x")))
-        .isInstanceOf(TemplateException.class)
-        .hasMessageContaining("name and template");
   }
 
   @Test

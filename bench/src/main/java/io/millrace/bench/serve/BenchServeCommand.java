@@ -1,8 +1,10 @@
 package io.millrace.bench.serve;
 
 import io.millrace.cli.CommandLines;
+import io.millrace.cli.ServedModel;
 import io.millrace.cli.StartFailure;
 import io.millrace.models.hub.ConsoleProgress;
+import io.millrace.models.hub.ModelNotFound;
 import io.millrace.models.hub.ModelResolver;
 import io.millrace.models.text.ModelText;
 import io.millrace.models.weights.BadCheckpoint;
@@ -66,8 +68,11 @@ public final class BenchServeCommand implements Callable<Integer> {
   private ModelText text() {
     try {
       return ModelText.load(
-          ModelResolver.fromEnvironment(ConsoleProgress.onStandardError())
+          ModelResolver.fromEnvironment(
+                  ServedModel.DEFAULT_MODEL, ConsoleProgress.onStandardError())
               .resolve(dataset.tokenizer()));
+    } catch (ModelNotFound e) {
+      throw new StartFailure(String.valueOf(e.getMessage()), e);
     } catch (BadCheckpoint e) {
       throw new StartFailure(
           "--tokenizer %s: %s".formatted(dataset.tokenizer(), e.getMessage()), e);

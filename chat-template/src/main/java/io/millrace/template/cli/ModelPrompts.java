@@ -4,7 +4,7 @@ import io.millrace.template.ChatTemplates;
 import io.millrace.template.SpecialTokens;
 
 /**
- * What makes a model's prompts: its templates, its special tokens and its encoder.
+ * The parts of a model that make its prompts: chat templates, special tokens and encoder.
  *
  * @param encoder text to token ids, adding none of its own
  */
@@ -16,7 +16,7 @@ public record ModelPrompts(ChatTemplates templates, SpecialTokens specialTokens,
     int[] encode(String prompt);
   }
 
-  /** Where models are found. */
+  /** Loads models by name. */
   @FunctionalInterface
   public interface Source {
     /**

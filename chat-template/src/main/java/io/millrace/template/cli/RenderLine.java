@@ -20,7 +20,7 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One line of input, read field by field; unknown fields are left alone. */
+/** One line of the command's input: a JSON object of known fields, the others ignored. */
 final class RenderLine {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();

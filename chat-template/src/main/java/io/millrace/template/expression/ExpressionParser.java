@@ -99,7 +99,7 @@ public final class ExpressionParser {
 
   /** Filters on what a block gives: {@code upper|trim}, or {@code |upper|trim} after a name. */
   public Expression parseBlockFilters(boolean startsWithName) {
-    Expression captured = new Captured();
+    Expression captured = new CapturedBlock();
     return startsWithName
         ? operands.filters(operands.filter(captured))
         : operands.filters(captured);
@@ -108,7 +108,7 @@ public final class ExpressionParser {
   /** Evaluates what {@link #parseBlockFilters} gave. */
   public static Object applyFilters(Expression filters, Object captured, Scope scope) {
     Scope inner = scope.inner();
-    inner.assign(Captured.VARIABLE, captured);
+    inner.assign(CapturedBlock.VARIABLE, captured);
     return filters.evaluate(inner);
   }
 

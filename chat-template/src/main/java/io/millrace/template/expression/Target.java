@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** What a value is assigned to: a name, an attribute of a namespace, or several of these. */
+/** The target of an assignment: a name, an attribute of a namespace, or several of these. */
 public interface Target {
   /** Refuses what cannot take a value, before the value is known. */
   default void check(Scope scope) {}

@@ -12,7 +12,7 @@ import io.millrace.template.limit.Budget;
 import io.millrace.template.limit.Limits;
 import io.millrace.template.tag.TemplateParser;
 import io.millrace.template.tree.Output;
-import io.millrace.template.tree.Rendering;
+import io.millrace.template.tree.RenderContext;
 import io.millrace.template.tree.Root;
 import io.millrace.template.value.Text;
 import io.millrace.template.value.Values;
@@ -22,7 +22,7 @@ import java.util.HashMap;
  * Jinjava's interpreter with Python's values for its own. Each renders one conversation, and the
  * first error ends it, where Jinjava would collect errors and go on.
  */
-final class TemplateInterpreter extends JinjavaInterpreter implements Rendering {
+final class TemplateInterpreter extends JinjavaInterpreter implements RenderContext {
   private Scope scope = Scope.root(new Budget(Limits.DEFAULT), new HashMap<>());
   private Output output = new Output(scope.budget());
 

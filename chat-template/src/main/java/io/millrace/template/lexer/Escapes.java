@@ -2,7 +2,7 @@ package io.millrace.template.lexer;
 
 import io.millrace.template.TemplateException;
 
-/** The backslashes of string literals, by Python's codec {@code unicode-escape}. */
+/** The backslash escapes of string literals, by Python's codec {@code unicode-escape}. */
 final class Escapes {
   private static final String PLAIN = "abfnrtv\\'\"";
   private static final String MEANING = "\u0007\b\f\n\r\t\u000b\\'\"";

@@ -1,6 +1,6 @@
 package io.millrace.template.lexer;
 
-/** What a token is. */
+/** The kind of a token. */
 public enum TokenKind {
   DATA("template data / text"),
   BLOCK_BEGIN("begin of statement block"),

@@ -3,7 +3,7 @@ package io.millrace.template.library;
 import io.millrace.template.limit.Budget;
 import io.millrace.template.value.Arguments;
 
-/** What follows {@code |}: {@code value|join(", ")}. */
+/** A filter, such as {@code join} in {@code value|join(", ")}. */
 @FunctionalInterface
 public interface Filter {
   Object apply(Object value, Arguments arguments, Budget budget);

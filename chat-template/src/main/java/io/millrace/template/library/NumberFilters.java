@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** Filters for and to numbers. */
+/** Filters that take numbers or make them. */
 final class NumberFilters {
   private static final int DECIMAL = 10;
 

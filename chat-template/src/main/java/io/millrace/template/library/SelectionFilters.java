@@ -3,9 +3,9 @@ package io.millrace.template.library;
 import io.millrace.template.TemplateException;
 import io.millrace.template.limit.Budget;
 import io.millrace.template.value.Arguments;
-import io.millrace.template.value.Filtered;
+import io.millrace.template.value.FilteredIterator;
 import io.millrace.template.value.Generator;
-import io.millrace.template.value.Lazy;
+import io.millrace.template.value.LazyIterator;
 import io.millrace.template.value.None;
 import io.millrace.template.value.Sequences;
 import io.millrace.template.value.Truth;
@@ -70,7 +70,7 @@ final class SelectionFilters {
         value,
         () -> {
           Predicate<Object> predicate = predicate(arguments, budget, attribute);
-          return new Filtered(
+          return new FilteredIterator(
               Sequences.iterate(value, budget), element -> predicate.test(element) == wanted);
         });
   }
@@ -109,6 +109,6 @@ final class SelectionFilters {
   /** What is false has no elements, whatever its type. */
   private static Generator generator(Object value, Supplier<Iterator<Object>> elements) {
     return Generator.over(
-        value, new Lazy(() -> Truth.of(value) ? elements.get() : List.of().iterator()));
+        value, new LazyIterator(() -> Truth.of(value) ? elements.get() : List.of().iterator()));
   }
 }

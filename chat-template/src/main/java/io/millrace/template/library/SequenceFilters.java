@@ -4,9 +4,9 @@ import io.millrace.template.TemplateException;
 import io.millrace.template.limit.Budget;
 import io.millrace.template.value.Arguments;
 import io.millrace.template.value.Dict;
-import io.millrace.template.value.Filtered;
+import io.millrace.template.value.FilteredIterator;
 import io.millrace.template.value.Generator;
-import io.millrace.template.value.Lazy;
+import io.millrace.template.value.LazyIterator;
 import io.millrace.template.value.None;
 import io.millrace.template.value.Operators;
 import io.millrace.template.value.Sequences;
@@ -129,10 +129,10 @@ final class SequenceFilters {
     Set<Object> seen = new HashSet<>();
     return Generator.over(
         value,
-        new Lazy(
+        new LazyIterator(
             () -> {
               Iterator<Object> elements = Sequences.iterate(value, budget);
-              return new Filtered(
+              return new FilteredIterator(
                   elements,
                   element ->
                       seen.add(Dict.canonical(folding.apply(path.get(element, budget)), budget)));

@@ -3,7 +3,7 @@ package io.millrace.template.library;
 import io.millrace.template.limit.Budget;
 import io.millrace.template.value.Arguments;
 
-/** What follows {@code is}: {@code value is divisibleby 3}. */
+/** A test, such as {@code divisibleby} in {@code value is divisibleby 3}. */
 @FunctionalInterface
 public interface Test {
   boolean test(Object value, Arguments arguments, Budget budget);

@@ -7,7 +7,7 @@ import io.millrace.template.value.Arguments;
 import io.millrace.template.value.Dict;
 import io.millrace.template.value.Generator;
 import io.millrace.template.value.Json;
-import io.millrace.template.value.Lazy;
+import io.millrace.template.value.LazyIterator;
 import io.millrace.template.value.None;
 import io.millrace.template.value.Numbers;
 import io.millrace.template.value.Sequences;
@@ -51,7 +51,7 @@ final class ValueFilters {
     arguments.bind("items");
     return Generator.over(
         value,
-        new Lazy(
+        new LazyIterator(
             () -> {
               if (value instanceof Undefined) {
                 return List.<Object>of().iterator();

@@ -2,7 +2,7 @@ package io.millrace.template.limit;
 
 import io.millrace.template.TemplateException;
 
-/** What is left of one rendering's {@link Limits}. Belongs to the thread that renders. */
+/** Counts what one rendering uses against its {@link Limits}. Belongs to the rendering thread. */
 public final class Budget {
   private static final int ELEMENTS_PER_STEP = 16;
 

@@ -21,7 +21,7 @@ final class AutoescapeTag extends Statement {
 
   static Statement parse(TemplateParser parser, int line) {
     Expression escapes = parser.expression();
-    Body body = parser.surroundings().scoped(() -> Body.parse(parser, "endautoescape"));
+    Body body = parser.context().scoped(() -> Body.parse(parser, "endautoescape"));
     return new AutoescapeTag(escapes, body, line);
   }
 

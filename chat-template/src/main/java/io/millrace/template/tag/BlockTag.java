@@ -24,14 +24,14 @@ final class BlockTag extends Statement {
   static Statement parse(TemplateParser parser, int line) {
     TokenStream stream = parser.stream();
     String name = stream.expect(TokenKind.NAME).text();
-    if (!parser.surroundings().addBlock(name)) {
+    if (!parser.context().addBlock(name)) {
       throw stream.fail("block '" + name + "' defined twice");
     }
     boolean scoped = stream.skipIfName("scoped");
     if (stream.atName("required")) {
       throw stream.fail("Required block '" + name + "' not found");
     }
-    Body body = parser.surroundings().detached(() -> Body.parse(parser, "endblock"));
+    Body body = parser.context().detached(() -> Body.parse(parser, "endblock"));
     stream.skipIfName(name);
     return new BlockTag(scoped, body, line);
   }

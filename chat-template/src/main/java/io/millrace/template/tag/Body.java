@@ -11,7 +11,7 @@ record Body(Block block, Frame frame) {
   static Body parse(TemplateParser parser, String end) {
     Block block = parser.body(end);
     parser.stream().next();
-    return new Body(block, parser.surroundings().frame());
+    return new Body(block, parser.context().frame());
   }
 
   Scope enter(Scope scope) {

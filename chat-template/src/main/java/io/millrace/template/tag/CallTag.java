@@ -20,7 +20,7 @@ final class CallTag extends Statement {
   }
 
   static Statement parse(TemplateParser parser, int line) {
-    Frame frame = parser.surroundings().inner();
+    Frame frame = parser.context().inner();
     boolean parameters = parser.stream().at(TokenKind.LPAREN);
     MacroDefinition.Head head =
         parameters ? MacroDefinition.Head.parse(parser, frame) : MacroDefinition.Head.NONE;

@@ -20,7 +20,7 @@ final class FilterTag extends Statement {
   }
 
   static Statement parse(TemplateParser parser, int line) {
-    return parser.surroundings().scoped(() -> parseWithin(parser, line));
+    return parser.context().scoped(() -> parseWithin(parser, line));
   }
 
   private static Statement parseWithin(TemplateParser parser, int line) {

@@ -7,7 +7,7 @@ import io.millrace.template.tree.Block;
 import io.millrace.template.tree.Flow;
 import io.millrace.template.tree.Output;
 import io.millrace.template.tree.Statement;
-import io.millrace.template.value.Filtered;
+import io.millrace.template.value.FilteredIterator;
 import io.millrace.template.value.Sequences;
 import io.millrace.template.value.Truth;
 import java.util.Iterator;
@@ -35,16 +35,16 @@ final class ForTag extends Statement {
   }
 
   static Statement parse(TemplateParser parser, int line) {
-    Surroundings surroundings = parser.surroundings();
+    TagContext context = parser.context();
     Head head = Head.parse(parser);
     Measure around = parser.beginMeasure();
-    Body body = surroundings.loop(() -> parseBody(parser, head.target()));
+    Body body = context.loop(() -> parseBody(parser, head.target()));
     Body otherwise = null;
     if (parser.stream().next().text().equals("else")) {
       otherwise =
           head.recursive()
-              ? surroundings.function(() -> Body.parse(parser, "endfor"))
-              : surroundings.scoped(() -> Body.parse(parser, "endfor"));
+              ? context.function(() -> Body.parse(parser, "endfor"))
+              : context.scoped(() -> Body.parse(parser, "endfor"));
     }
     return new ForTag(head, body, otherwise, parser.endMeasure(around).levels(), line);
   }
@@ -52,7 +52,7 @@ final class ForTag extends Statement {
   private static Body parseBody(TemplateParser parser, Target target) {
     target.names(parser::parameter);
     Block block = parser.body("endfor", "else");
-    return new Body(block, parser.surroundings().frame());
+    return new Body(block, parser.context().frame());
   }
 
   @Override
@@ -61,7 +61,7 @@ final class ForTag extends Statement {
   }
 
   private Flow loop(Object elements, int depth, Scope scope, Output output) {
-    LoopContext loop = context(elements, depth, scope);
+    LoopContext loop = loopContext(elements, depth, scope);
     // As in Jinja2, an iteration that break or continue cuts short does not count here.
     boolean completed = false;
     while (loop.advance()) {
@@ -77,11 +77,11 @@ final class ForTag extends Statement {
     return completed || otherwise == null ? Flow.NEXT : otherwise.run(scope, output);
   }
 
-  private LoopContext context(Object elements, int depth, Scope scope) {
+  private LoopContext loopContext(Object elements, int depth, Scope scope) {
     Iterator<Object> iterator = Sequences.iterate(elements, scope.budget());
     int length = Sequences.length(elements);
     if (condition != null) {
-      iterator = new Filtered(iterator, element -> holds(condition, element, scope));
+      iterator = new FilteredIterator(iterator, element -> holds(condition, element, scope));
       length = Sequences.UNSIZED;
     }
     return new LoopContext(iterator, length, depth, recursive ? again(depth, scope) : null);
@@ -108,12 +108,12 @@ final class ForTag extends Statement {
   private record Head(
       Target target, Expression iterable, @Nullable Expression condition, boolean recursive) {
     static Head parse(TemplateParser parser) {
-      Surroundings surroundings = parser.surroundings();
-      Target target = surroundings.loop(() -> parser.target("in", false));
+      TagContext context = parser.context();
+      Target target = context.loop(() -> parser.target("in", false));
       parser.stream().expectName("in");
       Expression iterable = parser.tuple(false, "recursive");
       Expression condition =
-          parser.stream().skipIfName("if") ? surroundings.scoped(parser::expression) : null;
+          parser.stream().skipIfName("if") ? context.scoped(parser::expression) : null;
       return new Head(target, iterable, condition, parser.stream().skipIfName("recursive"));
     }
   }

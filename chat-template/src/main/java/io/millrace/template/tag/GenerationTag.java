@@ -17,7 +17,7 @@ final class GenerationTag extends Statement {
   }
 
   static Statement parse(TemplateParser parser, int line) {
-    Frame frame = parser.surroundings().inner();
+    Frame frame = parser.context().inner();
     return new GenerationTag(MacroDefinition.parseGeneration(parser, frame), line);
   }
 

@@ -23,7 +23,7 @@ final class IfTag extends Statement {
   }
 
   static Statement parse(TemplateParser parser, int line) {
-    return parser.surroundings().conditional(() -> parseBranches(parser, line));
+    return parser.context().conditional(() -> parseBranches(parser, line));
   }
 
   private static Statement parseBranches(TemplateParser parser, int line) {

@@ -23,7 +23,7 @@ final class LoopControlTag extends Statement {
   }
 
   private static Statement parse(TemplateParser parser, Flow flow, int line) {
-    if (!parser.surroundings().isBreakable()) {
+    if (!parser.context().isBreakable()) {
       throw parser.stream()
           .fail(flow == Flow.BREAK ? "'break' outside loop" : "'continue' not properly in loop");
     }

@@ -21,7 +21,7 @@ record MacroDefinition(
 
   /** Parses the parameters of a macro and its block. */
   static MacroDefinition parse(TemplateParser parser, String name) {
-    Frame frame = parser.surroundings().inner();
+    Frame frame = parser.context().inner();
     Head head = Head.parse(parser, frame);
     return parse(parser, name, frame, head, "endmacro");
   }
@@ -39,7 +39,7 @@ record MacroDefinition(
   private static MacroDefinition parse(
       TemplateParser parser, String name, Frame frame, Head head, String end) {
     Measure around = parser.beginMeasure();
-    Body body = parser.surroundings().function(frame, () -> Body.parse(parser, end));
+    Body body = parser.context().function(frame, () -> Body.parse(parser, end));
     Measure measure = parser.endMeasure(around);
     Set<String> special = special(parser, measure.names(), head.parameters());
     int levels = Math.max(head.levels(), measure.levels());
@@ -84,7 +84,7 @@ record MacroDefinition(
 
     static Head parse(TemplateParser parser, Frame frame) {
       Measure around = parser.beginMeasure();
-      List<Parameter> parameters = parser.surroundings().function(frame, () -> parameters(parser));
+      List<Parameter> parameters = parser.context().function(frame, () -> parameters(parser));
       return new Head(parameters, parser.endMeasure(around).levels());
     }
 

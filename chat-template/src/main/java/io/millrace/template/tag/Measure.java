@@ -3,14 +3,14 @@ package io.millrace.template.tag;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What a stretch of a template needs to know of itself: how deep it goes, and what it reads. */
+/** The depth of nesting in a part of a template, and the variables that it reads. */
 final class Measure {
   private final int base;
   private final Set<String> names = new HashSet<>();
   private int deepest;
 
   /**
-   * @param base how many tags it lies within
+   * @param base how many tags the part lies within
    */
   Measure(int base) {
     this.base = base;
@@ -21,7 +21,7 @@ final class Measure {
     deepest = Math.max(deepest, depth);
   }
 
-  /** Takes in what a stretch within this one measured. */
+  /** Adds the measure of a part within this one. */
   void add(Measure inner) {
     reach(inner.deepest);
     names.addAll(inner.names);

@@ -27,7 +27,7 @@ final class SetTag extends Statement {
       return new SetTag(target, value, line);
     }
     target.names(parser::assigns);
-    return parser.surroundings().scoped(() -> CaptureTag.parse(parser, target, line));
+    return parser.context().scoped(() -> CaptureTag.parse(parser, target, line));
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class TemplateParser {
 
   private final TokenStream stream;
   private final ExpressionParser expressions;
-  private final Surroundings surroundings = new Surroundings();
+  private final TagContext context = new TagContext();
   private final Deque<String> openTags = new ArrayDeque<>();
   private Measure measure = new Measure(0);
 
@@ -45,16 +45,16 @@ public final class TemplateParser {
   public static Root parse(String template) {
     TemplateParser parser = new TemplateParser(new TokenStream(Lexer.tokenize(template)));
     Block block = parser.block(List.of());
-    parser.surroundings.seal();
-    return new Root(block, parser.surroundings.frame()::enter);
+    parser.context.seal();
+    return new Root(block, parser.context.frame()::enter);
   }
 
   TokenStream stream() {
     return stream;
   }
 
-  Surroundings surroundings() {
-    return surroundings;
+  TagContext context() {
+    return context;
   }
 
   Expression expression() {
@@ -77,7 +77,7 @@ public final class TemplateParser {
   private <T extends Expression> T checked(Supplier<T> parse) {
     T expression = parse.get();
     TemplateException unknown = expressions.takeUnknown();
-    if (unknown != null && !surroundings.isConditional()) {
+    if (unknown != null && !context.isConditional()) {
       throw unknown;
     }
     measure.reach(openTags.size() + expression.depth());
@@ -86,7 +86,7 @@ public final class TemplateParser {
 
   Target target(@Nullable String endName, boolean namespaces) {
     Target target = expressions.parseTarget(endName, namespaces);
-    if (surroundings.isWithinLoop()) {
+    if (context.isWithinLoop()) {
       target.names(
           name -> {
             if (name.equals("loop")) {
@@ -114,17 +114,17 @@ public final class TemplateParser {
 
   private void read(String name) {
     measure.names().add(name);
-    surroundings.frame().read(name);
+    context.frame().read(name);
   }
 
   /** Notes that a tag gives a variable a value. */
   void assigns(String name) {
-    surroundings.frame().assign(name, surroundings.isConditional());
+    context.frame().assign(name, context.isConditional());
   }
 
   /** Notes that a variable has a value from the start of a scope. */
   void parameter(String name) {
-    surroundings.frame().parameter(name);
+    context.frame().parameter(name);
   }
 
   /** The block of a tag, up to the tag that ends it, of which the name is read. */

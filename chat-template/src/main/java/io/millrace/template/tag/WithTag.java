@@ -31,7 +31,7 @@ final class WithTag extends Statement {
       parser.stream().expect(TokenKind.ASSIGN);
       assignments.add(new Assignment(target, parser.expression()));
     }
-    Body body = parser.surroundings().scoped(() -> parseWithin(parser, assignments));
+    Body body = parser.context().scoped(() -> parseWithin(parser, assignments));
     return new WithTag(assignments, body, line);
   }
 

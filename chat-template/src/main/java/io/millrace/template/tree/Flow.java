@@ -1,6 +1,6 @@
 package io.millrace.template.tree;
 
-/** How the statements after the one that has just run go on. */
+/** The control flow after a statement: on to the next, or out of or around the loop. */
 public enum Flow {
   NEXT,
   BREAK,

@@ -36,7 +36,7 @@ public abstract class Statement extends Node {
 
   @Override
   public final OutputNode render(JinjavaInterpreter interpreter) {
-    Rendering own = (Rendering) interpreter;
+    RenderContext own = (RenderContext) interpreter;
     int before = own.output().length();
     execute(own.scope(), own.output());
     return new RenderedOutputNode(own.output().since(before));

@@ -3,7 +3,9 @@ package io.millrace.template.value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Python counts, indexes and compares strings by code point, Java by UTF-16 unit. */
+/**
+ * Strings by code point, as Python counts, indexes and compares them; Java does so by UTF-16 unit.
+ */
 final class CodePoints {
   private CodePoints() {}
 

@@ -141,7 +141,8 @@ public final class Comparison {
         throw new TemplateException(
             "'in <string>' requires string as left operand, not " + Types.name(element));
       }
-      return Search.of(Strings.content(element), budget).in(Strings.content(container), 0) >= 0;
+      return SubstringSearch.of(Strings.content(element), budget).in(Strings.content(container), 0)
+          >= 0;
     } else if (container instanceof Dict dict) {
       return dict.get(element, budget) != null;
     } else if (container instanceof DictView view && view.kind() == DictView.Kind.KEYS) {

@@ -4,7 +4,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code keys()}, {@code values()} and {@code items()} of a dict give. */
+/** A Python dict view, as {@code keys()}, {@code values()} and {@code items()} return it. */
 public record DictView(Dict owner, Kind kind)
     implements PyObject, Sequences.Sized, Iterable<Object> {
   /** Which of the three. */

@@ -115,7 +115,7 @@ final class StringMethods {
     if (old.isEmpty()) {
       return interleave(text, with, count, budget);
     }
-    Search search = Search.of(old, budget);
+    SubstringSearch search = SubstringSearch.of(old, budget);
     StringBuilder replaced = new StringBuilder();
     int done = 0;
     int found = search.in(text, 0);

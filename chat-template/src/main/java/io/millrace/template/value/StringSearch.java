@@ -29,7 +29,7 @@ final class StringSearch {
     int found =
         method.startsWith("r")
             ? last(window.text(), wanted, budget)
-            : Search.of(wanted, budget).in(window.text(), 0);
+            : SubstringSearch.of(wanted, budget).in(window.text(), 0);
     return found < 0 ? -1L : (long) window.start() + window.text().codePointCount(0, found);
   }
 
@@ -37,7 +37,7 @@ final class StringSearch {
   static int last(String text, String wanted, Budget budget) {
     String mirrored = new StringBuilder(text).reverse().toString();
     String needle = new StringBuilder(wanted).reverse().toString();
-    int found = Search.of(needle, budget).in(mirrored, 0);
+    int found = SubstringSearch.of(needle, budget).in(mirrored, 0);
     return found < 0 ? -1 : text.length() - found - wanted.length();
   }
 
@@ -58,7 +58,7 @@ final class StringSearch {
     } else if (wanted.isEmpty()) {
       return CodePoints.length(window.text()) + 1L;
     }
-    Search search = Search.of(wanted, budget);
+    SubstringSearch search = SubstringSearch.of(wanted, budget);
     long count = 0;
     for (int at = search.in(window.text(), 0);
         at >= 0;

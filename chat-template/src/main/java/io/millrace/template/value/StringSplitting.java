@@ -36,7 +36,7 @@ public final class StringSplitting {
 
   private static List<Object> split(String text, String separator, int most, Budget budget) {
     List<Object> parts = new ArrayList<>();
-    Search search = Search.of(separator, budget);
+    SubstringSearch search = SubstringSearch.of(separator, budget);
     int start = 0;
     int found = search.in(text, 0);
     while (found >= 0 && parts.size() < most) {
@@ -114,7 +114,7 @@ public final class StringSplitting {
 
   static Object partition(String self, Arguments arguments, Budget budget) {
     String separator = required(arguments, "partition");
-    int found = Search.of(separator, budget).in(self, 0);
+    int found = SubstringSearch.of(separator, budget).in(self, 0);
     return found < 0
         ? Tuple.of(self, "", "")
         : Tuple.of(self.substring(0, found), separator, self.substring(found + separator.length()));

@@ -8,13 +8,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 final class RenderCommandTest {
   private static final ModelPrompts MODEL =
       new ModelPrompts(
-          ChatTemplates.ofConfig("{{ bos_token }}{{ messages[0].content }}"),
+          ChatTemplates.compile(Map.of("default", "{{ bos_token }}{{ messages[0].content }}")),
           SpecialTokens.of("<s>", "</s>"),
           prompt -> prompt.codePoints().toArray());
 

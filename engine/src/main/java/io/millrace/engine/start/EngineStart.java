@@ -1,8 +1,11 @@
 package io.millrace.engine.start;
 
+import io.millrace.cli.ServedModel;
+import io.millrace.cli.StartFailure;
 import io.millrace.engine.EngineThread;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.models.hub.ConsoleProgress;
+import io.millrace.models.hub.ModelNotFound;
 import io.millrace.models.hub.ModelResolver;
 import io.millrace.models.hub.Progress;
 import java.nio.file.Path;
@@ -20,7 +23,7 @@ public final class EngineStart {
    *
    * @param model a folder, a file or a model card
    * @param maxBatchSize sequences that are computed at once
-   * @throws io.millrace.cli.StartFailure if it cannot be had or used
+   * @throws StartFailure if it cannot be had or used
    */
   public static GenerationEngine start(String model, EngineOptions options, int maxBatchSize) {
     return EngineThread.start(
@@ -34,14 +37,30 @@ public final class EngineStart {
    *
    * @param model a folder, a file or a model card
    * @param maxBatchSize sequences that are computed at once
-   * @throws io.millrace.cli.StartFailure if it cannot be had or used
+   * @throws StartFailure if it cannot be had or used
    */
   public static ModelRuntime load(String model, EngineOptions options, int maxBatchSize) {
     Progress progress = ConsoleProgress.onStandardError();
     long started = System.nanoTime();
-    Path files = ModelResolver.fromEnvironment(progress).resolve(model);
+    Path files = find(model, progress);
     ModelRuntime runtime = ModelRuntime.load(files, options, maxBatchSize, progress);
     log.info("loaded {} in {} ms", files, (System.nanoTime() - started) / 1_000_000);
     return runtime;
+  }
+
+  /**
+   * Finds a model's files, downloading them if need be.
+   *
+   * @param model a folder, a file or a model card, or {@code default} for {@link
+   *     ServedModel#DEFAULT_MODEL}
+   * @return a folder in Hugging Face's form, or a GGUF file
+   * @throws StartFailure if it cannot be had
+   */
+  static Path find(String model, Progress progress) {
+    try {
+      return ModelResolver.fromEnvironment(ServedModel.DEFAULT_MODEL, progress).resolve(model);
+    } catch (ModelNotFound e) {
+      throw new StartFailure(String.valueOf(e.getMessage()), e);
+    }
   }
 }

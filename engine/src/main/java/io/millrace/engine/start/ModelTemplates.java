@@ -11,9 +11,7 @@ import io.millrace.template.SpecialTokens;
 import io.millrace.template.TemplateException;
 import io.millrace.template.cli.ModelPrompts;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The chat templates of a served model, with what they need to know of it. Thread-safe. */
@@ -35,7 +33,7 @@ public final class ModelTemplates {
     SpecialTokens special = new SpecialTokens(Map.copyOf(text.specialTokens()));
     String source = options.chatTemplate();
     if (source != null) {
-      return compile("--chat-template", source, special);
+      return compile("--chat-template", Map.of(ModelText.DEFAULT_TEMPLATE, source), special);
     }
     if (options.promptTemplate() != null) {
       return new ModelTemplates(builtIn(options.promptTemplate()), special);
@@ -43,11 +41,7 @@ public final class ModelTemplates {
     if (text.chatTemplates().isEmpty()) {
       return new ModelTemplates(null, special);
     }
-    List<Map<String, String>> named =
-        text.chatTemplates().entrySet().stream()
-            .map(entry -> Map.of("name", entry.getKey(), "template", entry.getValue()))
-            .collect(Collectors.toList());
-    return compile("the model's chat template", named, special);
+    return compile("the model's chat template", text.chatTemplates(), special);
   }
 
   /**
@@ -86,9 +80,10 @@ public final class ModelTemplates {
     return new ModelPrompts(templates, specialTokens, encoder);
   }
 
-  private static ModelTemplates compile(String what, Object source, SpecialTokens special) {
+  private static ModelTemplates compile(
+      String what, Map<String, String> sources, SpecialTokens special) {
     try {
-      return new ModelTemplates(ChatTemplates.ofConfig(source), special);
+      return new ModelTemplates(ChatTemplates.compile(sources), special);
     } catch (TemplateException e) {
       throw new StartFailure(what + " is not valid: " + e.getMessage(), e);
     }

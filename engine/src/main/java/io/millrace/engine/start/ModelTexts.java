@@ -1,7 +1,6 @@
 package io.millrace.engine.start;
 
 import io.millrace.models.hub.ConsoleProgress;
-import io.millrace.models.hub.ModelResolver;
 import io.millrace.models.text.ModelText;
 import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.template.cli.ModelPrompts;
@@ -11,9 +10,7 @@ public final class ModelTexts implements ModelPrompts.Source {
   @Override
   public ModelPrompts of(String model) {
     try {
-      ModelText text =
-          ModelText.load(
-              ModelResolver.fromEnvironment(ConsoleProgress.onStandardError()).resolve(model));
+      ModelText text = ModelText.load(EngineStart.find(model, ConsoleProgress.onStandardError()));
       return ModelTemplates.of(text, new EngineOptions())
           .prompts(prompt -> text.tokenizer().encode(prompt, false));
     } catch (BadCheckpoint e) {

@@ -11,8 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /**
- * One content on its way into the cache. What has arrived lies in {@code HASH.incomplete}, from
- * where a later try, or a later process, goes on. It becomes a blob only when its hash is right.
+ * The download of one file's content into the cache, which resumes where it broke off. What has
+ * arrived lies in {@code HASH.incomplete}, from where a later try, or a later process, goes on. It
+ * becomes a blob only when its hash is right.
  */
 final class BlobDownload {
   private static final int BUFFER_BYTES = 1 << 17;
@@ -70,7 +71,7 @@ final class BlobDownload {
 
   private void fetch() throws IOException {
     if (reached != file.size() || !Files.exists(part)) {
-      retries.run("downloading " + file.name(), this::receive, this::hasMoved);
+      retries.run("downloading " + file.name(), this::receive, this::hasProgressed);
     }
   }
 
@@ -80,10 +81,10 @@ final class BlobDownload {
     }
   }
 
-  private boolean hasMoved() {
-    boolean moved = reached > reachedBefore;
+  private boolean hasProgressed() {
+    boolean progressed = reached > reachedBefore;
     reachedBefore = reached;
-    return moved;
+    return progressed;
   }
 
   private Path receive() throws IOException {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to add to a folder, held by one thread of one process at a time. It ends with the
- * process, however that ends.
+ * An exclusive lock on a part of the cache, held by one thread of one process at a time while it
+ * adds files. It ends with the process, however that ends.
  */
 final class CacheLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CacheLock.class);

@@ -1,18 +1,15 @@
 package io.millrace.models.hub;
 
+import io.millrace.models.weights.BadCheckpoint;
+import io.millrace.models.weights.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Models of the Hugging Face hub, in its cache or fetched into it. */
+/** The Hugging Face hub with its local cache: finds models there and downloads them. */
 final class Hub {
   private final HubSettings settings;
   private final HubConnection connection;
@@ -59,33 +56,28 @@ final class Hub {
   }
 
   private static Optional<Path> complete(ModelCard card, Path snapshot) throws IOException {
-    if (card.file() != null) {
-      Path file = snapshot.resolve(card.file());
-      return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    ModelFiles files = HubCache.filesOf(snapshot);
+    Optional<String> gguf = Optional.ofNullable(card.file()).or(files::onlyGguf);
+    if (gguf.isPresent()) {
+      List<String> parts = ModelFiles.ggufParts(gguf.get());
+      return Optional.of(snapshot.resolve(parts.get(0)))
+          .filter(first -> files.names().containsAll(parts));
     }
-    RepositoryFiles files = HubCache.filesOf(snapshot);
-    RepositoryFiles.Weights weights = files.weights();
-    if (weights.equals(RepositoryFiles.Weights.NONE)) {
-      List<String> ggufs = files.ggufs();
-      return ggufs.size() == 1 ? Optional.of(snapshot.resolve(ggufs.get(0))) : Optional.empty();
-    }
+    Optional<ModelFiles.Weights> weights = files.weights();
     boolean hasWeights =
-        weights.index() == null
-            ? files.haveAllShards(weights.files())
-            : files.names().containsAll(shards(snapshot.resolve(weights.index())));
+        weights.isPresent()
+            && weights.get().isComplete()
+            && files.names().containsAll(listed(weights.get(), snapshot));
     return files.describeAModel() && hasWeights ? Optional.of(snapshot) : Optional.empty();
   }
 
-  /** The files that an index lists. */
-  private static Set<String> shards(Path index) throws IOException {
-    Set<String> shards = new LinkedHashSet<>();
+  /** The files of weights whose index, if they have one, is in the snapshot. */
+  private static List<String> listed(ModelFiles.Weights weights, Path snapshot) throws HubFailure {
     try {
-      JsonNode map = JsonMapper.shared().readTree(Files.readString(index)).path("weight_map");
-      map.forEach(shard -> shards.add(shard.asString("")));
-    } catch (JacksonException e) {
-      throw new HubFailure(index + " is not valid JSON", "delete it and try again");
+      return weights.in(snapshot);
+    } catch (BadCheckpoint e) {
+      throw new HubFailure(String.valueOf(e.getMessage()), "delete it and try again");
     }
-    return shards;
   }
 
   /** One model being fetched, under the cache's lock. */
@@ -112,22 +104,22 @@ final class Hub {
       if (card.file() != null) {
         return gguf(card.file());
       }
-      RepositoryFiles.Weights weights = repository.files().weights();
-      if (weights.equals(RepositoryFiles.Weights.NONE)) {
+      Optional<ModelFiles.Weights> weights = repository.files().weights();
+      if (weights.isEmpty()) {
         return gguf(onlyGguf());
       }
-      if (weights.index() == null) {
-        fetch(weights.files());
-      } else {
-        fetch(List.of(weights.index()));
-        fetch(List.copyOf(shards(snapshot.resolve(weights.index()))));
+      String index = weights.get().index();
+      if (index != null) {
+        fetch(List.of(index));
       }
+      fetch(listed(weights.get(), snapshot));
       return snapshot;
     }
 
     private Path gguf(String name) throws IOException {
-      fetch(List.of(name));
-      return snapshot.resolve(name);
+      List<String> parts = ModelFiles.ggufParts(name);
+      fetch(parts);
+      return snapshot.resolve(parts.get(0));
     }
 
     private String onlyGguf() throws HubFailure {

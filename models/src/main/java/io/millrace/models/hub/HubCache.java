@@ -1,5 +1,6 @@
 package io.millrace.models.hub;
 
+import io.millrace.models.weights.ModelFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -87,9 +88,9 @@ final class HubCache {
   }
 
   /** The names of a snapshot's files. */
-  static RepositoryFiles filesOf(Path snapshot) throws IOException {
+  static ModelFiles filesOf(Path snapshot) throws IOException {
     try (Stream<Path> files = Files.walk(snapshot)) {
-      return new RepositoryFiles(
+      return new ModelFiles(
           files
               .filter(Files::isRegularFile)
               .map(file -> snapshot.relativize(file).toString().replace('\\', '/'))

@@ -1,5 +1,6 @@
 package io.millrace.models.hub;
 
+import io.millrace.models.weights.ModelFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -10,15 +11,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the hub says about repositories and their files. */
+/** A client of the hub's HTTP API: a repository's files, and each one's size and hash. */
 final class HubClient {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int FIRST_CLIENT_ERROR = 400;
+
+  private static final long MAX_ANSWER_BYTES = 1 << 26;
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxDocumentLength(MAX_ANSWER_BYTES).build())
+                  .build())
+          .build();
 
   private final HubSettings settings;
   private final HubConnection connection;
@@ -35,7 +47,7 @@ final class HubClient {
    *
    * @param commit what the revision stands for now
    */
-  record Repository(String commit, RepositoryFiles files) {}
+  record Repository(String commit, ModelFiles files) {}
 
   Repository repository(ModelCard card) throws IOException {
     URI uri = hub("/api/models/" + card.repository() + "/revision/" + escaped(card.revision()));
@@ -46,7 +58,7 @@ final class HubClient {
     }
     List<String> names = new ArrayList<>();
     answer.path("siblings").forEach(file -> names.add(file.path("rfilename").asString("")));
-    return new Repository(commit, new RepositoryFiles(names));
+    return new Repository(commit, new ModelFiles(names));
   }
 
   RemoteFile file(ModelCard card, String commit, String name) throws IOException {
@@ -58,9 +70,10 @@ final class HubClient {
     HttpURLConnection answer = reach(() -> connection.get(uri, 0));
     check(card, null, answer);
     try (InputStream body = answer.getInputStream()) {
-      return JsonMapper.shared().readTree(body);
+      return JSON.readTree(body);
     } catch (JacksonException e) {
-      throw new HubFailure(settings.endpoint() + " does not answer with JSON", null);
+      throw new HubFailure(
+          settings.endpoint() + " does not answer with JSON: " + e.getOriginalMessage(), null);
     }
   }
 

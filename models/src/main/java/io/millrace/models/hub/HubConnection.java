@@ -16,9 +16,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single HTTP exchanges with the hub and the hosts it sends its clients to. The token goes to the
- * hub alone. {@link HttpURLConnection} serves because it gives up on a peer that falls silent in
- * the middle of a body.
+ * HTTP requests to the hub and to the hosts it redirects to; the token goes to the hub alone. Made
+ * with {@link HttpURLConnection}, whose read timeout also ends bodies that stall half-way.
  */
 final class HubConnection {
   private static final int PERMANENT_REDIRECT = 308;

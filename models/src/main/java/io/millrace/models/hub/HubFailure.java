@@ -3,7 +3,7 @@ package io.millrace.models.hub;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a model cannot be had from the hub, and what the person who asked for it can do. */
+/** A failure to get a model from the hub, with advice for the person who asked for it. */
 final class HubFailure extends IOException {
   private final @Nullable String advice;
 

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the hub is and what is kept of it, from the environment variables of Hugging Face's own
- * client.
+ * The address, token and cache folders of the hub, from the environment variables of Hugging Face's
+ * own client.
  *
  * @param endpoint {@code HF_ENDPOINT}, without a slash at the end
  * @param token {@code HF_TOKEN}, or what {@code huggingface-cli login} left; null for none

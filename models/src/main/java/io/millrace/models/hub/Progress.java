@@ -1,9 +1,9 @@
 package io.millrace.models.hub;
 
-/** Who is told how far a long piece of work is. */
+/** A listener to the progress of long work, such as a download. */
 public interface Progress {
 
-  /** A step that nobody hears of. */
+  /** Ignores all progress of one piece of work. */
   Step NOWHERE =
       new Step() {
         @Override
@@ -16,7 +16,7 @@ public interface Progress {
         public void close() {}
       };
 
-  /** Tells nobody. */
+  /** Ignores all progress. */
   Progress NONE = (what, totalBytes) -> NOWHERE;
 
   /**

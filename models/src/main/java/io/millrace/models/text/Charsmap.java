@@ -8,9 +8,9 @@ import java.util.Base64;
 import tools.jackson.databind.JsonNode;
 
 /**
- * SentencePiece's compiled Unicode normalisation: the size of a trie, the trie, and the texts that
- * its leaves point to. The native library ends the process over a damaged one, so it is checked
- * before.
+ * SentencePiece's {@code precompiled_charsmap}, its compiled Unicode normalisation: the size of a
+ * trie, the trie, and the texts that its leaves point to. The native library ends the process over
+ * a damaged one, so it is checked before.
  */
 final class Charsmap {
   private Charsmap() {}

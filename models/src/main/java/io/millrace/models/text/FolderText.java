@@ -1,8 +1,7 @@
 package io.millrace.models.text;
 
 import io.millrace.models.weights.BadCheckpoint;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import io.millrace.models.weights.JsonFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -17,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The text side of a model folder in Hugging Face's form. */
+/** Reads the text side of a model folder in Hugging Face's form. */
 final class FolderText {
-  private static final String SUFFIX = ".jinja";
+  private static final long MAX_TOKENIZER_BYTES = 1 << 28;
 
   private final Path folder;
   private final TokenizerConfig config;
@@ -34,6 +33,9 @@ final class FolderText {
   }
 
   ModelText load() {
+    GenerationConfig generation = GenerationConfig.read(folder);
+    JsonNode model = JsonFiles.optionalConfig(folder.resolve("config.json"));
+    Map<String, String> chatTemplates = new ChatTemplateFiles(folder).read(config);
     HuggingFaceTokenizer tokenizer;
     try {
       tokenizer = new HuggingFaceTokenizer(definition());
@@ -41,20 +43,20 @@ final class FolderText {
       throw new BadCheckpoint(folder, String.valueOf(e.getMessage()));
     }
     Map<String, String> specialTokens = specialTokens(tokenizer);
-    GenerationConfig generation = GenerationConfig.read(folder);
     Set<Integer> stopIds = new TreeSet<>(generation.stopIds());
-    JsonNode model = JsonFile.read(folder.resolve("config.json"));
     stopIds.addAll(GenerationConfig.ids(model.path("eos_token_id")));
     String eos = specialTokens.get("eos_token");
     if (eos != null) {
       tokenizer.id(eos).ifPresent(stopIds::add);
     }
-    return new ModelText(tokenizer, specialTokens, chatTemplates(), stopIds, generation);
+    return new ModelText(tokenizer, specialTokens, chatTemplates, stopIds, generation);
   }
 
   private ObjectNode definition() {
     ObjectNode definition =
-        hasJson ? JsonFile.read(folder.resolve("tokenizer.json")) : fromSentencePiece();
+        hasJson
+            ? JsonFiles.object(folder.resolve("tokenizer.json"), MAX_TOKENIZER_BYTES)
+            : fromSentencePiece();
     addTokens(definition);
     if (!hasJson || setsItsOwnPostProcessor()) {
       surround(definition);
@@ -133,42 +135,5 @@ final class FolderText {
               });
     }
     return tokens;
-  }
-
-  /** Files of their own come before what the configuration holds. */
-  private Map<String, String> chatTemplates() {
-    Map<String, String> templates = new LinkedHashMap<>();
-    addTemplates(config.chatTemplate(), templates);
-    addTemplates(
-        JsonFile.read(folder.resolve("chat_template.json")).path("chat_template"), templates);
-    Path file = folder.resolve("chat_template" + SUFFIX);
-    if (Files.isRegularFile(file)) {
-      templates.put(ModelText.DEFAULT_TEMPLATE, JsonFile.text(file));
-    }
-    Path more = folder.resolve("additional_chat_templates");
-    if (Files.isDirectory(more)) {
-      addTemplates(more, templates);
-    }
-    return templates;
-  }
-
-  private static void addTemplates(JsonNode node, Map<String, String> templates) {
-    if (node.isString()) {
-      templates.put(ModelText.DEFAULT_TEMPLATE, node.stringValue());
-    }
-    for (JsonNode named : node) {
-      templates.put(named.path("name").asString(""), named.path("template").asString(""));
-    }
-  }
-
-  private static void addTemplates(Path folder, Map<String, String> templates) {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        templates.put(name.substring(0, name.length() - SUFFIX.length()), JsonFile.text(file));
-      }
-    } catch (IOException e) {
-      throw new BadCheckpoint(folder, "cannot be read: " + e);
-    }
   }
 }

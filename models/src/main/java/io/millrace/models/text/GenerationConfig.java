@@ -1,5 +1,6 @@
 package io.millrace.models.text;
 
+import io.millrace.models.weights.JsonFiles;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -8,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What a model's authors say about generating, in {@code generation_config.json}: the settings of
- * requests that name none. Null where they do not say.
+ * requests that name none. Null where they do not say, or say NaN or Infinity.
  *
  * @param doSample false where the authors want greedy decoding
  * @param stopIds tokens that end an answer
@@ -31,7 +32,7 @@ public record GenerationConfig(
   }
 
   static GenerationConfig read(Path folder) {
-    JsonNode file = JsonFile.read(folder.resolve("generation_config.json"));
+    JsonNode file = JsonFiles.optionalConfig(folder.resolve("generation_config.json"));
     Set<Integer> stopIds = new TreeSet<>(ids(file.path("eos_token_id")));
     // Baichuan2's chat models open the next turn themselves unless they are stopped there.
     stopIds.addAll(ids(file.path("user_token_id")));
@@ -50,7 +51,7 @@ public record GenerationConfig(
 
   private static @Nullable Double number(JsonNode file, String name) {
     JsonNode value = file.path(name);
-    return value.isNumber() ? value.doubleValue() : null;
+    return value.isNumber() && Double.isFinite(value.doubleValue()) ? value.doubleValue() : null;
   }
 
   /** The ids of a number or a list of numbers; anything else is none. */

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tokenizer, special tokens and chat templates that a GGUF file carries. */
+/** Reads the text side of a GGUF file: tokenizer, special tokens and chat templates. */
 final class GgufText {
   private static final Logger LOG = LoggerFactory.getLogger(GgufText.class);
   private static final String PREFIX = "tokenizer.ggml.";
@@ -167,10 +167,10 @@ final class GgufText {
     return ids;
   }
 
-  /** The chat templates by name; the unnamed one is {@code default}. */
+  /** The chat templates by name; the unnamed one is {@link ModelText#DEFAULT_TEMPLATE}. */
   Map<String, String> chatTemplates() {
     Map<String, String> templates = new LinkedHashMap<>();
-    metadata.string(TEMPLATE).ifPresent(text -> templates.put("default", text));
+    metadata.string(TEMPLATE).ifPresent(text -> templates.put(ModelText.DEFAULT_TEMPLATE, text));
     for (String key : metadata.keys()) {
       if (key.startsWith(TEMPLATE + ".")) {
         metadata

@@ -30,7 +30,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Vocabulary vocabulary;
-  private final TokenSpelling spelling;
+  private final TokenDecoder decoder;
   private final Set<Integer> specialIds;
 
   /** Calls read, closing writes: a call on a freed handle would end the process. */
@@ -46,7 +46,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   public HuggingFaceTokenizer(JsonNode definition) {
     this.vocabulary = new Vocabulary(definition);
     this.specialIds = vocabulary.specialIds();
-    this.spelling = new TokenSpelling(definition.get("decoder"));
+    this.decoder = new TokenDecoder(definition.get("decoder"));
     Charsmap.check(definition);
     this.handle = open(definition.toString());
   }
@@ -121,12 +121,12 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
   @Override
   public byte[] bytes(int id, boolean first) {
-    String token = vocabulary.token(id);
-    return token == null ? NOTHING : spelling.bytes(token, first);
+    String token = token(id);
+    return token == null ? NOTHING : decoder.bytes(token, first);
   }
 
-  @Override
-  public @Nullable String token(int id) {
+  /** The token as the vocabulary spells it, or null if there is no such id. */
+  @Nullable String token(int id) {
     return vocabulary.token(id);
   }
 

@@ -1,15 +1,16 @@
 package io.millrace.models.text;
 
 import io.millrace.models.weights.BadCheckpoint;
+import io.millrace.models.weights.Checkpoint;
 import io.millrace.models.weights.GgufFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Everything about a model that concerns text rather than weights.
+ * The text side of a model: tokenizer, special tokens, chat templates and the tokens that end an
+ * answer.
  *
  * @param specialTokens the tokens that templates may name, by {@code bos_token}, {@code eos_token}
  *     and so on; one that the model does not have is absent, not empty
@@ -28,8 +29,6 @@ public record ModelText(
   /** The name of the template that a model uses unless there is a better one for the request. */
   public static final String DEFAULT_TEMPLATE = "default";
 
-  private static final String TOOL_TEMPLATE = "tool_use";
-
   public ModelText {
     specialTokens = Map.copyOf(specialTokens);
     chatTemplates = Map.copyOf(chatTemplates);
@@ -37,12 +36,14 @@ public record ModelText(
   }
 
   /**
-   * Reads a model folder in Hugging Face's form, or a GGUF file.
+   * Reads a model folder in Hugging Face's form, or a GGUF file, of a split one any part.
    *
    * @throws BadCheckpoint if a file is missing, damaged or of a kind that is not supported
    */
   public static ModelText load(Path model) {
-    return Files.isDirectory(model) ? new FolderText(model).load() : loadGguf(model);
+    return Files.isDirectory(model)
+        ? new FolderText(model).load()
+        : loadGguf(Checkpoint.gguf(model).orElseThrow());
   }
 
   private static ModelText loadGguf(Path path) {
@@ -60,12 +61,6 @@ public record ModelText(
     } catch (IllegalArgumentException e) {
       throw new BadCheckpoint(path, String.valueOf(e.getMessage()));
     }
-  }
-
-  /** The chat template for a conversation, or null if the model has none. */
-  public @Nullable String chatTemplate(boolean withTools) {
-    String forTools = withTools ? chatTemplates.get(TOOL_TEMPLATE) : null;
-    return forTools != null ? forTools : chatTemplates.get(DEFAULT_TEMPLATE);
   }
 
   /** Frees the tokenizer. */

@@ -8,14 +8,14 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a byte-level BPE model cuts texts into words, named in GGUF files by {@code
- * tokenizer.ggml.pre}. The patterns are those of the models' own {@code tokenizer.json}.
+ * The pre-tokenizer of a byte-level BPE model, which cuts texts into words; GGUF files name it in
+ * {@code tokenizer.ggml.pre}. The patterns are those of the models' own {@code tokenizer.json}.
  *
  * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/src/llama-vocab.cpp">the
  *     names</a>
  */
 enum PreTokenizer {
-  /** What llama.cpp assumes of files that do not say. */
+  /** Assumed by llama.cpp for files that name none. */
   DEFAULT(
       "default",
       TokenizerDefinition.isolate("[\\p{P}\\$\\+<=>\\^~\\|]+"),

@@ -1,8 +1,7 @@
 package io.millrace.models.text;
 
 import io.millrace.models.weights.BadCheckpoint;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.millrace.models.weights.BoundedFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -17,6 +16,7 @@ import java.util.List;
  *     schema</a>
  */
 final class SentencePieceFile {
+  private static final long MAX_BYTES = 1 << 28;
   private static final int UNIGRAM = 1;
   private static final int BPE = 2;
 
@@ -38,9 +38,7 @@ final class SentencePieceFile {
   static SentencePiece read(Path path, boolean prefixAfterSpecial) {
     SentencePieceFile file = new SentencePieceFile();
     try {
-      file.readModel(new ProtobufMessage(Files.readAllBytes(path)));
-    } catch (IOException e) {
-      throw new BadCheckpoint(path, "cannot be read: " + e);
+      file.readModel(new ProtobufMessage(BoundedFiles.bytes(path, MAX_BYTES)));
     } catch (IllegalArgumentException e) {
       throw new BadCheckpoint(path, "is no SentencePiece model: " + e.getMessage());
     }

@@ -3,9 +3,10 @@ package io.millrace.models.text;
 import java.util.List;
 
 /**
- * Ends a text at the first stop string in it, however the text is cut into pieces. The first is the
- * one that is complete first; of several that end at the same character it is the longest. Only a
- * tail that may still become a stop string is held back. Belongs to one thread.
+ * A matcher of stop strings in streamed text: ends the text at the first of them, however it is cut
+ * into pieces. The first is the one that is complete first; of several that end at the same
+ * character it is the longest. Only a tail that may still become a stop string is held back.
+ * Belongs to one thread.
  */
 public final class StopMatcher {
   private final List<Needle> needles;

@@ -7,9 +7,10 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One answer's token ids turned into text as they come, never half a character. All pieces together
- * are what decoding prompt and answer as one adds to the prompt's text. Bytes that cannot become a
- * character are U+FFFD. Belongs to one thread; a token costs no more than its own bytes.
+ * An incremental detokenizer: turns one answer's token ids into text as they come, never half a
+ * character. All pieces together are what decoding prompt and answer as one adds to the prompt's
+ * text. Bytes that cannot become a character are U+FFFD. Belongs to one thread; a token costs no
+ * more than its own bytes.
  */
 public final class StreamDecoder {
   /** A character is at most four bytes, so at most four tokens hold the start of one. */

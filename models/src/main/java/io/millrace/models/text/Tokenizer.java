@@ -2,7 +2,6 @@ package io.millrace.models.text;
 
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A model's map between text and token ids. Every method may be called from any thread. */
 public interface Tokenizer extends AutoCloseable {
@@ -28,9 +27,6 @@ public interface Tokenizer extends AutoCloseable {
    * @param first whether no token stands before it, where some models drop a space
    */
   byte[] bytes(int id, boolean first);
-
-  /** The token as the vocabulary spells it, or null if there is no such id. */
-  @Nullable String token(int id);
 
   /** The id of a token as the vocabulary spells it. */
   OptionalInt id(String token);

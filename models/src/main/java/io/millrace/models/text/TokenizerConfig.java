@@ -1,6 +1,7 @@
 package io.millrace.models.text;
 
 import io.millrace.models.weights.BadCheckpoint;
+import io.millrace.models.weights.JsonFiles;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,10 @@ final class TokenizerConfig {
           "sep_token",
           "cls_token",
           "mask_token");
+
+  /** Some tokenizers describe thousands of added tokens here. */
+  private static final long MAX_BYTES = 1 << 26;
+
   private static final String ADDED = "added_tokens_decoder";
 
   private final Path file;
@@ -36,7 +41,7 @@ final class TokenizerConfig {
 
   private TokenizerConfig(Path file) {
     this.file = file;
-    this.config = JsonFile.read(file);
+    this.config = JsonFiles.optionalObject(file, MAX_BYTES);
   }
 
   static TokenizerConfig read(Path folder) {
@@ -45,8 +50,9 @@ final class TokenizerConfig {
     if (read.config.has(ADDED)) {
       read.config.path(ADDED).propertyStream().forEach(e -> read.add(e.getKey(), e.getValue()));
     } else {
-      read.addSpecialTokens(JsonFile.read(folder.resolve("special_tokens_map.json")));
-      JsonFile.read(folder.resolve("added_tokens.json"))
+      read.addSpecialTokens(
+          JsonFiles.optionalObject(folder.resolve("special_tokens_map.json"), MAX_BYTES));
+      JsonFiles.optionalObject(folder.resolve("added_tokens.json"), MAX_BYTES)
           .propertyStream()
           .forEach(e -> read.add(e.getKey(), e.getValue().asInt(-1)));
     }
@@ -116,8 +122,13 @@ final class TokenizerConfig {
     return config.path("tokenizer_class").asString("");
   }
 
-  /** A template as text, or named ones as a list; missing where there is none. */
-  JsonNode chatTemplate() {
-    return config.path("chat_template");
+  /** {@code tokenizer_config.json}, whether it is there or not. */
+  Path file() {
+    return file;
+  }
+
+  /** A field of the file as it stands there; missing where there is none. */
+  JsonNode field(String name) {
+    return config.path(name);
   }
 }

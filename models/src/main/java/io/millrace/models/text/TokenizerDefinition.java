@@ -6,7 +6,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A {@code tokenizer.json} that is made here because the model came without one. */
+/** Builds a {@code tokenizer.json} for a model that comes without one. */
 final class TokenizerDefinition {
   private static final JsonMapper JSON = JsonMapper.shared();
 

@@ -1,8 +1,8 @@
 package io.millrace.models.weights;
 
 /**
- * What the numbers of one quantised block are, exactly as ggml's {@code dequantize_row_*} work them
- * out: the same float32 operations in the same order.
+ * Dequantises a block of one of ggml's types, exactly as {@code dequantize_row_*} does there: with
+ * the same float32 operations in the same order.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-quants.c">ggml-quants.c</a>
  */

@@ -3,7 +3,7 @@ package io.millrace.models.weights;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** A buffer as a stream. */
+/** An input stream over a byte buffer. */
 final class ByteBufferInput extends InputStream {
   private final ByteBuffer bytes;
 

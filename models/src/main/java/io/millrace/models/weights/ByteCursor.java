@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** A place in the bytes of an untrusted file, which never moves past their end. */
+/** A reader of little-endian numbers from an untrusted file, which never reads past its end. */
 final class ByteCursor {
   private final Path file;
   private final ByteBuffer bytes;

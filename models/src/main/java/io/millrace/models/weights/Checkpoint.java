@@ -34,9 +34,6 @@ public interface Checkpoint extends AutoCloseable {
   /** {@code config.json}; for GGUF, what its metadata says in those words. */
   ObjectNode config();
 
-  /** {@code generation_config.json}, or an empty object. */
-  ObjectNode generationConfig();
-
   Set<String> names();
 
   /**

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.stream.LongStream;
 
-/** Rows of blocks, worked out to float32 by all cores. */
+/** The rows of a quantised tensor, dequantised to float32 on all cores. */
 final class DequantizedRows implements RowSource {
   /** Small enough that a task's arrays stay in a core's cache. */
   private static final int TASK_ELEMENTS = 1 << 14;

@@ -1,7 +1,7 @@
 package io.millrace.models.weights;
 
 /**
- * How the numbers of a tensor are stored, little-endian throughout. The types from {@link #Q4_0} on
+ * The element type (dtype) of a tensor, little-endian throughout. The types from {@link #Q4_0} on
  * are ggml's: a block of numbers shares a scale, and only GGUF has them.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">ggml-common.h</a>

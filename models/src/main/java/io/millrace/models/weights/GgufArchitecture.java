@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A model family that GGUF files are read of: what its tensors are called at Hugging Face. */
+/** A GGUF architecture that can be read, with the Hugging Face names of ggml's tensors. */
 enum GgufArchitecture {
   LLAMA("llama", "LlamaForCausalLM", true),
   QWEN2("qwen2", "Qwen2ForCausalLM", false),

@@ -32,7 +32,7 @@ public final class GgufMetadata {
    * @param element an array's kind of element, otherwise the value's own kind
    * @param count of an array's elements, otherwise 1
    */
-  private record Value(int position, GgufKind kind, GgufKind element, long count) {}
+  private record Value(int position, GgufValueType kind, GgufValueType element, long count) {}
 
   private final Path file;
   private final ByteBuffer bytes;
@@ -62,10 +62,10 @@ public final class GgufMetadata {
   }
 
   private static Value readValue(ByteCursor cursor) {
-    GgufKind kind = GgufKind.read(cursor);
-    if (kind == GgufKind.ARRAY) {
+    GgufValueType kind = GgufValueType.read(cursor);
+    if (kind == GgufValueType.ARRAY) {
       int start = cursor.position();
-      GgufKind element = GgufKind.read(cursor);
+      GgufValueType element = GgufValueType.read(cursor);
       long count = cursor.i64();
       cursor.at(start);
       skip(cursor, kind, 0);
@@ -76,10 +76,10 @@ public final class GgufMetadata {
     return value;
   }
 
-  private static void skip(ByteCursor cursor, GgufKind kind, int depth) {
-    if (kind == GgufKind.STRING) {
+  private static void skip(ByteCursor cursor, GgufValueType kind, int depth) {
+    if (kind == GgufValueType.STRING) {
       cursor.skip(cursor.i64());
-    } else if (kind == GgufKind.ARRAY) {
+    } else if (kind == GgufValueType.ARRAY) {
       skipArray(cursor, depth + 1);
     } else {
       cursor.skip(kind.bytes);
@@ -87,7 +87,7 @@ public final class GgufMetadata {
   }
 
   private static void skipArray(ByteCursor cursor, int depth) {
-    GgufKind element = GgufKind.read(cursor);
+    GgufValueType element = GgufValueType.read(cursor);
     long count = cursor.i64();
     if (count < 0 || count > cursor.remaining() || depth > MAX_ARRAY_DEPTH) {
       throw cursor.bad(
@@ -109,12 +109,12 @@ public final class GgufMetadata {
   }
 
   public Optional<String> string(String key) {
-    Value value = scalar(key, "a string", GgufKind.STRING);
+    Value value = scalar(key, "a string", GgufValueType.STRING);
     return value == null ? Optional.empty() : Optional.of(string(key, at(value)));
   }
 
   public Optional<Boolean> bool(String key) {
-    Value value = scalar(key, "a boolean", GgufKind.BOOL);
+    Value value = scalar(key, "a boolean", GgufValueType.BOOL);
     return value == null ? Optional.empty() : Optional.of(at(value).u8() != 0);
   }
 
@@ -153,7 +153,7 @@ public final class GgufMetadata {
     if (value == null) {
       return Optional.empty();
     }
-    if (value.element != GgufKind.STRING) {
+    if (value.element != GgufValueType.STRING) {
       throw wrongKind(key, value, "an array of strings");
     }
     ByteCursor cursor = at(value);
@@ -170,7 +170,7 @@ public final class GgufMetadata {
     if (value == null) {
       return Optional.empty();
     }
-    if (value.element != GgufKind.FLOAT32) {
+    if (value.element != GgufValueType.FLOAT32) {
       throw wrongKind(key, value, "an array of float32");
     }
     float[] floats = new float[(int) value.count];
@@ -203,7 +203,7 @@ public final class GgufMetadata {
     return Optional.of(ints);
   }
 
-  private @Nullable Value scalar(String key, String expected, GgufKind kind) {
+  private @Nullable Value scalar(String key, String expected, GgufValueType kind) {
     Value value = values.get(key);
     if (value != null && value.kind != kind) {
       throw wrongKind(key, value, expected);
@@ -212,7 +212,7 @@ public final class GgufMetadata {
   }
 
   private @Nullable Value array(String key, String elements) {
-    Value value = scalar(key, "an array of " + elements, GgufKind.ARRAY);
+    Value value = scalar(key, "an array of " + elements, GgufValueType.ARRAY);
     if (value != null && value.count > MAX_ARRAY) {
       throw new BadCheckpoint(
           file,
@@ -236,7 +236,7 @@ public final class GgufMetadata {
     return cursor.utf8(length, MAX_STRING_BYTES);
   }
 
-  private long integer(String key, GgufKind kind, ByteCursor cursor) {
+  private long integer(String key, GgufValueType kind, ByteCursor cursor) {
     long number =
         switch (kind) {
           case UINT8 -> cursor.u8();
@@ -247,7 +247,7 @@ public final class GgufMetadata {
           case INT32 -> cursor.i32();
           default -> cursor.i64();
         };
-    if (kind == GgufKind.UINT64 && number < 0) {
+    if (kind == GgufValueType.UINT64 && number < 0) {
       throw new BadCheckpoint(
           file, "metadata %s is out of range: %s".formatted(key, Long.toUnsignedString(number)));
     }
@@ -256,7 +256,7 @@ public final class GgufMetadata {
 
   private BadCheckpoint wrongKind(String key, Value value, String expected) {
     String kind = value.kind.name().toLowerCase(Locale.ROOT);
-    if (value.kind == GgufKind.ARRAY) {
+    if (value.kind == GgufValueType.ARRAY) {
       kind += " of " + value.element.name().toLowerCase(Locale.ROOT);
     }
     return new BadCheckpoint(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** The files that llama.cpp's {@code gguf-split} makes of one: the first has the metadata. */
 final class GgufParts {
@@ -14,12 +15,27 @@ final class GgufParts {
 
   /** The file to open for one of these paths: itself, or the first of the split that it is of. */
   static Path first(Path path) {
-    Matcher name = NAME.matcher(path.getFileName().toString());
-    return name.matches() ? part(path, name, 1) : path;
+    return path.resolveSibling(first(path.getFileName().toString()));
   }
 
-  private static Path part(Path path, Matcher name, int number) {
-    return path.resolveSibling("%s%05d-of-%s.gguf".formatted(name.group(1), number, name.group(3)));
+  /** The same by name alone, with or without folders. */
+  static String first(String file) {
+    Matcher name = NAME.matcher(file);
+    return name.matches() ? part(name, 1) : file;
+  }
+
+  /** The names of all files of the split that a file is of; itself alone if it is of none. */
+  static List<String> all(String file) {
+    Matcher name = NAME.matcher(file);
+    return name.matches()
+        ? IntStream.rangeClosed(1, Integer.parseInt(name.group(3)))
+            .mapToObj(number -> part(name, number))
+            .toList()
+        : List.of(file);
+  }
+
+  private static String part(Matcher name, int number) {
+    return "%s%05d-of-%s.gguf".formatted(name.group(1), number, name.group(3));
   }
 
   /**
@@ -34,7 +50,7 @@ final class GgufParts {
       GgufMetadata metadata = parts.get(0).metadata();
       long count = metadata.integer("split.count").orElse(1);
       for (int number = 2; number <= count; number++) {
-        parts.add(GgufFile.open(part(path, splitName(path, count), number)));
+        parts.add(GgufFile.open(path.resolveSibling(part(splitName(path, count), number))));
       }
       checkTotal(parts, metadata);
       return parts;

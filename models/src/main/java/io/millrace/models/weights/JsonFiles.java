@@ -1,6 +1,5 @@
 package io.millrace.models.weights;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
@@ -11,13 +10,15 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON beside and within the files of a checkpoint, with sizes bounded before it is parsed. */
-final class JsonFiles {
-  private static final int MAX_OBJECT_BYTES = 1 << 20;
+/**
+ * Reads the JSON of a model: the files beside its weights and the headers within them. Sizes are
+ * bounded before anything is parsed.
+ */
+public final class JsonFiles {
+  private static final long MAX_CONFIG_BYTES = 1 << 20;
 
   /** Python writes NaN and Infinity, and published configurations hold them. */
   private static final JsonMapper JSON =
@@ -42,21 +43,45 @@ final class JsonFiles {
     return JSON.createObjectNode();
   }
 
-  /** A file that is one object. */
-  static ObjectNode object(Path file) {
+  /**
+   * A configuration: a file of at most a megabyte that is one object.
+   *
+   * @throws BadCheckpoint if the file holds anything else
+   */
+  public static ObjectNode config(Path file) {
+    return object(file, MAX_CONFIG_BYTES);
+  }
+
+  /**
+   * A configuration that a model may lack; it is an empty object then.
+   *
+   * @throws BadCheckpoint if the file holds anything else
+   */
+  public static ObjectNode optionalConfig(Path file) {
+    return optionalObject(file, MAX_CONFIG_BYTES);
+  }
+
+  /**
+   * An object that a model may lack; it is an empty one then.
+   *
+   * @throws BadCheckpoint if the file holds anything else, or is larger than the limit
+   */
+  public static ObjectNode optionalObject(Path file, long maxBytes) {
+    return Files.isRegularFile(file) ? object(file, maxBytes) : empty();
+  }
+
+  /**
+   * A file that is one object.
+   *
+   * @throws BadCheckpoint if the file holds anything else, or is larger than the limit
+   */
+  public static ObjectNode object(Path file, long maxBytes) {
+    byte[] bytes = BoundedFiles.bytes(file, maxBytes);
     try {
-      long size = Files.size(file);
-      if (size > MAX_OBJECT_BYTES) {
-        throw new BadCheckpoint(
-            file, "has %d bytes; the limit is %d".formatted(size, MAX_OBJECT_BYTES));
+      if (JSON.readTree(bytes) instanceof ObjectNode object) {
+        return object;
       }
-      JsonNode node = JSON.readTree(Files.readAllBytes(file));
-      if (!node.isObject()) {
-        throw new BadCheckpoint(file, "must be a JSON object");
-      }
-      return (ObjectNode) node;
-    } catch (IOException e) {
-      throw BadCheckpoint.unreadable(file, e);
+      throw new BadCheckpoint(file, "must be a JSON object");
     } catch (JacksonException e) {
       throw invalid(file, "", e);
     }

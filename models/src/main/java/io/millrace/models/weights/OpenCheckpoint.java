@@ -5,8 +5,7 @@ import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A checkpoint whose files are open. */
-record OpenCheckpoint(ObjectNode config, ObjectNode generationConfig, TensorFile file)
-    implements Checkpoint {
+record OpenCheckpoint(ObjectNode config, TensorFile file) implements Checkpoint {
 
   @Override
   public Set<String> names() {

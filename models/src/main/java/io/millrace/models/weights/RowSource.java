@@ -3,7 +3,7 @@ package io.millrace.models.weights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Where the rows of a tensor come from; any number of threads may read at once. */
+/** A source of the rows of a tensor; any number of threads may read at once. */
 @FunctionalInterface
 interface RowSource {
   /**

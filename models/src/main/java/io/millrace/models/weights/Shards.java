@@ -9,14 +9,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
-/** Tensors spread over several files. */
+/** The tensors of a checkpoint that is split into several files, its shards. */
 final class Shards implements TensorFile {
-  private static final int MAX_INDEX_BYTES = 1 << 26;
-  private static final int MAX_TENSORS = 1 << 18;
-
   private final Map<Path, TensorFile> files = new LinkedHashMap<>();
   private final Map<String, TensorView> tensors = new LinkedHashMap<>();
 
@@ -29,7 +24,8 @@ final class Shards implements TensorFile {
    */
   static Shards indexed(Path index, Function<Path, TensorFile> opener) {
     return opened(
-        shards -> readIndex(index).forEach((name, file) -> shards.add(index, name, file, opener)));
+        shards ->
+            ShardIndex.read(index).forEach((name, file) -> shards.add(index, name, file, opener)));
   }
 
   /** Opens files that no index describes; together they must hold no tensor twice. */
@@ -88,43 +84,6 @@ final class Shards implements TensorFile {
                     path, "holds tensor %s, which another file holds too".formatted(name));
               }
             });
-  }
-
-  private static Map<String, String> readIndex(Path index) {
-    Map<String, String> files = new LinkedHashMap<>();
-    try (MappedFile file = MappedFile.open(index)) {
-      if (file.size() > MAX_INDEX_BYTES) {
-        throw new BadCheckpoint(
-            index, "has %d bytes; the limit is %d".formatted(file.size(), MAX_INDEX_BYTES));
-      }
-      JsonFiles.walk(file, "", 0, file.size(), parser -> readWeightMap(index, parser, files));
-    }
-    if (files.isEmpty()) {
-      throw new BadCheckpoint(index, "has no weight_map that names a tensor");
-    }
-    return files;
-  }
-
-  private static void readWeightMap(Path index, JsonParser parser, Map<String, String> files) {
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      boolean weightMap = parser.currentName().equals("weight_map");
-      if (parser.nextToken() != JsonToken.START_OBJECT || !weightMap) {
-        parser.skipChildren();
-        continue;
-      }
-      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        String name = parser.currentName();
-        if (parser.nextToken() != JsonToken.VALUE_STRING || files.size() == MAX_TENSORS) {
-          throw new BadCheckpoint(
-              index,
-              "must map each of at most %d tensors to a file's name; %s is where it does not"
-                  .formatted(MAX_TENSORS, name));
-        }
-        if (files.put(name, parser.getString()) != null) {
-          throw new BadCheckpoint(index, "names tensor %s twice".formatted(name));
-        }
-      }
-    }
   }
 
   @Override

@@ -1,9 +1,10 @@
 package io.millrace.models.weights;
 
 /**
- * Blocks of 32 numbers: a float16 scale {@code d}, for some a float16 minimum {@code m}, for those
- * of five bits a mask of the fifth, and then the quants. Byte {@code i} of the quants holds number
- * {@code i} in its low half and number {@code i + 16} in its high half.
+ * Dequantises ggml's types of blocks of 32 numbers (Q4_0, Q4_1, Q5_0, Q5_1, Q8_0): a float16 scale
+ * {@code d}, for some a float16 minimum {@code m}, for those of five bits a mask of the fifth, and
+ * then the quants. Byte {@code i} of the quants holds number {@code i} in its low half and number
+ * {@code i + 16} in its high half.
  */
 final class SmallBlocks {
   private static final int HALF = 16;

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Where a tensor lies in a file, as it is stored there.
+ * A tensor's entry in its file: name, type, shape and place.
  *
  * @param shape outermost dimension first
  * @param offset of its first byte, from the file's beginning

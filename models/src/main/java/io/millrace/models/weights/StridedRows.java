@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
-/** Rows of a view whose numbers do not lie in order, such as a transposed matrix: gathered. */
+/** The rows of a strided view, such as a transposed matrix, gathered into order. */
 final class StridedRows implements RowSource {
   /** A window's size; a multiple of every element's, so that none lies across two windows. */
   private static final int WINDOW_BITS = 30;

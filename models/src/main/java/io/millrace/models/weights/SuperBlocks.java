@@ -1,8 +1,8 @@
 package io.millrace.models.weights;
 
 /**
- * The "K" blocks of 256 numbers: groups of 32 (in Q6_K of 16) with small integer scales, which are
- * themselves scaled by one float16 for the whole block.
+ * Dequantises ggml's k-quants (Q4_K, Q5_K, Q6_K), blocks of 256 numbers: groups of 32 (in Q6_K of
+ * 16) with small integer scales, which are themselves scaled by one float16 for the whole block.
  */
 final class SuperBlocks {
   private static final int GROUP = 32;

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The few functions that a pickle of tensors may call, each with its arguments checked. */
+/** The few functions that a pickle of tensors may call; their arguments are checked. */
 final class TorchBuilder {
   private final ByteCursor pickle;
 

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pickle of {@code torch.save} may hold besides strings, {@link Long}, {@link Double},
- * {@link Boolean}, lists and maps.
+ * A value in a pickle of {@code torch.save} that is none of Java's: all that one may hold besides
+ * strings, {@link Long}, {@link Double}, {@link Boolean}, lists and maps.
  */
 sealed interface TorchValue {
   /** Python's None. */

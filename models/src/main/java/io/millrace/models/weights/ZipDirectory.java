@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The table of contents of a zip file, with the places of its uncompressed entries, which the JDK's
- * own reader does not tell.
+ * The central directory of a zip file, with the places of its uncompressed entries, which the JDK's
+ * own reader does not tell. Its size and the number of entries are bounded before any is read,
+ * which Commons Compress does not do.
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT</a>
  */

@@ -82,6 +82,11 @@ final class FakeHub implements AutoCloseable {
     return this;
   }
 
+  FakeHub without(String name) {
+    files.remove(name);
+    return this;
+  }
+
   /** The next request whose path ends so is answered by this. */
   FakeHub fault(String pathEnd, Fault fault) {
     faults.computeIfAbsent(pathEnd, key -> new ConcurrentLinkedQueue<>()).add(fault);
@@ -118,6 +123,21 @@ final class FakeHub implements AutoCloseable {
       changed[changed.length / 2] ^= 1;
       send(exchange, changed);
       return true;
+    };
+  }
+
+  /** Sends blanks until nobody reads them. */
+  static Fault endless() {
+    return (exchange, content) -> {
+      exchange.sendResponseHeaders(200, 0);
+      byte[] blanks = " ".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
+      try (OutputStream out = exchange.getResponseBody()) {
+        while (true) {
+          out.write(blanks);
+        }
+      } catch (IOException e) {
+        return true;
+      }
     };
   }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HubTest {
   private static final String WEIGHTS = "model.safetensors";
+  private static final String INDEX = WEIGHTS + ".index.json";
   private static final ModelCard CARD = ModelCard.parse(FakeHub.REPOSITORY).orElseThrow();
 
   @TempDir private Path cache;
@@ -210,6 +211,15 @@ class HubTest {
   }
 
   @Test
+  void fetch_answerWithoutEnd_isNotReadToTheEnd() {
+    server.fault("/revision/main", FakeHub.endless());
+    assertThatThrownBy(() -> hub(null).fetch(CARD))
+        .isInstanceOf(HubFailure.class)
+        .hasMessageContaining("does not answer with JSON")
+        .hasMessageContaining("67108864");
+  }
+
+  @Test
   void fetch_unauthorized_namesTheToken() {
     server
         .fault("/revision/main", FakeHub.status(401))
@@ -266,8 +276,9 @@ class HubTest {
   @Test
   void fetch_shardedModel_takesTheShardsThatItsIndexLists() throws IOException {
     server
+        .without(WEIGHTS)
         .small(
-            "model.safetensors.index.json",
+            INDEX,
             "{\"weight_map\": {\"a\": \"model-1.safetensors\", \"b\": \"model-2.safetensors\"}}")
         .large("model-1.safetensors", new byte[] {1})
         .large("model-2.safetensors", new byte[] {2})
@@ -276,10 +287,48 @@ class HubTest {
     assertThat(folder.resolve("model-1.safetensors")).exists();
     assertThat(folder.resolve("model-2.safetensors")).exists();
     assertThat(folder.resolve("consolidated.safetensors")).doesNotExist();
-    assertThat(folder.resolve(WEIGHTS)).doesNotExist();
+    assertThat(folder.resolve("pytorch_model.bin")).doesNotExist();
     assertThat(hub(null).cached(CARD)).contains(folder);
     Files.delete(folder.resolve("model-2.safetensors"));
     assertThat(hub(null).cached(CARD)).isEmpty();
+  }
+
+  @Test
+  void fetch_oneFileBesideShards_isWhatIsOpenedAndTaken() throws IOException {
+    server
+        .small(INDEX, "{\"weight_map\": {\"a\": \"model-1.safetensors\"}}")
+        .large("model-1.safetensors", new byte[] {1});
+    Path folder = hub(null).fetch(CARD);
+    assertThat(folder.resolve(WEIGHTS)).exists();
+    assertThat(folder.resolve("model-1.safetensors")).doesNotExist();
+    assertThat(hub(null).cached(CARD)).contains(folder);
+  }
+
+  @Test
+  void fetch_indexThatIsDamaged_isNamed() {
+    server.without(WEIGHTS).small(INDEX, "{\"weight_map\": ");
+    assertThatThrownBy(() -> hub(null).fetch(CARD))
+        .isInstanceOfSatisfying(
+            HubFailure.class, failure -> assertThat(failure.advice()).contains("delete it"))
+        .hasMessageContaining(INDEX + ": is not valid JSON");
+  }
+
+  @Test
+  void fetch_splitGguf_takesAllParts() throws IOException {
+    try (FakeHub ggufs = new FakeHub()) {
+      ggufs
+          .large("m-00001-of-00002.gguf", new byte[] {1})
+          .large("m-00002-of-00002.gguf", new byte[] {2});
+      Hub hub = hub(ggufs.endpoint(), null);
+      Path first = hub.fetch(CARD);
+      assertThat(first.getFileName()).hasToString("m-00001-of-00002.gguf");
+      assertThat(first.resolveSibling("m-00002-of-00002.gguf")).exists();
+      assertThat(hub.cached(CARD)).contains(first);
+      Files.delete(first.resolveSibling("m-00002-of-00002.gguf"));
+      assertThat(hub.cached(CARD)).isEmpty();
+      ModelCard second = ModelCard.parse("acme/tiny/m-00002-of-00002.gguf").orElseThrow();
+      assertThat(hub.fetch(second)).isEqualTo(first);
+    }
   }
 
   @Test
@@ -312,9 +361,9 @@ class HubTest {
 
   @Test
   void fetch_namesThatLeadOutOfTheCache_areRefused() {
-    server.small(
-        "model.safetensors.index.json",
-        "{\"weight_map\": {\"a\": \"../../../../evil.safetensors\"}}");
+    server
+        .without(WEIGHTS)
+        .small(INDEX, "{\"weight_map\": {\"a\": \"../../../../evil.safetensors\"}}");
     assertThatThrownBy(() -> hub(null).fetch(CARD)).hasMessageContaining("names files oddly");
     assertThat(cache.resolve("evil.safetensors")).doesNotExist();
     assertThat(cache.resolveSibling("evil.safetensors")).doesNotExist();

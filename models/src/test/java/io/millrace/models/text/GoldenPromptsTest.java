@@ -34,7 +34,7 @@ class GoldenPromptsTest {
           .containsEntry("bos_token", "<|im_start|>")
           .containsEntry("eos_token", "<|im_end|>");
       assertThat(text.stopIds()).contains(2);
-      assertThat(text.chatTemplate(false)).contains("<|im_start|>");
+      assertThat(text.chatTemplates().get("default")).contains("<|im_start|>");
     }
   }
 

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.models.weights.BadCheckpoint;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelTextTest {
   @TempDir private Path folder;
@@ -109,38 +114,6 @@ class ModelTextTest {
   }
 
   @Test
-  void chatTemplate_file_comesBeforeTheConfiguration() throws IOException {
-    try (ModelText text = ModelText.load(folder)) {
-      assertThat(text.chatTemplate(false)).isNull();
-    }
-    write("tokenizer_config.json", "{\"chat_template\": \"of the configuration\"}");
-    try (ModelText text = ModelText.load(folder)) {
-      assertThat(text.chatTemplate(false)).isEqualTo("of the configuration");
-      assertThat(text.chatTemplate(true)).isEqualTo("of the configuration");
-    }
-    write("chat_template.jinja", "of a file\n");
-    write("additional_chat_templates/tool_use.jinja", "for tools");
-    try (ModelText text = ModelText.load(folder)) {
-      assertThat(text.chatTemplate(false)).isEqualTo("of a file\n");
-      assertThat(text.chatTemplate(true)).isEqualTo("for tools");
-    }
-  }
-
-  @Test
-  void chatTemplate_listOfNamedOnes_isChosenFrom() throws IOException {
-    write(
-        "tokenizer_config.json",
-        """
-        {"chat_template": [{"name": "default", "template": "d"},
-                           {"name": "tool_use", "template": "t"}]}
-        """);
-    try (ModelText text = ModelText.load(folder)) {
-      assertThat(text.chatTemplate(false)).isEqualTo("d");
-      assertThat(text.chatTemplate(true)).isEqualTo("t");
-    }
-  }
-
-  @Test
   void generation_config_givesTheDefaultsOfSampling() throws IOException {
     write(
         "generation_config.json",
@@ -159,6 +132,69 @@ class ModelTextTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "config.json",
+        "generation_config.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "chat_template.json",
+      })
+  void load_numbersThatPythonWritesAndJsonLacks_areRead(String name) throws IOException {
+    for (String number : List.of("NaN", "Infinity", "-Infinity")) {
+      write(name, "{\"▁the\": " + number + "}");
+      ModelText.load(folder).close();
+    }
+  }
+
+  /** Nor does Hugging Face's library read them. */
+  @Test
+  void load_tokenizerWithNumbersThatJsonLacks_isRefused() throws IOException {
+    String tokenizer = TinyTokenizers.byteFallback().toString();
+    write("tokenizer.json", "{\"a\": NaN, " + tokenizer.substring(1));
+    assertThatThrownBy(() -> ModelText.load(folder))
+        .isInstanceOf(BadCheckpoint.class)
+        .hasMessageContaining("the tokenizer is not valid");
+  }
+
+  @Test
+  void generationConfig_numberThatIsNone_saysNothing() throws IOException {
+    write("generation_config.json", "{\"temperature\": NaN, \"top_p\": Infinity, \"min_p\": 0.1}");
+    try (ModelText text = ModelText.load(folder)) {
+      assertThat(text.generation().temperature()).isNull();
+      assertThat(text.generation().topP()).isNull();
+      assertThat(text.generation().minP()).isEqualTo(0.1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "config.json, 1048576",
+    "generation_config.json, 1048576",
+    "tokenizer_config.json, 67108864",
+    "special_tokens_map.json, 67108864",
+    "added_tokens.json, 67108864",
+    "chat_template.json, 16777216",
+    "chat_template.jinja, 16777216",
+    "additional_chat_templates/rag.jinja, 16777216",
+    "tokenizer.json, 268435456",
+    "tokenizer.model, 268435456",
+  })
+  void load_fileThatIsTooLarge_isRefusedUnread(String name, long limit) throws IOException {
+    if (name.equals("tokenizer.model")) {
+      Files.delete(folder.resolve("tokenizer.json"));
+    }
+    write(name, "");
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
+      file.setLength(limit + 1);
+    }
+    assertThatThrownBy(() -> ModelText.load(folder))
+        .isInstanceOf(BadCheckpoint.class)
+        .hasMessage("%s: has %d bytes; the limit is %d", folder.resolve(name), limit + 1, limit);
+  }
+
   @Test
   void load_missingOrDamagedFiles_areNamed() throws IOException {
     write("tokenizer_config.json", "{\"bos_token\": ");
@@ -166,8 +202,7 @@ class ModelTextTest {
         .isInstanceOf(BadCheckpoint.class)
         .hasMessageContaining("tokenizer_config.json: is not valid JSON");
     write("tokenizer_config.json", "[]");
-    assertThatThrownBy(() -> ModelText.load(folder))
-        .hasMessageContaining("must hold a JSON object");
+    assertThatThrownBy(() -> ModelText.load(folder)).hasMessageContaining("must be a JSON object");
     Files.delete(folder.resolve("tokenizer_config.json"));
     write("tokenizer.json", "{\"model\": {\"type\": \"BPE\"}}");
     assertThatThrownBy(() -> ModelText.load(folder))

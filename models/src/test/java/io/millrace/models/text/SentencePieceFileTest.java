@@ -97,7 +97,7 @@ class SentencePieceFileTest {
 
   private static List<String> tokens(ModelText text, String prompt, boolean addSpecialTokens) {
     return Arrays.stream(text.tokenizer().encode(prompt, addSpecialTokens))
-        .mapToObj(text.tokenizer()::token)
+        .mapToObj(((HuggingFaceTokenizer) text.tokenizer())::token)
         .toList();
   }
 

@@ -17,7 +17,7 @@ final class TinyTokenizers {
   /** {@code <|end|>} = 0, the bytes from 1, then merges, and {@code <tool>}, added but no mark. */
   static ObjectNode byteLevel() {
     List<String> tokens = new ArrayList<>(List.of("<|end|>"));
-    IntStream.range(0, 256).forEach(b -> tokens.add("" + ByteAlphabet.characterOf(b)));
+    IntStream.range(0, 256).forEach(b -> tokens.add("" + byteCharacter(b)));
     List<String> merges = new ArrayList<>();
     String[] words = {" hello", " the", "é", "語", "日本", "😀"};
     for (String word : words) {
@@ -114,10 +114,21 @@ final class TinyTokenizers {
     }
   }
 
+  /** The character that byte-level BPE writes a byte with, as GPT-2's encoder counts them. */
+  static char byteCharacter(int unsignedByte) {
+    List<Integer> hidden =
+        IntStream.range(0, 256)
+            .filter(b -> b <= ' ' || b >= 127 && b <= 160 || b == 173)
+            .boxed()
+            .toList();
+    int index = hidden.indexOf(unsignedByte);
+    return (char) (index < 0 ? unsignedByte : 256 + index);
+  }
+
   private static String spelled(String text) {
     StringBuilder spelled = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      spelled.append(ByteAlphabet.characterOf(b & 0xFF));
+      spelled.append(byteCharacter(b & 0xFF));
     }
     return spelled.toString();
   }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the tag that is being parsed stands in. */
-final class Surroundings {
+/** The context of the tag that is being parsed: the loops, conditions and scopes around it. */
+final class TagContext {
   private final Set<String> blocks = new HashSet<>();
   private final List<Frame> frames = new ArrayList<>();
   private Frame frame = inner(null);

@@ -2,8 +2,8 @@ package io.millrace.template.tree;
 
 import io.millrace.template.expression.Scope;
 
-/** What statements need of the interpreter that walks them. */
-public interface Rendering {
+/** The rendering in progress, as statements use it: variables and output. */
+public interface RenderContext {
   /** The template's own variables. */
   Scope scope();
 

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How a vocabulary spells bytes: the {@code decoder} of a {@code tokenizer.json}, applied to one
- * token at a time. Decoders that can only work on whole texts are refused.
+ * The {@code decoder} of a {@code tokenizer.json}, applied to one token at a time: the bytes that
+ * the token's spelling stands for. Decoders that can only work on whole texts are refused.
  */
-final class TokenSpelling {
+final class TokenDecoder {
   private static final Pattern BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
 
   private final List<Step> steps = new ArrayList<>();
@@ -32,7 +32,7 @@ final class TokenSpelling {
    * @param decoder the node of that name; missing or null when tokens are joined by spaces
    * @throws IllegalArgumentException if it holds a step that this class does not know
    */
-  TokenSpelling(@Nullable JsonNode decoder) {
+  TokenDecoder(@Nullable JsonNode decoder) {
     if (decoder == null || decoder.isNull()) {
       steps.add((token, first) -> new Piece(first ? token : " " + token));
     } else {

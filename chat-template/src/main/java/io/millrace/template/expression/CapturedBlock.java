@@ -2,8 +2,8 @@ package io.millrace.template.expression;
 
 import java.util.Objects;
 
-/** What the block of a {@code filter} or {@code set} tag gave, as the filters get it. */
-final class Captured extends Expression {
+/** The rendered block of a {@code filter} or {@code set} tag, as input of its filters. */
+final class CapturedBlock extends Expression {
   /** No name that a template can write. */
   static final String VARIABLE = "{captured}";
 

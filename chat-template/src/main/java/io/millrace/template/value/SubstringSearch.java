@@ -3,10 +3,10 @@ package io.millrace.template.value;
 import io.millrace.template.limit.Budget;
 
 /**
- * Finds a string in strings in time linear in their length (Knuth, Morris and Pratt, 1977), so that
- * no template can make a search quadratic.
+ * Substring search in time linear in the length of both strings (Knuth, Morris and Pratt, 1977), so
+ * that no template can make a search quadratic.
  */
-final class Search {
+final class SubstringSearch {
   /** Below this, the plain search is quicker, and its worst case bounded. */
   private static final int PLAIN = 16;
 
@@ -14,15 +14,15 @@ final class Search {
   private final int[] failure;
   private final Budget budget;
 
-  private Search(String needle, Budget budget) {
+  private SubstringSearch(String needle, Budget budget) {
     this.needle = needle;
     this.budget = budget;
     this.failure = needle.length() <= PLAIN ? new int[0] : failure(needle);
     budget.scan(needle.length());
   }
 
-  static Search of(String needle, Budget budget) {
-    return new Search(needle, budget);
+  static SubstringSearch of(String needle, Budget budget) {
+    return new SubstringSearch(needle, budget);
   }
 
   /** The first position at or after {@code from}, or -1. */

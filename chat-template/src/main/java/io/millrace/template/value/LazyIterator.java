@@ -4,12 +4,12 @@ import java.util.Iterator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Elements whose source is made when they are first asked for: that is when Python sees errors. */
-public final class Lazy implements Iterator<Object> {
+/** An iterator whose source is made at the first element, which is when Python raises errors. */
+public final class LazyIterator implements Iterator<Object> {
   private final Supplier<Iterator<Object>> source;
   private @Nullable Iterator<Object> elements;
 
-  public Lazy(Supplier<Iterator<Object>> source) {
+  public LazyIterator(Supplier<Iterator<Object>> source) {
     this.source = source;
   }
 

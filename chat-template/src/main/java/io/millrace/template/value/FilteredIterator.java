@@ -5,13 +5,13 @@ import java.util.NoSuchElementException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The elements that pass a test, looked for when they are asked for. */
-public final class Filtered implements Iterator<Object> {
+/** A lazy iterator over the elements that pass a test. */
+public final class FilteredIterator implements Iterator<Object> {
   private final Iterator<Object> elements;
   private final Predicate<Object> test;
   private @Nullable Object next;
 
-  public Filtered(Iterator<Object> elements, Predicate<Object> test) {
+  public FilteredIterator(Iterator<Object> elements, Predicate<Object> test) {
     this.elements = elements;
     this.test = test;
   }

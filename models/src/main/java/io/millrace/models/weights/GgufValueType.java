@@ -1,7 +1,7 @@
 package io.millrace.models.weights;
 
-/** The kind of a GGUF metadata value; a kind's ordinal is its number in the file. */
-enum GgufKind {
+/** The type of a GGUF metadata value; its ordinal is its number in the file. */
+enum GgufValueType {
   UINT8(1),
   INT8(1),
   UINT16(2),
@@ -16,16 +16,16 @@ enum GgufKind {
   INT64(8),
   FLOAT64(8);
 
-  private static final GgufKind[] KINDS = values();
+  private static final GgufValueType[] KINDS = values();
 
   /** Bytes a value takes; 0 where it says so itself. */
   final int bytes;
 
-  GgufKind(int bytes) {
+  GgufValueType(int bytes) {
     this.bytes = bytes;
   }
 
-  static GgufKind read(ByteCursor cursor) {
+  static GgufValueType read(ByteCursor cursor) {
     long number = cursor.u32();
     if (number >= KINDS.length) {
       throw cursor.bad(
