@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +34,17 @@ public final class EngineThread implements GenerationEngine {
   private final boolean prefixCaching;
   private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Prepared> ready = new CompletableFuture<>();
+  private final StepClock steps;
   private final Thread thread;
   private volatile boolean closing;
   private volatile EngineStatus status =
       new EngineStatus(0, 0, 0, "", 0, 0, "the model is being loaded");
 
-  private EngineThread(Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
+  private EngineThread(
+      Supplier<Prepared> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
     this.policy = policy;
     this.prefixCaching = prefixCaching;
+    this.steps = new StepClock(nanoTime);
     this.thread = new Thread(() -> run(loader), "engine");
   }
 
@@ -54,7 +58,13 @@ public final class EngineThread implements GenerationEngine {
    */
   public static EngineThread start(
       Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
-    EngineThread engine = new EngineThread(loader, policy, prefixCaching);
+    return start(loader, policy, prefixCaching, System::nanoTime);
+  }
+
+  /** The same with another clock than the system's. */
+  static EngineThread start(
+      Supplier<Prepared> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
+    EngineThread engine = new EngineThread(loader, policy, prefixCaching, nanoTime);
     engine.thread.start();
     try {
       engine.ready.join();
@@ -92,7 +102,7 @@ public final class EngineThread implements GenerationEngine {
 
   @Override
   public EngineStatus status() {
-    return status;
+    return status.during(steps.running());
   }
 
   @Override
@@ -141,14 +151,14 @@ public final class EngineThread implements GenerationEngine {
       engine.take(command);
     }
     if (engine.hasWork()) {
-      engine.step();
+      steps.time(engine::step);
     }
   }
 
   private EngineStatus failed(String why) {
     EngineStatus last = status;
     return new EngineStatus(
-        0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why, last.cache());
+        0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why, last.cache(), null);
   }
 
   private static EngineStatus status(
@@ -165,6 +175,7 @@ public final class EngineThread implements GenerationEngine {
             blocks.numBlocks(),
             blocks.prefixCacheQueries(),
             blocks.prefixCacheHits(),
-            scheduler.numPreemptions()));
+            scheduler.numPreemptions()),
+        null);
   }
 }
