@@ -49,7 +49,7 @@ class HangingStepIT {
         client.readUntil(() -> reasonOf(stuck).isEmpty());
         client.ask("b", "ask");
 
-        assertThat(textOf(client.answer("b"))).isEqualTo(HangingModel.ANSWER);
+        assertThat(Client.textOf(client.answer("b"))).isEqualTo(HangingModel.ANSWER);
         assertThat(client.repliesTo("a")).filteredOn(Reply::isLast).hasSize(1);
         assertThat(client.repliesTo("a"))
             .filteredOn(reply -> reply.attempt() == 1)
@@ -66,8 +66,8 @@ class HangingStepIT {
       sound.model().letGo();
       List<Reply> answer = client.answer("a");
 
-      assertThat(textOf(answer)).isEqualTo(HangingModel.ANSWER);
-      assertThat(answer.get(answer.size() - 1).attempt()).isEqualTo(2);
+      assertThat(Client.textOf(answer)).isEqualTo(HangingModel.ANSWER);
+      assertThat(answer.get(answer.size() - 1).attempt()).isGreaterThan(1);
       assertThat(other.health().deadCause()).isEmpty();
     }
   }
@@ -82,18 +82,5 @@ class HangingStepIT {
 
   private static String reasonOf(WorkerService worker) {
     return worker.health().notReadyCause().orElse("");
-  }
-
-  /** What a reader makes of it who has seen nothing of an earlier attempt. */
-  private static String textOf(List<Reply> answer) {
-    StringBuilder text = new StringBuilder();
-    for (Reply reply : answer) {
-      if (reply instanceof Reply.Delta delta) {
-        text.append(delta.text());
-      } else if (reply instanceof Reply.Finished finished) {
-        text.append(finished.text());
-      }
-    }
-    return text.toString();
   }
 }

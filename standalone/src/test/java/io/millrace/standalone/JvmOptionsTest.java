@@ -19,9 +19,7 @@ final class JvmOptionsTest {
   private static final Pattern COMPILED_EARLY =
       Pattern.compile("CompileThresholdScaling,(.+)\\.\\*::\\*,");
 
-  /**
-   * Packages on their way to another name; the file has both as long as both kinds of code live.
-   */
+  /** Packages on their way to new names: the file has both for as long as that takes. */
   private static final Set<String> OLD_NAMES =
       Set.of("io.millrace.engine.vector", "io.millrace.engine.gemm");
 

@@ -27,7 +27,7 @@ public final class RequestIntake {
   private static final Duration ENGINE_CHECK = Duration.ofSeconds(1);
   private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final EngineHealth engine;
+  private final EngineHealth engineHealth;
   private final ScheduledExecutorService timer;
   private final PollGate gate;
   private final SlotHealth health;
@@ -56,7 +56,7 @@ public final class RequestIntake {
       ScheduledExecutorService timer,
       MeterRegistry meters,
       Tags tags) {
-    this.engine = new EngineHealth(engine, settings.stepTimeout());
+    this.engineHealth = new EngineHealth(engine, settings.stepTimeout());
     this.timer = timer;
     IntakeMetrics metrics = new IntakeMetrics(meters, tags);
     this.gate =
@@ -106,36 +106,47 @@ public final class RequestIntake {
   }
 
   private void watchEngine() {
-    Optional<String> failure = engine.failure();
-    Optional<String> stall = engine.stall();
-    if (failure.isPresent() && !failed) {
+    Optional<String> failure = engineHealth.failure();
+    Optional<String> stall = engineHealth.stall();
+    if (failure.isPresent()) {
+      giveUp(failure.get());
+    } else if (stall.isPresent() && !stalled) {
+      suspend(stall.get());
+    } else if (stall.isEmpty() && stalled) {
+      resume();
+    }
+  }
+
+  private void giveUp(String why) {
+    if (!failed) {
       failed = true;
-      log.error("no more requests are taken, {}", failure.get());
+      log.error("no more requests are taken, {}", why);
       stopTaking();
       leaveToOthers("the engine has failed");
-    } else if (stall.isPresent() && !stalled) {
-      stalled = true;
-      log.error("no requests are taken for now, {}", stall.get());
-      suspend();
-    } else if (stall.isEmpty() && stalled) {
-      log.info("requests are taken again, the step of the engine that took too long has ended");
-      answers.resume();
-      gate.resume();
-      stalled = false;
     }
   }
 
   /** Keeps no lease that the engine does nothing for: the broker gives it to another worker. */
-  private void suspend() {
+  private void suspend(String why) {
+    stalled = true;
+    log.error("no requests are taken for now, {}", why);
     gate.suspend();
     allSlots.forEach(Slot::wake);
     awaitNoPolls();
     answers.suspend("a step of the engine takes too long");
   }
 
+  /** What was left to others is cancelled in the engine by now: its mailbox keeps the order. */
+  private void resume() {
+    log.info("requests are taken again, the step of the engine that took too long has ended");
+    answers.resume();
+    gate.resume();
+    stalled = false;
+  }
+
   /** Why the engine answers nothing, for good or for now; empty while it works. */
   public Optional<String> engineFault() {
-    return engine.failure().or(engine::stall);
+    return engineHealth.failure().or(engineHealth::stall);
   }
 
   /** Stops a request that runs here, or that is still to come. */
