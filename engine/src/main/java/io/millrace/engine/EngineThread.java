@@ -10,6 +10,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Reply;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class EngineThread implements GenerationEngine {
   private static final Logger log = LoggerFactory.getLogger(EngineThread.class);
+
+  /** Whoever closes is about to end the process, which a step that hangs must not prevent. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   /** A model, and what turns requests into its sequences. */
   public record Prepared(LanguageModel model, GenerationFactory factory) {}
@@ -110,7 +114,10 @@ public final class EngineThread implements GenerationEngine {
     closing = true;
     thread.interrupt();
     try {
-      thread.join();
+      thread.join(CLOSE_TIMEOUT.toMillis());
+      if (thread.isAlive()) {
+        log.error("the engine is left behind in a step that does not end");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
