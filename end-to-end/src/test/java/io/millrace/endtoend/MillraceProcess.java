@@ -4,6 +4,7 @@ import io.millrace.standalone.Millrace;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,12 +39,13 @@ final class MillraceProcess implements AutoCloseable {
    */
   static MillraceProcess start(String readyWords, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), Millrace.class.getName()));
+    command.add(Path.of("..", "bin", "jvm").toString());
+    command.addAll(List.of(arguments[0], "-cp", System.getProperty("java.class.path")));
+    command.add(Millrace.class.getName());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("GOMP_SPINCOUNT", "3000");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("MILLRACE_HEAP", "384m");
     MillraceProcess started = new MillraceProcess(builder.start(), readyWords);
     try {
       started.ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputLen tokens an answer may have
  * @param failure why the engine no longer works; null while it does
  * @param cache more about the KV cache
+ * @param step the step that runs now; null between steps
  */
 public record EngineStatus(
     int running,
@@ -22,7 +24,8 @@ public record EngineStatus(
     int maxInputLen,
     int maxOutputLen,
     @Nullable String failure,
-    Cache cache) {
+    Cache cache,
+    @Nullable Step step) {
 
   /**
    * The KV cache, and what happened in it since the start.
@@ -38,6 +41,14 @@ public record EngineStatus(
     public static final Cache NONE = new Cache(0, 0, 0, 0);
   }
 
+  /**
+   * A step that runs; loading and warming up are none.
+   *
+   * @param number 1 for the engine's first one
+   * @param age how long it has run
+   */
+  public record Step(long number, Duration age) {}
+
   public EngineStatus(
       int running,
       int waiting,
@@ -46,6 +57,21 @@ public record EngineStatus(
       int maxInputLen,
       int maxOutputLen,
       @Nullable String failure) {
-    this(running, waiting, kvCacheUsage, device, maxInputLen, maxOutputLen, failure, Cache.NONE);
+    this(
+        running,
+        waiting,
+        kvCacheUsage,
+        device,
+        maxInputLen,
+        maxOutputLen,
+        failure,
+        Cache.NONE,
+        null);
+  }
+
+  /** The same figures while a step runs, or between steps. */
+  public EngineStatus during(@Nullable Step now) {
+    return new EngineStatus(
+        running, waiting, kvCacheUsage, device, maxInputLen, maxOutputLen, failure, cache, now);
   }
 }

@@ -10,11 +10,13 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Reply;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,9 @@ import org.slf4j.LoggerFactory;
 public final class EngineThread implements GenerationEngine {
   private static final Logger log = LoggerFactory.getLogger(EngineThread.class);
 
+  /** Whoever closes is about to end the process, which a step that hangs must not prevent. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
   /** A model, and what turns requests into its sequences. */
   public record Prepared(LanguageModel model, GenerationFactory factory) {}
 
@@ -33,14 +38,17 @@ public final class EngineThread implements GenerationEngine {
   private final boolean prefixCaching;
   private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Prepared> ready = new CompletableFuture<>();
+  private final StepClock steps;
   private final Thread thread;
   private volatile boolean closing;
   private volatile EngineStatus status =
       new EngineStatus(0, 0, 0, "", 0, 0, "the model is being loaded");
 
-  private EngineThread(Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
+  private EngineThread(
+      Supplier<Prepared> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
     this.policy = policy;
     this.prefixCaching = prefixCaching;
+    this.steps = new StepClock(nanoTime);
     this.thread = new Thread(() -> run(loader), "engine");
   }
 
@@ -54,7 +62,13 @@ public final class EngineThread implements GenerationEngine {
    */
   public static EngineThread start(
       Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
-    EngineThread engine = new EngineThread(loader, policy, prefixCaching);
+    return start(loader, policy, prefixCaching, System::nanoTime);
+  }
+
+  /** The same with another clock than the system's. */
+  static EngineThread start(
+      Supplier<Prepared> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
+    EngineThread engine = new EngineThread(loader, policy, prefixCaching, nanoTime);
     engine.thread.start();
     try {
       engine.ready.join();
@@ -92,7 +106,7 @@ public final class EngineThread implements GenerationEngine {
 
   @Override
   public EngineStatus status() {
-    return status;
+    return status.during(steps.running());
   }
 
   @Override
@@ -100,7 +114,10 @@ public final class EngineThread implements GenerationEngine {
     closing = true;
     thread.interrupt();
     try {
-      thread.join();
+      thread.join(CLOSE_TIMEOUT.toMillis());
+      if (thread.isAlive()) {
+        log.error("the engine is left behind in a step that does not end");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -141,14 +158,14 @@ public final class EngineThread implements GenerationEngine {
       engine.take(command);
     }
     if (engine.hasWork()) {
-      engine.step();
+      steps.time(engine::step);
     }
   }
 
   private EngineStatus failed(String why) {
     EngineStatus last = status;
     return new EngineStatus(
-        0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why, last.cache());
+        0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why, last.cache(), null);
   }
 
   private static EngineStatus status(
@@ -165,6 +182,7 @@ public final class EngineThread implements GenerationEngine {
             blocks.numBlocks(),
             blocks.prefixCacheQueries(),
             blocks.prefixCacheHits(),
-            scheduler.numPreemptions()));
+            scheduler.numPreemptions()),
+        null);
   }
 }

@@ -22,10 +22,13 @@ public interface GenerationEngine extends AutoCloseable {
    */
   void cancel(String id, String why);
 
-  /** How the engine is doing, as of its last step. */
+  /** How the engine is doing, as of its last step, and since when it has been at the next one. */
   EngineStatus status();
 
-  /** Stops the engine's thread and frees the model; unfinished answers get no further reply. */
+  /**
+   * Stops the engine's thread and frees the model; unfinished answers get no further reply. A step
+   * that does not end in half a minute is left behind, and the model with it.
+   */
   @Override
   void close();
 }

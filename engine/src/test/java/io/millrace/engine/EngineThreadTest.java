@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.engine.sampling.SamplingDefaults;
+import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.models.text.ModelText;
 import io.millrace.models.text.Tokenizer;
@@ -17,6 +18,7 @@ import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.testing.TinyCheckpoint;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +212,32 @@ final class EngineThreadTest {
   }
 
   @Test
+  void status_saysHowLongTheRunningStepTakes() {
+    script("a", "x");
+    AtomicLong nanos = new AtomicLong();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    ToIntFunction<Sequence> slow =
+        sequence -> {
+          begun.countDown();
+          await(over);
+          return scripted(sequence);
+        };
+    EngineThread engine = engine(new ScriptedModel(NUM_BLOCKS, slow), nanos::get);
+    try (engine) {
+      assertThat(engine.status().step()).isNull();
+      Answer answer = submit(engine, "a", StopCriteria.MODEL_DEFAULTS);
+      await(begun);
+      nanos.addAndGet(Duration.ofSeconds(90).toNanos());
+      assertThat(engine.status().step())
+          .isEqualTo(new EngineStatus.Step(1, Duration.ofSeconds(90)));
+      over.countDown();
+      assertThat(answer.await().text()).isEqualTo("x");
+    }
+    assertThat(engine.status().step()).isNull();
+  }
+
+  @Test
   void start_throwsWhatTheLoaderThrows() {
     assertThatThrownBy(
             () ->
@@ -245,6 +275,10 @@ final class EngineThreadTest {
   }
 
   private EngineThread engine(ScriptedModel model) {
+    return engine(model, System::nanoTime);
+  }
+
+  private EngineThread engine(ScriptedModel model, LongSupplier nanoTime) {
     Tokenizer tokenizer = ModelText.load(checkpoint).tokenizer();
     GenerationFactory factory =
         new GenerationFactory(
@@ -257,7 +291,8 @@ final class EngineThreadTest {
             Set.of(eos),
             384,
             EngineLimits.of(64, null, null, 4));
-    return EngineThread.start(() -> new EngineThread.Prepared(model, factory), 4, 16);
+    return EngineThread.start(
+        () -> new EngineThread.Prepared(model, factory), Policy.mixed(4, 16), true, nanoTime);
   }
 
   private static Answer ask(EngineThread engine, String id, StopCriteria stop) {

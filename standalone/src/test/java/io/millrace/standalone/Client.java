@@ -106,6 +106,19 @@ final class Client implements AutoCloseable {
     return repliesTo(id);
   }
 
+  /** The text of an answer that only one attempt has told. */
+  static String textOf(List<Reply> answer) {
+    StringBuilder text = new StringBuilder();
+    for (Reply reply : answer) {
+      if (reply instanceof Reply.Delta delta) {
+        text.append(delta.text());
+      } else if (reply instanceof Reply.Finished finished) {
+        text.append(finished.text());
+      }
+    }
+    return text.toString();
+  }
+
   Reply last(String id) {
     List<Reply> all = answer(id);
     return all.get(all.size() - 1);

@@ -8,6 +8,7 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class ScriptedEngine implements GenerationEngine {
   private int unfinished;
   private int mostUnfinished;
   private @Nullable String failure;
+  private EngineStatus.@Nullable Step step;
 
   private record Generation(
       GenerationRequest request, int attempt, List<String> words, Consumer<Reply> replies) {
@@ -159,9 +161,14 @@ public final class ScriptedEngine implements GenerationEngine {
     failure = why;
   }
 
+  /** Lets the status say that a step has run this long; null for none. */
+  public synchronized void stall(@Nullable Duration age) {
+    step = age == null ? null : new EngineStatus.Step(7, age);
+  }
+
   @Override
   public synchronized EngineStatus status() {
-    return new EngineStatus(unfinished, 0, 0.5, "cpu", 100, 200, failure);
+    return new EngineStatus(unfinished, 0, 0.5, "cpu", 100, 200, failure).during(step);
   }
 
   @Override

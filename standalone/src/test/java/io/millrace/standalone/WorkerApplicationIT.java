@@ -15,6 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -50,6 +52,16 @@ class WorkerApplicationIT {
         assertThatThrownBy(() -> WorkerApplication.start(options, kafka, engine, "tiny"))
             .isInstanceOf(StartFailure.class)
             .hasMessage("--health-port " + port + " is in use");
+
+        engine.stall(Duration.ofSeconds(121));
+        String stall =
+            "step 7 of the engine has run for 121.0 s, longer than --step-timeout, which is 120.0 s";
+        for (String probe : List.of("/health/live", "/health/ready")) {
+          assertThat(get(probe).statusCode()).isEqualTo(503);
+          assertThat(get(probe).body()).contains(stall);
+        }
+        engine.stall(null);
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
 
         engine.fail("out of memory");
         assertThat(get("/health/live").statusCode()).isEqualTo(503);

@@ -76,7 +76,7 @@ class WorkerServiceIT {
 
         assertThat(answer).hasSize(5);
         assertThat(answer.get(0)).isInstanceOf(Reply.Accepted.class);
-        assertThat(textOf(answer)).isEqualTo(id + " is done");
+        assertThat(Client.textOf(answer)).isEqualTo(id + " is done");
         assertThat(answer.get(4)).isInstanceOf(Reply.Finished.class);
       }
       assertThat(worker.engine.starts()).containsExactlyInAnyOrderElementsOf(ids);
@@ -108,7 +108,7 @@ class WorkerServiceIT {
       client.readUntil(() -> worker.count("millrace.lease.renewals") >= 8);
       worker.engine.finish("long");
 
-      assertThat(textOf(client.answer("long"))).isEqualTo("on please");
+      assertThat(Client.textOf(client.answer("long"))).isEqualTo("on please");
       assertThat(worker.engine.starts()).containsExactly("long");
       assertThat(worker.count("millrace.redeliveries")).isZero();
     }
@@ -288,7 +288,7 @@ class WorkerServiceIT {
   void batchRequests_areAnsweredWhenNobodyElseWaits() throws Exception {
     client.ask(RequestClass.BATCH, "b", Wire.encode(client.request("b", "echo in time")));
     try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      assertThat(textOf(client.answer("b"))).isEqualTo("in time");
+      assertThat(Client.textOf(client.answer("b"))).isEqualTo("in time");
     }
   }
 
@@ -305,7 +305,7 @@ class WorkerServiceIT {
     worker.engine.finish("begun");
     worker.service.stopped().join();
 
-    assertThat(textOf(client.answer("begun"))).isEqualTo("on please");
+    assertThat(Client.textOf(client.answer("begun"))).isEqualTo("on please");
     assertThat(worker.engine.starts()).containsExactly("begun");
     worker.close();
     try (WorkerFixture next = new WorkerFixture(kafka, model)) {
@@ -329,18 +329,6 @@ class WorkerServiceIT {
           .all()
           .get();
     }
-  }
-
-  private static String textOf(List<Reply> answer) {
-    StringBuilder text = new StringBuilder();
-    for (Reply reply : answer) {
-      if (reply instanceof Reply.Delta delta) {
-        text.append(delta.text());
-      } else if (reply instanceof Reply.Finished finished) {
-        text.append(finished.text());
-      }
-    }
-    return text.toString();
   }
 
   private static void assertFailed(Reply last, FailureKind kind, String message) {

@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's figures under the names that vLLM gives them; with {@code worker} in front where the
@@ -30,7 +32,16 @@ final class WorkerMetrics {
         .description("Blocks of the KV cache, in use or not")
         .tags(tags)
         .register(meters);
+    Gauge.builder("millrace.worker.step.age", engine, it -> stepSeconds(it.status().step()))
+        .description("How long the engine's running step has taken, 0 between steps")
+        .baseUnit("seconds")
+        .tags(tags)
+        .register(meters);
     count(engine, meters, tags);
+  }
+
+  private static double stepSeconds(EngineStatus.@Nullable Step step) {
+    return step == null ? 0 : step.age().toMillis() / 1000.0;
   }
 
   private static void count(GenerationEngine engine, MeterRegistry meters, Tags tags) {

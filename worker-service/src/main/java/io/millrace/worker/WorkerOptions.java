@@ -53,6 +53,17 @@ public final class WorkerOptions {
   private Duration drainTimeout = Duration.ofSeconds(30);
 
   @Option(
+      names = "--step-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "2m",
+      converter = DurationConverter.class,
+      description =
+          "How long a step of the engine may take before the worker counts as dead and other"
+              + " workers get its requests; more than --max-num-batched-tokens tokens of a prompt"
+              + " take on this machine (default: ${DEFAULT-VALUE}; 0 for any time).")
+  private Duration stepTimeout = Duration.ofMinutes(2);
+
+  @Option(
       names = "--health-host",
       paramLabel = "HOST",
       defaultValue = "127.0.0.1",
@@ -90,6 +101,7 @@ public final class WorkerOptions {
         "1 to 100 of A-Z a-z 0-9 . _ -",
         workerName);
     Flags.require(!drainTimeout.isNegative(), "--drain-timeout", "0s or more", drainTimeout);
+    Flags.require(!stepTimeout.isNegative(), "--step-timeout", "0s or more", stepTimeout);
     Flags.require(
         healthPort >= 0 && healthPort <= 65535, "--health-port", "0 to 65535", healthPort);
     engine.validate(maxBatchSize);
@@ -126,6 +138,11 @@ public final class WorkerOptions {
   /** How long a drain may take. */
   public Duration drainTimeout() {
     return drainTimeout;
+  }
+
+  /** How long a step of the engine may take; zero for as long as it likes. */
+  public Duration stepTimeout() {
+    return stepTimeout;
   }
 
   /** Where the health port listens. */

@@ -151,7 +151,12 @@ public final class WorkerService implements AutoCloseable {
             .register(meters);
     return new RequestIntake(
         new IntakeSettings(
-            topics, model, options.workerName(), options.maxBatchSize(), options.reservedSlots()),
+            topics,
+            model,
+            options.workerName(),
+            options.maxBatchSize(),
+            options.reservedSlots(),
+            options.stepTimeout()),
         requestClass ->
             new DefaultShareConsumerFactory<String, byte[]>(
                     cluster.shareConsumer(topics.workerGroup(model, requestClass)))
@@ -191,10 +196,10 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private Optional<WorkerState> state() {
-    EngineStatus status = engine.status();
-    if (status.failure() != null) {
+    if (intake.engineFault().isPresent()) {
       return Optional.empty();
     }
+    EngineStatus status = engine.status();
     return Optional.of(
         new WorkerState(
             options.workerName(),
@@ -222,9 +227,7 @@ public final class WorkerService implements AutoCloseable {
 
   /** Whether the worker should live on, and whether it can take requests. */
   public WorkerHealth health() {
-    return new WorkerHealth(
-        Optional.ofNullable(engine.status().failure()).map("the engine has failed: "::concat),
-        intake.notReady());
+    return new WorkerHealth(intake.engineFault(), intake.notReady());
   }
 
   /** Completed when the worker is closed, by its owner or by a drain from the control topic. */

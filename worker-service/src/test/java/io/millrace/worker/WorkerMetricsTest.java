@@ -9,6 +9,7 @@ import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -26,14 +27,16 @@ final class WorkerMetricsTest {
             "millrace_worker_kv_cache_blocks{worker=\"w\"} 100.0",
             "millrace_worker_prefix_cache_queries_total{worker=\"w\"} 90.0",
             "millrace_worker_prefix_cache_hits_total{worker=\"w\"} 40.0",
-            "millrace_worker_num_preemptions_total{worker=\"w\"} 7.0");
+            "millrace_worker_num_preemptions_total{worker=\"w\"} 7.0",
+            "millrace_worker_step_age_seconds{worker=\"w\"} 1.5");
   }
 
   private static final class IdleEngine implements GenerationEngine {
     @Override
     public EngineStatus status() {
       EngineStatus.Cache cache = new EngineStatus.Cache(100, 90, 40, 7);
-      return new EngineStatus(3, 2, 0.5, "cpu", 10, 20, null, cache);
+      EngineStatus.Step step = new EngineStatus.Step(12, Duration.ofMillis(1500));
+      return new EngineStatus(3, 2, 0.5, "cpu", 10, 20, null, cache, step);
     }
 
     @Override

@@ -72,6 +72,7 @@ final class WorkerOptionsTest {
             "--kernel=fbgemm-fp16",
             "--worker-name=w1",
             "--drain-timeout=500ms",
+            "--step-timeout=3m",
             "--health-port=9100");
     options.validate();
 
@@ -79,6 +80,7 @@ final class WorkerOptionsTest {
     assertThat(options.maxNumBatchedTokens()).isEqualTo(64);
     assertThat(options.workerName()).isEqualTo("w1");
     assertThat(options.drainTimeout()).isEqualTo(Duration.ofMillis(500));
+    assertThat(options.stepTimeout()).isEqualTo(Duration.ofMinutes(3));
     assertThat(options.healthPort()).isEqualTo(9100);
     EngineOptions engine = options.engine();
     assertThat(engine.blockSize()).isEqualTo(16);
@@ -120,6 +122,7 @@ final class WorkerOptionsTest {
             + " which is 32, but is 32",
         "--worker-name=a/b | --worker-name must be 1 to 100 of A-Z a-z 0-9 . _ -, but is a/b",
         "--drain-timeout=-1s | --drain-timeout must be 0s or more, but is PT-1S",
+        "--step-timeout=-1s | --step-timeout must be 0s or more, but is PT-1S",
         "--health-port=70000 | --health-port must be 0 to 65535, but is 70000",
       })
   void validate_namesFlagValueAndWhatIsAllowed(String flag, String message) {

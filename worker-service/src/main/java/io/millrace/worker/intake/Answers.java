@@ -38,6 +38,9 @@ final class Answers {
   /** Guarded by this. */
   private boolean stopping;
 
+  /** Guarded by this. */
+  private boolean suspended;
+
   /** Its fields are guarded by the answers. */
   private static final class Running {
     final Answer answer;
@@ -83,7 +86,7 @@ final class Answers {
   Handling start(Answer answer) {
     Running started = new Running(answer);
     synchronized (this) {
-      if (stopping) {
+      if (stopping || suspended) {
         answer.abandon();
         return Handling.of(answer.outcome());
       }
@@ -180,9 +183,27 @@ final class Answers {
 
   /** Ends all answers without a reply, so that other workers begin them anew; starts no more. */
   void abandonAll(String why) {
-    List<Running> all;
     synchronized (this) {
       stopping = true;
+    }
+    leaveAll(why);
+  }
+
+  /** Leaves all answers to other workers; starts none until {@link #resume}. */
+  void suspend(String why) {
+    synchronized (this) {
+      suspended = true;
+    }
+    leaveAll(why);
+  }
+
+  synchronized void resume() {
+    suspended = false;
+  }
+
+  private void leaveAll(String why) {
+    List<Running> all;
+    synchronized (this) {
       all = List.copyOf(running.values());
     }
     if (!all.isEmpty()) {

@@ -11,9 +11,15 @@ import java.time.Duration;
  * @param worker this worker's name
  * @param slots how many requests may be answered at once
  * @param reservedSlots slots that requests of the batch class leave free
+ * @param stepTimeout how long a step of the engine may take; zero for as long as it likes
  */
 public record IntakeSettings(
-    TopicNames topics, String model, String worker, int slots, int reservedSlots) {
+    TopicNames topics,
+    String model,
+    String worker,
+    int slots,
+    int reservedSlots,
+    Duration stepTimeout) {
   /** Slots of one class that poll at the same time: more only cost fetches. */
   static final int POLL_TOKENS = 2;
 

@@ -43,6 +43,7 @@ final class PollGate {
   private int held;
   private long restsUntil;
   private long quietFrom;
+  private boolean suspended;
   private boolean closed;
 
   /**
@@ -103,7 +104,7 @@ final class PollGate {
     int asking = polling(requestClass);
     int free = Math.max(0, slots - held);
     int tokensNow = Math.max(1, (tokens * free + slots - 1) / slots);
-    if (asking >= tokensNow) {
+    if (suspended || asking >= tokensNow) {
       return UNKNOWN;
     }
     long now = nanoTime.getAsLong();
@@ -176,6 +177,20 @@ final class PollGate {
   /** Lets nobody poll any more. */
   void close() {
     change(() -> closed = true);
+  }
+
+  /** Lets nobody poll until {@link #resume}. */
+  void suspend() {
+    change(() -> suspended = true);
+  }
+
+  void resume() {
+    change(() -> suspended = false);
+  }
+
+  /** Whether what a poll brings may be kept: the gate is neither suspended nor closed. */
+  boolean isOpen() {
+    return read(() -> suspended || closed ? 0 : 1) == 1;
   }
 
   boolean isClosed() {

@@ -27,7 +27,7 @@ public final class RequestIntake {
   private static final Duration ENGINE_CHECK = Duration.ofSeconds(1);
   private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final GenerationEngine engine;
+  private final EngineHealth engineHealth;
   private final ScheduledExecutorService timer;
   private final PollGate gate;
   private final SlotHealth health;
@@ -35,7 +35,11 @@ public final class RequestIntake {
   private final CancelledIds cancelled = new CancelledIds();
   private final List<Slot> allSlots = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean engineFailed;
+
+  /** Of the timer alone. */
+  private boolean failed;
+
+  private volatile boolean stalled;
 
   /**
    * Lays out the slots; no request is taken before {@link #start}.
@@ -52,7 +56,7 @@ public final class RequestIntake {
       ScheduledExecutorService timer,
       MeterRegistry meters,
       Tags tags) {
-    this.engine = engine;
+    this.engineHealth = new EngineHealth(engine, settings.stepTimeout());
     this.timer = timer;
     IntakeMetrics metrics = new IntakeMetrics(meters, tags);
     this.gate =
@@ -102,13 +106,47 @@ public final class RequestIntake {
   }
 
   private void watchEngine() {
-    String failure = engine.status().failure();
-    if (failure != null && !engineFailed) {
-      engineFailed = true;
-      log.error("no more requests are taken, the engine has failed: {}", failure);
+    Optional<String> failure = engineHealth.failure();
+    Optional<String> stall = engineHealth.stall();
+    if (failure.isPresent()) {
+      giveUp(failure.get());
+    } else if (stall.isPresent() && !stalled) {
+      suspend(stall.get());
+    } else if (stall.isEmpty() && stalled) {
+      resume();
+    }
+  }
+
+  private void giveUp(String why) {
+    if (!failed) {
+      failed = true;
+      log.error("no more requests are taken, {}", why);
       stopTaking();
       leaveToOthers("the engine has failed");
     }
+  }
+
+  /** Keeps no lease that the engine does nothing for: the broker gives it to another worker. */
+  private void suspend(String why) {
+    stalled = true;
+    log.error("no requests are taken for now, {}", why);
+    gate.suspend();
+    allSlots.forEach(Slot::wake);
+    awaitNoPolls();
+    answers.suspend("a step of the engine takes too long");
+  }
+
+  /** What was left to others is cancelled in the engine by now: its mailbox keeps the order. */
+  private void resume() {
+    log.info("requests are taken again, the step of the engine that took too long has ended");
+    answers.resume();
+    gate.resume();
+    stalled = false;
+  }
+
+  /** Why the engine answers nothing, for good or for now; empty while it works. */
+  public Optional<String> engineFault() {
+    return engineHealth.failure().or(engineHealth::stall);
   }
 
   /** Stops a request that runs here, or that is still to come. */
@@ -124,8 +162,11 @@ public final class RequestIntake {
 
   /** Why no requests can come in; empty if they can. */
   public Optional<String> notReady() {
-    return gate.isClosed()
-        ? Optional.of("the worker takes no more requests")
+    if (gate.isClosed()) {
+      return Optional.of("the worker takes no more requests");
+    }
+    return stalled
+        ? Optional.of("the worker takes no requests until a step of the engine ends")
         : health.notReady(RequestClass.INTERACTIVE);
   }
 
@@ -154,14 +195,18 @@ public final class RequestIntake {
     }
   }
 
-  /** Waits for slots that still poll, lest one of them gets what another gives back. */
   private void leaveToOthers(String why) {
+    awaitNoPolls();
+    answers.abandonAll(why);
+  }
+
+  /** Waits for slots that still poll, lest one of them gets what another gives back. */
+  private void awaitNoPolls() {
     try {
       gate.awaitNoPolls(RELEASE_TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    answers.abandonAll(why);
   }
 
   private boolean join(Duration timeout) {

@@ -113,15 +113,15 @@ final class Slot implements Runnable {
     return consumer;
   }
 
-  /** The next request; null when the gate closes first. What comes too late is given back. */
+  /** The next request; null if the gate is shut first. What comes too late is given back. */
   private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
     while (beginPoll()) {
       try {
         ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
-        if (!records.isEmpty() && !gate.isClosed()) {
+        if (!records.isEmpty() && gate.isOpen()) {
           return records.iterator().next();
         }
-      } catch (WakeupException closing) {
+      } catch (WakeupException shut) {
         return null;
       } finally {
         endPoll();
@@ -131,7 +131,7 @@ final class Slot implements Runnable {
   }
 
   private synchronized boolean beginPoll() {
-    polling = !gate.isClosed();
+    polling = gate.isOpen();
     return polling;
   }
 
@@ -139,7 +139,7 @@ final class Slot implements Runnable {
     polling = false;
   }
 
-  /** Ends a poll in vain after the gate was closed. Any thread may call it. */
+  /** Ends a poll in vain after the gate was closed or suspended. Any thread may call it. */
   synchronized void wake() {
     if (polling && consumer != null) {
       consumer.wakeup();

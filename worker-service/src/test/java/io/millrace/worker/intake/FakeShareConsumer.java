@@ -40,6 +40,11 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
   final List<AcknowledgeType> committed = new ArrayList<>();
   int lockMillis = 15_000;
   boolean closed;
+
+  /** Runs before a poll hands a record over. */
+  Runnable onPoll = () -> {};
+
+  Runnable onClose = () -> {};
   private boolean woken;
   private ConsumerRecord<String, byte[]> held;
   private AcknowledgeType pending;
@@ -71,6 +76,7 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
     if (woken) {
       throw new WakeupException();
     }
+    onPoll.run();
     held = queue.poll();
     return held == null ? ConsumerRecords.empty() : records(held);
   }
@@ -117,6 +123,7 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
   @Override
   public synchronized void close() {
     closed = true;
+    onClose.run();
   }
 
   @Override

@@ -37,6 +37,20 @@ final class PollGateTest {
   }
 
   @Test
+  void enter_waitsWhileTheGateIsSuspended() throws Exception {
+    gate.suspend();
+    assertThat(gate.isOpen()).isFalse();
+    assertThat(gate.isClosed()).isFalse();
+    Entrant first = new Entrant(INTERACTIVE, 0);
+    first.awaitWaiting();
+
+    gate.resume();
+
+    assertThat(first.entered()).isTrue();
+    assertThat(gate.isOpen()).isTrue();
+  }
+
+  @Test
   void enter_waitsWhileAllSlotsAreInUse() throws Exception {
     hold(INTERACTIVE, 4);
     Entrant fifth = new Entrant(INTERACTIVE, 4);

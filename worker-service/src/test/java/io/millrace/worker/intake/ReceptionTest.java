@@ -147,6 +147,28 @@ final class ReceptionTest {
   }
 
   @Test
+  void suspendedAnswers_areGivenBack_andBegunAgainAfterwards() {
+    Handling running = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    answers.suspend("a step takes too long");
+    Handling late = reception.receive(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
+
+    assertThat(running.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
+    assertThat(late.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
+    engine.say(new Reply.Delta("a", 1, 1, "too late"));
+    assertThat(engine.cancels).containsExactly("a");
+
+    answers.resume();
+    Handling again = reception.receive(record(1, 2, "\"id\":\"b\",\"prompt\":\"hi\""));
+    engine.say(new Reply.Finished("b", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+    assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies())
+        .containsExactly(
+            new Reply.Accepted("a", 1, "w1", 3000),
+            new Reply.Accepted("b", 2, "w1", 3000),
+            new Reply.Finished("b", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+  }
+
+  @Test
   void unreadableRequest_isToldToWhoeverCanBeFound() {
     Handling told = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":7"));
     Handling untold = reception.receive(raw(1, 1, "nonsense".getBytes(StandardCharsets.UTF_8)));

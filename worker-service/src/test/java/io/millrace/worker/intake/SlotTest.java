@@ -120,6 +120,26 @@ final class SlotTest {
   }
 
   @Test
+  void slot_givesBackWhatComesWhileTheGateIsSuspended() {
+    queue(0, 1);
+    consumer.onPoll = gate::suspend;
+    consumer.onClose =
+        () -> {
+          consumer.onPoll = () -> {};
+          gate.resume();
+        };
+    run(
+        record -> {
+          received.add(record.offset());
+          gate.close();
+          return done(AcknowledgeType.ACCEPT);
+        });
+
+    assertThat(received).containsExactly(1L);
+    assertThat(made).isEqualTo(2);
+  }
+
+  @Test
   void wake_endsAPollInVain() throws Exception {
     Slot slot = slot(record -> done(AcknowledgeType.ACCEPT));
     Thread thread = new Thread(slot);

@@ -1,0 +1,114 @@
+package io.millrace.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Java is started with by the {@code millrace} command and by the images. */
+final class LaunchTest {
+  /** What an image sets because it is one: where things lie, and where it listens. */
+  private static final Set<String> OF_THE_IMAGE =
+      Set.of(
+          "ENGINE_CACHE_DIR",
+          "HF_HOME",
+          "MILLRACE_HOME",
+          "MILLRACE_HOST",
+          "MILLRACE_PORT",
+          "MILLRACE_HEALTH_HOST",
+          "MILLRACE_HEALTH_PORT",
+          // The api has a container to itself.
+          "MILLRACE_HEAP");
+
+  @TempDir Path folder;
+  private FakeJava java;
+  private Path launcher;
+
+  @BeforeEach
+  void layOut() throws Exception {
+    java = FakeJava.in(folder.resolve("java"));
+    Path home = Files.createDirectory(folder.resolve("home"));
+    launcher = Checkout.copy("millrace", home);
+    Checkout.copy("bin", home);
+    // As if all was built.
+    Files.createFile(
+        Files.createDirectories(home.resolve("standalone/target")).resolve("millrace.built"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"worker", "api"})
+  void image_startsJavaAsTheLauncherDoes(String role) throws Exception {
+    DockerImage image = DockerImage.of(role, Files.createDirectory(folder.resolve("image")));
+    FakeJava.Start inImage = java.run(image.command("--help"), image.environment());
+    FakeJava.Start byLauncher = java.run(List.of(launcher.toString(), role, "--help"), Map.of());
+
+    assertThat(without(OF_THE_IMAGE, inImage)).isEqualTo(without(OF_THE_IMAGE, byLauncher));
+    assertThat(byLauncher.environment()).containsEntry("GOMP_SPINCOUNT", "3000");
+    assertThat(inImage.flags().get(0)).startsWith("@").endsWith("/bin/jvm.options");
+    assertThat(inImage.flagsWithoutHeap()).isEqualTo(byLauncher.flagsWithoutHeap());
+    assertThat(byLauncher.heap()).isEqualTo("-Xmx1g");
+    assertThat(inImage.heap()).isEqualTo(role.equals("api") ? "-XX:MaxRAMPercentage=60" : "-Xmx1g");
+    assertThat(inImage.arguments()).endsWith("--help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "worker", "bench engine", "check-golden", "perplexity"})
+  void commandThatRunsAModel_hasTheVectorModule(String command) throws Exception {
+    assertThat(start(command).flags()).contains("--add-modules=jdk.incubator.vector");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"api", "broker", "render", "bench serve", "--help"})
+  void commandThatRunsNoModel_isSparedTheWarning(String command) throws Exception {
+    assertThat(start(command).flags()).doesNotContain("--add-modules=jdk.incubator.vector");
+  }
+
+  @Test
+  void environment_overridesWhatIsInTheFiles() throws Exception {
+    Map<String, String> own =
+        Map.of(
+            "GOMP_SPINCOUNT", "7",
+            "MALLOC_ARENA_MAX", "",
+            "MILLRACE_HEAP", "3g",
+            "JAVA_OPTS", "-Xmx5g -XX:+UseG1GC");
+    FakeJava.Start start = java.run(List.of(launcher.toString(), "worker"), own);
+
+    assertThat(start.environment())
+        .containsEntry("GOMP_SPINCOUNT", "7")
+        .containsEntry("MALLOC_ARENA_MAX", "1");
+    assertThat(start.flags()).contains("-Xmx3g").endsWith("-Xmx5g", "-XX:+UseG1GC");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"17", "21"})
+  void javaBefore22_isAskedForNoNativeAccess(String release) throws Exception {
+    java.pretend(release);
+    assertThat(start("worker").flags()).doesNotContain("--enable-native-access=ALL-UNNAMED");
+  }
+
+  @Test
+  void java22_getsNativeAccess() throws Exception {
+    java.pretend("22");
+    assertThat(start("worker").flags()).contains("--enable-native-access=ALL-UNNAMED");
+  }
+
+  private FakeJava.Start start(String command) throws Exception {
+    List<String> words = List.of((launcher + " " + command).split(" "));
+    return java.run(words, Map.of());
+  }
+
+  private static Map<String, String> without(Set<String> names, FakeJava.Start start) {
+    Map<String, String> others = new TreeMap<>(start.environment());
+    others.keySet().removeAll(names);
+    return others;
+  }
+}
