@@ -92,6 +92,11 @@ final class HangingModel implements LanguageModel {
   }
 
   @Override
+  public String kernel() {
+    return "scripted";
+  }
+
+  @Override
   public ModelSpec spec() {
     throw new UnsupportedOperationException();
   }
