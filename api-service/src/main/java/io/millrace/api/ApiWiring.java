@@ -5,7 +5,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.dispatch.ReplyPartition;
 import io.millrace.api.dispatch.RequestDispatcher;
-import io.millrace.api.dispatch.TopicReader;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.exchange.Exchanges;
 import io.millrace.api.metrics.ServingMetrics;
@@ -16,12 +15,13 @@ import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
+import io.millrace.kafka.TopicReader;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.Wire;
 import java.time.InstantSource;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -92,9 +92,10 @@ class ApiWiring {
 
   @Bean
   TopicReader replyReader(KafkaCluster cluster, ReplyAddress address, Exchanges exchanges) {
-    return TopicReader.fromEnd(
+    return new TopicReader(
         cluster,
         ReplyPartition.of(address),
+        OffsetSpec.latest(),
         (record, live) -> {
           if (record.key() != null && exchanges.isOpen(record.key())) {
             exchanges.deliver(Wire.decodeReply(record.value()));
@@ -110,8 +111,8 @@ class ApiWiring {
   @Bean
   TopicReader workerReader(KafkaCluster cluster, KafkaOptions options, WorkerDirectory directory) {
     WorkerReader reader = new WorkerReader(directory, InstantSource.system());
-    TopicPartition partition = new TopicPartition(options.topics().workers(), 0);
-    return TopicReader.fromStart(cluster, partition, reader::read);
+    return new TopicReader(
+        cluster, options.topics().workers(), OffsetSpec.earliest(), reader::read);
   }
 
   @Bean

@@ -97,11 +97,11 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
   /** A consumer without a group: it is assigned partitions and offsets, and commits nothing. */
   public Map<String, Object> consumer() {
     Map<String, Object> settings = new HashMap<>();
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
     settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
     settings.putAll(properties);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     return reading(settings);
   }
@@ -110,14 +110,16 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
    * A member of a share group that holds at most one record, and settles it explicitly.
    *
    * @param group the share group, {@link io.millrace.protocol.TopicNames#workerGroup}
+   * @param member what the broker calls it, as in its log
    */
-  public Map<String, Object> shareConsumer(String group) {
+  public Map<String, Object> shareConsumer(String group, String member) {
     Map<String, Object> settings = new HashMap<>();
     // A record that another member gives back is only seen by the next fetch: keep fetches short.
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
     settings.putAll(properties);
     UNKNOWN_TO_SHARE_CONSUMERS.forEach(settings::remove);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, member);
     settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
     settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);

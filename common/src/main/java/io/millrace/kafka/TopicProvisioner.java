@@ -8,17 +8,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -75,9 +76,8 @@ public final class TopicProvisioner {
   private int brokers(Admin admin) {
     try {
       return get(admin.describeCluster().nodes()).size();
-    } catch (ExecutionException e) {
-      String reason =
-          e.getCause() instanceof TimeoutException ? "" : ": " + KafkaCluster.rootMessage(e);
+    } catch (KafkaException e) {
+      String reason = e instanceof TimeoutException ? "" : ": " + KafkaCluster.rootMessage(e);
       throw new ClusterNotReady(
           "no Kafka broker answers at " + cluster.bootstrapServers() + reason, e);
     }
@@ -94,10 +94,10 @@ public final class TopicProvisioner {
       try {
         get(Objects.requireNonNull(creation.values().get(topic.name())));
         log.info("created topic {} ({} partitions)", topic.name(), topic.partitions());
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof TopicExistsException)) {
-          refused.put(topic, e);
-        }
+      } catch (TopicExistsException e) {
+        log.debug("another process created topic {}", topic.name());
+      } catch (KafkaException e) {
+        refused.put(topic, e);
       }
     }
     if (!refused.isEmpty()) {
@@ -108,7 +108,7 @@ public final class TopicProvisioner {
   private Set<String> present(Admin admin) {
     try {
       return get(admin.listTopics().names());
-    } catch (ExecutionException e) {
+    } catch (KafkaException e) {
       throw new ClusterNotReady(
           "the Kafka cluster at %s does not list its topics: %s"
               .formatted(cluster.bootstrapServers(), KafkaCluster.rootMessage(e)),
@@ -139,7 +139,7 @@ public final class TopicProvisioner {
     var change = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
     try {
       get(admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all());
-    } catch (ExecutionException e) {
+    } catch (KafkaException e) {
       // Share groups work without them, only slower to join and to recover.
       if (REFUSED.add(key)) {
         log.warn("group config {}={} not set: {}", key, value, KafkaCluster.rootMessage(e));
@@ -157,23 +157,21 @@ public final class TopicProvisioner {
       if (known.values().stream().allMatch(offset -> offset == null)) {
         setFirstOffset(admin, group, new TopicPartition(topic, 0));
       }
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof GroupNotEmptyException)) {
-        log.warn("share group {} gets no first offset: {}", group, KafkaCluster.rootMessage(e));
-      }
+    } catch (GroupNotEmptyException e) {
+      log.debug("share group {} consumes already", group);
+    } catch (KafkaException e) {
+      log.warn("share group {} gets no first offset: {}", group, KafkaCluster.rootMessage(e));
     }
   }
 
   /** The coordinator of the group hears of a new topic a moment later than its creator. */
-  private static void setFirstOffset(Admin admin, String group, TopicPartition partition)
-      throws ExecutionException {
+  private static void setFirstOffset(Admin admin, String group, TopicPartition partition) {
     for (int attempt = 1; ; attempt++) {
       try {
         get(admin.alterShareGroupOffsets(group, Map.of(partition, 0L)).all());
         return;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            || attempt == FIRST_OFFSET_ATTEMPTS) {
+      } catch (UnknownTopicOrPartitionException e) {
+        if (attempt == FIRST_OFFSET_ATTEMPTS) {
           throw e;
         }
         pause();
@@ -186,17 +184,19 @@ public final class TopicProvisioner {
       Thread.sleep(FIRST_OFFSET_PAUSE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClusterNotReady("interrupted while setting up the Kafka cluster", e);
+      throw interrupted(e);
     }
   }
 
-  /** Waits as long as the client's own timeout lets it. */
-  private static <T> T get(KafkaFuture<T> future) throws ExecutionException {
+  private static <T> T get(KafkaFuture<T> answer) {
     try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClusterNotReady("interrupted while setting up the Kafka cluster", e);
+      return Admins.get(answer);
+    } catch (InterruptException e) {
+      throw interrupted(e);
     }
+  }
+
+  private static ClusterNotReady interrupted(Exception e) {
+    return new ClusterNotReady("interrupted while setting up the Kafka cluster", e);
   }
 }

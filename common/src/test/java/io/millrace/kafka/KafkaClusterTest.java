@@ -31,7 +31,7 @@ class KafkaClusterTest {
         .containsEntry("client.rack", "r1")
         .containsEntry("enable.auto.commit", false)
         .doesNotContainKey("group.id");
-    assertThat(cluster.shareConsumer("workers"))
+    assertThat(cluster.shareConsumer("workers", "w1"))
         .containsEntry("group.id", "workers")
         .containsEntry("max.poll.records", 1)
         .doesNotContainKeys("isolation.level", "auto.offset.reset", "enable.auto.commit");
@@ -43,7 +43,7 @@ class KafkaClusterTest {
     try (var producer = new KafkaProducer<String, byte[]>(plain.requestProducer());
         var replies = new KafkaProducer<String, byte[]>(plain.replyProducer());
         var consumer = new KafkaConsumer<String, byte[]>(plain.consumer());
-        var share = new KafkaShareConsumer<String, byte[]>(plain.shareConsumer("workers"));
+        var share = new KafkaShareConsumer<String, byte[]>(plain.shareConsumer("workers", "w1"));
         var admin = plain.connect()) {
       assertThat(consumer.assignment()).isEmpty();
       assertThat(share.subscription()).isEmpty();

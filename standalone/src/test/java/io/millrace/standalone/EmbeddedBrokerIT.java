@@ -135,7 +135,8 @@ class EmbeddedBrokerIT {
   private static List<String> consume(KafkaCluster cluster, int count) {
     List<String> seen = new ArrayList<>();
     Instant limit = Instant.now().plusSeconds(60);
-    try (var consumer = new KafkaShareConsumer<String, byte[]>(cluster.shareConsumer(GROUP))) {
+    try (var consumer =
+        new KafkaShareConsumer<String, byte[]>(cluster.shareConsumer(GROUP, "member"))) {
       consumer.subscribe(List.of(REQUESTS));
       while (seen.size() < count && Instant.now().isBefore(limit)) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {

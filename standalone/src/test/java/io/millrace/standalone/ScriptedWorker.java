@@ -108,7 +108,8 @@ final class ScriptedWorker implements AutoCloseable {
   private void takeRequests() {
     String topic = names.requests(model, RequestClass.INTERACTIVE);
     String group = names.workerGroup(model, RequestClass.INTERACTIVE);
-    try (var consumer = new KafkaShareConsumer<String, byte[]>(cluster.shareConsumer(group))) {
+    try (var consumer =
+        new KafkaShareConsumer<String, byte[]>(cluster.shareConsumer(group, NAME))) {
       consumer.subscribe(List.of(topic));
       while (!stopping) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {

@@ -9,11 +9,12 @@ import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
+import io.millrace.kafka.TopicReader;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
-import io.millrace.worker.control.ControlReader;
 import io.millrace.worker.control.WorkerAnnouncer;
 import io.millrace.worker.intake.IntakeSettings;
 import io.millrace.worker.intake.RequestIntake;
@@ -31,11 +32,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.kafka.core.DefaultShareConsumerFactory;
 
 /**
  * A worker at work: it takes requests of one model from Kafka, has the engine answer them, and
@@ -63,7 +65,7 @@ public final class WorkerService implements AutoCloseable {
   private final Admin admin;
   private final Outbox outbox;
   private final RequestIntake intake;
-  private final ControlReader control;
+  private final TopicReader control;
   private final WorkerAnnouncer announcer;
   private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -92,11 +94,11 @@ public final class WorkerService implements AutoCloseable {
     WorkerMetrics.watch(engine, meters, tags);
     this.intake = intake(cluster, meters, tags, localReplies);
     this.control =
-        new ControlReader(
-            () -> new KafkaConsumer<>(cluster.consumer()),
+        new TopicReader(
+            cluster,
             topics.control(),
-            Instant.now().minus(LONGEST_QUEUE_TIME),
-            this::follow);
+            OffsetSpec.forTimestamp(Instant.now().minus(LONGEST_QUEUE_TIME).toEpochMilli()),
+            (record, live) -> hear(record));
     this.announcer =
         new WorkerAnnouncer(outbox, topics.workers(), options.workerName(), this::state);
   }
@@ -132,7 +134,8 @@ public final class WorkerService implements AutoCloseable {
 
   private void begin() {
     // A cancel that is heard only after its request was begun would cost the whole answer.
-    await(control.start());
+    control.start();
+    await(control.caughtUp());
     intake.start();
     announcer.start(timer);
     log.info(
@@ -158,9 +161,9 @@ public final class WorkerService implements AutoCloseable {
             options.reservedSlots(),
             options.stepTimeout()),
         requestClass ->
-            new DefaultShareConsumerFactory<String, byte[]>(
-                    cluster.shareConsumer(topics.workerGroup(model, requestClass)))
-                .createShareConsumer(topics.workerGroup(model, requestClass), options.workerName()),
+            new KafkaShareConsumer<>(
+                cluster.shareConsumer(
+                    topics.workerGroup(model, requestClass), options.workerName())),
         engine,
         new ReplySender(outbox, ReplyTopics.of(admin), localReplies),
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
@@ -181,6 +184,11 @@ public final class WorkerService implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return timer;
+  }
+
+  private void hear(ConsumerRecord<String, byte[]> record) {
+    byte[] message = record.value() == null ? new byte[0] : record.value();
+    follow(Wire.decodeControl(message), Instant.ofEpochMilli(record.timestamp()));
   }
 
   private void follow(ControlMessage message, Instant at) {
@@ -248,7 +256,7 @@ public final class WorkerService implements AutoCloseable {
     intake.stopTaking();
     announcer.leave();
     intake.drain(options.drainTimeout());
-    control.close();
+    control.stop();
     timer.shutdownNow();
     outbox.close();
     admin.close(Duration.ofSeconds(5));

@@ -1,14 +1,16 @@
 package io.millrace.api.dispatch;
 
+import io.millrace.kafka.Admins;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class BrokerHealth implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerHealth.class);
   private static final int PERIOD_SECONDS = 2;
-  private static final int PATIENCE_SECONDS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Admin admin;
   private final String address;
@@ -69,35 +71,29 @@ public final class BrokerHealth implements AutoCloseable {
 
   private void ask() {
     try {
-      admin.describeCluster().clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      Admins.get(admin.describeCluster().clusterId(), PATIENCE);
       if (!reachable) {
         whenBack.run();
         log.info("Kafka at {} answers again", address);
       }
       reachable = true;
       backlog = readBacklog();
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+    } catch (InterruptException closed) {
+      log.debug("no longer asked");
+    } catch (RuntimeException e) {
       if (reachable) {
         log.warn("Kafka at {} does not answer: {}", address, e.toString());
       }
       reachable = false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  private long readBacklog() throws InterruptedException {
+  private long readBacklog() {
     try {
       var groups = Map.of(workerGroup, new ListShareGroupOffsetsSpec());
-      return admin
-          .listShareGroupOffsets(groups)
-          .partitionsToOffsetInfo(workerGroup)
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
-          .values()
-          .stream()
-          .mapToLong(BrokerHealth::lag)
-          .sum();
-    } catch (ExecutionException | TimeoutException e) {
+      var offsets = admin.listShareGroupOffsets(groups).partitionsToOffsetInfo(workerGroup);
+      return Admins.get(offsets, PATIENCE).values().stream().mapToLong(BrokerHealth::lag).sum();
+    } catch (KafkaException e) {
       log.debug("no backlog of {}: {}", workerGroup, e.toString());
       return backlog;
     }

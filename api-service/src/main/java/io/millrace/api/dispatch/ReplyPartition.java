@@ -1,16 +1,14 @@
 package io.millrace.api.dispatch;
 
+import io.millrace.kafka.Admins;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.ReplyAddress;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -54,17 +52,6 @@ public final class ReplyPartition {
   }
 
   private static int count(KafkaCluster cluster, String topic) {
-    try (Admin admin = cluster.connect()) {
-      var described = admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
-      return Objects.requireNonNull(described).get().partitions().size();
-    } catch (ExecutionException e) {
-      throw new ClusterNotReady(
-          "cannot look at topic %s at %s: %s"
-              .formatted(topic, cluster.bootstrapServers(), e.getCause()),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClusterNotReady("interrupted while looking at topics", e);
-    }
+    return Admins.ask(cluster, "look at topic " + topic, admin -> Admins.partitions(admin, topic));
   }
 }

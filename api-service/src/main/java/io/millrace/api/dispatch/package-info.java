@@ -1,6 +1,6 @@
 /**
- * Kafka as the api sees it: requests and cancels out, records of one partition in. The rest of the
- * api meets no Kafka client.
+ * Kafka as the api sees it: requests and cancels out, the partition that replies come in by, and
+ * whether the cluster answers. The rest of the api meets no Kafka client.
  */
 @NullMarked
 package io.millrace.api.dispatch;

@@ -1,7 +1,7 @@
 package io.millrace.api.health;
 
 import io.millrace.api.dispatch.BrokerHealth;
-import io.millrace.api.dispatch.TopicReader;
+import io.millrace.kafka.TopicReader;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;

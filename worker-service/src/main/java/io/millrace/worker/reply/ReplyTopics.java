@@ -1,12 +1,9 @@
 package io.millrace.worker.reply;
 
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
+import io.millrace.kafka.Admins;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -25,18 +22,11 @@ public interface ReplyTopics {
   static ReplyTopics of(Admin admin) {
     return topic -> {
       try {
-        var described = admin.describeTopics(List.of(topic)).allTopicNames().get();
-        return Objects.requireNonNull(described.get(topic)).partitions().size();
-      } catch (ExecutionException e) {
-        Throwable cause = e.getCause();
-        if (cause instanceof UnknownTopicOrPartitionException
-            || cause instanceof InvalidTopicException
-            || cause instanceof AuthorizationException) {
-          throw new UndeliverableReply("reply.topic %s does not exist here".formatted(topic));
-        }
-        throw new KafkaException("cannot ask for reply topic " + topic, cause);
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
+        return Admins.partitions(admin, topic);
+      } catch (UnknownTopicOrPartitionException
+          | InvalidTopicException
+          | AuthorizationException e) {
+        throw new UndeliverableReply("reply.topic %s does not exist here".formatted(topic));
       }
     };
   }
