@@ -2,13 +2,14 @@ package io.millrace.api;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.options.ApiOptions;
 import io.millrace.cli.CommandLines;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.service.Shutdown;
 import io.millrace.service.SpringDefaults;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,23 +35,12 @@ public final class ApiCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     ConfigurableApplicationContext context =
-        ApiService.start(
-            api,
-            kafka,
-            model,
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            new LocalReplies());
-    CountDownLatch closed = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  context.close();
-                  closed.countDown();
-                },
-                "api-shutdown"));
-    closed.await();
-    return 0;
+        ApiService.start(api, kafka, model, meters, new LocalReplies());
+    try (Shutdown shutdown = new Shutdown();
+        context) {
+      return shutdown.await();
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.api.dispatch.RequestDispatcher;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.exchange.Exchanges;
 import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.api.workers.WorkerDirectory;
 import io.millrace.api.workers.WorkerReader;
@@ -20,20 +21,20 @@ import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.Wire;
+import io.millrace.service.WebServerConfiguration;
 import java.time.InstantSource;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.support.ProducerListener;
 
 /** The object graph of the api, but for its controllers. */
 @Configuration(proxyBeanMethods = false)
-@EnableAutoConfiguration(exclude = KafkaAutoConfiguration.class)
+@Import(WebServerConfiguration.class)
 @ComponentScan
 class ApiWiring {
 

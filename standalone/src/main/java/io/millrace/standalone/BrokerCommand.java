@@ -1,6 +1,7 @@
 package io.millrace.standalone;
 
 import io.millrace.cli.CommandLines;
+import io.millrace.service.Shutdown;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

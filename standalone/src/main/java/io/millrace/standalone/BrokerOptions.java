@@ -1,6 +1,6 @@
 package io.millrace.standalone;
 
-import io.millrace.cli.StartFailure;
+import io.millrace.cli.Flags;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -23,9 +23,7 @@ final class BrokerOptions {
   private Path dataFolder = Path.of(System.getProperty("user.home"), ".millrace", "kafka");
 
   EmbeddedBroker start() {
-    if (port < 0 || port > 65535) {
-      throw new StartFailure("--broker-port must be 0 to 65535, but is " + port);
-    }
+    Flags.require(port >= 0 && port <= 65535, "--broker-port", "0 to 65535", port);
     return EmbeddedBroker.start(dataFolder, port);
   }
 }

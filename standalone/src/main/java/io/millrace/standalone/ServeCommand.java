@@ -2,14 +2,15 @@ package io.millrace.standalone;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.millrace.api.ApiOptions;
 import io.millrace.api.ApiService;
+import io.millrace.api.options.ApiOptions;
 import io.millrace.cli.CommandLines;
 import io.millrace.cli.ServedModel;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.engine.start.EngineStart;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.service.Shutdown;
 import io.millrace.worker.WorkerOptions;
 import io.millrace.worker.WorkerService;
 import java.util.concurrent.Callable;
@@ -51,7 +52,7 @@ final class ServeCommand implements Callable<Integer> {
               WorkerService.start(worker, kafka, engine, model.name(), meters, localReplies);
           ConfigurableApplicationContext context =
               ApiService.start(api, kafka, model, meters, localReplies)) {
-        log.info("ready: try http://{}:{}/docs", api.host(), ApiService.port(context));
+        log.info("ready: try {}/docs", ApiService.url(api, context));
         return shutdown.await();
       }
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.millrace.api.ApiOptions;
 import io.millrace.api.ApiService;
+import io.millrace.api.options.ApiOptions;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine;
 
 /**
  * The api as it is in production, on a real broker, with a worker whose replies a test chooses, and
@@ -52,9 +53,15 @@ final class ServedApi implements AutoCloseable {
     brokerPort = Integer.parseInt(address.substring(address.indexOf(':') + 1));
     KafkaOptions kafka = new KafkaOptions().at(address);
     ServedModel model = new ServedModel();
+    ApiOptions options = new ApiOptions();
+    new CommandLine(options)
+        .parseArgs(
+            "--port=0",
+            "--max-queued-requests=" + maxQueuedRequests,
+            "--request-timeout=" + timeout);
     context =
         ApiService.start(
-            new ApiOptions().at("127.0.0.1", 0).limitedTo(maxQueuedRequests, timeout),
+            options,
             kafka,
             model,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),

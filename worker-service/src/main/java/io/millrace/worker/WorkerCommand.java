@@ -6,6 +6,7 @@ import io.millrace.engine.GenerationEngine;
 import io.millrace.engine.start.EngineStart;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
+import io.millrace.service.Shutdown;
 import io.millrace.service.SpringDefaults;
 import java.util.concurrent.Callable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -32,16 +33,17 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     worker.validate();
     // A cluster that cannot be used is found out before the model is loaded.
     new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(model.name());
     try (GenerationEngine engine =
             EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize());
+        Shutdown shutdown = new Shutdown();
         ConfigurableApplicationContext context =
             WorkerApplication.start(worker, kafka, engine, model.name())) {
-      context.getBean(WorkerService.class).stopped().join();
+      context.getBean(WorkerService.class).stopped().thenRun(shutdown::end);
+      return shutdown.await();
     }
-    return 0;
   }
 }

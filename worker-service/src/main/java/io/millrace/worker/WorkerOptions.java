@@ -3,6 +3,7 @@ package io.millrace.worker;
 import io.millrace.cli.DurationConverter;
 import io.millrace.cli.Flags;
 import io.millrace.engine.start.EngineOptions;
+import io.millrace.service.ListenAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -145,14 +146,11 @@ public final class WorkerOptions {
     return stepTimeout;
   }
 
-  /** Where the health port listens. */
-  public String healthHost() {
-    return healthHost;
-  }
-
-  /** The port of health and metrics; 0 for none. */
-  public int healthPort() {
-    return healthPort;
+  /** Where health and metrics are served; null for nowhere. */
+  public @Nullable ListenAddress healthAddress() {
+    return healthPort == 0
+        ? null
+        : new ListenAddress("--health-host", healthHost, "--health-port", healthPort);
   }
 
   private static String inventName() {

@@ -13,8 +13,8 @@ import io.millrace.kafka.TopicReader;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.TopicNames;
-import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
+import io.millrace.worker.control.ControlListener;
 import io.millrace.worker.control.WorkerAnnouncer;
 import io.millrace.worker.intake.IntakeSettings;
 import io.millrace.worker.intake.RequestIntake;
@@ -33,7 +33,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
@@ -98,7 +97,7 @@ public final class WorkerService implements AutoCloseable {
             cluster,
             topics.control(),
             OffsetSpec.forTimestamp(Instant.now().minus(LONGEST_QUEUE_TIME).toEpochMilli()),
-            (record, live) -> hear(record));
+            new ControlListener(this::follow));
     this.announcer =
         new WorkerAnnouncer(outbox, topics.workers(), options.workerName(), this::state);
   }
@@ -184,11 +183,6 @@ public final class WorkerService implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return timer;
-  }
-
-  private void hear(ConsumerRecord<String, byte[]> record) {
-    byte[] message = record.value() == null ? new byte[0] : record.value();
-    follow(Wire.decodeControl(message), Instant.ofEpochMilli(record.timestamp()));
   }
 
   private void follow(ControlMessage message, Instant at) {

@@ -4,34 +4,25 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.service.WebServerConfiguration;
 import io.millrace.worker.WorkerApplication.ServedEngine;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
-import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
-import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** The worker, and a web server with three routes; nothing else that the class path may offer. */
+/**
+ * The object graph of a worker in its own process: the service, and a web server with three routes.
+ */
 @Configuration(proxyBeanMethods = false)
-@ImportAutoConfiguration({
-  HttpHandlerAutoConfiguration.class,
-  WebFluxAutoConfiguration.class,
-  NettyReactiveWebServerAutoConfiguration.class,
-  CodecsAutoConfiguration.class,
-  JacksonAutoConfiguration.class
-})
+@Import(WebServerConfiguration.class)
 class WorkerWiring {
   private static final MediaType PROMETHEUS_TEXT =
       MediaType.parseMediaType("text/plain;version=0.0.4;charset=utf-8");
@@ -49,14 +40,6 @@ class WorkerWiring {
       PrometheusMeterRegistry registry) {
     return WorkerService.start(
         options, kafka, served.engine(), served.modelName(), registry, new LocalReplies());
-  }
-
-  /** Netty's threads of this server alone: closing the global ones would stop other servers. */
-  @Bean
-  ReactorResourceFactory reactorResources() {
-    ReactorResourceFactory resources = new ReactorResourceFactory();
-    resources.setUseGlobalResources(false);
-    return resources;
   }
 
   @Bean

@@ -9,6 +9,7 @@ import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.start.EngineOptions;
+import io.millrace.service.ListenAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +32,7 @@ final class WorkerOptionsTest {
     assertThat(options.reservedSlots()).isEqualTo(8);
     assertThat(options.maxNumBatchedTokens()).isEqualTo(512);
     assertThat(options.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(options.healthHost()).isEqualTo("127.0.0.1");
-    assertThat(options.healthPort()).isZero();
+    assertThat(options.healthAddress()).isNull();
     EngineOptions engine = options.engine();
     assertThat(engine.blockSize()).isNull();
     assertThat(engine.maxInputLen()).isNull();
@@ -81,7 +81,8 @@ final class WorkerOptionsTest {
     assertThat(options.workerName()).isEqualTo("w1");
     assertThat(options.drainTimeout()).isEqualTo(Duration.ofMillis(500));
     assertThat(options.stepTimeout()).isEqualTo(Duration.ofMinutes(3));
-    assertThat(options.healthPort()).isEqualTo(9100);
+    assertThat(options.healthAddress())
+        .isEqualTo(new ListenAddress("--health-host", "127.0.0.1", "--health-port", 9100));
     EngineOptions engine = options.engine();
     assertThat(engine.blockSize()).isEqualTo(16);
     assertThat(engine.maxInputLen()).isEqualTo(100);

@@ -3,15 +3,16 @@ package io.millrace.api.body;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.Prompt;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The prompts of completions and chats. */
 public final class PromptFields {
+  private static final String CONTENT = "content";
+
   private PromptFields() {}
 
   /** {@code prompt} as text or token ids, or {@code prompt_token_ids}. */
@@ -52,41 +53,42 @@ public final class PromptFields {
     if (messages == null) {
       throw new Invalid("messages", "messages is required");
     }
-    List<Map<String, Object>> plain = new ArrayList<>();
     for (int i = 0; i < messages.size(); i++) {
-      plain.add(withPlainContent("messages[" + i + "].content", messages.get(i)));
+      requireText("messages[" + i + "].content", messages.get(i));
     }
     return new Prompt.Chat(
-        plain,
+        messages,
         json.bool("add_generation_prompt", true),
         json.objects("tools"),
         json.map("chat_template_kwargs"));
   }
 
-  /** Templates of text models read {@code content} as a string; OpenAI's clients may send parts. */
-  private static Map<String, Object> withPlainContent(String name, Map<String, Object> message) {
-    Object content = message.get("content");
+  /** Content is a string or text parts, whichever; a model's template decides what it reads. */
+  private static void requireText(String name, Map<String, Object> message) {
+    Object content = message.get(CONTENT);
     if (content instanceof List<?> parts) {
-      Map<String, Object> plain = new LinkedHashMap<>(message);
-      plain.put("content", joined(name, parts));
-      return plain;
+      parts.forEach(part -> textOf(name, part));
+      return;
     }
     boolean mayBeMissing = message.containsKey("tool_calls");
     if (!(content instanceof String) && !(content == null && mayBeMissing)) {
       throw new Invalid(name, name + " must be a string, but is " + content);
     }
-    return message;
   }
 
-  private static String joined(String name, List<?> parts) {
-    List<String> texts = new ArrayList<>();
-    for (Object part : parts) {
-      texts.add(text(name, part));
+  /**
+   * The text of a message of {@link #chat}: its content, or that of its parts on lines of their
+   * own; empty for none.
+   */
+  public static String text(Map<String, Object> message) {
+    Object content = message.get(CONTENT);
+    if (content instanceof List<?> parts) {
+      return parts.stream().map(part -> textOf(CONTENT, part)).collect(Collectors.joining("\n"));
     }
-    return String.join("\n", texts);
+    return content instanceof String text ? text : "";
   }
 
-  private static String text(String name, @Nullable Object part) {
+  private static String textOf(String name, @Nullable Object part) {
     if (part instanceof Map<?, ?> typed
         && "text".equals(typed.get("type"))
         && typed.get("text") instanceof String text) {

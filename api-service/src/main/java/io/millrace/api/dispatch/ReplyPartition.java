@@ -1,9 +1,9 @@
 package io.millrace.api.dispatch;
 
+import io.millrace.cli.Flags;
 import io.millrace.kafka.Admins;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
-import io.millrace.protocol.Invalid;
 import io.millrace.protocol.ReplyAddress;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,7 +27,7 @@ public final class ReplyPartition {
    *
    * @param wanted null for the ordinal of a StatefulSet's pod, or else any
    * @param hostName of this process, as a pod sees it
-   * @throws Invalid if the topic has no such partition
+   * @throws io.millrace.cli.StartFailure if the topic has no such partition
    * @throws ClusterNotReady if the topic cannot be looked at
    */
   public static ReplyAddress choose(
@@ -42,7 +42,11 @@ public final class ReplyPartition {
 
   static int choose(int count, @Nullable Integer wanted, @Nullable String hostName) {
     if (wanted != null) {
-      Invalid.unlessBetween("--reply-partition", wanted, 0, count - 1);
+      Flags.require(
+          wanted >= 0 && wanted < count,
+          "--reply-partition",
+          "between 0 and " + (count - 1),
+          wanted);
       return wanted;
     }
     Matcher ordinal = ORDINAL.matcher(hostName == null ? "" : hostName);

@@ -1,7 +1,7 @@
 package io.millrace.api.docs;
 
+import io.millrace.api.options.ApiOptions;
 import java.nio.charset.StandardCharsets;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -13,8 +13,8 @@ final class DocsController {
   private final ObjectNode document;
   private final String page;
 
-  DocsController(@Value("${millrace.root-path}") String rootPath) {
-    this.document = OpenApiDocument.read(rootPath);
+  DocsController(ApiOptions options) {
+    this.document = OpenApiDocument.read(options.rootPath());
     this.page = new String(OpenApiDocument.resource("page.html"), StandardCharsets.UTF_8);
   }
 

@@ -1,6 +1,6 @@
 package io.millrace.api.docs;
 
-import org.springframework.beans.factory.annotation.Value;
+import io.millrace.api.options.ApiOptions;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -15,8 +15,8 @@ import reactor.core.publisher.Mono;
 final class RootPathFilter implements WebFilter {
   private final String rootPath;
 
-  RootPathFilter(@Value("${millrace.root-path}") String rootPath) {
-    this.rootPath = rootPath;
+  RootPathFilter(ApiOptions options) {
+    this.rootPath = options.rootPath();
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** How the service is: probes for an orchestrator, and the engine's state for people. */
+/** How the service is: probes for an orchestrator. */
 @NullMarked
 package io.millrace.api.health;
 

@@ -1,42 +1,31 @@
 package io.millrace.api.openai;
 
-import io.millrace.api.answer.Answering;
+import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
 import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
+import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.OutputParams;
 import java.time.Instant;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
+/** OpenAI's endpoints for completions and chats. */
 @RestController
-final class CompletionsController {
-  private final Answering answering;
-  private final ServedModels models;
-  private final String responseRole;
-
-  CompletionsController(
-      Answering answering,
-      ServedModels models,
-      @Value("${millrace.response-role}") String responseRole) {
-    this.answering = answering;
-    this.models = models;
-    this.responseRole = responseRole;
-  }
+record CompletionsController(AnswerHandler answers, ServedModels models, ApiOptions options) {
 
   @PostMapping("/v1/completions")
   Mono<Void> completions(ServerWebExchange http) {
-    return answering.answer(http, this::completion);
+    return answers.answer(http, this::completion);
   }
 
   @PostMapping("/v1/chat/completions")
   Mono<Void> chatCompletions(ServerWebExchange http) {
-    return answering.answer(http, this::chat);
+    return answers.answer(http, this::chat);
   }
 
   private Inquiry completion(String id, JsonFields body) {
@@ -49,7 +38,8 @@ final class CompletionsController {
   private Inquiry chat(String id, JsonFields body) {
     OutputParams output = OutputFields.chat(body);
     Question question = OpenAiBody.question(body, PromptFields.chat(body), output, models);
-    return inquiry("chatcmpl-" + id, body, question, new ChatChoices(responseRole, output));
+    return inquiry(
+        "chatcmpl-" + id, body, question, new ChatChoices(options.responseRole(), output));
   }
 
   private static Inquiry inquiry(

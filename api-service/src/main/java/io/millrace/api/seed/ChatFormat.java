@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 record ChatFormat(String role, String echo, int n) implements AnswerFormat {
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Text(String role, String text, @Nullable List<Answers.Text> choices) {}
+  record Text(String role, String text, @Nullable List<SeedChoices.Text> choices) {}
 
   record Choice(int index, Message message) {}
 
@@ -29,7 +29,7 @@ record ChatFormat(String role, String echo, int n) implements AnswerFormat {
 
   @Override
   public Object whole(Reply.Finished answer) {
-    return new Text(role, echo + answer.text(), Answers.unlessOne(answer, echo));
+    return new Text(role, echo + answer.text(), SeedChoices.unlessOne(answer, echo));
   }
 
   @Override

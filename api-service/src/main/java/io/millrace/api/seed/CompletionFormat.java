@@ -24,11 +24,11 @@ record CompletionFormat(String id, int n) implements AnswerFormat {
       String requestId,
       @Nullable Integer index,
       String text,
-      @Nullable List<Answers.Text> choices) {}
+      @Nullable List<SeedChoices.Text> choices) {}
 
   @Override
   public Object whole(Reply.Finished answer) {
-    return new Text(id, null, answer.text(), Answers.unlessOne(answer));
+    return new Text(id, null, answer.text(), SeedChoices.unlessOne(answer));
   }
 
   @Override

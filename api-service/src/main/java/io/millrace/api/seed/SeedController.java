@@ -1,38 +1,27 @@
 package io.millrace.api.seed;
 
-import io.millrace.api.answer.Answering;
+import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
 import io.millrace.api.body.Fields;
 import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
+import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.Prompt;
 import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
+/** The seed's endpoints for completions and chats. */
 @RestController
-final class SeedController {
-  private final Answering answering;
-  private final ServedModels models;
-  private final String responseRole;
-
-  SeedController(
-      Answering answering,
-      ServedModels models,
-      @Value("${millrace.response-role}") String responseRole) {
-    this.answering = answering;
-    this.models = models;
-    this.responseRole = responseRole;
-  }
+record SeedController(AnswerHandler answers, ServedModels models, ApiOptions options) {
 
   @PostMapping("/completion")
   Mono<Void> completion(ServerWebExchange http) {
-    return answering.answer(
+    return answers.answer(
         http,
         (id, body) -> {
           Question question = question(body, PromptFields.completion(body));
@@ -42,7 +31,7 @@ final class SeedController {
 
   @PostMapping("/chat")
   Mono<Void> chat(ServerWebExchange http) {
-    return answering.answer(http, (id, body) -> chatInquiry(body));
+    return answers.answer(http, (id, body) -> chatInquiry(body));
   }
 
   /** Whoever speaks next answers; without a generation prompt, the last message is continued. */
@@ -50,9 +39,9 @@ final class SeedController {
     Prompt.Chat chat = PromptFields.chat(body);
     Map<String, Object> last = chat.messages().get(chat.messages().size() - 1);
     String lastRole = String.valueOf(last.get("role"));
-    String role = chat.addGenerationPrompt() ? responseRole : lastRole;
+    String role = chat.addGenerationPrompt() ? options.responseRole() : lastRole;
     boolean echo = Fields.flag(body, "echo") && role.equals(lastRole);
-    String echoed = echo && last.get("content") instanceof String content ? content : "";
+    String echoed = echo ? PromptFields.text(last) : "";
     Question question = question(body, chat);
     return new Inquiry(question, new ChatFormat(role, echoed, question.output().n()));
   }

@@ -7,6 +7,7 @@ import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.Prompt;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,13 +60,24 @@ class PromptFieldsTest {
   }
 
   @Test
-  void contentInParts_becomesText() {
+  void contentInParts_isPassedOnAsGiven() {
     Prompt.Chat chat =
         PromptFields.chat(
             json(
                 "{'messages': [{'role': 'user', 'content': [{'type': 'text', 'text': 'a'},"
                     + " {'type': 'text', 'text': 'b'}]}]}"));
-    assertThat(chat.messages().get(0)).containsEntry("content", "a\nb");
+    Map<String, Object> message = chat.messages().get(0);
+    assertThat(message)
+        .containsEntry(
+            "content",
+            List.of(Map.of("type", "text", "text", "a"), Map.of("type", "text", "text", "b")));
+    assertThat(PromptFields.text(message)).isEqualTo("a\nb");
+  }
+
+  @Test
+  void text_isTheContentOfAMessage() {
+    assertThat(PromptFields.text(Map.of("role", "user", "content", "hi"))).isEqualTo("hi");
+    assertThat(PromptFields.text(Map.of("role", "assistant", "tool_calls", List.of()))).isEmpty();
   }
 
   @ParameterizedTest
@@ -78,7 +90,8 @@ class PromptFieldsTest {
         "{'messages': [{'content': 'x'}]} | messages[0].role must be a string",
         "{'messages': [{'role': 'user'}]} | messages[0].content must be a string",
         "{'messages': [{'role': 'user', 'content': 5}]} | messages[0].content must be a string",
-        "{'messages': [{'role': 'user', 'content': [{'type': 'image_url'}]}]} | only parts"
+        "{'messages': [{'role': 'user', 'content': [{'type': 'image_url'}]}]} | only parts",
+        "{'messages': [{'role': 'user', 'content': ['hi']}]} | messages[0].content may hold only parts"
       })
   void chat_refusesTheRest(String body, String message) {
     assertThatThrownBy(() -> PromptFields.chat(json(body))).hasMessageContaining(message);

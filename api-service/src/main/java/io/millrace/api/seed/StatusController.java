@@ -1,4 +1,4 @@
-package io.millrace.api.health;
+package io.millrace.api.seed;
 
 import io.millrace.api.workers.WorkerDirectory;
 import org.springframework.http.HttpStatus;

@@ -16,10 +16,10 @@ import reactor.core.scheduler.Schedulers;
  * A JSON object sent by a client. The Content-Type is not looked at: {@code curl -d} without a
  * header claims that the body is a form.
  */
-public final class RequestBody {
+public final class JsonBody {
   private static final int MOST_BYTES = KafkaCluster.MAX_RECORD_BYTES;
 
-  private RequestBody() {}
+  private JsonBody() {}
 
   /**
    * Reads the body on subscription, and parses it off the event loop. Fails with {@link Invalid} if
@@ -30,7 +30,7 @@ public final class RequestBody {
       return Mono.error(tooLarge());
     }
     return DataBufferUtils.join(request.getBody(), MOST_BYTES)
-        .map(RequestBody::bytes)
+        .map(JsonBody::bytes)
         .defaultIfEmpty(new byte[0])
         .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
         .publishOn(Schedulers.boundedElastic())

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the replies of one stream into what its client is told. For one subscriber. */
-final class StreamedAnswer {
+/** The events of one stream, made of the replies to its request. For one subscriber. */
+final class StreamEvents {
   private final AnswerFormat format;
   private final Set<Integer> ended = new HashSet<>();
 
-  StreamedAnswer(AnswerFormat format) {
+  StreamEvents(AnswerFormat format) {
     this.format = format;
   }
 

@@ -1,8 +1,9 @@
-package io.millrace.api;
+package io.millrace.api.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.cli.StartFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,12 +26,11 @@ class ApiOptionsTest {
   void defaults_areTheSeeds() {
     ApiOptions options = parse();
     options.validate();
-    assertThat(options.properties())
-        .containsEntry("server.address", "127.0.0.1")
-        .containsEntry("server.port", "8000")
-        .containsEntry("millrace.response-role", "assistant")
-        .containsEntry("millrace.root-path", "")
-        .doesNotContainKey("server.ssl.certificate");
+    assertThat(options.address().host()).isEqualTo("127.0.0.1");
+    assertThat(options.address().port()).isEqualTo(8000);
+    assertThat(options.responseRole()).isEqualTo("assistant");
+    assertThat(options.rootPath()).isEmpty();
+    assertThat(options.ssl()).isEmpty();
     assertThat(options.maxQueuedRequests()).isEqualTo(1000);
     assertThat(options.requestTimeout()).isEqualTo(Duration.ofMinutes(10));
     assertThat(options.replyPartition()).isNull();
@@ -41,6 +41,17 @@ class ApiOptionsTest {
   void requestTimeout_maybeSecondsOrHaveAUnit(String given, long seconds) {
     assertThat(parse("--request-timeout", given).requestTimeout())
         .isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void url_showsHowTheServiceIsSeen() {
+    assertThat(parse().url(8000)).isEqualTo("http://127.0.0.1:8000");
+    assertThat(parse("--host", "::1", "--root-path", "llm").url(80))
+        .isEqualTo("http://[::1]:80/llm");
+    ApiOptions secure = parse("--ssl-keyfile", "key.pem", "--ssl-certfile", "cert.pem");
+    assertThat(secure.url(443)).isEqualTo("https://127.0.0.1:443");
+    assertThat(secure.ssl())
+        .containsOnlyKeys("server.ssl.certificate", "server.ssl.certificate-private-key");
   }
 
   @ParameterizedTest
@@ -55,15 +66,23 @@ class ApiOptionsTest {
       value = {
         "--port | 70000 | --port must be between 0 and 65535, but is 70000",
         "--max-queued-requests | 0 | --max-queued-requests must be at least 1, but is 0",
-        "--request-timeout | soon | --request-timeout must be seconds or a time such as 10m",
-        "--request-timeout | 0 | --request-timeout must be at least",
-        "--response-role | '' | --response-role must not be empty",
+        "--request-timeout | 0 | --request-timeout must be at least 1ms, but is PT0S",
+        "--response-role | '' | --response-role must be a name such as assistant, but is \"\"",
         "--ssl-keyfile | key.pem | --ssl-keyfile and --ssl-certfile are given together",
-        "--host | no.such.host.invalid | --host must be an address of this machine"
+        "--host | no.such.host.invalid | --host must be an address of this machine, but is \"no.such"
       })
   void wrongValues_areNamed(String flag, String value, String message) {
     ApiOptions options = parse(flag, value);
-    assertThatThrownBy(options::validate).hasMessageContaining(message);
+    assertThatThrownBy(options::validate)
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void requestTimeout_thatIsNoTime_isNamed() {
+    assertThatThrownBy(() -> parse("--request-timeout", "soon"))
+        .hasMessageContaining("--request-timeout")
+        .hasMessageContaining("'soon' is not a duration such as 30s, 500ms or 5m");
   }
 
   @Test

@@ -1,22 +1,21 @@
-package io.millrace.api;
+package io.millrace.api.options;
 
+import io.millrace.cli.DurationConverter;
+import io.millrace.cli.Flags;
 import io.millrace.cli.StartFailure;
-import io.millrace.protocol.Invalid;
+import io.millrace.service.ListenAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.ssl.pem.PemContent;
 import picocli.CommandLine.Option;
 
-/** Where the HTTP service listens, and how much it takes on. */
+/** The flags of the api: where it listens, how it is seen, and how much it takes on. */
 public final class ApiOptions {
   @Option(
       names = "--host",
@@ -71,10 +70,11 @@ public final class ApiOptions {
       names = "--request-timeout",
       paramLabel = "TIME",
       defaultValue = "600",
+      converter = DurationConverter.class,
       description =
           "How long an answer may take, in seconds or with a unit such as 10m (default:"
               + " ${DEFAULT-VALUE}).")
-  private String requestTimeout = "600";
+  private Duration requestTimeout = Duration.ofSeconds(600);
 
   @Option(
       names = "--reply-partition",
@@ -84,39 +84,22 @@ public final class ApiOptions {
               + " any).")
   private @Nullable Integer replyPartition;
 
-  /** Sets the address, for callers without a command line; port 0 is any free one. */
-  public ApiOptions at(String newHost, int newPort) {
-    host = newHost;
-    port = newPort;
-    return this;
+  /** The role that answers in chats. */
+  public String responseRole() {
+    return responseRole;
   }
 
-  /** Sets the limits, for callers without a command line. */
-  public ApiOptions limitedTo(int queuedRequests, Duration timeout) {
-    maxQueuedRequests = queuedRequests;
-    requestTimeout = timeout.toString();
-    return this;
-  }
-
-  public String host() {
-    return host;
-  }
-
+  /** How many requests may wait for a worker. */
   public int maxQueuedRequests() {
     return maxQueuedRequests;
   }
 
+  /** How long an answer may take. */
   public Duration requestTimeout() {
-    try {
-      return DurationStyle.detectAndParse(requestTimeout, ChronoUnit.SECONDS);
-    } catch (IllegalArgumentException e) {
-      throw new Invalid(
-          "--request-timeout",
-          "--request-timeout must be seconds or a time such as 10m, but is \"%s\""
-              .formatted(requestTimeout));
-    }
+    return requestTimeout;
   }
 
+  /** The partition of the reply topic to read; null to choose one. */
   public @Nullable Integer replyPartition() {
     return replyPartition;
   }
@@ -127,28 +110,52 @@ public final class ApiOptions {
     return trimmed.isEmpty() ? "" : "/" + trimmed;
   }
 
+  /** Where the service listens. */
+  public ListenAddress address() {
+    return new ListenAddress("--host", host, "--port", port);
+  }
+
+  /** Where the service is seen, such as {@code https://127.0.0.1:8000/llm}, at that port. */
+  public String url(int actualPort) {
+    String scheme = sslCertfile == null ? "http" : "https";
+    String bracketed = host.contains(":") ? "[" + host + "]" : host;
+    return "%s://%s:%d%s".formatted(scheme, bracketed, actualPort, rootPath());
+  }
+
+  /** Key and certificate as Spring Boot's settings; empty for HTTP. */
+  public Map<String, String> ssl() {
+    return sslCertfile == null || sslKeyfile == null
+        ? Map.of()
+        : Map.of(
+            "server.ssl.certificate", sslCertfile.toUri().toString(),
+            "server.ssl.certificate-private-key", sslKeyfile.toUri().toString());
+  }
+
   /**
    * Refuses what cannot work, before anything is started.
    *
-   * @throws Invalid or {@link StartFailure} naming flag, value, and what is allowed
+   * @throws StartFailure naming flag, value, and what is allowed
    */
   public void validate() {
-    Invalid.unlessBetween("--port", port, 0, 65_535);
-    Invalid.unlessAtLeast("--max-queued-requests", maxQueuedRequests, 1);
-    Invalid.unlessAtLeast("--request-timeout", requestTimeout().toMillis() / 1000.0, 0.001);
-    if (responseRole.isBlank()) {
-      throw new Invalid("--response-role", "--response-role must not be empty");
-    }
+    Flags.require(port >= 0 && port <= 65_535, "--port", "between 0 and 65535", port);
+    Flags.requireAtLeast("--max-queued-requests", 1, maxQueuedRequests);
+    Flags.require(
+        requestTimeout.toMillis() >= 1, "--request-timeout", "at least 1ms", requestTimeout);
+    Flags.require(!responseRole.isBlank(), "--response-role", "a name such as assistant", "\"\"");
+    Flags.require(
+        isAddress(host), "--host", "an address of this machine", "\"%s\"".formatted(host));
     if ((sslKeyfile == null) != (sslCertfile == null)) {
       throw new StartFailure("--ssl-keyfile and --ssl-certfile are given together or not at all");
     }
     requirePem("--ssl-keyfile", sslKeyfile, PemContent::getPrivateKey);
     requirePem("--ssl-certfile", sslCertfile, PemContent::getCertificates);
+  }
+
+  private static boolean isAddress(String host) {
     try {
-      InetAddress.getByName(host);
+      return InetAddress.getByName(host) != null;
     } catch (UnknownHostException e) {
-      throw new StartFailure(
-          "--host must be an address of this machine, but is \"%s\"".formatted(host), e);
+      return false;
     }
   }
 
@@ -161,24 +168,5 @@ public final class ApiOptions {
     } catch (IOException | IllegalStateException e) {
       throw new StartFailure("%s: cannot read %s as PEM: %s".formatted(flag, file, e), e);
     }
-  }
-
-  /** As Spring Boot's settings. */
-  Map<String, String> properties() {
-    Map<String, String> properties = new LinkedHashMap<>();
-    properties.put("server.address", host);
-    properties.put("server.port", Integer.toString(port));
-    properties.put("millrace.response-role", responseRole);
-    properties.put("millrace.root-path", rootPath());
-    if (sslKeyfile != null && sslCertfile != null) {
-      properties.put("server.ssl.certificate", sslCertfile.toUri().toString());
-      properties.put("server.ssl.certificate-private-key", sslKeyfile.toUri().toString());
-    }
-    return properties;
-  }
-
-  /** {@code https} if it has a certificate. */
-  String scheme() {
-    return sslCertfile == null ? "http" : "https";
   }
 }

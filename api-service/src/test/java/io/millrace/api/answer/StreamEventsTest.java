@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class StreamedAnswerTest {
-  private final StreamedAnswer answer = new StreamedAnswer(new Words());
+class StreamEventsTest {
+  private final StreamEvents answer = new StreamEvents(new Words());
 
   @Test
   void onlyAnswer_endsWithItsLastText() {

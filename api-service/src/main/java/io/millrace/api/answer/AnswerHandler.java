@@ -1,6 +1,6 @@
 package io.millrace.api.answer;
 
-import io.millrace.api.body.RequestBody;
+import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
@@ -23,16 +23,18 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Takes a question from HTTP and gives its answer back, whole or as server-sent events. */
+/**
+ * The handler of every question: takes it from HTTP and gives its answer back, whole or as events.
+ */
 @Component
-public final class Answering {
+public final class AnswerHandler {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String DONE = "data: [DONE]\n\n";
 
   private final CompletionService service;
   private final ServingMetrics metrics;
 
-  Answering(CompletionService service, ServingMetrics metrics) {
+  AnswerHandler(CompletionService service, ServingMetrics metrics) {
     this.service = service;
     this.metrics = metrics;
   }
@@ -41,7 +43,7 @@ public final class Answering {
   public Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
     String id = UUID.randomUUID().toString();
     http.getResponse().getHeaders().set("X-Request-Id", id);
-    return RequestBody.read(http.getRequest())
+    return JsonBody.read(http.getRequest())
         .map(body -> reader.read(id, body))
         .doOnError(Invalid.class, e -> metrics.failed(FailureKind.INVALID))
         .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()))
@@ -84,14 +86,14 @@ public final class Answering {
 
   /** The events of a stream that has begun: a failure is one of them. */
   private static Flux<String> events(AnswerFormat format, Flux<Reply> replies) {
-    StreamedAnswer answer = new StreamedAnswer(format);
+    StreamEvents answer = new StreamEvents(format);
     return Flux.concat(
-            Flux.fromIterable(format.opening()).map(Answering::event),
+            Flux.fromIterable(format.opening()).map(AnswerHandler::event),
             replies.concatMapIterable(reply -> events(answer, reply)))
         .onErrorResume(e -> Mono.just(event(ErrorBody.of(e))));
   }
 
-  private static List<String> events(StreamedAnswer answer, Reply reply) {
+  private static List<String> events(StreamEvents answer, Reply reply) {
     List<String> events = new ArrayList<>();
     answer.events(reply).forEach(value -> events.add(event(value)));
     if (reply.isLast()) {

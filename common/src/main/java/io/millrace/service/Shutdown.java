@@ -1,14 +1,15 @@
-package io.millrace.standalone;
+package io.millrace.service;
 
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wish to end, from a signal or from a failure. A signal's thread waits until the command has
- * closed what it opened, in its own order; the virtual machine would not wait for that.
+ * The end of a command that runs until it is told to end, by a signal (SIGTERM, SIGINT) or from
+ * within. A signal's thread waits until the command has closed what it opened, in its own order;
+ * the virtual machine would not wait for that.
  */
-final class Shutdown implements AutoCloseable {
+public final class Shutdown implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
   private final CountDownLatch wanted = new CountDownLatch(1);
@@ -16,19 +17,25 @@ final class Shutdown implements AutoCloseable {
   private final Thread hook = new Thread(this::signalled, "shutdown");
   private volatile int exitCode;
 
-  Shutdown() {
+  /** Hears of signals from now on. */
+  public Shutdown() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  /** Ends the command, which has done what it was for. */
+  public void end() {
+    wanted.countDown();
+  }
+
   /** Ends the command with a failure. */
-  void fail(String why) {
+  public void fail(String why) {
     log.error("{}", why);
     exitCode = 1;
     wanted.countDown();
   }
 
-  /** Waits for the wish to end, and returns the exit code. */
-  int await() throws InterruptedException {
+  /** Waits until the command is told to end, and returns the exit code. */
+  public int await() throws InterruptedException {
     wanted.await();
     return exitCode;
   }

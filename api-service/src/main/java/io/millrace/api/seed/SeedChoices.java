@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Several answers to one request, where the seed's shape has room for one. */
-final class Answers {
-  private Answers() {}
+final class SeedChoices {
+  private SeedChoices() {}
 
   record Text(int index, String text) {}
 

@@ -1,0 +1,35 @@
+package io.millrace.service;
+
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
+import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
+import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/** A web server for JSON over Netty, and nothing else that the class path may offer. */
+@Configuration(proxyBeanMethods = false)
+@ImportAutoConfiguration({
+  HttpHandlerAutoConfiguration.class,
+  WebFluxAutoConfiguration.class,
+  NettyReactiveWebServerAutoConfiguration.class,
+  CodecsAutoConfiguration.class,
+  JacksonAutoConfiguration.class,
+  SslAutoConfiguration.class,
+  LifecycleAutoConfiguration.class
+})
+public class WebServerConfiguration {
+
+  /** Netty's threads of this server alone: closing the global ones would stop other servers. */
+  @Bean
+  ReactorResourceFactory reactorResources() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    return resources;
+  }
+}

@@ -1,0 +1,41 @@
+package io.millrace;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What Maven does not say of which package may know which. */
+@AnalyzeClasses(
+    packages = {ArchitectureTest.KAFKA, ArchitectureTest.SERVICE},
+    importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+  static final String KAFKA = "io.millrace.kafka";
+  static final String SERVICE = "io.millrace.service";
+
+  @ArchTest
+  static final ArchRule kafka_knowsNoServiceAndNoWeb =
+      noClasses()
+          .that()
+          .resideInAPackage(KAFKA)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              SERVICE,
+              "org.springframework.boot..",
+              "org.springframework.web..",
+              "org.springframework.http..",
+              "reactor..");
+
+  @ArchTest
+  static final ArchRule services_knowNeitherQueueNorProtocol =
+      noClasses()
+          .that()
+          .resideInAPackage(SERVICE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              KAFKA, "io.millrace.protocol..", "org.apache.kafka..", "org.springframework.kafka..");
+}
