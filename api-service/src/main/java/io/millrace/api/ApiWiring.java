@@ -11,7 +11,7 @@ import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.api.workers.WorkerDirectory;
-import io.millrace.api.workers.WorkerReader;
+import io.millrace.api.workers.WorkerListener;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
@@ -111,9 +111,8 @@ class ApiWiring {
 
   @Bean
   TopicReader workerReader(KafkaCluster cluster, KafkaOptions options, WorkerDirectory directory) {
-    WorkerReader reader = new WorkerReader(directory, InstantSource.system());
-    return new TopicReader(
-        cluster, options.topics().workers(), OffsetSpec.earliest(), reader::read);
+    WorkerListener listener = new WorkerListener(directory, InstantSource.system());
+    return new TopicReader(cluster, options.topics().workers(), OffsetSpec.earliest(), listener);
   }
 
   @Bean

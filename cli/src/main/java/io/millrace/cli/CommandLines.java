@@ -7,7 +7,7 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Runs picocli commands the way all of Millrace's behave. */
+/** The way all of Millrace's picocli commands run. */
 public final class CommandLines {
   /** The last lines of every {@code --help}. */
   public static final String FOOTER =

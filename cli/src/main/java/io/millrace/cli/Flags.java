@@ -1,8 +1,10 @@
 package io.millrace.cli;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/** What a flag's value must be, said in one line. */
+/** Refusals of flags: what the value must be, in one line. */
 public final class Flags {
   private Flags() {}
 
@@ -14,8 +16,31 @@ public final class Flags {
   public static void require(
       boolean allowed, String flag, String expectation, @Nullable Object value) {
     if (!allowed) {
-      throw new StartFailure("%s must be %s, but is %s".formatted(flag, expectation, value));
+      throw refusal(flag, expectation, value, null);
     }
+  }
+
+  /**
+   * Refuses the name of a host that cannot be resolved.
+   *
+   * @throws StartFailure unless it is an address
+   */
+  public static void requireAddress(String flag, String host) {
+    try {
+      InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw refusal(flag, "an address of this machine", '"' + host + '"', e);
+    }
+  }
+
+  /**
+   * The refusal of a value that was read in vain.
+   *
+   * @param cause what came of reading it, if that says more
+   */
+  public static StartFailure refusal(
+      String flag, String expectation, @Nullable Object value, @Nullable Throwable cause) {
+    return new StartFailure("%s must be %s, but is %s".formatted(flag, expectation, value), cause);
   }
 
   /**

@@ -2,7 +2,7 @@ package io.millrace.cli;
 
 import picocli.CommandLine.Option;
 
-/** Which model. */
+/** The flag that names a model. */
 public final class ModelOption {
   @Option(
       names = {"-m", "--model"},

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model is served, and under which name clients ask for it. */
+/** The flags of the model that is served: which, and under which name clients ask for it. */
 public final class ServedModel {
   /** The model card that is served when none is named. */
   public static final String DEFAULT_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";

@@ -2,7 +2,7 @@ package io.millrace.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why a command cannot start, in one line for the person who typed it. */
+/** The failure of a command's start, in one line for the person who typed it. */
 public class StartFailure extends RuntimeException {
   public StartFailure(String message) {
     super(message);

@@ -12,7 +12,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which Kafka cluster, and under which names. */
+/** The flags of Kafka: which cluster, and under which names. */
 public final class KafkaOptions {
   @Option(
       names = "--bootstrap-servers",

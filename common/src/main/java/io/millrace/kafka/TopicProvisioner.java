@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a cluster ready for one model: creates the topics that are missing, and sets up the share
+ * The setup of a cluster for one model: creates the topics that are missing, and sets up the share
  * groups of its workers. What is there already is left alone, so every process may call it at its
  * start, several at once.
  */

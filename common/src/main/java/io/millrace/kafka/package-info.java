@@ -1,4 +1,4 @@
-/** What every part says to a Kafka cluster in the same words: client settings and topics. */
+/** What every part has to do with a Kafka cluster: its flags, clients and topics, and a reader. */
 @NullMarked
 package io.millrace.kafka;
 

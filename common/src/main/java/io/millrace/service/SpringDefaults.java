@@ -8,7 +8,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * What a flag is when nobody gives it: the Spring property {@code millrace.FLAG} of {@code
+ * The value of a flag that nobody gives: the Spring property {@code millrace.FLAG} of {@code
  * application.properties} or {@code .yaml}, of the JVM or, by Spring's relaxed binding, the
  * environment variable {@code MILLRACE_FLAG}; else the flag's own default.
  */

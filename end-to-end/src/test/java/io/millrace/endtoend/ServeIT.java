@@ -70,6 +70,25 @@ final class ServeIT {
   }
 
   @Test
+  void contentInParts_isItsText() throws Exception {
+    HttpResponse<String> text = chat("\"what is\\n1+1?\"");
+    HttpResponse<String> parts =
+        chat("[{\"type\":\"text\",\"text\":\"what is\"},{\"type\":\"text\",\"text\":\"1+1?\"}]");
+    assertThat(parts.body()).isEqualTo(text.body());
+    assertThat(Client.json(parts).path("text").asString()).isNotEmpty();
+
+    HttpResponse<String> image = chat("[{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]");
+    assertThat(image.statusCode()).isEqualTo(400);
+    assertThat(image.body()).contains("messages[0].content may hold only parts of the form");
+  }
+
+  private static HttpResponse<String> chat(String content) throws Exception {
+    return client.post(
+        "/chat",
+        "{\"messages\":[{\"role\":\"user\",\"content\":%s}],\"max_tokens\":12}".formatted(content));
+  }
+
+  @Test
   void stream_isTheWholeAnswerInPieces() throws Exception {
     String question = "{\"prompt\":\"once upon a time\",\"max_tokens\":30,\"ignore_eos\":true";
     HttpResponse<String> whole = client.post("/completion", question + "}");
@@ -149,10 +168,13 @@ final class ServeIT {
       "--threads=1",
       "--port=0",
       "--broker-port=0",
+      "--root-path=/llm",
       "--data-dir=" + data
     };
     String answer;
     try (MillraceProcess first = MillraceProcess.start("ready:", arguments)) {
+      assertThat(first.output())
+          .contains("try http://127.0.0.1:%d/llm/docs".formatted(first.port()));
       answer = Client.text(ask(first));
       assertThat(first.stop()).as(first.output()).isIn(0, 143);
     }

@@ -87,8 +87,27 @@ final class WorkersIT {
     assertThat(lastReply(31)).isInstanceOf(Reply.Finished.class);
   }
 
+  /** Content in parts, too, whichever way it comes. */
   @Test
   @Order(3)
+  void chatFromAnyProgram_isAnsweredAsOverHttp() throws Exception {
+    String chat =
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"hello\"},"
+            + "{\"type\":\"text\",\"text\":\"there\"}]}],\"max_tokens\":5,\"temperature\":0";
+    String reply = ",\"reply\":{\"topic\":\"millrace.replies\",\"partition\":30}}";
+    try (var producer = producer()) {
+      String topic = "millrace.requests.model.interactive";
+      byte[] record = (chat + reply).getBytes(StandardCharsets.UTF_8);
+      producer.send(new ProducerRecord<>(topic, record)).get();
+    }
+    String overHttp = Client.text(client.post("/chat", chat + "}"));
+    assertThat(lastReply(30))
+        .isInstanceOfSatisfying(
+            Reply.Finished.class, it -> assertThat(it.text()).isEqualTo(overHttp));
+  }
+
+  @Test
+  @Order(4)
   void killedWorker_isNotNoticed() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> asked =
         IntStream.range(0, REQUESTS)

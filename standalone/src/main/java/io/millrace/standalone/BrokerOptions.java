@@ -4,7 +4,7 @@ import io.millrace.cli.Flags;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where the embedded broker listens and keeps its data. */
+/** The flags of the embedded broker: where it listens and keeps its data. */
 final class BrokerOptions {
   @Option(
       names = "--broker-port",

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,24 @@ class ApiServiceIT {
 
     assertThat(response.body()).isEqualTo("{\"role\":\"assistant\",\"text\":\"2\"}");
     assertThat(((Prompt.Chat) worker.takenRequest().prompt()).addGenerationPrompt()).isTrue();
+  }
+
+  @Test
+  void chatInParts_reachesTheWorkerAsGiven() throws Exception {
+    worker.onRequest(request -> worker.reply(request, finished(request, 1, 2, "c")));
+
+    HttpResponse<String> response =
+        api.post(
+            "/chat",
+            "{\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
+                + "{\"type\":\"text\",\"text\":\"b\"}]}],\"echo\":true}");
+
+    assertThat(response.body()).isEqualTo("{\"role\":\"assistant\",\"text\":\"a\\nbc\"}");
+    Prompt.Chat chat = (Prompt.Chat) worker.takenRequest().prompt();
+    assertThat(chat.messages().get(0))
+        .containsEntry(
+            "content",
+            List.of(Map.of("type", "text", "text", "a"), Map.of("type", "text", "text", "b")));
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.millrace.worker;
 import java.util.Optional;
 
 /**
- * How a worker is, for probes.
+ * The health of a worker, for probes.
  *
  * @param deadCause why the process should be replaced; empty while it lives
  * @param notReadyCause why no request can come in; empty while it is ready

@@ -105,6 +105,7 @@ public final class WorkerOptions {
     Flags.require(!stepTimeout.isNegative(), "--step-timeout", "0s or more", stepTimeout);
     Flags.require(
         healthPort >= 0 && healthPort <= 65535, "--health-port", "0 to 65535", healthPort);
+    Flags.requireAddress("--health-host", healthHost);
     engine.validate(maxBatchSize);
   }
 

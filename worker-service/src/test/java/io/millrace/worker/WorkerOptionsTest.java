@@ -125,6 +125,8 @@ final class WorkerOptionsTest {
         "--drain-timeout=-1s | --drain-timeout must be 0s or more, but is PT-1S",
         "--step-timeout=-1s | --step-timeout must be 0s or more, but is PT-1S",
         "--health-port=70000 | --health-port must be 0 to 65535, but is 70000",
+        "--health-host=no.such.host.invalid | --health-host must be an address of this machine, but"
+            + " is \"no.such.host.invalid\""
       })
   void validate_namesFlagValueAndWhatIsAllowed(String flag, String message) {
     WorkerOptions options = parse(flag);

@@ -5,7 +5,7 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.util.List;
 
-/** How the answer to one request looks on the endpoint it came to: values that become JSON. */
+/** The form of an answer on the endpoint that its request came to: values that become JSON. */
 public interface AnswerFormat {
   /** The whole answer. */
   Object whole(Reply.Finished answer);

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the cluster answers, asked every two seconds on a thread of its own, so that requests can
- * be refused at once while it does not; and how many requests it holds.
+ * The health of the cluster: whether it answers, asked every two seconds on a thread of its own, so
+ * that requests can be refused at once while it does not; and how many requests it holds.
  */
 public final class BrokerHealth implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerHealth.class);

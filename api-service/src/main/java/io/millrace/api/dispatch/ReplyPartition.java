@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which partition of the reply topic a process reads. Two processes may share one: each ignores the
- * other's replies, at the cost of reading them.
+ * The choice of the partition of the reply topic that a process reads. Two processes may share one:
+ * each ignores the other's replies, at the cost of reading them.
  */
 public final class ReplyPartition {
   /** Pods of a StatefulSet end with their ordinal. */

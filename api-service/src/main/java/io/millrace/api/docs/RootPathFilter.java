@@ -9,7 +9,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Serves the same paths under the root path too, for proxies that do not strip it. */
+/** A filter that serves the same paths under the root path, for proxies that do not strip it. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class RootPathFilter implements WebFilter {

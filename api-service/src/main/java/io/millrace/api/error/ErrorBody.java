@@ -4,7 +4,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong, as OpenAI's clients read it. */
+/** The body of an error, as OpenAI's clients read it. */
 public record ErrorBody(Detail error) {
 
   /**

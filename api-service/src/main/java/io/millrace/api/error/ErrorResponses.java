@@ -20,7 +20,7 @@ import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns whatever went wrong into status and body, for every path alike. */
+/** The handler of every error: makes status and body of it, for all paths alike. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ErrorResponses implements WebExceptionHandler {

@@ -4,7 +4,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
 import org.jspecify.annotations.Nullable;
 
-/** There is no answer, or no more of it. The message is one sentence for the client. */
+/** The failure of a request: no answer, or no more of it. The message is a sentence for clients. */
 public final class RequestFailed extends RuntimeException {
   private final FailureKind kind;
   private final @Nullable String param;

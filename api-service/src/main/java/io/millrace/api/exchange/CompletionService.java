@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 
-/** Puts questions to the workers and follows each to its one end. */
+/** The asker of questions: puts each to the workers and follows it to its one end. */
 public final class CompletionService {
   private static final Logger log = LoggerFactory.getLogger(CompletionService.class);
 

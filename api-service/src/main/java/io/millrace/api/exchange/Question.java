@@ -6,7 +6,7 @@ import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 
 /**
- * What a client asks, whichever endpoint it asked at.
+ * A client's question, whichever endpoint it was asked at.
  *
  * @param model the served name
  * @param output what is to come back

@@ -5,6 +5,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+/** The metrics as Prometheus reads them. */
 @RestController
 final class MetricsController {
   private static final String PROMETHEUS_TEXT = "text/plain;version=0.0.4;charset=utf-8";

@@ -14,8 +14,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * What a client sees of the serving, under vLLM's names with {@code millrace_} before them. Times
- * are those of this process: queue and way included.
+ * The metrics of serving as clients see it, under vLLM's names with {@code millrace_} before them.
+ * Times are those of this process: queue and way included.
  */
 public final class ServingMetrics {
   private final MeterRegistry registry;

@@ -9,6 +9,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
+/** OpenAI's list of models. */
 @RestController
 final class ModelsController {
   record ModelList(String object, List<Model> data) {}

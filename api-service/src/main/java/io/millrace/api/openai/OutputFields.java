@@ -7,7 +7,7 @@ import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Wire;
 import tools.jackson.databind.JsonNode;
 
-/** What is to come back, as either endpoint spells it. */
+/** The fields that say what is to come back, as either endpoint spells them. */
 final class OutputFields {
   private OutputFields() {}
 

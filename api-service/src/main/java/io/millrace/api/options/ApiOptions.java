@@ -5,8 +5,6 @@ import io.millrace.cli.Flags;
 import io.millrace.cli.StartFailure;
 import io.millrace.service.ListenAddress;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -74,7 +72,7 @@ public final class ApiOptions {
       description =
           "How long an answer may take, in seconds or with a unit such as 10m (default:"
               + " ${DEFAULT-VALUE}).")
-  private Duration requestTimeout = Duration.ofSeconds(600);
+  private Duration requestTimeout = Duration.ofMinutes(10);
 
   @Option(
       names = "--reply-partition",
@@ -141,22 +139,17 @@ public final class ApiOptions {
     Flags.requireAtLeast("--max-queued-requests", 1, maxQueuedRequests);
     Flags.require(
         requestTimeout.toMillis() >= 1, "--request-timeout", "at least 1ms", requestTimeout);
-    Flags.require(!responseRole.isBlank(), "--response-role", "a name such as assistant", "\"\"");
     Flags.require(
-        isAddress(host), "--host", "an address of this machine", "\"%s\"".formatted(host));
+        !responseRole.isBlank(),
+        "--response-role",
+        "a name such as assistant",
+        '"' + responseRole + '"');
+    Flags.requireAddress("--host", host);
     if ((sslKeyfile == null) != (sslCertfile == null)) {
       throw new StartFailure("--ssl-keyfile and --ssl-certfile are given together or not at all");
     }
     requirePem("--ssl-keyfile", sslKeyfile, PemContent::getPrivateKey);
     requirePem("--ssl-certfile", sslCertfile, PemContent::getCertificates);
-  }
-
-  private static boolean isAddress(String host) {
-    try {
-      return InetAddress.getByName(host) != null;
-    } catch (UnknownHostException e) {
-      return false;
-    }
   }
 
   private static void requirePem(

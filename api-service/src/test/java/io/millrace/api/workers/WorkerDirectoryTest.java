@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 class WorkerDirectoryTest {
   private Instant now = Instant.parse("2026-01-31T12:00:00Z");
   private final WorkerDirectory directory = new WorkerDirectory(() -> now);
-  private final WorkerReader reader = new WorkerReader(directory, () -> now);
+  private final WorkerListener listener = new WorkerListener(directory, () -> now);
   private final ServedModels models = new ServedModels("tiny", "org/tiny", directory);
 
   @Test
   void worker_livesFifteenSecondsAfterItsLastWord() {
-    reader.read(record("a", state("a", "tiny", 8), now), true);
+    listener.take(record("a", state("a", "tiny", 8), now), true);
     now = now.plusSeconds(15);
     assertThat(directory.anyAlive()).isTrue();
     now = now.plusMillis(1);
@@ -32,28 +32,28 @@ class WorkerDirectoryTest {
 
   @Test
   void workerWithAWrongClock_livesWhileItSpeaks() {
-    reader.read(record("a", state("a", "tiny", 8), now.minusSeconds(3600)), true);
+    listener.take(record("a", state("a", "tiny", 8), now.minusSeconds(3600)), true);
     assertThat(directory.anyAlive()).isTrue();
   }
 
   @Test
   void recordFromBefore_isAsOldAsItSays() {
-    reader.read(record("a", state("a", "tiny", 8), now.minusSeconds(60)), false);
+    listener.take(record("a", state("a", "tiny", 8), now.minusSeconds(60)), false);
     assertThat(directory.anyAlive()).isFalse();
-    reader.read(record("b", state("b", "tiny", 8), now.minusSeconds(5)), false);
+    listener.take(record("b", state("b", "tiny", 8), now.minusSeconds(5)), false);
     assertThat(directory.anyAlive()).isTrue();
   }
 
   @Test
   void workerThatLeft_isGone() {
-    reader.read(record("a", state("a", "tiny", 8), now), true);
-    reader.read(record("a", null, now), true);
+    listener.take(record("a", state("a", "tiny", 8), now), true);
+    listener.take(record("a", null, now), true);
     assertThat(directory.alive()).isEmpty();
   }
 
   @Test
   void models_areTheConfiguredOneAndThoseOfWorkers() {
-    reader.read(record("a", state("a", "other", 8), now), true);
+    listener.take(record("a", state("a", "other", 8), now), true);
     assertThat(models.names()).containsExactly("other", "tiny");
     assertThat(models.resolve("other")).isEqualTo("other");
     assertThat(models.resolve(null)).isEqualTo("tiny");
@@ -63,9 +63,9 @@ class WorkerDirectoryTest {
   void tokenIds_areMeasuredByTheLargestWorker() {
     Prompt prompt = new Prompt.Tokens(List.of(1, 2, 3, 4));
     models.refuseTooLong("tiny", prompt);
-    reader.read(record("a", state("a", "tiny", 2), now), true);
-    reader.read(record("b", state("b", "tiny", 3), now), true);
-    reader.read(record("c", state("c", "other", 9), now), true);
+    listener.take(record("a", state("a", "tiny", 2), now), true);
+    listener.take(record("b", state("b", "tiny", 3), now), true);
+    listener.take(record("c", state("c", "other", 9), now), true);
     assertThatThrownBy(() -> models.refuseTooLong("tiny", prompt))
         .hasMessage("prompt may have at most 3 tokens, but has 4");
     models.refuseTooLong("tiny", new Prompt.Tokens(List.of(1, 2, 3)));

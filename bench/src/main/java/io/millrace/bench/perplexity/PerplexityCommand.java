@@ -1,5 +1,6 @@
 package io.millrace.bench.perplexity;
 
+import io.millrace.cli.Flags;
 import io.millrace.cli.ModelOption;
 import io.millrace.cli.StartFailure;
 import io.millrace.engine.start.EngineOptions;
@@ -58,10 +59,7 @@ public final class PerplexityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     engine.validate(1);
-    if (window < MIN_WINDOW) {
-      throw new StartFailure(
-          "--window must be at least %d, but is %d".formatted(MIN_WINDOW, window));
-    }
+    Flags.requireAtLeast("--window", MIN_WINDOW, window);
     String read = text();
     PerplexityReport report;
     try (ModelRuntime chosen = EngineStart.load(model.model(), engine, 1);

@@ -1,5 +1,6 @@
 package io.millrace.bench.serve;
 
+import io.millrace.cli.Flags;
 import io.millrace.cli.StartFailure;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -84,9 +85,7 @@ final class ReportOptions {
     limits();
     metadata();
     for (double percent : metricPercentiles) {
-      if (!(percent >= 0 && percent <= 100)) {
-        throw new StartFailure("--metric-percentiles must be 0 to 100, but is " + percent);
-      }
+      Flags.require(percent >= 0 && percent <= 100, "--metric-percentiles", "0 to 100", percent);
     }
   }
 
@@ -121,7 +120,7 @@ final class ReportOptions {
     } catch (NumberFormatException e) {
       // Told below like a negative one.
     }
-    throw new StartFailure("--goodput must be NAME:MS with 0 or more milliseconds, but is " + pair);
+    throw Flags.refusal("--goodput", "NAME:MS with 0 or more milliseconds", pair, null);
   }
 
   private static Metric metric(String flag, String name, Set<Metric> allowed) {

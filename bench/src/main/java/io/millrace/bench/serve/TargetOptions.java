@@ -1,6 +1,6 @@
 package io.millrace.bench.serve;
 
-import io.millrace.cli.StartFailure;
+import io.millrace.cli.Flags;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,9 +114,7 @@ final class TargetOptions {
 
   /** Refuses what no request can be made of. */
   void validate() {
-    if (port < 1 || port > 65535) {
-      throw new StartFailure("--port must be 1 to 65535, but is " + port);
-    }
+    Flags.require(port >= 1 && port <= 65535, "--port", "1 to 65535", port);
     uri("");
     headers();
     extraBody();
@@ -151,10 +149,11 @@ final class TargetOptions {
     } catch (IllegalArgumentException e) {
       // Told below like any other address that is none.
     }
-    throw new StartFailure(
-        "%s must be an address such as http://127.0.0.1:8000, but is %s"
-            .formatted(
-                baseUrl == null ? "--host" : "--base-url", baseUrl == null ? host : baseUrl));
+    throw Flags.refusal(
+        baseUrl == null ? "--host" : "--base-url",
+        "an address such as http://127.0.0.1:8000",
+        baseUrl == null ? host : baseUrl,
+        null);
   }
 
   Map<String, String> headers() {
@@ -170,9 +169,7 @@ final class TargetOptions {
   /** Adds a {@code KEY=VALUE} to a map. */
   static void add(String flag, String pair, Map<String, ? super String> all) {
     int equals = pair.indexOf('=');
-    if (equals < 1) {
-      throw new StartFailure("%s must be KEY=VALUE, but is %s".formatted(flag, pair));
-    }
+    Flags.require(equals >= 1, flag, "KEY=VALUE", pair);
     all.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
   }
 
@@ -187,7 +184,7 @@ final class TargetOptions {
       try {
         all.putAll(JsonMapper.shared().readValue(extraBody, FIELDS));
       } catch (JacksonException e) {
-        throw new StartFailure("--extra-body must be a JSON object, but is " + extraBody, e);
+        throw Flags.refusal("--extra-body", "a JSON object", extraBody, e);
       }
     }
     return all;

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells everybody, every few seconds, that this worker lives and how it is; and, as the last thing,
- * that it is gone.
+ * The announcements of a worker: every few seconds that it lives and how it is; and, as the last
+ * thing, that it is gone.
  */
 public final class WorkerAnnouncer {
   private static final Logger log = LoggerFactory.getLogger(WorkerAnnouncer.class);

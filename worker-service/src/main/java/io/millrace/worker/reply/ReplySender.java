@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Brings replies to the topic and partition that each request names; and at once to whoever reads
- * them in this process.
+ * The sender of replies: to the topic and partition that each request names; and at once to whoever
+ * reads them in this process.
  */
 public final class ReplySender {
   private final Outbox outbox;

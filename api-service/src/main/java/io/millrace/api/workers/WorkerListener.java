@@ -1,30 +1,27 @@
 package io.millrace.api.workers;
 
+import io.millrace.kafka.TopicReader;
 import io.millrace.protocol.Wire;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Turns records of the workers topic into sightings. A record that comes in while we listen was
- * written now, whatever the clock of its worker says; one that was there before is as old as it
- * claims.
+ * A listener to the workers topic, which enters each record into the directory. A record that comes
+ * in while we listen was written now, whatever the clock of its worker says; one that was there
+ * before is as old as it claims.
  */
-public final class WorkerReader {
+public final class WorkerListener implements TopicReader.Listener {
   private final WorkerDirectory directory;
   private final InstantSource clock;
 
-  public WorkerReader(WorkerDirectory directory, InstantSource clock) {
+  public WorkerListener(WorkerDirectory directory, InstantSource clock) {
     this.directory = directory;
     this.clock = clock;
   }
 
-  /**
-   * Reads one record.
-   *
-   * @param live whether it was written while we listened
-   */
-  public void read(ConsumerRecord<String, byte[]> record, boolean live) {
+  @Override
+  public void take(ConsumerRecord<String, byte[]> record, boolean live) {
     Instant seenAt = live ? clock.instant() : Instant.ofEpochMilli(record.timestamp());
     directory.update(
         record.key(),
