@@ -1,5 +1,6 @@
 package io.millrace.service;
 
+import java.time.Duration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -30,6 +31,8 @@ public class WebServerConfiguration {
   ReactorResourceFactory reactorResources() {
     ReactorResourceFactory resources = new ReactorResourceFactory();
     resources.setUseGlobalResources(false);
+    // The server has answered what it had before its threads are stopped: nothing more will come.
+    resources.setShutdownQuietPeriod(Duration.ZERO);
     return resources;
   }
 }

@@ -24,10 +24,11 @@ final class MillraceProcess implements AutoCloseable {
   private final Process process;
   private final ConcurrentLinkedQueue<String> output = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<String> ready = new CompletableFuture<>();
+  private final Thread reader;
 
   private MillraceProcess(Process process, String readyWords) {
     this.process = process;
-    Thread reader = new Thread(() -> read(readyWords), "output of " + process.pid());
+    reader = new Thread(() -> read(readyWords), "output of " + process.pid());
     reader.setDaemon(true);
     reader.start();
   }
@@ -78,11 +79,13 @@ final class MillraceProcess implements AutoCloseable {
 
   /** Asks it to end (SIGTERM), and returns its exit code. */
   int stop() throws InterruptedException {
-    process.destroy();
+    // Process.destroy would close the pipe, and what it says last would be lost.
+    process.toHandle().destroy();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       kill();
       throw new AssertionError("still running after SIGTERM:\n" + output());
     }
+    reader.join();
     return process.exitValue();
   }
 

@@ -78,13 +78,13 @@ final class WorkersIT {
   @Order(2)
   void recordFromAnyProgram_isAnsweredOnTheTopicItNames() throws Exception {
     String record =
-        "{\"prompt\":\"hello\",\"max_tokens\":3,\"temperature\":0,"
+        "{\"id\":\"plain\",\"prompt\":\"hello\",\"max_tokens\":3,\"temperature\":0,"
             + "\"reply\":{\"topic\":\"millrace.replies\",\"partition\":31}}";
     try (var producer = producer()) {
       String topic = "millrace.requests.model.interactive";
       producer.send(new ProducerRecord<>(topic, record.getBytes(StandardCharsets.UTF_8))).get();
     }
-    assertThat(lastReply(31)).isInstanceOf(Reply.Finished.class);
+    assertThat(lastReply(31, "plain")).isInstanceOf(Reply.Finished.class);
   }
 
   /** Content in parts, too, whichever way it comes. */
@@ -94,14 +94,14 @@ final class WorkersIT {
     String chat =
         "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"hello\"},"
             + "{\"type\":\"text\",\"text\":\"there\"}]}],\"max_tokens\":5,\"temperature\":0";
-    String reply = ",\"reply\":{\"topic\":\"millrace.replies\",\"partition\":30}}";
+    String reply = ",\"id\":\"chat\",\"reply\":{\"topic\":\"millrace.replies\",\"partition\":30}}";
     try (var producer = producer()) {
       String topic = "millrace.requests.model.interactive";
       byte[] record = (chat + reply).getBytes(StandardCharsets.UTF_8);
       producer.send(new ProducerRecord<>(topic, record)).get();
     }
     String overHttp = Client.text(client.post("/chat", chat + "}"));
-    assertThat(lastReply(30))
+    assertThat(lastReply(30, "chat"))
         .isInstanceOfSatisfying(
             Reply.Finished.class, it -> assertThat(it.text()).isEqualTo(overHttp));
   }
@@ -117,6 +117,15 @@ final class WorkersIT {
     first.kill();
     List<String> after = asked.stream().map(it -> Client.streamedText(it.join())).toList();
     assertThat(after).isEqualTo(answers);
+  }
+
+  @Test
+  @Order(5)
+  void processesThatAreTold_closeWhatTheyOpened() throws Exception {
+    assertThat(second.stop()).as(second.output()).isIn(0, 143);
+    assertThat(second.output()).contains("worker second has stopped");
+    assertThat(api.stop()).as(api.output()).isIn(0, 143);
+    assertThat(broker.stop()).as(broker.output()).isIn(0, 143);
   }
 
   private static List<String> askAtOnce() {
@@ -174,7 +183,7 @@ final class WorkersIT {
     return workers;
   }
 
-  private static Reply lastReply(int partition) {
+  private static Reply lastReply(int partition, String id) {
     try (var consumer = consumer()) {
       List<TopicPartition> one = List.of(new TopicPartition("millrace.replies", partition));
       consumer.assign(one);
@@ -182,7 +191,7 @@ final class WorkersIT {
       for (int i = 0; i < 60; i++) {
         for (var record : consumer.poll(Duration.ofSeconds(1))) {
           Reply reply = Wire.decodeReply(record.value());
-          if (reply.isLast()) {
+          if (reply.isLast() && reply.id().equals(id)) {
             return reply;
           }
         }
