@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.StartFailure;
-import io.millrace.engine.decoder.torch.TorchKernel;
+import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.schedule.Policy;
@@ -96,7 +96,7 @@ final class WorkerOptionsTest {
     assertThat(engine.policy(4)).isEqualTo(new Policy(4, 64, 16, 1.2));
     assertThat(engine.chatTemplate()).isEqualTo("{{ messages }}");
     assertThat(engine.promptTemplate()).isEqualTo("llama");
-    assertThat(engine.kernel()).isEqualTo(TorchKernel.FBGEMM_FP16);
+    assertThat(engine.kernel()).isEqualTo(Kernel.FBGEMM_FP16);
   }
 
   @ParameterizedTest
