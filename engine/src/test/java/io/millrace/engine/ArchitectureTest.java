@@ -1,30 +1,86 @@
 package io.millrace.engine;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /** What Maven does not say of which package may know which. */
 @AnalyzeClasses(packages = "io.millrace.engine", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
   private static final String ENGINE = "io.millrace.engine";
 
+  /** What each package may know of the others; {@code docs/design.md} draws who does. */
+  private static final Map<String, List<String>> MAY_KNOW =
+      Map.ofEntries(
+          entry("schedule", List.of()),
+          entry("sampling", List.of()),
+          entry("simd", List.of()),
+          entry("model", List.of("schedule", "sampling")),
+          entry("decoder", List.of("model", "schedule", "sampling", "simd")),
+          entry("decoder.vector", List.of("decoder", "model", "simd")),
+          entry("decoder.gemm", List.of("decoder", "model", "simd")),
+          entry(
+              "decoder.torch", List.of("decoder", "decoder.gemm", "model", "schedule", "sampling")),
+          entry(
+              "load",
+              List.of(
+                  "decoder", "decoder.vector", "decoder.gemm", "decoder.torch", "model", "simd")));
+
   @ArchTest
-  static final ArchRule planning_knowsNoTensors =
+  static void packages_knowThoseBelowOnly(JavaClasses classes) {
+    MAY_KNOW.forEach(
+        (name, known) -> {
+          List<String> allowed = new ArrayList<>(List.of(ENGINE + "." + name));
+          known.forEach(other -> allowed.add(ENGINE + "." + other));
+          noClasses()
+              .that()
+              .resideInAPackage(ENGINE + "." + name)
+              .should()
+              .dependOnClassesThat(
+                  resideInAPackage(ENGINE + "..")
+                      .and(not(resideInAnyPackage(allowed.toArray(String[]::new)))))
+              .check(classes);
+        });
+  }
+
+  /** DJL computes and loads; what is planned, or computed in Java, has no tensors. */
+  @ArchTest
+  static final ArchRule tensors_areKnownWhereTheyAreComputedOnly =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              ENGINE + ".schedule..",
-              ENGINE + ".sampling..",
-              ENGINE + ".vector..",
-              ENGINE + ".gemm..")
+          .resideOutsideOfPackages(ENGINE + ".decoder.torch", ENGINE + ".load")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("ai.djl..");
+
+  /** On machines without the module, classes that use it must not even be loaded. */
+  @ArchTest
+  static final ArchRule vectors_areUsedByDecodersOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ENGINE + ".decoder..", ENGINE + ".simd")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jdk.incubator..");
+
+  @ArchTest
+  static final ArchRule engine_knowsNeitherKafkaNorSpring =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "org.springframework..", "io.netty..");
 
   @ArchTest
   static final ArchRule packages_haveNoCycles =

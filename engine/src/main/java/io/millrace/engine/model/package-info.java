@@ -1,7 +1,6 @@
 /**
- * The decoder: a {@link io.millrace.engine.model.ModelSpec} of numbers, weights that never change,
- * a KV cache that the engine's thread owns, and a TorchScript program that computes a step in DJL's
- * PyTorch engine.
+ * What a language model is to whoever drives it: its numbers, read from its configuration, and the
+ * contract of a step. How a step is computed is not told here.
  */
 @NullMarked
 package io.millrace.engine.model;

@@ -1,6 +1,6 @@
 /**
- * Decodes with multiplications of matrices in bfloat16, prompts and many sequences at once. Their
- * operands lie in native memory; everything between them is Java's.
+ * The decoder for any step, bound by arithmetic: matrices in native memory that a GEMM in bfloat16
+ * multiplies panel by panel, and attention by the same GEMM where the cache's blocks lie.
  */
 @NullMarked
 package io.millrace.engine.decoder.gemm;

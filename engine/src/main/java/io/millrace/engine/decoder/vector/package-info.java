@@ -1,6 +1,6 @@
 /**
- * Decoding of a few sequences in plain Java: packed weights, the threads that share them, attention
- * over the paged cache. Needs the module {@code jdk.incubator.vector}, and knows nothing of DJL.
+ * The decoder for few sequences, bound by how fast weights are read: packed matrices on Java's heap
+ * and attention over few rows, both with vectors.
  */
 @NullMarked
 package io.millrace.engine.decoder.vector;
