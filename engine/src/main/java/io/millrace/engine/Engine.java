@@ -1,7 +1,5 @@
 package io.millrace.engine;
 
-import io.millrace.engine.EngineCommand.Cancel;
-import io.millrace.engine.EngineCommand.Submit;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.model.StepResult.PromptScores;
@@ -55,13 +53,13 @@ final class Engine {
 
   /** Does what another thread asked for. */
   void take(EngineCommand command) {
-    if (command instanceof Submit submit) {
-      start(submit.generation());
-    } else if (command instanceof Cancel cancel) {
-      Generation generation = generations.get(cancel.id());
-      if (generation != null) {
-        end(generation, FailureKind.CANCELLED, cancel.why());
-      }
+    command.match(submit -> start(submit.generation()), this::cancel);
+  }
+
+  private void cancel(EngineCommand.Cancel cancel) {
+    Generation generation = generations.get(cancel.id());
+    if (generation != null) {
+      end(generation, FailureKind.CANCELLED, cancel.why());
     }
   }
 

@@ -2,8 +2,8 @@ package io.millrace.engine;
 
 import io.millrace.engine.Choice.Piece;
 import io.millrace.engine.sampling.TokenScores;
+import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.FailureKind;
-import io.millrace.protocol.Gathering;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
@@ -26,7 +26,7 @@ final class Generation {
   private final OutputParams output;
   private final List<Choice> choices;
   private final Consumer<Reply> replies;
-  private final Gathering gathered = new Gathering();
+  private final DeltaAggregator deltas = new DeltaAggregator();
   private @Nullable PromptTelling prompt;
   private int numOpen;
   private boolean over;
@@ -77,7 +77,7 @@ final class Generation {
     if (piece.reason() != null && --numOpen == 0) {
       finish(choice, piece);
     } else if (output.chooses()) {
-      gathered.add(delta(choice, piece, null));
+      deltas.add(delta(choice, piece, null));
     } else if (!piece.isEmpty()) {
       replies.accept(delta(choice, piece, takePrompt()));
     }
@@ -112,7 +112,7 @@ final class Generation {
               choice.index(), rest, Objects.requireNonNull(choice.reason()), logprobs));
     }
     Reply.Finished end = new Reply.Finished(id, attempt, seq(), ends, usage(), takePrompt());
-    replies.accept(output.chooses() ? best(gathered.complete(end)) : end);
+    replies.accept(output.chooses() ? best(deltas.complete(end)) : end);
   }
 
   /** The best of all answers, the best one first. */

@@ -3,7 +3,6 @@ package io.millrace.engine;
 import io.millrace.engine.Choice.Ending;
 import io.millrace.engine.sampling.Draws;
 import io.millrace.engine.sampling.Sampling;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.models.text.StopMatcher;
 import io.millrace.models.text.Tokenizer;
@@ -12,6 +11,7 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenRules;
 import java.util.ArrayList;
@@ -32,13 +32,14 @@ public final class GenerationFactory implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final TokenTexts texts;
   private final PromptEncoder encoder;
-  private final SamplingDefaults defaults;
+  private final SamplingParams recommended;
   private final Set<Integer> eosTokens;
   private final int vocabSize;
   private final EngineLimits limits;
   private final AtomicLong arrivals = new AtomicLong();
 
   /**
+   * @param recommended by the model's authors, for what a request leaves open
    * @param eosTokens tokens with which the model ends an answer
    * @param vocabSize of the model, whose embedding may have fewer or more rows than the tokenizer
    *     has tokens
@@ -46,14 +47,14 @@ public final class GenerationFactory implements AutoCloseable {
   public GenerationFactory(
       Tokenizer tokenizer,
       PromptEncoder encoder,
-      SamplingDefaults defaults,
+      SamplingParams recommended,
       Set<Integer> eosTokens,
       int vocabSize,
       EngineLimits limits) {
     this.tokenizer = tokenizer;
     this.texts = new TokenTexts(tokenizer);
     this.encoder = encoder;
-    this.defaults = defaults;
+    this.recommended = recommended;
     this.eosTokens = Set.copyOf(eosTokens);
     this.vocabSize = vocabSize;
     this.limits = limits;
@@ -70,7 +71,7 @@ public final class GenerationFactory implements AutoCloseable {
    */
   Generation create(GenerationRequest request, int attempt, Consumer<Reply> replies) {
     int[] prompt = encoder.encode(request.prompt());
-    String param = request.prompt() instanceof Prompt.Chat ? "messages" : "prompt";
+    String param = request.prompt().match(text -> "prompt", tokens -> "prompt", chat -> "messages");
     int maxTokens = limits.outputLen(param, prompt.length, request.stop());
     limits.check(request.output(), request.stream(), prompt.length, maxTokens);
     requireInVocabulary(Arrays.stream(prompt).boxed().toList(), param);
@@ -94,7 +95,7 @@ public final class GenerationFactory implements AutoCloseable {
     if (output.promptLogprobs() != null) {
       sequence.wantPromptLogprobs();
     }
-    Sampling sampling = defaults.resolve(request.sampling(), Draws.seedOf(request.id()));
+    Sampling sampling = Sampling.of(request.sampling(), recommended, Draws.seedOf(request.id()));
     Ending ending = new Ending(maxTokens, request.stop().minTokens(), stopTokens(request.stop()));
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < output.bestOf(); i++) {
@@ -126,9 +127,12 @@ public final class GenerationFactory implements AutoCloseable {
     String echo = null;
     if (request.output().echo()) {
       echo =
-          request.prompt() instanceof Prompt.Text text
-              ? text.text()
-              : tokenizer.decode(prompt, true);
+          request
+              .prompt()
+              .match(
+                  Prompt.Text::text,
+                  tokens -> tokenizer.decode(prompt, true),
+                  chat -> tokenizer.decode(prompt, true));
     }
     return new PromptTelling(
         texts,

@@ -4,12 +4,10 @@ import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.sampling.SamplingBatch;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
-import io.millrace.protocol.SamplingParams;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,8 +17,6 @@ import java.util.function.Function;
  * Belongs to one thread.
  */
 public final class Stepper {
-  private static final Sampling GREEDY = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
-
   private final LanguageModel model;
   private final Scheduler scheduler;
 
@@ -76,6 +72,6 @@ public final class Stepper {
   }
 
   private static SamplingRow greedy(Sequence sequence) {
-    return new SamplingRow(GREEDY, sequence.numTokens(), null, Set.of());
+    return new SamplingRow(Sampling.GREEDY, sequence.numTokens(), null, Set.of());
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.load.TinyModels;
 import io.millrace.engine.model.LanguageModel;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
@@ -14,6 +13,7 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.SamplingParams;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,16 +73,17 @@ final class EngineHandlesTest {
         new GenerationFactory(
             text.tokenizer(),
             this::encode,
-            SamplingDefaults.NEUTRAL,
+            SamplingParams.NONE,
             text.stopIds(),
             RandomRequests.CLAIMED_VOCABULARY,
             EngineLimits.of(128, null, null, 16));
   }
 
   private int[] encode(Prompt prompt) {
-    return prompt instanceof Prompt.Text said
-        ? text.tokenizer().encode(said.text(), true)
-        : ((Prompt.Tokens) prompt).ids().stream().mapToInt(Integer::intValue).toArray();
+    return prompt.match(
+        said -> text.tokenizer().encode(said.text(), true),
+        tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
+        chat -> new int[0]);
   }
 
   @AfterEach

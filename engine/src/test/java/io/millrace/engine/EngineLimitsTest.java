@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.StopCriteria;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -62,21 +61,19 @@ class EngineLimitsTest {
   void check_refusesMoreAnswersThanTheBatchHasPlaces() {
     EngineLimits limits = EngineLimits.of(512, null, null, 8);
 
-    limits.check(new OutputParams(8, 8, null, null, false), false, 10, 100);
-    assertThatThrownBy(
-            () -> limits.check(new OutputParams(9, 9, null, null, false), false, 10, 100))
+    limits.check(OutputParams.TEXT.withN(8), false, 10, 100);
+    assertThatThrownBy(() -> limits.check(OutputParams.TEXT.withN(9), false, 10, 100))
         .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("n"))
         .hasMessage("n must be at most 8, the worker's max_batch_size, but is 9");
-    assertThatThrownBy(
-            () -> limits.check(new OutputParams(1, 9, null, null, false), false, 10, 100))
+    assertThatThrownBy(() -> limits.check(OutputParams.TEXT.withBestOf(9), false, 10, 100))
         .hasMessage("best_of must be at most 8, the worker's max_batch_size, but is 9");
   }
 
   @Test
   void check_refusesMoreLogprobsThanAReplyHolds() {
     EngineLimits limits = EngineLimits.of(8192, null, null, 8);
-    OutputParams answer = new OutputParams(1, 1, 20, null, false);
-    OutputParams prompt = new OutputParams(1, 1, null, 20, false);
+    OutputParams answer = OutputParams.TEXT.withLogprobs(20);
+    OutputParams prompt = OutputParams.TEXT.withPromptLogprobs(20);
 
     limits.check(answer, false, 10, 1904);
     limits.check(answer, true, 10, 8000);
@@ -92,6 +89,6 @@ class EngineLimitsTest {
   }
 
   private static StopCriteria asking(@Nullable Integer maxTokens) {
-    return new StopCriteria(maxTokens, 0, List.of(), List.of(), false);
+    return StopCriteria.MODEL_DEFAULTS.withMaxTokens(maxTokens);
   }
 }

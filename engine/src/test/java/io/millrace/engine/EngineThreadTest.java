@@ -3,7 +3,6 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.models.text.ModelText;
@@ -284,10 +283,11 @@ final class EngineThreadTest {
         new GenerationFactory(
             tokenizer,
             prompt ->
-                prompt instanceof Prompt.Tokens tokens
-                    ? tokens.ids().stream().mapToInt(Integer::intValue).toArray()
-                    : tokenizer.encode(((Prompt.Text) prompt).text(), true),
-            SamplingDefaults.NEUTRAL,
+                prompt.match(
+                    text -> tokenizer.encode(text.text(), true),
+                    tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
+                    chat -> new int[0]),
+            SamplingParams.NONE,
             Set.of(eos),
             384,
             EngineLimits.of(64, null, null, 4));
@@ -320,7 +320,12 @@ final class EngineThreadTest {
 
   private static StopCriteria stop(
       Integer maxTokens, int minTokens, List<String> stops, boolean ignoreEos) {
-    return new StopCriteria(maxTokens, minTokens, stops, List.of(), ignoreEos);
+    StopCriteria stop =
+        StopCriteria.MODEL_DEFAULTS
+            .withMaxTokens(maxTokens)
+            .withMinTokens(minTokens)
+            .withStop(stops.toArray(String[]::new));
+    return ignoreEos ? stop.ignoringEos() : stop;
   }
 
   private static void await(CountDownLatch latch) {
@@ -367,11 +372,8 @@ final class EngineThreadTest {
     String text() {
       StringBuilder text = new StringBuilder();
       for (Reply reply : replies) {
-        if (reply instanceof Reply.Delta delta) {
-          text.append(delta.text());
-        } else if (reply instanceof Reply.Finished finished) {
-          text.append(finished.text());
-        }
+        text.append(
+            reply.match(begun -> "", Reply.Delta::text, Reply.Finished::text, failed -> ""));
       }
       return text.toString();
     }

@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.millrace.engine.load.TinyModels;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.sampling.Draws;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.models.text.ModelText;
+import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.FinishReason;
-import io.millrace.protocol.Gathering;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
@@ -70,13 +69,13 @@ final class ManyAnswersTest {
   @Test
   void severalAnswers_areThoseOfSeveralRequestsWithTheirSeeds() {
     SamplingParams sampling = sampling(1.2, 0.95, 1.1, 42L, TokenRules.NONE);
-    Reply.Finished together = answer(sampling, new OutputParams(3, 3, 0, null, false));
+    Reply.Finished together = answer(sampling, OutputParams.TEXT.withN(3).withLogprobs(0));
 
     assertThat(together.choices()).extracting(Reply.Choice::index).containsExactly(0, 1, 2);
     assertThat(together.usage().completionTokens()).isEqualTo(3 * TOKENS);
     for (int i = 0; i < 3; i++) {
       SamplingParams alone = sampling.withSeed(Draws.seedOf(42, i));
-      Reply.Finished one = answer(alone, new OutputParams(1, 1, 0, null, false));
+      Reply.Finished one = answer(alone, OutputParams.TEXT.withLogprobs(0));
       assertThat(ids(together.choices().get(i)))
           .as("answer %d", i)
           .isEqualTo(ids(one.choices().get(0)));
@@ -95,7 +94,10 @@ final class ManyAnswersTest {
               PROMPT.subList(0, 1 + 3 * i),
               sampling(i % 5 == 0 ? 0 : 1.3, 0.7 + 0.025 * i, 1 + 0.1 * (i % 3), (long) i, rules),
               StopCriteria.MODEL_DEFAULTS,
-              new OutputParams(1 + i % 2, 2 + i % 3, i % 2 == 0 ? 2 : 0, null, false)));
+              OutputParams.TEXT
+                  .withN(1 + i % 2)
+                  .withBestOf(2 + i % 3)
+                  .withLogprobs(i % 2 == 0 ? 2 : 0)));
     }
     Map<String, Reply.Finished> together = answers(requests, 64);
     for (GenerationRequest request : requests) {
@@ -112,16 +114,17 @@ final class ManyAnswersTest {
   void bestOf_givesTheLikeliestOfAll() {
     SamplingParams sampling = sampling(1.5, 1, 1, 7L, TokenRules.NONE);
     List<Reply.Choice> all =
-        new ArrayList<>(answer(sampling, new OutputParams(6, 6, 0, null, false)).choices());
+        new ArrayList<>(answer(sampling, OutputParams.TEXT.withN(6).withLogprobs(0)).choices());
     all.sort((a, b) -> Double.compare(mean(b), mean(a)));
 
-    Reply.Finished best = answer(sampling, new OutputParams(2, 6, 0, null, false));
+    Reply.Finished best =
+        answer(sampling, OutputParams.TEXT.withN(2).withBestOf(6).withLogprobs(0));
 
     assertThat(best.choices()).extracting(Reply.Choice::index).containsExactly(0, 1);
     assertThat(ids(best.choices().get(0))).isEqualTo(ids(all.get(0)));
     assertThat(ids(best.choices().get(1))).isEqualTo(ids(all.get(1)));
     assertThat(best.usage().completionTokens()).isEqualTo(6 * TOKENS);
-    Reply.Finished bare = answer(sampling, new OutputParams(1, 6, null, null, false));
+    Reply.Finished bare = answer(sampling, OutputParams.TEXT.withBestOf(6));
     assertThat(bare.text()).isEqualTo(best.text());
     assertThat(bare.choices().get(0).logprobs()).isEmpty();
   }
@@ -130,7 +133,8 @@ final class ManyAnswersTest {
   void logprobs_areThoseOfTheRawLogits() {
     SamplingParams sampling =
         sampling(1.4, 0.9, 1.3, 3L, new TokenRules(2, List.of(), Map.of(50, 5.0)));
-    Reply.Finished answer = answer(sampling, new OutputParams(1, 1, 4, 3, true));
+    Reply.Finished answer =
+        answer(sampling, OutputParams.TEXT.withLogprobs(4).withPromptLogprobs(3).withEcho());
 
     PromptReport prompt = Objects.requireNonNull(answer.prompt());
     assertThat(prompt.text()).isEqualTo(text.tokenizer().decode(array(PROMPT), true));
@@ -165,7 +169,7 @@ final class ManyAnswersTest {
   @Test
   void offsets_sayWhereEachTokenBegins() {
     Reply.Choice choice =
-        answer(sampling(1.5, 1, 1, 9L, TokenRules.NONE), new OutputParams(1, 1, 0, null, false))
+        answer(sampling(1.5, 1, 1, 9L, TokenRules.NONE), OutputParams.TEXT.withLogprobs(0))
             .choices()
             .get(0);
     int length = choice.text().codePointCount(0, choice.text().length());
@@ -184,13 +188,14 @@ final class ManyAnswersTest {
   @Test
   void stopString_cutsLogprobsWhereItCutsTheText() {
     SamplingParams greedy = SamplingParams.GREEDY;
-    OutputParams output = new OutputParams(1, 1, 0, null, false);
+    OutputParams output = OutputParams.TEXT.withLogprobs(0);
     Reply.Choice whole = answer(greedy, output).choices().get(0);
     int cut = whole.text().length() / 2;
     String stop = whole.text().substring(cut, cut + 2);
     int end = whole.text().indexOf(stop);
 
-    StopCriteria stopping = new StopCriteria(TOKENS, 0, List.of(stop), List.of(), true);
+    StopCriteria stopping =
+        StopCriteria.MODEL_DEFAULTS.withMaxTokens(TOKENS).withStop(stop).ignoringEos();
     Reply.Choice stopped =
         answers(List.of(request("s", PROMPT, greedy, stopping, output)), 512)
             .get("s")
@@ -209,7 +214,7 @@ final class ManyAnswersTest {
     for (int size : new int[] {1, 2, 3}) {
       TokenRules rules = new TokenRules(size, List.of(), Map.of());
       Reply.Finished answer =
-          answer(sampling(0, 1, 1, 0L, rules), new OutputParams(1, 1, 0, null, false));
+          answer(sampling(0, 1, 1, 0L, rules), OutputParams.TEXT.withLogprobs(0));
       List<Integer> all = new ArrayList<>(PROMPT);
       all.addAll(ids(answer.choices().get(0)));
       Set<List<Integer>> runs = new HashSet<>();
@@ -224,8 +229,8 @@ final class ManyAnswersTest {
     int eos = text.tokenizer().id("</s>").orElseThrow();
     TokenRules rules = new TokenRules(0, List.of(eos), Map.of());
     SamplingParams sampling = sampling(0, 1, 1, 0L, rules);
-    StopCriteria stop = new StopCriteria(5, 0, List.of(), List.of(), false);
-    OutputParams output = new OutputParams(2, 2, 0, null, false);
+    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(5);
+    OutputParams output = OutputParams.TEXT.withN(2).withLogprobs(0);
 
     Reply.Finished answer =
         answers(List.of(request("f", PROMPT, sampling, stop, output)), 512).get("f");
@@ -236,7 +241,7 @@ final class ManyAnswersTest {
   }
 
   private static Reply.Finished answer(SamplingParams sampling, OutputParams output) {
-    StopCriteria stop = new StopCriteria(TOKENS, 0, List.of(), List.of(), true);
+    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(TOKENS).ignoringEos();
     return answers(List.of(request("a", PROMPT, sampling, stop, output)), MAX_BATCHED_TOKENS)
         .get("a");
   }
@@ -248,7 +253,7 @@ final class ManyAnswersTest {
         new GenerationFactory(
             text.tokenizer(),
             prompt -> array(((Prompt.Tokens) prompt).ids()),
-            SamplingDefaults.NEUTRAL,
+            SamplingParams.NONE,
             Set.of(eos),
             model.spec().vocab(),
             EngineLimits.of(128, null, TOKENS, 16));
@@ -268,15 +273,13 @@ final class ManyAnswersTest {
   }
 
   private static Map<String, Reply.Finished> whole(List<Reply> replies) {
-    Map<String, Gathering> pieces = new HashMap<>();
+    Map<String, DeltaAggregator> pieces = new HashMap<>();
     Map<String, Reply.Finished> whole = new HashMap<>();
     for (Reply reply : replies) {
-      var gathering = pieces.computeIfAbsent(reply.id(), id -> new Gathering());
-      if (reply instanceof Reply.Delta delta) {
-        gathering.add(delta);
-      } else {
-        whole.put(reply.id(), gathering.complete((Reply.Finished) reply));
-      }
+      pieces
+          .computeIfAbsent(reply.id(), id -> new DeltaAggregator())
+          .take(reply)
+          .ifPresent(end -> whole.put(end.id(), end));
     }
     return whole;
   }
@@ -303,7 +306,12 @@ final class ManyAnswersTest {
 
   private static SamplingParams sampling(
       double temperature, double topP, double repetition, @Nullable Long seed, TokenRules rules) {
-    return new SamplingParams(temperature, topP, null, null, repetition, null, null, seed, rules);
+    return SamplingParams.NONE
+        .withTemperature(temperature)
+        .withTopP(topP)
+        .withRepetitionPenalty(repetition)
+        .withSeed(seed)
+        .withRules(rules);
   }
 
   private static float[][] logitsOf(List<Integer> tokens) {

@@ -75,35 +75,37 @@ final class RandomRequests {
             one(4) ? 2 : 0,
             one(4) ? List.of(eos) : List.of(),
             one(4) ? Map.of(random.nextInt(VOCABULARY), 4.0) : Map.of());
-    return new SamplingParams(
-        one(3) ? 0 : 2 * random.nextDouble(),
-        maybe(1 - random.nextDouble()),
-        one(3) ? random.nextInt(VOCABULARY) : null,
-        maybe(random.nextDouble() / 10),
-        maybe(1 + random.nextDouble()),
-        maybe(random.nextDouble()),
-        maybe(random.nextDouble()),
-        random.nextLong(),
-        rules);
+    return SamplingParams.NONE
+        .withTemperature(one(3) ? 0 : 2 * random.nextDouble())
+        .withTopP(maybe(1 - random.nextDouble()))
+        .withTopK(one(3) ? random.nextInt(VOCABULARY) : null)
+        .withMinP(maybe(random.nextDouble() / 10))
+        .withRepetitionPenalty(maybe(1 + random.nextDouble()))
+        .withPresencePenalty(maybe(random.nextDouble()))
+        .withFrequencyPenalty(maybe(random.nextDouble()))
+        .withSeed(random.nextLong())
+        .withRules(rules);
   }
 
   private StopCriteria stop() {
-    return new StopCriteria(
-        1 + random.nextInt(MAX_ANSWER),
-        random.nextInt(3),
-        one(4) ? List.of("w7", "A") : List.of(),
-        one(4) ? tokens(3) : List.of(),
-        one(2));
+    StopCriteria stop =
+        StopCriteria.MODEL_DEFAULTS
+            .withMaxTokens(1 + random.nextInt(MAX_ANSWER))
+            .withMinTokens(random.nextInt(3))
+            .withStop(one(4) ? new String[] {"w7", "A"} : new String[0])
+            .withStopTokenIds(one(4) ? tokens(3) : List.of());
+    return one(2) ? stop.ignoringEos() : stop;
   }
 
   private OutputParams output() {
     int n = one(4) ? 1 + random.nextInt(4) : 1;
-    return new OutputParams(
-        n,
-        n + (one(6) ? random.nextInt(3) : 0),
-        one(3) ? random.nextInt(6) : null,
-        one(6) ? random.nextInt(6) : null,
-        one(6));
+    OutputParams output =
+        OutputParams.TEXT
+            .withN(n)
+            .withBestOf(n + (one(6) ? random.nextInt(3) : 0))
+            .withLogprobs(one(3) ? random.nextInt(6) : null)
+            .withPromptLogprobs(one(6) ? random.nextInt(6) : null);
+    return one(6) ? output.withEcho() : output;
   }
 
   private @Nullable Double maybe(double value) {

@@ -55,13 +55,16 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("java.net..", "javax.net..");
 
-  /** Of the queue's protocol it takes a refusal of texts that are too long, and no more. */
+  /** Of the queue's protocol it takes the sampling parameters and refusals, and no more. */
   @ArchTest
-  static final ArchRule protocol_isKnownByItsRefusalOnly =
+  static final ArchRule protocol_isKnownByRefusalsAndSamplingOnly =
       classes()
           .that()
           .resideInAPackage(MODELS + "..")
           .should()
           .onlyDependOnClassesThat(
-              resideOutsideOfPackage("io.millrace.protocol..").or(simpleName("Invalid")));
+              resideOutsideOfPackage("io.millrace.protocol..")
+                  .or(simpleName("Invalid"))
+                  .or(simpleName("SamplingParams"))
+                  .or(simpleName("JsonRecords")));
 }

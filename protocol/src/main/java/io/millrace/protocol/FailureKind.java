@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Why there is no answer. Each kind fixes what HTTP says and whether asking again may help. */
@@ -38,6 +39,7 @@ public enum FailureKind {
   }
 
   /** As it appears in records and as a metric's label. */
+  @JsonValue
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Why an answer is complete: the model or a stop string ended it, or it reached its length. */
@@ -8,6 +9,7 @@ public enum FinishReason {
   LENGTH;
 
   /** As OpenAI spells it. */
+  @JsonValue
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

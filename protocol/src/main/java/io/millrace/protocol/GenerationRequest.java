@@ -1,11 +1,16 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * One question to a model: a record of a requests topic, complete in itself.
+ * A question to a model: a record of a requests topic, complete in itself.
  *
  * @param id unique; every reply and log line carries it
  * @param model the served name; the topic decides, this is for the reader
@@ -15,17 +20,19 @@ import org.jspecify.annotations.Nullable;
  * @param deadline after this moment nobody wants the answer any more; null for never
  * @param reply where the answer goes
  */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(Include.NON_NULL)
 public record GenerationRequest(
     String id,
     String model,
-    Prompt prompt,
-    SamplingParams sampling,
-    StopCriteria stop,
-    OutputParams output,
+    @JsonUnwrapped Prompt prompt,
+    @JsonUnwrapped SamplingParams sampling,
+    @JsonUnwrapped StopCriteria stop,
+    @JsonUnwrapped OutputParams output,
     boolean stream,
     Instant createdAt,
     @Nullable Instant deadline,
-    ReplyAddress reply) {
+    @Required ReplyAddress reply) {
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 

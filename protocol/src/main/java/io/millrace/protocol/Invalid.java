@@ -42,7 +42,7 @@ public final class Invalid extends IllegalArgumentException {
     }
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? String.format(Locale.ROOT, "%.0f", value)
         : Double.toString(value);

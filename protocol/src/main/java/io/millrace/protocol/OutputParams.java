@@ -1,9 +1,19 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * What comes back: how many answers, and what is told beside their text.
+ * The wishes for what comes back: how many answers, and what is told beside their text.
  *
  * @param n answers to the same prompt, at most {@link #MAX_ANSWERS}
  * @param bestOf how many are generated, of which the {@code n} best by mean log-probability come
@@ -13,8 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param promptLogprobs the same for each place of the prompt
  * @param echo whether the prompt's text is told
  */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonPropertyOrder({"n", "best_of"})
+@JsonInclude(Include.NON_NULL)
+@JsonAutoDetect(getterVisibility = Visibility.NONE, fieldVisibility = Visibility.NONE)
 public record OutputParams(
-    int n, int bestOf, @Nullable Integer logprobs, @Nullable Integer promptLogprobs, boolean echo) {
+    @Limit(min = 1, max = MAX_ANSWERS) int n,
+    @Limit(min = 1, max = MAX_ANSWERS) int bestOf,
+    @Limit(min = 0, max = MAX_LOGPROBS) @JsonProperty @Nullable Integer logprobs,
+    @Limit(min = 0, max = MAX_LOGPROBS) @JsonProperty @Nullable Integer promptLogprobs,
+    @JsonProperty @JsonInclude(Include.NON_DEFAULT) boolean echo) {
 
   /** Of {@code n} and {@code best_of}. */
   public static final int MAX_ANSWERS = 128;
@@ -22,22 +40,59 @@ public record OutputParams(
   /** How many of the likeliest tokens can be told. */
   public static final int MAX_LOGPROBS = 20;
 
+  private static final Limits LIMITS = Limits.of(OutputParams.class);
+
   /** One answer's text. */
   public static final OutputParams TEXT = new OutputParams(1, 1, null, null, false);
 
   public OutputParams {
-    Invalid.unlessBetween("n", n, 1, MAX_ANSWERS);
-    Invalid.unlessBetween("best_of", bestOf, 1, MAX_ANSWERS);
+    LIMITS.check(n, bestOf, logprobs, promptLogprobs, echo);
     if (bestOf < n) {
       throw new Invalid(
           "best_of", "best_of must be at least n, which is %d, but is %d".formatted(n, bestOf));
     }
-    if (logprobs != null) {
-      Invalid.unlessBetween("logprobs", logprobs, 0, MAX_LOGPROBS);
+  }
+
+  /**
+   * Reads the wishes, with log-probabilities as completions spell them, a number; or as chats do,
+   * true and {@code top_logprobs}.
+   */
+  @JsonCreator
+  static OutputParams of(
+      @JsonProperty("n") @Nullable Integer n,
+      @JsonProperty("best_of") @Nullable Integer bestOf,
+      @Forms({Integer.class, Boolean.class}) @JsonProperty("logprobs") @Nullable JsonNode logprobs,
+      @Limit(min = 0, max = MAX_LOGPROBS) @JsonProperty("top_logprobs")
+          @Nullable Integer topLogprobs,
+      @JsonProperty("prompt_logprobs") @Nullable Integer promptLogprobs,
+      @JsonProperty("echo") boolean echo) {
+    int answers = n == null ? 1 : n;
+    int top = topLogprobs == null ? 0 : topLogprobs;
+    Invalid.unlessBetween("top_logprobs", top, 0, MAX_LOGPROBS);
+    return new OutputParams(
+        answers, bestOf == null ? answers : bestOf, logprobs(logprobs, top), promptLogprobs, echo);
+  }
+
+  private static @Nullable Integer logprobs(@Nullable JsonNode told, int top) {
+    if (told != null && told.isBoolean() && told.booleanValue()) {
+      return top;
     }
-    if (promptLogprobs != null) {
-      Invalid.unlessBetween("prompt_logprobs", promptLogprobs, 0, MAX_LOGPROBS);
+    if (top > 0) {
+      throw new Invalid("top_logprobs", "top_logprobs needs \"logprobs\": true");
     }
+    return told == null || told.isNull() || told.isBoolean()
+        ? null
+        : JsonRecords.read(told, "logprobs", Integer.class);
+  }
+
+  @JsonProperty("n")
+  @Nullable Integer severalAnswers() {
+    return n > 1 ? n : null;
+  }
+
+  @JsonProperty("best_of")
+  @Nullable Integer moreThanComeBack() {
+    return chooses() ? bestOf : null;
   }
 
   /** Whether only the best of the answers come back, so that none is known before all are. */
@@ -48,5 +103,30 @@ public record OutputParams(
   /** Whether the prompt comes back in some form. */
   public boolean tellsPrompt() {
     return echo || promptLogprobs != null;
+  }
+
+  /** The same with another number of answers, all of which come back. */
+  public OutputParams withN(int answers) {
+    return new OutputParams(answers, answers, logprobs, promptLogprobs, echo);
+  }
+
+  /** The same with the best of so many answers. */
+  public OutputParams withBestOf(int generated) {
+    return new OutputParams(n, generated, logprobs, promptLogprobs, echo);
+  }
+
+  /** The same with log-probabilities of the answer. */
+  public OutputParams withLogprobs(@Nullable Integer alternatives) {
+    return new OutputParams(n, bestOf, alternatives, promptLogprobs, echo);
+  }
+
+  /** The same with log-probabilities of the prompt. */
+  public OutputParams withPromptLogprobs(@Nullable Integer alternatives) {
+    return new OutputParams(n, bestOf, logprobs, alternatives, echo);
+  }
+
+  /** The same with the prompt's text. */
+  public OutputParams withEcho() {
+    return new OutputParams(n, bestOf, logprobs, promptLogprobs, true);
   }
 }

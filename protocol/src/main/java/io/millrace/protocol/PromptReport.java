@@ -1,5 +1,8 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param text null unless the request asks for an echo
  * @param tokens empty unless the request asks for {@code prompt_logprobs}; the first one has none
  */
-public record PromptReport(@Nullable String text, List<TokenLogprobs> tokens) {
+@JsonInclude(Include.NON_NULL)
+public record PromptReport(
+    @Nullable String text,
+    @JsonProperty("logprobs") @JsonInclude(Include.NON_EMPTY) List<TokenLogprobs> tokens) {
   public PromptReport {
-    tokens = List.copyOf(tokens);
+    tokens = Lists.copyOf(tokens);
   }
 }

@@ -1,7 +1,21 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * One event of an answer: a record of a reply topic, keyed by the request's id.
@@ -11,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  * higher {@code attempt}; the draws of a seeded request do not depend on the worker, so a reader
  * drops every event whose {@code seq} it has seen and goes on with the rest.
  */
+@JsonTypeInfo(
+    use = JsonTypeInfo.Id.NAME,
+    include = JsonTypeInfo.As.EXISTING_PROPERTY,
+    property = "type")
+@JsonPropertyOrder({"id", "attempt", "seq", "type"})
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(Include.NON_NULL)
 public sealed interface Reply {
   /** The request that is answered. */
   String id();
@@ -24,21 +45,77 @@ public sealed interface Reply {
    */
   int seq();
 
+  /** Which of the events it is, as its JSON says. */
+  @JsonProperty
+  String type();
+
+  /** A value for each kind of event. */
+  record Cases<R>(
+      Function<Accepted, R> accepted,
+      Function<Delta, R> delta,
+      Function<Finished, R> finished,
+      Function<Failed, R> failed) {}
+
+  /** The value for the kind of this event; a new kind has a case of its own. */
+  <R> R match(Cases<R> cases);
+
+  /** The value for the kind of this event. */
+  default <R> R match(
+      Function<Accepted, R> accepted,
+      Function<Delta, R> delta,
+      Function<Finished, R> finished,
+      Function<Failed, R> failed) {
+    return match(new Cases<>(accepted, delta, finished, failed));
+  }
+
+  /** Does what belongs to the kind of this event. */
+  default void handle(
+      Consumer<Accepted> accepted,
+      Consumer<Delta> delta,
+      Consumer<Finished> finished,
+      Consumer<Failed> failed) {
+    Runnable chosen =
+        match(
+            it -> () -> accepted.accept(it),
+            it -> () -> delta.accept(it),
+            it -> () -> finished.accept(it),
+            it -> () -> failed.accept(it));
+    chosen.run();
+  }
+
   /** Whether this is the last event of the attempt. */
+  @JsonIgnore
   default boolean isLast() {
-    return this instanceof Finished || this instanceof Failed;
+    return match(accepted -> false, delta -> false, finished -> true, failed -> true);
   }
 
   /**
-   * A worker has begun.
+   * The beginning: a worker has taken the request.
    *
    * @param worker its name
    * @param queuedMillis how long the request waited in the queue
    */
-  record Accepted(String id, int attempt, String worker, long queuedMillis) implements Reply {
+  @JsonTypeName("accepted")
+  record Accepted(
+      @Required String id,
+      int attempt,
+      @Required String worker,
+      @JsonProperty("queued_ms") long queuedMillis)
+      implements Reply {
     @Override
+    @JsonProperty
     public int seq() {
       return 0;
+    }
+
+    @Override
+    public String type() {
+      return "accepted";
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.accepted.apply(this);
     }
   }
 
@@ -51,52 +128,84 @@ public sealed interface Reply {
    * @param logprobs of the tokens whose text begins in this piece; empty unless asked for
    * @param prompt what the first piece tells of the prompt, if that was asked for
    */
+  @JsonTypeName("delta")
   record Delta(
-      String id,
+      @Required String id,
       int attempt,
       int seq,
-      int index,
-      String text,
-      @Nullable FinishReason reason,
-      List<TokenLogprobs> logprobs,
+      @JsonInclude(Include.NON_DEFAULT) int index,
+      @Required String text,
+      @JsonProperty("finish_reason") @Nullable FinishReason reason,
+      @JsonInclude(Include.NON_EMPTY) List<TokenLogprobs> logprobs,
       @Nullable PromptReport prompt)
       implements Reply {
     public Delta {
-      logprobs = List.copyOf(logprobs);
+      logprobs = Lists.copyOf(logprobs);
     }
 
     /** Text alone, of the only answer. */
     public Delta(String id, int attempt, int seq, String text) {
       this(id, attempt, seq, 0, text, null, List.of(), null);
     }
+
+    @Override
+    public String type() {
+      return "delta";
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.delta.apply(this);
+    }
   }
 
   /**
    * The end of one answer.
    *
+   * @param index which of several answers to the same prompt
    * @param text the rest of a streamed answer (often empty), or the whole of one that is not
    *     streamed
+   * @param reason why it is complete
    * @param logprobs of the tokens of that text; empty unless asked for
    */
-  record Choice(int index, String text, FinishReason reason, List<TokenLogprobs> logprobs) {
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Choice(
+      int index,
+      @Required String text,
+      @Required @JsonProperty("finish_reason") FinishReason reason,
+      @JsonInclude(Include.NON_EMPTY) List<TokenLogprobs> logprobs) {
     public Choice {
-      logprobs = List.copyOf(logprobs);
+      logprobs = Lists.copyOf(logprobs);
     }
   }
 
   /**
-   * The end of all answers.
+   * The end of all answers. The only answer has its fields beside those of the event itself.
    *
    * @param choices one for each answer, by index
    * @param prompt what is told of the prompt, if that was asked for and no piece told it
    */
+  @JsonTypeName("finished")
+  @JsonPropertyOrder({
+    "id",
+    "attempt",
+    "seq",
+    "type",
+    "text",
+    "finish_reason",
+    "logprobs",
+    "choices",
+    "usage",
+    "prompt"
+  })
+  @JsonAutoDetect(getterVisibility = Visibility.NONE, fieldVisibility = Visibility.NONE)
   record Finished(
-      String id,
-      int attempt,
-      int seq,
+      @JsonProperty String id,
+      @JsonProperty int attempt,
+      @JsonProperty int seq,
       List<Choice> choices,
-      Usage usage,
-      @Nullable PromptReport prompt)
+      @JsonProperty Usage usage,
+      @JsonProperty @Nullable PromptReport prompt)
       implements Reply {
     public Finished {
       choices = List.copyOf(choices);
@@ -111,6 +220,50 @@ public sealed interface Reply {
       this(id, attempt, seq, List.of(new Choice(0, text, reason, List.of())), usage, null);
     }
 
+    /** Reads either form. */
+    @JsonCreator
+    static Finished of(
+        @Required @JsonProperty("id") String id,
+        @JsonProperty("attempt") int attempt,
+        @JsonProperty("seq") int seq,
+        @JsonProperty("choices") @Nullable List<Choice> choices,
+        @JsonProperty("text") @Nullable String text,
+        @JsonProperty("finish_reason") @Nullable FinishReason reason,
+        @JsonProperty("logprobs") @Nullable List<TokenLogprobs> logprobs,
+        @Required @JsonProperty("usage") Usage usage,
+        @JsonProperty("prompt") @Nullable PromptReport prompt) {
+      if (choices != null) {
+        return new Finished(id, attempt, seq, choices, usage, prompt);
+      }
+      if (text == null || reason == null) {
+        String missing = text == null ? "text" : "finish_reason";
+        throw new Invalid(missing, missing + " is required");
+      }
+      Choice only = new Choice(0, text, reason, Lists.copyOf(logprobs));
+      return new Finished(id, attempt, seq, List.of(only), usage, prompt);
+    }
+
+    @JsonProperty("text")
+    @Nullable String onlyText() {
+      return choices.size() == 1 ? text() : null;
+    }
+
+    @JsonProperty("finish_reason")
+    @Nullable FinishReason onlyReason() {
+      return choices.size() == 1 ? reason() : null;
+    }
+
+    @JsonProperty("logprobs")
+    @JsonInclude(Include.NON_EMPTY)
+    List<TokenLogprobs> onlyLogprobs() {
+      return choices.size() == 1 ? choices.get(0).logprobs() : List.of();
+    }
+
+    @JsonProperty("choices")
+    @Nullable List<Choice> severalChoices() {
+      return choices.size() == 1 ? null : choices;
+    }
+
     /** The text of the first answer. */
     public String text() {
       return choices.get(0).text();
@@ -120,15 +273,66 @@ public sealed interface Reply {
     public FinishReason reason() {
       return choices.get(0).reason();
     }
+
+    @Override
+    public String type() {
+      return "finished";
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.finished.apply(this);
+    }
   }
 
   /**
-   * There is no answer, or no more of it.
+   * The end without an answer, or without the rest of it.
    *
-   * @param message one sentence for the client
-   * @param param the field at fault, if it is one
+   * @param error what went wrong
    */
-  record Failed(
-      String id, int attempt, int seq, FailureKind kind, String message, @Nullable String param)
-      implements Reply {}
+  @JsonTypeName("failed")
+  record Failed(@Required String id, int attempt, int seq, @Required Problem error)
+      implements Reply {
+
+    /**
+     * What went wrong.
+     *
+     * @param kind whose fault it is, and whether asking again may help
+     * @param message one sentence for the client
+     * @param param the field at fault, if it is one
+     */
+    @JsonInclude(Include.NON_NULL)
+    public record Problem(
+        @Required FailureKind kind, @Required String message, @Nullable String param) {}
+
+    public Failed(
+        String id, int attempt, int seq, FailureKind kind, String message, @Nullable String param) {
+      this(id, attempt, seq, new Problem(kind, message, param));
+    }
+
+    /** Whose fault it is. */
+    public FailureKind kind() {
+      return error.kind();
+    }
+
+    /** One sentence for the client. */
+    public String message() {
+      return error.message();
+    }
+
+    /** The field at fault, if it is one. */
+    public @Nullable String param() {
+      return error.param();
+    }
+
+    @Override
+    public String type() {
+      return "failed";
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.failed.apply(this);
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param topic any topic that the worker may write to
  * @param partition a fixed partition; null leaves the choice to the key, which is the request's id
  */
-public record ReplyAddress(String topic, @Nullable Integer partition) {
+@JsonInclude(Include.NON_NULL)
+public record ReplyAddress(@Required String topic, @Limit(min = 0) @Nullable Integer partition) {
+  private static final Limits LIMITS = Limits.of(ReplyAddress.class, "reply.");
+
   public ReplyAddress {
     TopicNames.requireLegal("reply.topic", topic);
-    if (partition != null) {
-      Invalid.unlessAtLeast("reply.partition", partition, 0);
-    }
+    LIMITS.check(topic, partition);
   }
 }

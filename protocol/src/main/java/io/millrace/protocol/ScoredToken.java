@@ -1,5 +1,8 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param logprob null for the first token of a prompt, which nothing comes before
  * @param rank 1 for the likeliest of all; 0 where {@code logprob} is null
  */
+@JsonInclude(Include.NON_NULL)
 public record ScoredToken(
-    int id, String text, @Nullable List<Integer> partialBytes, @Nullable Double logprob, int rank) {
+    int id,
+    @Required @JsonProperty("token") String text,
+    @JsonProperty("bytes") @Nullable List<Integer> partialBytes,
+    @Nullable Double logprob,
+    @JsonInclude(Include.NON_DEFAULT) int rank) {
 
   public ScoredToken {
     partialBytes = partialBytes == null ? null : List.copyOf(partialBytes);

@@ -1,10 +1,15 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * When an answer ends.
+ * The conditions under which an answer ends.
  *
  * @param maxTokens at most this many tokens; null for the worker's {@code --max_output_len}
  * @param minTokens no end-of-sequence before this many tokens
@@ -12,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param stopTokenIds tokens that end the answer, besides the model's own
  * @param ignoreEos whether the model's end-of-sequence tokens count as ordinary ones
  */
+@JsonNaming(SnakeCaseStrategy.class)
 public record StopCriteria(
-    @Nullable Integer maxTokens,
-    int minTokens,
-    List<String> stop,
-    List<Integer> stopTokenIds,
-    boolean ignoreEos) {
+    @Limit(min = 1) @JsonInclude(Include.NON_NULL) @Nullable Integer maxTokens,
+    @Limit(min = 0) @JsonInclude(Include.NON_DEFAULT) int minTokens,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @JsonInclude(Include.NON_EMPTY)
+        List<String> stop,
+    @JsonInclude(Include.NON_EMPTY) List<Integer> stopTokenIds,
+    @JsonInclude(Include.NON_DEFAULT) boolean ignoreEos) {
+
+  private static final Limits LIMITS = Limits.of(StopCriteria.class);
 
   /** How many stop strings one request may carry. */
   public static final int MAX_STOP_STRINGS = 16;
@@ -27,12 +37,9 @@ public record StopCriteria(
       new StopCriteria(null, 0, List.of(), List.of(), false);
 
   public StopCriteria {
-    stop = List.copyOf(stop);
-    stopTokenIds = List.copyOf(stopTokenIds);
-    if (maxTokens != null) {
-      Invalid.unlessAtLeast("max_tokens", maxTokens, 1);
-    }
-    Invalid.unlessAtLeast("min_tokens", minTokens, 0);
+    stop = Lists.copyOf(stop);
+    stopTokenIds = Lists.copyOf(stopTokenIds);
+    LIMITS.check(maxTokens, minTokens, stop, stopTokenIds, ignoreEos);
     if (stop.size() > MAX_STOP_STRINGS) {
       throw new Invalid(
           "stop",
@@ -41,5 +48,30 @@ public record StopCriteria(
     if (stop.contains("")) {
       throw new Invalid("stop", "stop must not hold an empty string");
     }
+  }
+
+  /** The same with another most number of tokens. */
+  public StopCriteria withMaxTokens(@Nullable Integer most) {
+    return new StopCriteria(most, minTokens, stop, stopTokenIds, ignoreEos);
+  }
+
+  /** The same with another least number of tokens. */
+  public StopCriteria withMinTokens(int least) {
+    return new StopCriteria(maxTokens, least, stop, stopTokenIds, ignoreEos);
+  }
+
+  /** The same with other stop strings. */
+  public StopCriteria withStop(String... strings) {
+    return new StopCriteria(maxTokens, minTokens, List.of(strings), stopTokenIds, ignoreEos);
+  }
+
+  /** The same with other stop tokens. */
+  public StopCriteria withStopTokenIds(List<Integer> ids) {
+    return new StopCriteria(maxTokens, minTokens, stop, ids, ignoreEos);
+  }
+
+  /** The same for an answer that the model's own end does not end. */
+  public StopCriteria ignoringEos() {
+    return new StopCriteria(maxTokens, minTokens, stop, stopTokenIds, true);
   }
 }

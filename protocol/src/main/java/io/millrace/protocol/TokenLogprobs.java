@@ -1,6 +1,10 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * One place of an answer or a prompt.
@@ -10,8 +14,12 @@ import java.util.List;
  *     answer, or of the prompt
  * @param top the likeliest ones at this place, best first
  */
-public record TokenLogprobs(ScoredToken token, int textOffset, List<ScoredToken> top) {
+@JsonNaming(SnakeCaseStrategy.class)
+public record TokenLogprobs(
+    @JsonUnwrapped ScoredToken token,
+    int textOffset,
+    @JsonProperty("top_logprobs") List<ScoredToken> top) {
   public TokenLogprobs {
-    top = List.copyOf(top);
+    top = Lists.copyOf(top);
   }
 }

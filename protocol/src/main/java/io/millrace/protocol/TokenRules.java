@@ -1,18 +1,35 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * What is said of single tokens, whatever the model thinks of them.
+ * Rules for single tokens, whatever the model thinks of them.
  *
  * @param noRepeatNgramSize no run of so many tokens occurs twice in prompt and answer; 0 for no
  *     such rule
  * @param forcedEosTokenIds one of these is the last token that {@code max_tokens} allows
  * @param logitBias added to the logits of some tokens by id, -100 to 100
  */
+@JsonNaming(SnakeCaseStrategy.class)
 public record TokenRules(
-    int noRepeatNgramSize, List<Integer> forcedEosTokenIds, Map<Integer, Double> logitBias) {
+    @Limit(min = 0) @JsonInclude(Include.NON_DEFAULT) int noRepeatNgramSize,
+    @JsonProperty("forced_eos_token_id")
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @JsonInclude(Include.NON_EMPTY)
+        List<Integer> forcedEosTokenIds,
+    @JsonSetter(contentNulls = Nulls.SKIP) @JsonInclude(Include.NON_EMPTY)
+        Map<Integer, Double> logitBias) {
+
+  private static final Limits LIMITS = Limits.of(TokenRules.class);
 
   /** How many tokens one request may give a bias. */
   public static final int MAX_BIASED_TOKENS = 1024;
@@ -23,9 +40,9 @@ public record TokenRules(
   private static final double MAX_BIAS = 100;
 
   public TokenRules {
-    forcedEosTokenIds = List.copyOf(forcedEosTokenIds);
-    logitBias = Map.copyOf(logitBias);
-    Invalid.unlessAtLeast("no_repeat_ngram_size", noRepeatNgramSize, 0);
+    forcedEosTokenIds = Lists.copyOf(forcedEosTokenIds);
+    logitBias = logitBias == null ? Map.of() : Map.copyOf(logitBias);
+    LIMITS.check(noRepeatNgramSize, forcedEosTokenIds, logitBias);
     if (logitBias.size() > MAX_BIASED_TOKENS) {
       throw new Invalid(
           "logit_bias",

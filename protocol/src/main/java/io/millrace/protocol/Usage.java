@@ -1,7 +1,14 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
 /** What an answer cost, in tokens, as OpenAI counts them. */
+@JsonNaming(SnakeCaseStrategy.class)
 public record Usage(int promptTokens, int completionTokens) {
+  /** Both together. */
+  @JsonProperty("total_tokens")
   public int totalTokens() {
     return promptTokens + completionTokens;
   }

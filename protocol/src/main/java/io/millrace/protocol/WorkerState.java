@@ -1,28 +1,39 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * A worker's own word on how it is: a record of the workers topic, keyed by {@code worker}, renewed
- * every few seconds, deleted when it leaves.
+ * The state of a worker in its own words: a record of the workers topic, keyed by {@code worker},
+ * renewed every few seconds, deleted when it leaves.
  *
+ * @param worker its name
  * @param model the name it serves
  * @param slots how many requests it can hold at once
  * @param running how many it holds now
  * @param waiting how many of those wait for room in the cache
  * @param device such as {@code cpu} or {@code cuda:0}
- * @param maxModelLen tokens of prompt and answer together
+ * @param maxInputLen tokens of the longest prompt that it takes; 0 if it does not say
+ * @param maxOutputLen tokens of the longest answer that it gives; 0 if it does not say
  * @param kvCacheUsage share of the KV cache in use, 0 to 1
  * @param at when this was true
  */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonPropertyOrder({"worker", "model", "device"})
 public record WorkerState(
-    String worker,
-    String model,
+    @Required String worker,
+    @Required String model,
     int slots,
     int running,
     int waiting,
-    String device,
+    @Required String device,
     int maxInputLen,
     int maxOutputLen,
     double kvCacheUsage,
-    Instant at) {}
+    Instant at) {
+  public WorkerState {
+    at = at == null ? Instant.EPOCH : at;
+  }
+}

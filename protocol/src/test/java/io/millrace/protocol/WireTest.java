@@ -52,7 +52,7 @@ final class WireTest {
 
     assertThat(request.id()).isEqualTo("fallback");
     assertThat(request.prompt()).isEqualTo(new Prompt.Text("hi"));
-    assertThat(request.sampling()).isEqualTo(SamplingParams.MODEL_DEFAULTS);
+    assertThat(request.sampling()).isEqualTo(SamplingParams.NONE);
     assertThat(request.stop()).isEqualTo(StopCriteria.MODEL_DEFAULTS);
     assertThat(request.output()).isEqualTo(OutputParams.TEXT);
     assertThat(request.createdAt()).isEqualTo(NOW);
@@ -148,7 +148,7 @@ final class WireTest {
 
   @Test
   void gathering_joinsThePiecesOfEachAnswer() {
-    Gathering gathering = new Gathering();
+    DeltaAggregator gathering = new DeltaAggregator();
     gathering.add(new Reply.Delta("a", 1, 1, 1, "wo", null, List.of(place(0)), prompt()));
     gathering.add(new Reply.Delta("a", 1, 1, 0, "one", FinishReason.STOP, List.of(), null));
     Reply.Finished end =
@@ -195,16 +195,27 @@ final class WireTest {
   }
 
   @Test
-  void replyAddressOf_isFoundInARequestThatIsOtherwiseWrong() {
-    byte[] wrong = "{\"prompt\":5,\"reply\":{\"topic\":\"answers\",\"partition\":3}}".getBytes();
-    assertThat(Wire.replyAddressOf(wrong)).isEqualTo(REPLY);
-    assertThat(Wire.replyAddressOf("nonsense".getBytes())).isNull();
+  void incomingRequest_tellsIdAndAddressThoughItIsOtherwiseWrong() {
+    IncomingRequest wrong =
+        incoming("{'id':'a-1','prompt':5,'reply':{'topic':'answers','partition':3}}");
+    assertThatThrownBy(wrong::request).hasMessage("prompt must be a string, but is 5");
+    assertThat(wrong.id()).isEqualTo("a-1");
+    assertThat(wrong.replyAddress()).isEqualTo(REPLY);
+    assertThat(incoming("{'id':5,'reply':{'topic':'a b'}}").id()).isEqualTo("fallback");
+    assertThat(incoming("{'id':5,'reply':{'topic':'a b'}}").replyAddress()).isNull();
+    assertThat(incoming("nonsense").id()).isEqualTo("fallback");
+    assertThat(incoming("nonsense").replyAddress()).isNull();
   }
 
   @Test
   void slug_isPartOfALegalTopicName() {
     assertThat(new TopicNames("millrace.").requests("org/name v2", RequestClass.BATCH))
         .isEqualTo("millrace.requests.org--name-v2.batch");
+  }
+
+  private static IncomingRequest incoming(String json) {
+    return IncomingRequest.of(
+        json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), "fallback", NOW);
   }
 
   private static GenerationRequest decode(String json) {

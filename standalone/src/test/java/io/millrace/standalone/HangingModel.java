@@ -7,13 +7,13 @@ import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.SamplingBatch;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
 import io.millrace.models.text.ModelText;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.SamplingParams;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +44,7 @@ final class HangingModel implements LanguageModel {
           new GenerationFactory(
               tokenizer,
               prompt -> tokenizer.encode(((Prompt.Text) prompt).text(), true),
-              SamplingDefaults.NEUTRAL,
+              SamplingParams.NONE,
               Set.of(model.eos),
               384,
               EngineLimits.of(64, null, null, 4));

@@ -186,11 +186,11 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private void follow(ControlMessage message, Instant at) {
-    if (message instanceof ControlMessage.Cancel cancel) {
-      intake.cancel(cancel, at);
-    } else if (message instanceof ControlMessage.Drain drain
-        && drain.worker().equals(options.workerName())
-        && at.isAfter(startedAt)) {
+    message.match(cancel -> intake.cancel(cancel, at), drain -> drain(drain, at));
+  }
+
+  private void drain(ControlMessage.Drain drain, Instant at) {
+    if (drain.worker().equals(options.workerName()) && at.isAfter(startedAt)) {
       log.info("worker {} is told to drain", drain.worker());
       // Closing waits for the very thread that reads this message.
       new Thread(this::close, "drain").start();

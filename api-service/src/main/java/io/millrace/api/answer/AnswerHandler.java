@@ -1,17 +1,18 @@
 package io.millrace.api.answer;
 
-import io.millrace.api.body.JsonBody;
+import io.millrace.api.body.BodyReader;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.FailureKind;
-import io.millrace.protocol.Gathering;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
@@ -43,7 +44,7 @@ public final class AnswerHandler {
   public Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
     String id = UUID.randomUUID().toString();
     http.getResponse().getHeaders().set("X-Request-Id", id);
-    return JsonBody.read(http.getRequest())
+    return BodyReader.read(http.getRequest())
         .map(body -> reader.read(id, body))
         .doOnError(Invalid.class, e -> metrics.failed(FailureKind.INVALID))
         .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()))
@@ -58,7 +59,7 @@ public final class AnswerHandler {
     return service
         .ask(id, inquiry.question())
         .collectList()
-        .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(gathered(replies))))
+        .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(aggregated(replies))))
         .flatMap(
             body -> {
               response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
@@ -102,16 +103,16 @@ public final class AnswerHandler {
     return events;
   }
 
-  private static Reply.Finished gathered(List<Reply> replies) {
-    Gathering gathering = new Gathering();
-    for (Reply reply : replies) {
-      if (reply instanceof Reply.Delta delta) {
-        gathering.add(delta);
-      } else if (reply instanceof Reply.Finished end) {
-        return gathering.complete(end);
-      }
-    }
-    throw new IllegalStateException("an answer of " + replies.size() + " replies has no end");
+  private static Reply.Finished aggregated(List<Reply> replies) {
+    DeltaAggregator deltas = new DeltaAggregator();
+    return replies.stream()
+        .map(deltas::take)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "an answer of " + replies.size() + " replies has no end"));
   }
 
   private static String event(Object value) {

@@ -1,7 +1,7 @@
 package io.millrace.api.answer;
 
+import io.millrace.api.body.JsonBody;
 import io.millrace.api.exchange.Question;
-import io.millrace.protocol.JsonFields;
 
 /** A request as its endpoint understood it: what is asked, and how the answer is to look. */
 public record Inquiry(Question question, AnswerFormat format) {
@@ -15,6 +15,6 @@ public record Inquiry(Question question, AnswerFormat format) {
      * @param id of the request
      * @throws io.millrace.protocol.Invalid naming the field at fault
      */
-    Inquiry read(String id, JsonFields body);
+    Inquiry read(String id, JsonBody body);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.api.answer;
 
+import io.millrace.api.error.RequestFailed;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
 import java.util.ArrayList;
@@ -19,19 +20,25 @@ final class StreamEvents {
 
   List<Object> events(Reply reply) {
     List<Object> events = new ArrayList<>();
-    if (reply instanceof Reply.Delta delta) {
-      add(events, delta);
-    } else if (reply instanceof Reply.Finished end) {
-      PromptReport prompt = end.prompt();
-      for (Reply.Choice choice : end.choices()) {
-        if (!ended.contains(choice.index())) {
-          add(events, last(end, choice, prompt));
-          prompt = null;
-        }
-      }
-      events.addAll(format.closing(end.usage()));
-    }
+    reply.handle(
+        accepted -> {},
+        delta -> add(events, delta),
+        finished -> close(events, finished),
+        failed -> {
+          throw RequestFailed.of(failed);
+        });
     return events;
+  }
+
+  private void close(List<Object> events, Reply.Finished end) {
+    PromptReport prompt = end.prompt();
+    for (Reply.Choice choice : end.choices()) {
+      if (!ended.contains(choice.index())) {
+        add(events, last(end, choice, prompt));
+        prompt = null;
+      }
+    }
+    events.addAll(format.closing(end.usage()));
   }
 
   private void add(List<Object> events, Reply.Delta delta) {

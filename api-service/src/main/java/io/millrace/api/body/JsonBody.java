@@ -1,51 +1,134 @@
 package io.millrace.api.body;
 
-import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonFields;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.server.ResponseStatusException;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
+import io.millrace.protocol.JsonRecords;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A JSON object sent by a client. The Content-Type is not looked at: {@code curl -d} without a
- * header claims that the body is a form.
+ * The JSON object that a client sent: read as records by {@link #as}, and field by field where an
+ * endpoint has spellings of its own. A field that is absent and one that is {@code null} are the
+ * same; one of the wrong type is refused by name and value.
  */
 public final class JsonBody {
-  private static final int MOST_BYTES = KafkaCluster.MAX_RECORD_BYTES;
+  private final ObjectNode object;
+  private final String path;
 
-  private JsonBody() {}
+  private JsonBody(ObjectNode object, String path) {
+    this.object = object;
+    this.path = path;
+  }
 
   /**
-   * Reads the body on subscription, and parses it off the event loop. Fails with {@link Invalid} if
-   * it is no JSON object, and with status 413 if it is too large for a record.
+   * Parses a body.
+   *
+   * @throws Invalid if it is empty, not JSON, or no object
    */
-  public static Mono<JsonFields> read(ServerHttpRequest request) {
-    if (request.getHeaders().getContentLength() > MOST_BYTES) {
-      return Mono.error(tooLarge());
+  public static JsonBody parse(byte[] body) {
+    return new JsonBody(JsonRecords.parse(body), "");
+  }
+
+  /** Those of its fields that a record has. */
+  public <T> T as(Class<T> type) {
+    return JsonRecords.read(object, type);
+  }
+
+  /** Whether the field is there and not null. */
+  public boolean has(String field) {
+    return node(field) != null;
+  }
+
+  /** The field as it was sent, or null. */
+  public @Nullable JsonNode node(String field) {
+    JsonNode node = object.get(field);
+    return node == null || node.isNull() ? null : node;
+  }
+
+  /** A string, number or boolean, or null. */
+  public <T> @Nullable T get(String field, Class<T> type) {
+    JsonNode node = node(field);
+    return node == null ? null : JsonRecords.read(node, path + field, type);
+  }
+
+  /** The same with a default. */
+  public <T> T get(String field, Class<T> type, T otherwise) {
+    T value = get(field, type);
+    return value == null ? otherwise : value;
+  }
+
+  /** The same for a field that must be there. */
+  public <T> T require(String field, Class<T> type) {
+    T value = get(field, type);
+    if (value == null) {
+      throw new Invalid(path + field, path + field + " is required");
     }
-    return DataBufferUtils.join(request.getBody(), MOST_BYTES)
-        .map(JsonBody::bytes)
-        .defaultIfEmpty(new byte[0])
-        .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
-        .publishOn(Schedulers.boundedElastic())
-        .map(JsonFields::parse);
+    return value;
   }
 
-  private static byte[] bytes(DataBuffer buffer) {
-    byte[] bytes = new byte[buffer.readableByteCount()];
-    buffer.read(bytes);
-    DataBufferUtils.release(buffer);
-    return bytes;
+  /** A list, empty when absent. */
+  public <T> List<T> list(String field, Class<T> elementType) {
+    JsonNode node = node(field);
+    return node == null ? List.of() : JsonRecords.readList(node, path + field, elementType);
   }
 
-  private static ResponseStatusException tooLarge() {
-    return new ResponseStatusException(
-        HttpStatus.CONTENT_TOO_LARGE, "the body may have at most %d bytes".formatted(MOST_BYTES));
+  /** A list, or a single value as one. */
+  public <T> List<T> oneOrMore(String field, Class<T> elementType) {
+    JsonNode node = node(field);
+    return node == null || node.isArray()
+        ? list(field, elementType)
+        : List.of(JsonRecords.read(node, path + field, elementType));
+  }
+
+  /** An object within this one; its fields are named {@code field.inner}. */
+  public @Nullable JsonBody object(String field) {
+    JsonNode node = node(field);
+    if (node == null) {
+      return null;
+    }
+    if (node instanceof ObjectNode inner) {
+      return new JsonBody(inner, path + field + ".");
+    }
+    String name = path + field;
+    throw new Invalid(
+        name, "%s must be an object, but is %s".formatted(name, JsonRecords.shown(node)));
+  }
+
+  /** {@code true}, {@code false}, or either as a string, as the seed's clients send it. */
+  public boolean flag(String field) {
+    JsonNode node = node(field);
+    if (node != null && node.isString()) {
+      return switch (node.stringValue().toLowerCase(Locale.ROOT)) {
+        case "true" -> true;
+        case "false" -> false;
+        default ->
+            throw new Invalid(
+                field, "%s must be true or false, but is %s".formatted(field, node.toString()));
+      };
+    }
+    return get(field, Boolean.class, false);
+  }
+
+  /** Refuses any number but {@code only}. */
+  public void refuseOtherThan(String field, long only) {
+    Long value = get(field, Long.class);
+    if (value != null && value != only) {
+      throw new Invalid(
+          field, "%s is not supported beyond %d, but is %d".formatted(field, only, value));
+    }
+  }
+
+  /** Refuses a field that asks for something: all but null, false, and empty lists and objects. */
+  public void refuse(String field) {
+    JsonNode node = node(field);
+    boolean nothing =
+        node == null
+            || (node.isBoolean() && !node.booleanValue())
+            || (node.isContainer() && node.isEmpty());
+    if (!nothing) {
+      throw new Invalid(field, field + " is not supported");
+    }
   }
 }

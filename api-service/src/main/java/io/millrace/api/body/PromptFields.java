@@ -1,7 +1,6 @@
 package io.millrace.api.body;
 
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.Prompt;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ public final class PromptFields {
   private PromptFields() {}
 
   /** {@code prompt} as text or token ids, or {@code prompt_token_ids}. */
-  public static Prompt completion(JsonFields json) {
+  public static Prompt completion(JsonBody json) {
     boolean ids = json.has("prompt_token_ids");
     if (ids && json.has("prompt")) {
       throw new Invalid("prompt", "prompt and prompt_token_ids exclude each other");
@@ -24,9 +23,9 @@ public final class PromptFields {
     if (ids) {
       return tokens("prompt_token_ids", json);
     }
-    JsonNode prompt = json.get("prompt");
+    JsonNode prompt = json.node("prompt");
     if (prompt == null || !prompt.isArray()) {
-      return new Prompt.Text(json.requiredString("prompt"));
+      return new Prompt.Text(json.require("prompt", String.class));
     }
     if (prompt.size() == 1 && prompt.get(0).isString()) {
       return new Prompt.Text(prompt.get(0).stringValue());
@@ -37,8 +36,8 @@ public final class PromptFields {
     return tokens("prompt", json);
   }
 
-  private static Prompt tokens(String field, JsonFields json) {
-    List<Integer> ids = json.ints(field);
+  private static Prompt tokens(String field, JsonBody json) {
+    List<Integer> ids = json.list(field, Integer.class);
     for (int i = 0; i < ids.size(); i++) {
       Invalid.unlessAtLeast(field + "[" + i + "]", ids.get(i), 0);
     }
@@ -48,19 +47,12 @@ public final class PromptFields {
   /**
    * {@code messages}, {@code add_generation_prompt}, {@code tools}, {@code chat_template_kwargs}.
    */
-  public static Prompt.Chat chat(JsonFields json) {
-    List<Map<String, Object>> messages = json.objects("messages");
-    if (messages == null) {
-      throw new Invalid("messages", "messages is required");
+  public static Prompt.Chat chat(JsonBody json) {
+    Prompt.Chat chat = json.as(Prompt.Chat.class);
+    for (int i = 0; i < chat.messages().size(); i++) {
+      requireText("messages[" + i + "].content", chat.messages().get(i));
     }
-    for (int i = 0; i < messages.size(); i++) {
-      requireText("messages[" + i + "].content", messages.get(i));
-    }
-    return new Prompt.Chat(
-        messages,
-        json.bool("add_generation_prompt", true),
-        json.objects("tools"),
-        json.map("chat_template_kwargs"));
+    return chat;
   }
 
   /** Content is a string or text parts, whichever; a model's template decides what it reads. */

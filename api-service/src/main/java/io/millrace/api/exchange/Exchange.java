@@ -77,30 +77,37 @@ final class Exchange {
   }
 
   private void take(Reply reply) {
-    int seqBefore = reply instanceof Reply.Delta delta ? seen.lastSeq(delta.index()) : 0;
+    int seqBefore = seen.lastSeq(reply);
     if (!seen.isNew(reply)) {
       metrics.duplicateReply();
       return;
     }
     started = seen.started();
-    if (reply instanceof Reply.Accepted accepted) {
-      log.debug("{} accepted by {} (attempt {})", id, accepted.worker(), accepted.attempt());
-      metrics.queued(accepted.queuedMillis());
-    } else if (reply instanceof Reply.Delta delta) {
-      time(delta.index(), delta.seq() - seqBefore);
-      if (!buffer.add(delta)) {
-        fail(
-            new RequestFailed(
-                FailureKind.OVERLOADED, "the answer was cut off: its reader is too slow"));
-      }
-    } else if (reply instanceof Reply.Finished finished) {
-      answered = true;
-      metrics.finished(finished, System.nanoTime() - openedAt);
-      buffer.finish(finished);
-    } else if (reply instanceof Reply.Failed failed) {
-      answered = true;
-      fail(RequestFailed.of(failed));
+    answered = reply.isLast();
+    reply.handle(this::begin, delta -> add(delta, seqBefore), this::finish, this::fail);
+  }
+
+  private void begin(Reply.Accepted accepted) {
+    log.debug("{} accepted by {} (attempt {})", id, accepted.worker(), accepted.attempt());
+    metrics.queued(accepted.queuedMillis());
+  }
+
+  private void add(Reply.Delta delta, int seqBefore) {
+    time(delta.index(), delta.seq() - seqBefore);
+    if (!buffer.add(delta)) {
+      fail(
+          new RequestFailed(
+              FailureKind.OVERLOADED, "the answer was cut off: its reader is too slow"));
     }
+  }
+
+  private void finish(Reply.Finished finished) {
+    metrics.finished(finished, System.nanoTime() - openedAt);
+    buffer.finish(finished);
+  }
+
+  private void fail(Reply.Failed failed) {
+    fail(RequestFailed.of(failed));
   }
 
   /** Ends it without the rest of the answer. */

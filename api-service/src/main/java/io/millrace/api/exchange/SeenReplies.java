@@ -20,20 +20,25 @@ final class SeenReplies {
     if (ended) {
       return false;
     }
-    if (reply instanceof Reply.Accepted) {
-      boolean first = !accepted;
-      accepted = true;
-      return first;
-    }
-    if (reply.isLast()) {
-      ended = true;
-      return true;
-    }
-    int index = reply instanceof Reply.Delta delta ? delta.index() : 0;
-    if (reply.seq() <= lastSeq(index)) {
+    return reply.match(begun -> isFirst(), this::isNew, finished -> end(), failed -> end());
+  }
+
+  private boolean isFirst() {
+    boolean first = !accepted;
+    accepted = true;
+    return first;
+  }
+
+  private boolean isNew(Reply.Delta delta) {
+    if (delta.seq() <= lastSeq(delta)) {
       return false;
     }
-    lastSeqs.put(index, reply.seq());
+    lastSeqs.put(delta.index(), delta.seq());
+    return true;
+  }
+
+  private boolean end() {
+    ended = true;
     return true;
   }
 
@@ -45,6 +50,11 @@ final class SeenReplies {
   /** Whether the last reply was seen. */
   boolean ended() {
     return ended;
+  }
+
+  /** The same of the answer that a delta goes on with; 0 for other replies. */
+  int lastSeq(Reply reply) {
+    return reply.match(begun -> 0, delta -> lastSeq(delta.index()), finished -> 0, failed -> 0);
   }
 
   /** The number of tokens of one answer whose text was seen. */

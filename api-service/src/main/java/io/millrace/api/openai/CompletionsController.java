@@ -2,11 +2,11 @@ package io.millrace.api.openai;
 
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
+import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.OutputParams;
 import java.time.Instant;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,14 +28,14 @@ record CompletionsController(AnswerHandler answers, ServedModels models, ApiOpti
     return answers.answer(http, this::chat);
   }
 
-  private Inquiry completion(String id, JsonFields body) {
+  private Inquiry completion(String id, JsonBody body) {
     OutputParams output = OutputFields.completion(body);
     Question question = OpenAiBody.question(body, PromptFields.completion(body), output, models);
     TextChoices choices = new TextChoices(output, OpenAiBody.wantsPromptOnly(body));
     return inquiry("cmpl-" + id, body, question, choices);
   }
 
-  private Inquiry chat(String id, JsonFields body) {
+  private Inquiry chat(String id, JsonBody body) {
     OutputParams output = OutputFields.chat(body);
     Question question = OpenAiBody.question(body, PromptFields.chat(body), output, models);
     return inquiry(
@@ -43,7 +43,7 @@ record CompletionsController(AnswerHandler answers, ServedModels models, ApiOpti
   }
 
   private static Inquiry inquiry(
-      String id, JsonFields body, Question question, OpenAiFormat.Choices choices) {
+      String id, JsonBody body, Question question, OpenAiFormat.Choices choices) {
     long now = Instant.now().getEpochSecond();
     return new Inquiry(
         question,

@@ -1,14 +1,13 @@
 package io.millrace.api.openai;
 
-import io.millrace.api.body.Fields;
+import io.millrace.api.body.JsonBody;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
-import io.millrace.protocol.Wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,49 +34,47 @@ final class OpenAiBody {
    *
    * @throws Invalid naming the field at fault
    */
-  static Question question(
-      JsonFields body, Prompt prompt, OutputParams output, ServedModels models) {
-    UNSUPPORTED.forEach(field -> Fields.unlessAbsent(body, field));
+  static Question question(JsonBody body, Prompt prompt, OutputParams output, ServedModels models) {
+    UNSUPPORTED.forEach(body::refuse);
     refuseResponseFormat(body.object("response_format"));
-    String model = models.resolve(body.string("model"));
+    String model = models.resolve(body.get("model", String.class));
     models.refuseTooLong(model, prompt);
     return new Question(
         model,
         prompt,
-        Wire.sampling(body),
+        body.as(SamplingParams.class),
         stop(body, wantsPromptOnly(body)),
         OutputFields.forWorker(output),
-        Fields.flag(body, "stream"));
+        body.flag("stream"));
   }
 
   /** Whether a stream ends with the usage. */
-  static boolean includeUsage(JsonFields body) {
-    JsonFields options = body.object("stream_options");
-    return options != null && options.bool("include_usage", false);
+  static boolean includeUsage(JsonBody body) {
+    JsonBody options = body.object("stream_options");
+    return options != null && options.get("include_usage", Boolean.class, false);
   }
 
   /** Whether an echo without an answer is asked for, to see the prompt's log-probabilities. */
-  static boolean wantsPromptOnly(JsonFields body) {
-    Long maxTokens = body.integer("max_tokens");
-    return maxTokens != null && maxTokens == 0 && body.bool("echo", false);
+  static boolean wantsPromptOnly(JsonBody body) {
+    Long maxTokens = body.get("max_tokens", Long.class);
+    return maxTokens != null && maxTokens == 0 && body.get("echo", Boolean.class, false);
   }
 
-  private static StopCriteria stop(JsonFields body, boolean promptOnly) {
+  private static StopCriteria stop(JsonBody body, boolean promptOnly) {
     if (promptOnly) {
-      return new StopCriteria(1, 0, List.of(), List.of(), true);
+      return StopCriteria.MODEL_DEFAULTS.withMaxTokens(1).ignoringEos();
     }
-    StopCriteria asked = Wire.stop(body);
-    Integer newer = body.intNumber("max_completion_tokens");
+    StopCriteria asked = body.as(StopCriteria.class);
+    Integer newer = body.get("max_completion_tokens", Integer.class);
     if (newer == null) {
       return asked;
     }
     Invalid.unlessAtLeast("max_completion_tokens", newer, 1);
-    return new StopCriteria(
-        newer, asked.minTokens(), asked.stop(), asked.stopTokenIds(), asked.ignoreEos());
+    return asked.withMaxTokens(newer);
   }
 
-  private static void refuseResponseFormat(@Nullable JsonFields format) {
-    String type = format == null ? null : format.string("type");
+  private static void refuseResponseFormat(@Nullable JsonBody format) {
+    String type = format == null ? null : format.get("type", String.class);
     if (type != null && !type.equals("text")) {
       throw new Invalid(
           "response_format.type",

@@ -1,10 +1,8 @@
 package io.millrace.api.openai;
 
-import io.millrace.api.body.Fields;
+import io.millrace.api.body.JsonBody;
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.OutputParams;
-import io.millrace.protocol.Wire;
 import tools.jackson.databind.JsonNode;
 
 /** The fields that say what is to come back, as either endpoint spells them. */
@@ -12,14 +10,14 @@ final class OutputFields {
   private OutputFields() {}
 
   /** Of a completion: {@code logprobs} is a number. */
-  static OutputParams completion(JsonFields body) {
-    JsonNode logprobs = body.get("logprobs");
+  static OutputParams completion(JsonBody body) {
+    JsonNode logprobs = body.node("logprobs");
     if (logprobs != null && logprobs.isBoolean() && logprobs.booleanValue()) {
       throw new Invalid("logprobs", "logprobs must be a whole number, but is true");
     }
-    Fields.unlessAbsent(body, "top_logprobs");
-    OutputParams output = Wire.output(body);
-    if (output.chooses() && Fields.flag(body, "stream")) {
+    body.refuse("top_logprobs");
+    OutputParams output = body.as(OutputParams.class);
+    if (output.chooses() && body.flag("stream")) {
       throw new Invalid(
           "best_of",
           "best_of must be n, which is %d, in a stream, but is %d"
@@ -30,15 +28,15 @@ final class OutputFields {
   }
 
   /** Of a chat: {@code logprobs} is true or false, {@code top_logprobs} a number. */
-  static OutputParams chat(JsonFields body) {
-    JsonNode logprobs = body.get("logprobs");
+  static OutputParams chat(JsonBody body) {
+    JsonNode logprobs = body.node("logprobs");
     if (logprobs != null && !logprobs.isBoolean()) {
       throw new Invalid("logprobs", "logprobs must be true or false, but is " + logprobs);
     }
-    Fields.unlessOnly(body, "best_of", 1);
-    Fields.unlessAbsent(body, "echo");
+    body.refuseOtherThan("best_of", 1);
+    body.refuse("echo");
     refusePromptLogprobsInAStream(body);
-    return Wire.output(body);
+    return body.as(OutputParams.class);
   }
 
   /** An echo with log-probabilities tells those of the prompt, too. */
@@ -47,16 +45,12 @@ final class OutputFields {
       return asked;
     }
     Integer own = asked.promptLogprobs();
-    return new OutputParams(
-        asked.n(),
-        asked.bestOf(),
-        asked.logprobs(),
-        own == null ? asked.logprobs() : Integer.valueOf(Math.max(own, asked.logprobs())),
-        true);
+    return asked.withPromptLogprobs(
+        own == null ? asked.logprobs() : Integer.valueOf(Math.max(own, asked.logprobs())));
   }
 
-  private static void refusePromptLogprobsInAStream(JsonFields body) {
-    if (body.has("prompt_logprobs") && Fields.flag(body, "stream")) {
+  private static void refusePromptLogprobsInAStream(JsonBody body) {
+    if (body.has("prompt_logprobs") && body.flag("stream")) {
       throw new Invalid("prompt_logprobs", "prompt_logprobs needs \"stream\": false");
     }
   }

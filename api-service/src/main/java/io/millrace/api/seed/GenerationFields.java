@@ -1,13 +1,11 @@
 package io.millrace.api.seed;
 
-import io.millrace.api.body.Fields;
+import io.millrace.api.body.JsonBody;
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
-import io.millrace.protocol.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The fields of transformers' GenerationConfig, with its defaults: greedy unless asked otherwise.
  */
 final class GenerationFields {
-  /** What GenerationConfig holds for {@code top_k} once it samples. */
-  private static final int DEFAULT_TOP_K = 50;
+  /** What GenerationConfig holds once it samples. */
+  private static final SamplingParams SAMPLED =
+      SamplingParams.NONE.withTemperature(1.0).withTopK(50).withRepetitionPenalty(1.0);
 
   private GenerationFields() {}
 
@@ -25,20 +24,18 @@ final class GenerationFields {
    * How tokens are chosen. {@code do_sample} decides between greedy and sampling; without it, a
    * request that says how to sample wants to.
    */
-  static SamplingParams sampling(JsonFields json) {
-    Fields.unlessOnly(json, "num_beams", 1);
-    SamplingParams asked = Wire.sampling(json);
-    boolean sample = json.bool("do_sample", saysHowToSample(asked));
-    return new SamplingParams(
-        sample ? orElse(asked.temperature(), 1.0) : 0.0,
-        sample ? asked.topP() : null,
-        sample ? orElse(asked.topK(), DEFAULT_TOP_K) : null,
-        sample ? asked.minP() : null,
-        orElse(asked.repetitionPenalty(), 1.0),
-        asked.presencePenalty(),
-        asked.frequencyPenalty(),
-        asked.seed(),
-        asked.rules());
+  static SamplingParams sampling(JsonBody json) {
+    json.refuseOtherThan("num_beams", 1);
+    SamplingParams asked = json.as(SamplingParams.class);
+    boolean sample = json.get("do_sample", Boolean.class, saysHowToSample(asked));
+    return sample
+        ? asked.orElse(SAMPLED)
+        : asked
+            .withTemperature(0.0)
+            .withTopP(null)
+            .withTopK(null)
+            .withMinP(null)
+            .orElse(SamplingParams.NONE.withRepetitionPenalty(1.0));
   }
 
   private static boolean saysHowToSample(SamplingParams asked) {
@@ -49,47 +46,42 @@ final class GenerationFields {
   }
 
   /** How many answers are asked for. */
-  static OutputParams output(JsonFields json) {
-    int n = json.intNumber("n", 1);
-    return new OutputParams(n, n, null, null, false);
+  static OutputParams output(JsonBody json) {
+    return OutputParams.TEXT.withN(json.get("n", Integer.class, 1));
   }
 
   /** When the answer ends. */
-  static StopCriteria stop(JsonFields json, Prompt prompt) {
-    StopCriteria asked = Wire.stop(json);
+  static StopCriteria stop(JsonBody json, Prompt prompt) {
+    StopCriteria asked = json.as(StopCriteria.class);
     List<Integer> stopTokenIds = new ArrayList<>(asked.stopTokenIds());
-    stopTokenIds.addAll(json.oneOrMoreInts("eos_token_id"));
-    return new StopCriteria(
-        maxTokens(json, prompt, asked.maxTokens()),
-        asked.minTokens(),
-        asked.stop(),
-        stopTokenIds,
-        asked.ignoreEos());
+    stopTokenIds.addAll(json.oneOrMore("eos_token_id", Integer.class));
+    return asked
+        .withMaxTokens(maxTokens(json, prompt, asked.maxTokens()))
+        .withStopTokenIds(stopTokenIds);
   }
 
   /** {@code max_new_tokens} wins over {@code max_length}, as in transformers. */
   private static @Nullable Integer maxTokens(
-      JsonFields json, Prompt prompt, @Nullable Integer maxTokens) {
-    Integer maxNewTokens = json.intNumber("max_new_tokens");
+      JsonBody json, Prompt prompt, @Nullable Integer maxTokens) {
+    Integer maxNewTokens = json.get("max_new_tokens", Integer.class);
     if (maxNewTokens != null) {
       Invalid.unlessAtLeast("max_new_tokens", maxNewTokens, 1);
       return maxNewTokens;
     }
-    Integer maxLength = json.intNumber("max_length");
+    Integer maxLength = json.get("max_length", Integer.class);
     if (maxTokens != null || maxLength == null) {
       return maxTokens;
     }
-    if (!(prompt instanceof Prompt.Tokens tokens)) {
-      throw new Invalid(
-          "max_length",
-          "max_length counts prompt and answer together, which needs a prompt of token ids; use"
-              + " max_new_tokens");
-    }
-    Invalid.unlessAtLeast("max_length", maxLength, tokens.ids().size() + 1);
-    return maxLength - tokens.ids().size();
+    int promptTokens =
+        prompt.match(text -> uncounted(), tokens -> tokens.ids().size(), chat -> uncounted());
+    Invalid.unlessAtLeast("max_length", maxLength, promptTokens + 1);
+    return maxLength - promptTokens;
   }
 
-  private static <T> T orElse(@Nullable T value, T otherwise) {
-    return value == null ? otherwise : value;
+  private static int uncounted() {
+    throw new Invalid(
+        "max_length",
+        "max_length counts prompt and answer together, which needs a prompt of token ids; use"
+            + " max_new_tokens");
   }
 }

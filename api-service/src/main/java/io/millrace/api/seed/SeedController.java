@@ -2,12 +2,11 @@ package io.millrace.api.seed;
 
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
-import io.millrace.api.body.Fields;
+import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.Prompt;
 import java.util.Map;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -35,18 +34,18 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
   }
 
   /** Whoever speaks next answers; without a generation prompt, the last message is continued. */
-  private Inquiry chatInquiry(JsonFields body) {
+  private Inquiry chatInquiry(JsonBody body) {
     Prompt.Chat chat = PromptFields.chat(body);
     Map<String, Object> last = chat.messages().get(chat.messages().size() - 1);
     String lastRole = String.valueOf(last.get("role"));
     String role = chat.addGenerationPrompt() ? options.responseRole() : lastRole;
-    boolean echo = Fields.flag(body, "echo") && role.equals(lastRole);
+    boolean echo = body.flag("echo") && role.equals(lastRole);
     String echoed = echo ? PromptFields.text(last) : "";
     Question question = question(body, chat);
     return new Inquiry(question, new ChatFormat(role, echoed, question.output().n()));
   }
 
-  private Question question(JsonFields body, Prompt prompt) {
+  private Question question(JsonBody body, Prompt prompt) {
     String model = models.configured();
     models.refuseTooLong(model, prompt);
     return new Question(
@@ -55,6 +54,6 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
         GenerationFields.sampling(body),
         GenerationFields.stop(body, prompt),
         GenerationFields.output(body),
-        Fields.flag(body, "stream"));
+        body.flag("stream"));
   }
 }

@@ -6,7 +6,6 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.WorkerState;
 import java.util.Collection;
-import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -65,14 +64,11 @@ public final class ServedModels {
    * @throws Invalid naming both lengths
    */
   public void refuseTooLong(String model, Prompt prompt) {
-    OptionalInt most = workers.maxInputLen(model);
-    if (prompt instanceof Prompt.Tokens tokens
-        && most.isPresent()
-        && tokens.ids().size() > most.getAsInt()) {
+    int most = workers.maxInputLen(model).orElse(Integer.MAX_VALUE);
+    int known = prompt.match(text -> 0, tokens -> tokens.ids().size(), chat -> 0);
+    if (known > most) {
       throw new Invalid(
-          "prompt",
-          "prompt may have at most %d tokens, but has %d"
-              .formatted(most.getAsInt(), tokens.ids().size()));
+          "prompt", "prompt may have at most %d tokens, but has %d".formatted(most, known));
     }
   }
 }

@@ -3,7 +3,6 @@ package io.millrace.api.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.Prompt;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -107,16 +106,16 @@ class PromptFieldsTest {
         "{} | false"
       })
   void flag_maybeAString(String body, boolean expected) {
-    assertThat(Fields.flag(json(body), "f")).isEqualTo(expected);
+    assertThat(json(body).flag("f")).isEqualTo(expected);
   }
 
   @Test
   void flag_refusesOtherStrings() {
-    assertThatThrownBy(() -> Fields.flag(json("{'f': 'yes'}"), "f"))
+    assertThatThrownBy(() -> json("{'f': 'yes'}").flag("f"))
         .hasMessage("f must be true or false, but is \"yes\"");
   }
 
-  private static JsonFields json(String body) {
-    return JsonFields.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  private static JsonBody json(String body) {
+    return JsonBody.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -3,12 +3,12 @@ package io.millrace.api.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.api.workers.WorkerDirectory;
 import io.millrace.protocol.FailureKind;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +75,7 @@ class OpenAiBodyTest {
   @Test
   void echoWithLogprobs_asksForThePrompts() {
     assertThat(question("{'echo': true, 'logprobs': 3, 'prompt_logprobs': 1}").output())
-        .isEqualTo(new OutputParams(1, 1, 3, 3, true));
+        .isEqualTo(OutputParams.TEXT.withLogprobs(3).withPromptLogprobs(3).withEcho());
     assertThat(question("{'echo': true}").output().promptLogprobs()).isNull();
   }
 
@@ -94,12 +94,12 @@ class OpenAiBodyTest {
   }
 
   private Question question(String body) {
-    JsonFields fields = json(body);
+    JsonBody fields = json(body);
     return OpenAiBody.question(
         fields, new Prompt.Text("x"), OutputFields.completion(fields), models);
   }
 
-  private static JsonFields json(String body) {
-    return JsonFields.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  private static JsonBody json(String body) {
+    return JsonBody.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 }

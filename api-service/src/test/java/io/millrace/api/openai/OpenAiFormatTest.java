@@ -44,7 +44,7 @@ class OpenAiFormatTest {
 
   @Test
   void chat_tellsLogprobsWithBytes() {
-    OpenAiFormat format = chat(new OutputParams(1, 1, 2, null, false));
+    OpenAiFormat format = chat(OutputParams.TEXT.withLogprobs(2));
     assertThat(json(format.whole(finished(null, choice(0, "Hé", HELLO)))).at("/choices/0/logprobs"))
         .isEqualTo(
             JSON.readTree(
@@ -57,7 +57,7 @@ class OpenAiFormatTest {
 
   @Test
   void chatStream_tellsEachAnswerByItsIndex() {
-    OpenAiFormat format = chat(new OutputParams(2, 2, 0, null, false));
+    OpenAiFormat format = chat(OutputParams.TEXT.withN(2).withLogprobs(0));
     assertThat(json(format.opening()).toString())
         .contains("\"index\":0,\"delta\":{\"role\":\"assistant\"")
         .contains("\"index\":1,\"delta\":{\"role\":\"assistant\"");
@@ -70,7 +70,7 @@ class OpenAiFormatTest {
 
   @Test
   void chat_tellsPromptLogprobsBesideItsChoices() {
-    OpenAiFormat format = chat(new OutputParams(1, 1, null, 1, false));
+    OpenAiFormat format = chat(OutputParams.TEXT.withPromptLogprobs(1));
     assertThat(json(format.whole(finished(PROMPT, choice(0, "Hi")))).get("prompt_logprobs"))
         .isEqualTo(
             JSON.readTree(
@@ -82,7 +82,7 @@ class OpenAiFormatTest {
 
   @Test
   void completion_tellsLogprobsInColumns() {
-    OpenAiFormat format = text(new OutputParams(2, 2, 1, null, false), false);
+    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withLogprobs(1), false);
     JsonNode whole =
         json(format.whole(finished(null, choice(0, "Hé?", HELLO, HALF), choice(1, "x"))));
     assertThat(whole.at("/choices/0/logprobs"))
@@ -100,7 +100,7 @@ class OpenAiFormatTest {
 
   @Test
   void echo_standsBeforeTheAnswerWithItsLogprobs() {
-    OpenAiFormat format = text(new OutputParams(1, 1, 1, null, true), false);
+    OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho(), false);
     JsonNode choice = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO)))).at("/choices/0");
     assertThat(choice.get("text").stringValue()).isEqualTo("Say: Hé");
     assertThat(choice.get("logprobs"))
@@ -115,7 +115,7 @@ class OpenAiFormatTest {
 
   @Test
   void echoStream_beginsEveryAnswerWithThePrompt() {
-    OpenAiFormat format = text(new OutputParams(2, 2, 1, null, true), false);
+    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withLogprobs(1).withEcho(), false);
     JsonNode events = json(format.piece(delta(1, "Hé", PROMPT, HELLO)));
     assertThat(events).hasSize(3);
     assertThat(events.get(0).at("/choices/0/text").stringValue()).isEqualTo("Say: ");
@@ -125,7 +125,7 @@ class OpenAiFormatTest {
 
   @Test
   void promptOnly_tellsNothingOfTheAnswer() {
-    OpenAiFormat format = text(new OutputParams(1, 1, 1, null, true), true);
+    OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho(), true);
     JsonNode whole = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO))));
     assertThat(whole.at("/choices/0/text").stringValue()).isEqualTo("Say: ");
     assertThat(whole.at("/choices/0/logprobs/tokens")).hasSize(2);

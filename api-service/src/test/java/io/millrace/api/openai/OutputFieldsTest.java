@@ -3,8 +3,8 @@ package io.millrace.api.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.body.JsonBody;
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.OutputParams;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -15,15 +15,15 @@ class OutputFieldsTest {
   @Test
   void completion_spellsLogprobsAsANumber() {
     assertThat(completion("{'n': 2, 'best_of': 4, 'logprobs': 5, 'prompt_logprobs': 0}"))
-        .isEqualTo(new OutputParams(2, 4, 5, 0, false));
+        .isEqualTo(OutputParams.TEXT.withN(2).withBestOf(4).withLogprobs(5).withPromptLogprobs(0));
     assertThat(completion("{'logprobs': false, 'n': 3, 'stream': true}"))
-        .isEqualTo(new OutputParams(3, 3, null, null, false));
+        .isEqualTo(OutputParams.TEXT.withN(3));
   }
 
   @Test
   void chat_spellsLogprobsAsAFlag() {
     assertThat(chat("{'logprobs': true, 'top_logprobs': 5, 'n': 2}"))
-        .isEqualTo(new OutputParams(2, 2, 5, null, false));
+        .isEqualTo(OutputParams.TEXT.withN(2).withLogprobs(5));
     assertThat(chat("{'logprobs': true}").logprobs()).isZero();
     assertThat(chat("{'best_of': 1, 'echo': false, 'logprobs': false, 'top_logprobs': 0}"))
         .isEqualTo(OutputParams.TEXT);
@@ -72,7 +72,7 @@ class OutputFieldsTest {
     return OutputFields.chat(json(body));
   }
 
-  private static JsonFields json(String body) {
-    return JsonFields.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  private static JsonBody json(String body) {
+    return JsonBody.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 }

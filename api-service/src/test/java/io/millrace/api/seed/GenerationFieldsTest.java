@@ -3,8 +3,8 @@ package io.millrace.api.seed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.body.JsonBody;
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
@@ -146,7 +146,7 @@ class GenerationFieldsTest {
         .hasMessage("max_new_tokens must be at least 1, but is 0");
   }
 
-  private static JsonFields json(String body) {
-    return JsonFields.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  private static JsonBody json(String body) {
+    return JsonBody.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 }

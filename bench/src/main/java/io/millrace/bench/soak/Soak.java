@@ -70,15 +70,23 @@ final class Soak {
 
   /** On the engine's thread, but for requests that it refuses at once. */
   private void take(Reply reply, boolean cancelled) {
-    if (reply instanceof Reply.Delta && cancelled) {
-      engine.cancel(reply.id(), "nobody waits for it any more");
-    } else if (reply instanceof Reply.Finished finished) {
-      tokens.addAndGet(finished.usage().promptTokens() + finished.usage().completionTokens());
-    } else if (reply instanceof Reply.Failed failed && failed.kind() != FailureKind.CANCELLED) {
-      failure.compareAndSet(null, failed);
-    }
+    reply.handle(
+        accepted -> {},
+        delta -> {
+          if (cancelled) {
+            engine.cancel(delta.id(), "nobody waits for it any more");
+          }
+        },
+        finished -> tokens.addAndGet(finished.usage().totalTokens()),
+        this::remember);
     if (reply.isLast()) {
       places.release();
+    }
+  }
+
+  private void remember(Reply.Failed failed) {
+    if (failed.kind() != FailureKind.CANCELLED) {
+      failure.compareAndSet(null, failed);
     }
   }
 

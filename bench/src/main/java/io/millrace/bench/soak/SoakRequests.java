@@ -7,7 +7,6 @@ import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import java.time.Instant;
-import java.util.List;
 import java.util.Random;
 
 /**
@@ -30,7 +29,7 @@ record SoakRequests(long seed, int maxPrompt, int maxAnswer, int maxAnswers) {
         "soak",
         new Prompt.Text(prompt(random)),
         sampling(random),
-        new StopCriteria(1 + random.nextInt(maxAnswer), 0, List.of(), List.of(), true),
+        stop(1 + random.nextInt(maxAnswer)),
         output(random),
         true,
         Instant.EPOCH,
@@ -62,21 +61,27 @@ record SoakRequests(long seed, int maxPrompt, int maxAnswer, int maxAnswers) {
 
   private static SamplingParams sampling(Random random) {
     boolean penalised = one(random, 4);
-    return new SamplingParams(
-        one(random, 2) ? 0 : MAX_TEMPERATURE * random.nextDouble(),
-        1 - random.nextDouble() / 2,
-        one(random, 2) ? 40 : null,
-        null,
-        penalised ? 1.1 : null,
-        penalised ? 0.5 : null,
-        null,
-        random.nextLong());
+    return SamplingParams.NONE
+        .withTemperature(one(random, 2) ? 0 : MAX_TEMPERATURE * random.nextDouble())
+        .withTopP(1 - random.nextDouble() / 2)
+        .withTopK(one(random, 2) ? 40 : null)
+        .withRepetitionPenalty(penalised ? 1.1 : null)
+        .withPresencePenalty(penalised ? 0.5 : null)
+        .withSeed(random.nextLong());
+  }
+
+  private static StopCriteria stop(int maxTokens) {
+    return StopCriteria.MODEL_DEFAULTS.withMaxTokens(maxTokens).ignoringEos();
   }
 
   private OutputParams output(Random random) {
     int n = one(random, 8) ? Math.min(2, maxAnswers) : 1;
-    return new OutputParams(
-        n, n, one(random, 4) ? 3 : null, one(random, 16) ? 2 : null, one(random, 16));
+    OutputParams output =
+        OutputParams.TEXT
+            .withN(n)
+            .withLogprobs(one(random, 4) ? 3 : null)
+            .withPromptLogprobs(one(random, 16) ? 2 : null);
+    return one(random, 16) ? output.withEcho() : output;
   }
 
   /** True one time in so many. */

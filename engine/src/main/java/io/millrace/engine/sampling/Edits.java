@@ -1,5 +1,6 @@
 package io.millrace.engine.sampling;
 
+import io.millrace.protocol.SamplingParams;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +81,9 @@ public record Edits(Penalties penalties, Tokens forbidden, Tokens forced, Biases
               all.rows[entry] = row;
               all.tokens[entry] = token;
               all.counts[entry] = count;
-              all.repetition[entry] = (float) sampling.repetitionPenalty();
-              all.presence[entry] = (float) sampling.presencePenalty();
-              all.frequency[entry] = (float) sampling.frequencyPenalty();
+              all.repetition[entry] = sampling.get(SamplingParams::repetitionPenalty).floatValue();
+              all.presence[entry] = sampling.get(SamplingParams::presencePenalty).floatValue();
+              all.frequency[entry] = sampling.get(SamplingParams::frequencyPenalty).floatValue();
             });
       }
     }

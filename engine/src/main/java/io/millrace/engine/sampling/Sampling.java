@@ -1,50 +1,61 @@
 package io.millrace.engine.sampling;
 
+import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.TokenRules;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How one sequence's tokens are chosen, with nothing left open.
+ * The sampling parameters of one sequence, with nothing left open.
  *
- * @param temperature 0 for the likeliest token
- * @param topK 0 for all
+ * @param params no field of which is null
  */
-public record Sampling(
-    double temperature,
-    double topP,
-    int topK,
-    double minP,
-    double repetitionPenalty,
-    double presencePenalty,
-    double frequencyPenalty,
-    long seed,
-    TokenRules rules) {
+public record Sampling(SamplingParams params) {
+
+  /** The likeliest token at every step. */
+  public static final Sampling GREEDY = of(SamplingParams.GREEDY, 0);
+
+  /** What a request asks for, neutral where it says nothing. */
+  public static Sampling of(SamplingParams asked, long fallbackSeed) {
+    return of(asked, SamplingParams.NONE, fallbackSeed);
+  }
+
+  /**
+   * What a request asks for; where it says nothing, what the model's authors recommend; where they
+   * say nothing either, the value at which a field changes nothing.
+   *
+   * @param fallbackSeed of a request that names none
+   */
+  public static Sampling of(SamplingParams asked, SamplingParams recommended, long fallbackSeed) {
+    return new Sampling(
+        asked.orElse(recommended).orElse(SamplingParams.NEUTRAL.withSeed(fallbackSeed)));
+  }
+
+  /** One of the parameters. */
+  public <T> T get(Function<SamplingParams, @Nullable T> field) {
+    return Objects.requireNonNull(field.apply(params));
+  }
+
+  /** The rules for single tokens. */
+  public TokenRules rules() {
+    return params.rules();
+  }
 
   /** Whether the likeliest token is taken. */
   public boolean isGreedy() {
-    return temperature == 0 || topK == 1;
-  }
-
-  /** Whether only some of the tokens may be drawn. */
-  public boolean isFiltered() {
-    return topK > 0 || topP < 1 || minP > 0;
+    return get(SamplingParams::temperature) == 0 || get(SamplingParams::topK) == 1;
   }
 
   /** Whether tokens that occurred count less. */
   public boolean isPenalized() {
-    return repetitionPenalty != 1 || presencePenalty != 0 || frequencyPenalty != 0;
+    return get(SamplingParams::repetitionPenalty) != 1
+        || get(SamplingParams::presencePenalty) != 0
+        || get(SamplingParams::frequencyPenalty) != 0;
   }
 
   /** The same for another answer to the prompt, see {@link Draws#seedOf(long, int)}. */
   public Sampling forAnswer(int index) {
-    return new Sampling(
-        temperature,
-        topP,
-        topK,
-        minP,
-        repetitionPenalty,
-        presencePenalty,
-        frequencyPenalty,
-        Draws.seedOf(seed, index),
-        rules);
+    return new Sampling(params.withSeed(Draws.seedOf(get(SamplingParams::seed), index)));
   }
 }

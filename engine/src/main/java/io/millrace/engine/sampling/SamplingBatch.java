@@ -1,5 +1,6 @@
 package io.millrace.engine.sampling;
 
+import io.millrace.protocol.SamplingParams;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,11 +42,11 @@ public record SamplingBatch(
         SamplingRow row = all.get(chosen.get(i));
         Sampling sampling = row.sampling();
         drawn.rows[i] = chosen.get(i);
-        drawn.temperature[i] = (float) sampling.temperature();
-        drawn.topK[i] = sampling.topK();
-        drawn.topP[i] = (float) sampling.topP();
-        drawn.minP[i] = (float) sampling.minP();
-        drawn.draws[i] = Draws.uniform(sampling.seed(), row.position());
+        drawn.temperature[i] = sampling.get(SamplingParams::temperature).floatValue();
+        drawn.topK[i] = Math.max(0, sampling.get(SamplingParams::topK));
+        drawn.topP[i] = sampling.get(SamplingParams::topP).floatValue();
+        drawn.minP[i] = sampling.get(SamplingParams::minP).floatValue();
+        drawn.draws[i] = Draws.uniform(sampling.get(SamplingParams::seed), row.position());
       }
       return drawn;
     }
@@ -131,7 +132,7 @@ public record SamplingBatch(
     for (int i = 0; i < rows.size(); i++) {
       Sampling sampling = rows.get(i).sampling();
       if (!sampling.isGreedy()) {
-        (sampling.isFiltered() ? filtered : plain).add(i);
+        (isFiltered(sampling) ? filtered : plain).add(i);
       }
     }
     return new SamplingBatch(
@@ -141,5 +142,12 @@ public record SamplingBatch(
         Drawn.of(rows, plain),
         Drawn.of(rows, filtered),
         Scored.of(rows, sources));
+  }
+
+  /** Whether only some of the tokens may be drawn. */
+  static boolean isFiltered(Sampling sampling) {
+    return sampling.get(SamplingParams::topK) > 0
+        || sampling.get(SamplingParams::topP) < 1
+        || sampling.get(SamplingParams::minP) > 0;
   }
 }

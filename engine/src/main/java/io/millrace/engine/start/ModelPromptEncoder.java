@@ -18,14 +18,11 @@ final class ModelPromptEncoder implements PromptEncoder {
 
   @Override
   public int[] encode(Prompt prompt) {
-    if (prompt instanceof Prompt.Tokens tokens) {
-      return tokens.ids().stream().mapToInt(Integer::intValue).toArray();
-    }
-    if (prompt instanceof Prompt.Chat chat) {
-      // The template has written all special tokens that belong there.
-      return notEmpty("messages", tokenizer.encode(render(chat), false));
-    }
-    return notEmpty("prompt", tokenizer.encode(((Prompt.Text) prompt).text(), true));
+    return prompt.match(
+        text -> notEmpty("prompt", tokenizer.encode(text.text(), true)),
+        tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
+        // The template has written all special tokens that belong there.
+        chat -> notEmpty("messages", tokenizer.encode(render(chat), false)));
   }
 
   private String render(Prompt.Chat chat) {

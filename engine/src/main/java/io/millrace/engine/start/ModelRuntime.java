@@ -8,9 +8,7 @@ import io.millrace.engine.PromptEncoder;
 import io.millrace.engine.load.ModelLoader;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.UnsupportedModel;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.models.hub.Progress;
-import io.millrace.models.text.GenerationConfig;
 import io.millrace.models.text.ModelText;
 import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.models.weights.Checkpoint;
@@ -75,7 +73,7 @@ public final class ModelRuntime implements AutoCloseable {
         new GenerationFactory(
             text.tokenizer(),
             prompts,
-            defaults(text.generation()),
+            text.generation().sampling(),
             text.stopIds(),
             model.spec().vocab(),
             EngineLimits.of(
@@ -99,21 +97,5 @@ public final class ModelRuntime implements AutoCloseable {
   public void close() {
     model.close();
     text.close();
-  }
-
-  /** What the model's authors recommend, where they do. */
-  private static SamplingDefaults defaults(GenerationConfig config) {
-    SamplingDefaults neutral = SamplingDefaults.NEUTRAL;
-    if (Boolean.FALSE.equals(config.doSample())) {
-      return neutral;
-    }
-    return new SamplingDefaults(
-        config.temperature() == null ? neutral.temperature() : config.temperature(),
-        config.topP() == null ? neutral.topP() : config.topP(),
-        config.topK() == null ? neutral.topK() : config.topK(),
-        config.minP() == null ? neutral.minP() : config.minP(),
-        config.repetitionPenalty() == null
-            ? neutral.repetitionPenalty()
-            : config.repetitionPenalty());
   }
 }

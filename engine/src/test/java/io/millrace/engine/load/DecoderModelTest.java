@@ -3,14 +3,13 @@ package io.millrace.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.sampling.SamplingBatch;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
-import io.millrace.protocol.SamplingParams;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -119,10 +118,6 @@ final class DecoderModelTest {
   }
 
   private static SamplingRow greedy(Sequence sequence) {
-    return new SamplingRow(
-        SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0),
-        sequence.numTokens(),
-        null,
-        Set.of());
+    return new SamplingRow(Sampling.GREEDY, sequence.numTokens(), null, Set.of());
   }
 }

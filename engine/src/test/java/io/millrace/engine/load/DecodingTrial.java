@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.sampling.Sampling;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
-import io.millrace.protocol.SamplingParams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +19,7 @@ import java.util.stream.IntStream;
  * are.
  */
 final class DecodingTrial {
-  static final Sampling GREEDY = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
+  static final Sampling GREEDY = Sampling.GREEDY;
 
   static final int SEQUENCES = 20;
 

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.sampling.SamplingBatch;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
-import io.millrace.protocol.SamplingParams;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a sequence is answered must not depend on who computed its blocks, or who shares them. */
 final class SharedBlocksTest {
-  private static final Sampling GREEDY = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
+  private static final Sampling GREEDY = Sampling.GREEDY;
   private static final Policy POLICY = Policy.mixed(16, 64);
   private static final int BLOCK_SIZE = 4;
   private static final int OUTPUT = 20;

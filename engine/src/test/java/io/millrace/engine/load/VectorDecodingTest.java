@@ -14,7 +14,6 @@ import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.sampling.Sampling;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.testing.TinyCheckpoint;
 import io.millrace.testing.TinyFamily;
@@ -33,8 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who computes a step, the program or vectors, makes no difference to any answer in float32. */
 final class VectorDecodingTest {
   /** Of all tokens, at temperature 1. */
-  private static final Sampling DRAWN =
-      SamplingDefaults.NEUTRAL.resolve(SamplingParams.MODEL_DEFAULTS, 5);
+  private static final Sampling DRAWN = Sampling.of(SamplingParams.NONE, 5);
 
   /** Less than all sequences, so that some steps are the program's. */
   private static final int MAX_ROWS = 16;

@@ -31,8 +31,14 @@ final class SamplingBatchTest {
 
   @Test
   void of_listsEveryPenalizedTokenOnce() {
-    SamplingParams params = new SamplingParams(0.0, null, null, null, 1.5, 0.25, 0.5, 1L);
-    Sampling sampling = SamplingDefaults.NEUTRAL.resolve(params, 0);
+    SamplingParams params =
+        SamplingParams.NONE
+            .withTemperature(0.0)
+            .withRepetitionPenalty(1.5)
+            .withPresencePenalty(0.25)
+            .withFrequencyPenalty(0.5)
+            .withSeed(1L);
+    Sampling sampling = Sampling.of(params, 0);
     TokenCounts counts = new TokenCounts(new int[] {5, 6, 5});
     counts.add(6);
     counts.add(9);
@@ -61,8 +67,7 @@ final class SamplingBatchTest {
   void of_laysOutWhatIsSaidOfSingleTokens() {
     TokenRules rules = new TokenRules(0, List.of(), Map.of(7, -2.5));
     Sampling biased =
-        SamplingDefaults.NEUTRAL.resolve(
-            new SamplingParams(0.0, null, null, null, null, null, null, 1L, rules), 0);
+        Sampling.of(SamplingParams.NONE.withTemperature(0.0).withSeed(1L).withRules(rules), 0);
     SamplingRow forced = new SamplingRow(GREEDY, 0, null, Set.of(), List.of(3, 4), true, 2);
 
     SamplingBatch batch =
@@ -80,16 +85,32 @@ final class SamplingBatchTest {
 
   @Test
   void resolve_prefersTheRequestOverTheModel() {
-    SamplingDefaults model = new SamplingDefaults(0.6, 0.9, 20, 0, 1.1);
-    Sampling resolved =
-        model.resolve(new SamplingParams(null, 1.0, -1, null, null, null, null, null), 77);
+    SamplingParams model =
+        SamplingParams.NONE
+            .withTemperature(0.6)
+            .withTopP(0.9)
+            .withTopK(20)
+            .withRepetitionPenalty(1.1);
+    Sampling resolved = Sampling.of(SamplingParams.NONE.withTopP(1.0).withTopK(-1), model, 77);
 
-    assertThat(resolved).isEqualTo(new Sampling(0.6, 1.0, 0, 0, 1.1, 0, 0, 77, TokenRules.NONE));
+    assertThat(resolved.params())
+        .isEqualTo(
+            SamplingParams.NEUTRAL
+                .withTemperature(0.6)
+                .withTopK(-1)
+                .withRepetitionPenalty(1.1)
+                .withSeed(77L));
+    assertThat(SamplingBatch.of(List.of(row(resolved, 0))).plain().topK()).containsExactly(0);
   }
 
   private static Sampling sampling(double temperature, Integer topK, Double topP, long seed) {
-    return SamplingDefaults.NEUTRAL.resolve(
-        new SamplingParams(temperature, topP, topK, null, null, null, null, seed), 0);
+    return Sampling.of(
+        SamplingParams.NONE
+            .withTemperature(temperature)
+            .withTopP(topP)
+            .withTopK(topK)
+            .withSeed(seed),
+        0);
   }
 
   private static long candidates(Sampling... samplings) {

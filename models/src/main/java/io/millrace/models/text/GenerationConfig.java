@@ -1,57 +1,58 @@
 package io.millrace.models.text;
 
 import io.millrace.models.weights.JsonFiles;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.JsonRecords;
+import io.millrace.protocol.SamplingParams;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a model's authors say about generating, in {@code generation_config.json}: the settings of
- * requests that name none. Null where they do not say, or say NaN or Infinity.
+ * The recommendations of a model's authors for generating, in {@code generation_config.json}: the
+ * settings of requests that name none.
  *
- * @param doSample false where the authors want greedy decoding
+ * @param sampling null where they do not say, and all null where they want no sampling
  * @param stopIds tokens that end an answer
  */
-public record GenerationConfig(
-    @Nullable Boolean doSample,
-    @Nullable Double temperature,
-    @Nullable Integer topK,
-    @Nullable Double topP,
-    @Nullable Double minP,
-    @Nullable Double repetitionPenalty,
-    Set<Integer> stopIds) {
+public record GenerationConfig(SamplingParams sampling, Set<Integer> stopIds) {
+  private static final Logger log = LoggerFactory.getLogger(GenerationConfig.class);
 
   /** Says nothing. */
-  public static final GenerationConfig NONE =
-      new GenerationConfig(null, null, null, null, null, null, Set.of());
+  public static final GenerationConfig NONE = new GenerationConfig(SamplingParams.NONE, Set.of());
 
   public GenerationConfig {
     stopIds = Set.copyOf(stopIds);
   }
 
   static GenerationConfig read(Path folder) {
-    JsonNode file = JsonFiles.optionalConfig(folder.resolve("generation_config.json"));
+    ObjectNode file = JsonFiles.optionalConfig(folder.resolve("generation_config.json"));
     Set<Integer> stopIds = new TreeSet<>(ids(file.path("eos_token_id")));
     // Baichuan2's chat models open the next turn themselves unless they are stopped there.
     stopIds.addAll(ids(file.path("user_token_id")));
     stopIds.addAll(ids(file.path("assistant_token_id")));
-    JsonNode doSample = file.path("do_sample");
-    Double topK = number(file, "top_k");
-    return new GenerationConfig(
-        doSample.isBoolean() ? doSample.booleanValue() : null,
-        number(file, "temperature"),
-        topK == null ? null : topK.intValue(),
-        number(file, "top_p"),
-        number(file, "min_p"),
-        number(file, "repetition_penalty"),
-        stopIds);
+    boolean greedy = file.path("do_sample").isBoolean() && !file.path("do_sample").booleanValue();
+    return new GenerationConfig(greedy ? SamplingParams.NONE : sampling(file), stopIds);
   }
 
-  private static @Nullable Double number(JsonNode file, String name) {
-    JsonNode value = file.path(name);
-    return value.isNumber() && Double.isFinite(value.doubleValue()) ? value.doubleValue() : null;
+  /** A recommendation that no request could ask for is none. */
+  private static SamplingParams sampling(ObjectNode file) {
+    ObjectNode rest = file.deepCopy();
+    while (true) {
+      try {
+        // The seed is a request's own.
+        return JsonRecords.read(rest, SamplingParams.class).withSeed(null);
+      } catch (Invalid e) {
+        log.warn("generation_config.json: {}; it is ignored", e.getMessage());
+        if (rest.remove(String.valueOf(e.param()).replaceAll("[.\\[].*", "")) == null) {
+          return SamplingParams.NONE;
+        }
+      }
+    }
   }
 
   /** The ids of a number or a list of numbers; anything else is none. */

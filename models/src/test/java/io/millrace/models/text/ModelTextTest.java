@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.models.weights.BadCheckpoint;
+import io.millrace.protocol.SamplingParams;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -119,11 +120,10 @@ class ModelTextTest {
         "generation_config.json",
         """
         {"do_sample": true, "temperature": 0.6, "top_k": 20, "top_p": 0.95,
-         "repetition_penalty": 1.05}
+         "repetition_penalty": 1.05, "min_p": 7, "seed": 3}
         """);
     try (ModelText text = ModelText.load(folder)) {
-      GenerationConfig generation = text.generation();
-      assertThat(generation.doSample()).isTrue();
+      SamplingParams generation = text.generation().sampling();
       assertThat(generation.temperature()).isEqualTo(0.6);
       assertThat(generation.topK()).isEqualTo(20);
       assertThat(generation.topP()).isEqualTo(0.95);
@@ -163,9 +163,9 @@ class ModelTextTest {
   void generationConfig_numberThatIsNone_saysNothing() throws IOException {
     write("generation_config.json", "{\"temperature\": NaN, \"top_p\": Infinity, \"min_p\": 0.1}");
     try (ModelText text = ModelText.load(folder)) {
-      assertThat(text.generation().temperature()).isNull();
-      assertThat(text.generation().topP()).isNull();
-      assertThat(text.generation().minP()).isEqualTo(0.1);
+      assertThat(text.generation().sampling().temperature()).isNull();
+      assertThat(text.generation().sampling().topP()).isNull();
+      assertThat(text.generation().sampling().minP()).isEqualTo(0.1);
     }
   }
 

@@ -33,24 +33,23 @@ final class Answer implements Consumer<Reply> {
     if (abandoned) {
       return;
     }
-    if (reply instanceof Reply.Failed failed) {
-      if (failed.kind() == FailureKind.INTERNAL) {
-        defect = failed.message();
-      }
-      if (failed.kind() == FailureKind.UNAVAILABLE) {
-        // The engine's trouble, not the request's: another worker answers.
-        abandon();
-        return;
-      }
-      if (failed.kind() == FailureKind.CANCELLED && expired) {
-        replies.send(deadlinePassed(failed.seq()));
-        return;
-      }
-    }
-    replies.send(reply);
+    reply.handle(replies::send, replies::send, replies::send, this::fail);
   }
 
-  /** Says that whatever ends the answer from now on is its deadline. */
+  private void fail(Reply.Failed failed) {
+    switch (failed.kind()) {
+      // The engine's trouble, not the request's: another worker answers.
+      case UNAVAILABLE -> abandon();
+      case CANCELLED -> replies.send(expired ? deadlinePassed(failed.seq()) : failed);
+      case INTERNAL -> {
+        defect = failed.message();
+        replies.send(failed);
+      }
+      default -> replies.send(failed);
+    }
+  }
+
+  /** Marks the deadline as passed: it is the reason of whatever ends the answer from now on. */
   void expire() {
     expired = true;
   }

@@ -2,10 +2,10 @@ package io.millrace.worker.intake;
 
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.IncomingRequest;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
-import io.millrace.protocol.Wire;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.ReplySender;
 import io.millrace.worker.reply.ReplyStream;
@@ -73,11 +73,13 @@ final class Reception {
       metrics.duplicateDropped();
       return Handling.of(CompletableFuture.completedFuture(AcknowledgeType.ACCEPT));
     }
+    IncomingRequest incoming =
+        IncomingRequest.of(delivery.value(), delivery.id().asRequestId(), delivery.time());
     GenerationRequest request;
     try {
-      request = Wire.decodeRequest(delivery.value(), delivery.id().asRequestId(), delivery.time());
+      request = incoming.request();
     } catch (Invalid e) {
-      return Handling.of(refuseUnreadable(delivery, e));
+      return Handling.of(refuseUnreadable(delivery, incoming, e));
     }
     Optional<Handling> adopted = answers.adopt(request.id());
     if (adopted.isPresent()) {
@@ -128,9 +130,10 @@ final class Reception {
     return handling;
   }
 
-  private CompletableFuture<AcknowledgeType> refuseUnreadable(Delivery delivery, Invalid reason) {
-    String id = Wire.idOf(delivery.value(), delivery.id().asRequestId());
-    ReplyAddress address = Wire.replyAddressOf(delivery.value());
+  private CompletableFuture<AcknowledgeType> refuseUnreadable(
+      Delivery delivery, IncomingRequest request, Invalid reason) {
+    String id = request.id();
+    ReplyAddress address = request.replyAddress();
     String message = String.valueOf(reason.getMessage());
     Reply.Failed failed =
         new Reply.Failed(id, delivery.attempt(), 0, FailureKind.INVALID, message, reason.param());

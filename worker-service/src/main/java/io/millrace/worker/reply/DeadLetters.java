@@ -1,8 +1,10 @@
 package io.millrace.worker.reply;
 
 import io.micrometer.core.instrument.Counter;
+import io.millrace.protocol.DeadLetter;
 import io.millrace.protocol.TopicNames;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests that no worker could answer. A dead letter has the key and the value of the request,
- * byte for byte, so that copying it back asks again; headers say why it is dead, after how many
- * attempts, where it came from, and who gave up.
+ * The way to the topic of requests that no worker could answer. A record there has the key and the
+ * value of the request, byte for byte, so that copying it back asks again, and the headers of a
+ * {@link DeadLetter}.
  */
 public final class DeadLetters {
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
@@ -43,19 +45,20 @@ public final class DeadLetters {
         request.offset(),
         reason);
     count.increment();
-    List<Header> headers =
-        List.of(
-            header("millrace-reason", reason),
-            header("millrace-attempts", attempts),
-            header("millrace-worker", worker),
-            header("millrace-topic", request.topic()),
-            header("millrace-partition", request.partition()),
-            header("millrace-offset", request.offset()));
+    DeadLetter letter =
+        new DeadLetter(
+            reason, attempts, worker, request.topic(), request.partition(), request.offset());
     return outbox.send(
-        () -> new ProducerRecord<>(topic, null, request.key(), request.value(), headers));
+        () -> new ProducerRecord<>(topic, null, request.key(), request.value(), headers(letter)));
   }
 
-  private static Header header(String name, Object value) {
-    return new RecordHeader(name, value.toString().getBytes(StandardCharsets.UTF_8));
+  private static List<Header> headers(DeadLetter letter) {
+    List<Header> headers = new ArrayList<>();
+    letter
+        .headers()
+        .forEach(
+            (name, value) ->
+                headers.add(new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8))));
+    return headers;
   }
 }

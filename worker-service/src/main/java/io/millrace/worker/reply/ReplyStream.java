@@ -1,6 +1,6 @@
 package io.millrace.worker.reply;
 
-import io.millrace.protocol.Gathering;
+import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.Reply;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -14,7 +14,7 @@ import java.util.function.Function;
 public final class ReplyStream {
   private final Function<Reply, CompletableFuture<Void>> send;
   private final boolean streamed;
-  private final Gathering gathered = new Gathering();
+  private final DeltaAggregator deltas = new DeltaAggregator();
   private final CompletableFuture<Void> delivered = new CompletableFuture<>();
 
   ReplyStream(Function<Reply, CompletableFuture<Void>> send, boolean streamed) {
@@ -27,18 +27,20 @@ public final class ReplyStream {
     if (delivered.isCompletedExceptionally()) {
       return;
     }
-    if (!streamed && reply instanceof Reply.Delta delta) {
-      gathered.add(delta);
-      return;
+    if (streamed) {
+      pass(reply);
+    } else {
+      reply.handle(this::pass, deltas::add, end -> pass(deltas.complete(end)), this::pass);
     }
-    Reply complete =
-        !streamed && reply instanceof Reply.Finished finished ? gathered.complete(finished) : reply;
-    send.apply(complete)
+  }
+
+  private void pass(Reply reply) {
+    send.apply(reply)
         .whenComplete(
             (stored, error) -> {
               if (error != null) {
                 delivered.completeExceptionally(error);
-              } else if (complete.isLast()) {
+              } else if (reply.isLast()) {
                 delivered.complete(null);
               }
             });

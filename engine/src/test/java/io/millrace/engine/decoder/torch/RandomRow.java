@@ -1,7 +1,6 @@
 package io.millrace.engine.decoder.torch;
 
 import io.millrace.engine.sampling.Sampling;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.sampling.TokenCounts;
 import io.millrace.protocol.SamplingParams;
@@ -36,21 +35,21 @@ record RandomRow(
   static RandomRow of(Random random, float[] logits) {
     int vocab = logits.length;
     SamplingParams params =
-        new SamplingParams(
-            random.nextInt(4) == 0 ? 0.0 : 0.2 + random.nextDouble() * 1.5,
-            random.nextBoolean() ? 0.1 + random.nextDouble() * 0.9 : null,
-            random.nextBoolean() ? 2 + random.nextInt(400) : null,
-            random.nextInt(3) == 0 ? random.nextDouble() * 0.3 : null,
-            random.nextBoolean() ? 0.8 + random.nextDouble() : null,
-            random.nextInt(3) == 0 ? random.nextDouble() : null,
-            random.nextInt(3) == 0 ? random.nextDouble() : null,
-            random.nextLong(),
-            new TokenRules(0, List.of(), biases(random, vocab)));
+        SamplingParams.NONE
+            .withTemperature(random.nextInt(4) == 0 ? 0.0 : 0.2 + random.nextDouble() * 1.5)
+            .withTopP(random.nextBoolean() ? 0.1 + random.nextDouble() * 0.9 : null)
+            .withTopK(random.nextBoolean() ? 2 + random.nextInt(400) : null)
+            .withMinP(random.nextInt(3) == 0 ? random.nextDouble() * 0.3 : null)
+            .withRepetitionPenalty(random.nextBoolean() ? 0.8 + random.nextDouble() : null)
+            .withPresencePenalty(random.nextInt(3) == 0 ? random.nextDouble() : null)
+            .withFrequencyPenalty(random.nextInt(3) == 0 ? random.nextDouble() : null)
+            .withSeed(random.nextLong())
+            .withRules(new TokenRules(0, List.of(), biases(random, vocab)));
     Set<Integer> forbidden = new HashSet<>();
     random.ints(random.nextInt(3) * 20, 0, vocab).forEach(forbidden::add);
     return new RandomRow(
         logits,
-        SamplingDefaults.NEUTRAL.resolve(params, 0),
+        Sampling.of(params, 0),
         random.ints(20, 0, vocab).toArray(),
         random.ints(20, 0, vocab).toArray(),
         random.nextInt(1000),

@@ -2,6 +2,7 @@ package io.millrace.engine.decoder.torch;
 
 import io.millrace.engine.sampling.Draws;
 import io.millrace.engine.sampling.Sampling;
+import io.millrace.protocol.SamplingParams;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,7 +36,7 @@ final class ReferenceSampler {
       forced.forEach(token -> logits[token] = 0);
     }
     sampling.rules().logitBias().forEach((token, bias) -> logits[token] += bias);
-    return draw(logits, sampling, Draws.uniform(sampling.seed(), position));
+    return draw(logits, sampling, Draws.uniform(sampling.get(SamplingParams::seed), position));
   }
 
   /** The token that a uniform number leads to. */
@@ -70,9 +71,9 @@ final class ReferenceSampler {
   /** Divides by the temperature, and finds the tokens that may be drawn, in order. */
   private static List<Integer> kept(double[] logits, Sampling sampling) {
     for (int i = 0; i < logits.length; i++) {
-      logits[i] /= sampling.temperature();
+      logits[i] /= sampling.get(SamplingParams::temperature);
     }
-    return sampling.isFiltered() ? filtered(logits, sampling) : all(logits);
+    return filtered(logits, sampling);
   }
 
   /** The log-probabilities of all tokens. */
@@ -88,31 +89,32 @@ final class ReferenceSampler {
           double logit = logits[token];
           logit =
               logit < 0
-                  ? logit * sampling.repetitionPenalty()
-                  : logit / sampling.repetitionPenalty();
-          logit -= sampling.frequencyPenalty() * count;
-          logits[token] = logit - (count > 0 ? sampling.presencePenalty() : 0);
+                  ? logit * sampling.get(SamplingParams::repetitionPenalty)
+                  : logit / sampling.get(SamplingParams::repetitionPenalty);
+          logit -= sampling.get(SamplingParams::frequencyPenalty) * count;
+          logits[token] = logit - (count > 0 ? sampling.get(SamplingParams::presencePenalty) : 0);
         });
     return logits;
   }
 
   private static List<Integer> filtered(double[] logits, Sampling sampling) {
     List<Integer> kept = byLogit(logits);
-    if (sampling.topK() > 0) {
-      kept = kept.subList(0, Math.min(sampling.topK(), kept.size()));
+    if (sampling.get(SamplingParams::topK) > 0) {
+      kept = kept.subList(0, Math.min(sampling.get(SamplingParams::topK), kept.size()));
     }
-    if (sampling.topP() < 1) {
+    if (sampling.get(SamplingParams::topP) < 1) {
       double[] probabilities = softmax(logits, kept);
       double before = 0;
       int size = 0;
-      while (size < kept.size() && (size == 0 || before < sampling.topP())) {
+      while (size < kept.size() && (size == 0 || before < sampling.get(SamplingParams::topP))) {
         before += probabilities[size++];
       }
       kept = kept.subList(0, size);
     }
     double[] probabilities = softmax(logits, kept);
     int size = 0;
-    while (size < kept.size() && probabilities[size] >= sampling.minP() * probabilities[0]) {
+    while (size < kept.size()
+        && probabilities[size] >= sampling.get(SamplingParams::minP) * probabilities[0]) {
       size++;
     }
     return kept.subList(0, size);

@@ -9,7 +9,6 @@ import io.millrace.engine.decoder.PromptTargets;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.sampling.SamplingBatch;
-import io.millrace.engine.sampling.SamplingDefaults;
 import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.sampling.TokenScores;
 import io.millrace.protocol.SamplingParams;
@@ -115,12 +114,17 @@ final class TorchSamplerTest {
   void draws_followTheDistribution() {
     for (SamplingParams params :
         List.of(
-            new SamplingParams(1.0, null, null, null, null, null, null, 0L),
-            new SamplingParams(0.7, null, 40, null, null, null, null, 0L),
-            new SamplingParams(1.3, 0.9, null, null, null, null, null, 0L),
-            new SamplingParams(1.0, null, null, 0.05, null, null, null, 0L),
-            new SamplingParams(0.9, 0.8, 60, 0.02, null, null, null, 0L))) {
-      Sampling sampling = SamplingDefaults.NEUTRAL.resolve(params, 0);
+            SamplingParams.NONE.withTemperature(1.0).withSeed(0L),
+            SamplingParams.NONE.withTemperature(0.7).withTopK(40).withSeed(0L),
+            SamplingParams.NONE.withTemperature(1.3).withTopP(0.9).withSeed(0L),
+            SamplingParams.NONE.withTemperature(1.0).withMinP(0.05).withSeed(0L),
+            SamplingParams.NONE
+                .withTemperature(0.9)
+                .withTopP(0.8)
+                .withTopK(60)
+                .withMinP(0.02)
+                .withSeed(0L))) {
+      Sampling sampling = Sampling.of(params, 0);
       float[] logits = RandomRow.logits(new Random(14), VOCAB);
       SamplingRow row = new SamplingRow(sampling, 0, null, Set.of());
       SamplingBatch batch =
@@ -148,8 +152,9 @@ final class TorchSamplerTest {
     float[] flat = new float[vocab];
     for (int topK : new int[] {0, 3, 300, 4_990}) {
       for (double topP : new double[] {0.0101, 0.5001, 0.9991}) {
-        SamplingParams params = new SamplingParams(1.0, topP, topK, null, null, null, null, 77L);
-        Sampling sampling = SamplingDefaults.NEUTRAL.resolve(params, 0);
+        SamplingParams params =
+            SamplingParams.NONE.withTemperature(1.0).withTopP(topP).withTopK(topK).withSeed(77L);
+        Sampling sampling = Sampling.of(params, 0);
         SamplingRow row = new SamplingRow(sampling, 5, null, Set.of());
         assertThat(sample(List.of(flat), SamplingBatch.of(List.of(row))).tokens())
             .as("top_k %d, top_p %s", topK, topP)
@@ -164,7 +169,7 @@ final class TorchSamplerTest {
     float[] logits = new float[VOCAB];
     logits[3] = 9;
     logits[5] = 8;
-    Sampling greedy = SamplingDefaults.NEUTRAL.resolve(SamplingParams.GREEDY, 0);
+    Sampling greedy = Sampling.GREEDY;
     SamplingRow row = new SamplingRow(greedy, 1, null, Set.of(3));
     assertThat(sample(List.of(logits), SamplingBatch.of(List.of(row))).tokens()).containsExactly(5);
   }

@@ -3,11 +3,12 @@ package io.millrace.protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Joins the pieces of an answer, so that its end tells all of it. Belongs to one thread. */
-public final class Gathering {
+/** The deltas of an answer joined, so that its end tells all of it. Belongs to one thread. */
+public final class DeltaAggregator {
   private final Map<Integer, Pieces> choices = new TreeMap<>();
   private @Nullable PromptReport prompt;
 
@@ -19,6 +20,22 @@ public final class Gathering {
       text.append(more);
       logprobs.addAll(moreLogprobs);
     }
+  }
+
+  /**
+   * Takes the next reply of an answer.
+   *
+   * @return the end with all that came before it; empty before that
+   */
+  public Optional<Reply.Finished> take(Reply reply) {
+    return reply.match(
+        accepted -> Optional.empty(),
+        delta -> {
+          add(delta);
+          return Optional.empty();
+        },
+        finished -> Optional.of(complete(finished)),
+        failed -> Optional.empty());
   }
 
   /** Takes the next piece. */

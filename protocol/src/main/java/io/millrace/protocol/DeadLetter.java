@@ -1,0 +1,34 @@
+package io.millrace.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The headers of a record of the dead-letter topic: why a request could not be answered. Key and
+ * value of the record are those of the request, byte for byte, so that copying it back asks again.
+ *
+ * @param reason one sentence
+ * @param attempts how often the request was started
+ * @param worker who gave up
+ * @param topic where the request came from
+ * @param partition where the request came from
+ * @param offset where the request came from
+ */
+public record DeadLetter(
+    @Required @JsonProperty("millrace-reason") String reason,
+    @Required @JsonProperty("millrace-attempts") int attempts,
+    @Required @JsonProperty("millrace-worker") String worker,
+    @Required @JsonProperty("millrace-topic") String topic,
+    @Required @JsonProperty("millrace-partition") int partition,
+    @Required @JsonProperty("millrace-offset") long offset) {
+
+  /** The headers by name, each as text, in order. */
+  public Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    JsonRecords.MAPPER
+        .valueToTree(this)
+        .forEachEntry((name, value) -> headers.put(name, value.asString()));
+    return headers;
+  }
+}
