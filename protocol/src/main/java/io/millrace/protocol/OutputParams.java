@@ -15,7 +15,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * The wishes for what comes back: how many answers, and what is told beside their text.
  *
- * @param n answers to the same prompt, at most {@link #MAX_ANSWERS}
+ * @param n answers to the same prompt
  * @param bestOf how many are generated, of which the {@code n} best by mean log-probability come
  *     back; at least {@code n}
  * @param logprobs how many of the likeliest tokens are told at each place of the answer, besides

@@ -22,6 +22,7 @@ public sealed interface Prompt {
 
   /** Reads the prompt of a request: {@code prompt} or {@code messages}. */
   @JsonCreator
+  @OneOf({"prompt", "messages"})
   static Prompt of(
       @Forms({String.class, int[].class}) @JsonProperty("prompt") @Nullable JsonNode prompt,
       @JsonProperty("messages") @Nullable List<Map<String, Object>> messages,

@@ -222,6 +222,7 @@ public sealed interface Reply {
 
     /** Reads either form. */
     @JsonCreator
+    @OneOf({"text", "choices"})
     static Finished of(
         @Required @JsonProperty("id") String id,
         @JsonProperty("attempt") int attempt,

@@ -15,4 +15,4 @@ import java.lang.annotation.Target;
 @JsonSetter(nulls = Nulls.FAIL)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER})
-@interface Required {}
+public @interface Required {}

@@ -1,6 +1,8 @@
 package io.millrace.protocol;
 
 import java.time.Instant;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 
 /**
@@ -10,6 +12,10 @@ import tools.jackson.databind.ObjectWriter;
  */
 public final class Wire {
   private static final ObjectWriter WRITER = JsonRecords.MAPPER.writer();
+
+  private static final ObjectReader REPLIES = JsonRecords.MAPPER.readerFor(Reply.class);
+  private static final ObjectReader CONTROL = JsonRecords.MAPPER.readerFor(ControlMessage.class);
+  private static final ObjectReader STATES = JsonRecords.MAPPER.readerFor(WorkerState.class);
 
   private Wire() {}
 
@@ -35,7 +41,7 @@ public final class Wire {
 
   /** Reads a reply; throws {@link Invalid} for what is none. */
   public static Reply decodeReply(byte[] value) {
-    return JsonRecords.read(JsonRecords.parse(value), Reply.class);
+    return decode(REPLIES, value, Reply.class);
   }
 
   /** A control message as the value of a Kafka record. */
@@ -45,7 +51,7 @@ public final class Wire {
 
   /** Reads a control message; throws {@link Invalid} for what is none. */
   public static ControlMessage decodeControl(byte[] value) {
-    return JsonRecords.read(JsonRecords.parse(value), ControlMessage.class);
+    return decode(CONTROL, value, ControlMessage.class);
   }
 
   /** A worker's state as the value of a Kafka record. */
@@ -55,6 +61,19 @@ public final class Wire {
 
   /** Reads a worker's state; throws {@link Invalid} for what is none. */
   public static WorkerState decodeWorkerState(byte[] value) {
-    return JsonRecords.read(JsonRecords.parse(value), WorkerState.class);
+    return decode(STATES, value, WorkerState.class);
+  }
+
+  /** Without a tree of the record, unless it is wrong and there are words to be found for that. */
+  private static <T> T decode(ObjectReader reader, byte[] value, Class<T> type) {
+    try {
+      T record = reader.readValue(value);
+      if (record != null) {
+        return record;
+      }
+    } catch (JacksonException wrong) {
+      // The same again, which says what is wrong.
+    }
+    return JsonRecords.read(JsonRecords.parse(value), type);
   }
 }

@@ -6,42 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class WireTest {
-  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
-  private static final ReplyAddress REPLY = new ReplyAddress("answers", 3);
+  private static final Instant NOW = RecordSamples.NOW;
+  private static final ReplyAddress REPLY = RecordSamples.REPLY;
 
   @Test
   void request_survivesTheWire() {
-    GenerationRequest request =
-        new GenerationRequest(
-            "a-1",
-            "some/model",
-            new Prompt.Chat(
-                List.of(Map.of("role", "user", "content", "héllo {{ 7 }}")),
-                false,
-                List.of(Map.of("type", "function")),
-                Map.of("enable_thinking", true)),
-            new SamplingParams(
-                0.7,
-                0.9,
-                40,
-                0.05,
-                1.1,
-                0.5,
-                -0.5,
-                42L,
-                new TokenRules(3, List.of(2, 7), Map.of(5, -1.5, 6, 100.0))),
-            new StopCriteria(100, 2, List.of("\n\n", "END"), List.of(5, 6), true),
-            new OutputParams(2, 5, 3, 0, true),
-            true,
-            NOW,
-            NOW.plusSeconds(60),
-            REPLY);
+    GenerationRequest request = RecordSamples.wholeRequest();
 
     assertThat(Wire.decodeRequest(Wire.encode(request), "other", Instant.EPOCH)).isEqualTo(request);
   }
@@ -114,43 +89,18 @@ final class WireTest {
 
   @Test
   void replies_surviveTheWire() {
-    for (Reply reply :
-        List.of(
-            new Reply.Accepted("a", 2, "w", 17),
-            new Reply.Delta("a", 2, 3, " wörld"),
-            new Reply.Delta(
-                "a", 2, 3, 1, "x", FinishReason.STOP, List.of(place(0), place(1)), prompt()),
-            new Reply.Finished("a", 2, 4, "!", FinishReason.STOP, new Usage(5, 4)),
-            new Reply.Finished(
-                "a",
-                2,
-                4,
-                List.of(
-                    new Reply.Choice(0, "!", FinishReason.STOP, List.of(place(0))),
-                    new Reply.Choice(1, "?", FinishReason.LENGTH, List.of())),
-                new Usage(5, 4),
-                prompt()),
-            new Reply.Failed("a", 2, 4, FailureKind.DEADLINE, "too late", null),
-            new Reply.Failed("a", 2, 0, FailureKind.INVALID, "no", "prompt"))) {
+    for (Reply reply : RecordSamples.replies()) {
       assertThat(Wire.decodeReply(Wire.encode(reply))).isEqualTo(reply);
     }
   }
 
   @Test
-  void plainReplies_keepTheirShape() {
-    assertThat(json(new Reply.Delta("a", 1, 3, "x")))
-        .isEqualTo("{'id':'a','attempt':1,'seq':3,'type':'delta','text':'x'}");
-    assertThat(json(new Reply.Finished("a", 1, 3, "x", FinishReason.STOP, new Usage(5, 3))))
-        .isEqualTo(
-            "{'id':'a','attempt':1,'seq':3,'type':'finished','text':'x','finish_reason':'stop',"
-                + "'usage':{'prompt_tokens':5,'completion_tokens':3,'total_tokens':8}}");
-  }
-
-  @Test
-  void gathering_joinsThePiecesOfEachAnswer() {
-    DeltaAggregator gathering = new DeltaAggregator();
-    gathering.add(new Reply.Delta("a", 1, 1, 1, "wo", null, List.of(place(0)), prompt()));
-    gathering.add(new Reply.Delta("a", 1, 1, 0, "one", FinishReason.STOP, List.of(), null));
+  void deltaAggregator_joinsThePiecesOfEachAnswer() {
+    DeltaAggregator deltas = new DeltaAggregator();
+    deltas.add(
+        new Reply.Delta(
+            "a", 1, 1, 1, "wo", null, List.of(RecordSamples.place(0)), RecordSamples.prompt()));
+    deltas.add(new Reply.Delta("a", 1, 1, 0, "one", FinishReason.STOP, List.of(), null));
     Reply.Finished end =
         new Reply.Finished(
             "a",
@@ -158,11 +108,11 @@ final class WireTest {
             3,
             List.of(
                 new Reply.Choice(0, "", FinishReason.STOP, List.of()),
-                new Reply.Choice(1, "rld", FinishReason.LENGTH, List.of(place(2)))),
+                new Reply.Choice(1, "rld", FinishReason.LENGTH, List.of(RecordSamples.place(2)))),
             new Usage(5, 4),
             null);
 
-    assertThat(gathering.complete(end))
+    assertThat(deltas.complete(end))
         .isEqualTo(
             new Reply.Finished(
                 "a",
@@ -170,9 +120,13 @@ final class WireTest {
                 3,
                 List.of(
                     new Reply.Choice(0, "one", FinishReason.STOP, List.of()),
-                    new Reply.Choice(1, "world", FinishReason.LENGTH, List.of(place(0), place(2)))),
+                    new Reply.Choice(
+                        1,
+                        "world",
+                        FinishReason.LENGTH,
+                        List.of(RecordSamples.place(0), RecordSamples.place(2)))),
                 new Usage(5, 4),
-                prompt()));
+                RecordSamples.prompt()));
   }
 
   @Test
@@ -188,7 +142,7 @@ final class WireTest {
   void controlAndWorkers_surviveTheWire() {
     ControlMessage cancel = new ControlMessage.Cancel("a", "the client left");
     ControlMessage drain = new ControlMessage.Drain("w");
-    WorkerState state = new WorkerState("w", "m", 8, 3, 1, "cpu", 100, 50, 0.25, NOW);
+    WorkerState state = RecordSamples.workerState();
     assertThat(Wire.decodeControl(Wire.encode(cancel))).isEqualTo(cancel);
     assertThat(Wire.decodeControl(Wire.encode(drain))).isEqualTo(drain);
     assertThat(Wire.decodeWorkerState(Wire.encode(state))).isEqualTo(state);
@@ -233,20 +187,5 @@ final class WireTest {
   private static GenerationRequest asking(String fields) {
     return decode(
         "{\"prompt\":\"x\",\"reply\":{\"topic\":\"a\"}," + fields.replace('\'', '"') + "}");
-  }
-
-  private static String json(Reply reply) {
-    return new String(Wire.encode(reply), StandardCharsets.UTF_8).replace('"', '\'');
-  }
-
-  private static TokenLogprobs place(int offset) {
-    ScoredToken token = ScoredToken.of(7, new byte[] {(byte) 0xE2, 0x41}, -1.25, 3);
-    return new TokenLogprobs(
-        token, offset, List.of(new ScoredToken(9, "héllo", null, -0.5, 1), token));
-  }
-
-  private static PromptReport prompt() {
-    ScoredToken first = new ScoredToken(1, "<s>", null, null, 0);
-    return new PromptReport("hi", List.of(new TokenLogprobs(first, 0, List.of()), place(2)));
   }
 }

@@ -73,7 +73,11 @@ final class ReferenceSampler {
     for (int i = 0; i < logits.length; i++) {
       logits[i] /= sampling.get(SamplingParams::temperature);
     }
-    return filtered(logits, sampling);
+    boolean some =
+        sampling.get(SamplingParams::topK) > 0
+            || sampling.get(SamplingParams::topP) < 1
+            || sampling.get(SamplingParams::minP) > 0;
+    return some ? filtered(logits, sampling) : all(logits);
   }
 
   /** The log-probabilities of all tokens. */

@@ -1,0 +1,94 @@
+package io.millrace.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** A record of every kind, each with all of its fields or with few. */
+final class RecordSamples {
+  static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+  static final ReplyAddress REPLY = new ReplyAddress("answers", 3);
+
+  private RecordSamples() {}
+
+  static GenerationRequest wholeRequest() {
+    return new GenerationRequest(
+        "a-1",
+        "some/model",
+        new Prompt.Chat(
+            List.of(Map.of("role", "user")),
+            false,
+            List.of(Map.of("type", "function")),
+            Map.of("enable_thinking", true)),
+        SamplingParams.NONE
+            .withTemperature(0.7)
+            .withTopP(0.9)
+            .withTopK(40)
+            .withMinP(0.05)
+            .withRepetitionPenalty(1.1)
+            .withPresencePenalty(0.5)
+            .withFrequencyPenalty(-0.5)
+            .withSeed(42L)
+            .withRules(new TokenRules(3, List.of(2, 7), Map.of(5, -1.5))),
+        new StopCriteria(100, 2, List.of("\n\n", "END"), List.of(5, 6), true),
+        new OutputParams(2, 5, 3, 0, true),
+        true,
+        NOW,
+        NOW.plusSeconds(60),
+        REPLY);
+  }
+
+  static GenerationRequest smallRequest(Prompt prompt) {
+    return new GenerationRequest(
+        "a-1",
+        "m",
+        prompt,
+        SamplingParams.NONE,
+        StopCriteria.MODEL_DEFAULTS,
+        false,
+        NOW,
+        null,
+        new ReplyAddress("answers", null));
+  }
+
+  static List<Reply> replies() {
+    return List.of(
+        new Reply.Accepted("a", 2, "w", 17),
+        new Reply.Delta("a", 2, 3, " wörld"),
+        new Reply.Delta(
+            "a", 2, 3, 1, "x", FinishReason.STOP, List.of(place(0), place(1)), prompt()),
+        new Reply.Finished("a", 2, 4, "!", FinishReason.STOP, new Usage(5, 4)),
+        new Reply.Finished(
+            "a",
+            2,
+            4,
+            List.of(
+                new Reply.Choice(0, "!", FinishReason.STOP, List.of(place(0))),
+                new Reply.Choice(1, "?", FinishReason.LENGTH, List.of())),
+            new Usage(5, 4),
+            prompt()),
+        new Reply.Failed("a", 2, 4, FailureKind.DEADLINE, "too late", null),
+        new Reply.Failed("a", 2, 0, FailureKind.INVALID, "no", "prompt"));
+  }
+
+  static WorkerState workerState() {
+    return new WorkerState("w", "m", 8, 3, 1, "cpu", 100, 50, 0.25, NOW);
+  }
+
+  static TokenLogprobs place(int offset) {
+    ScoredToken token = ScoredToken.of(7, new byte[] {(byte) 0xE2, 0x41}, -1.25, 3);
+    return new TokenLogprobs(
+        token, offset, List.of(new ScoredToken(9, "héllo", null, -0.5, 1), token));
+  }
+
+  static PromptReport prompt() {
+    ScoredToken first = new ScoredToken(1, "<s>", null, null, 0);
+    return new PromptReport("hi", List.of(new TokenLogprobs(first, 0, List.of()), place(2)));
+  }
+
+  /** Bytes as text that can be written in Java without escapes. */
+  static String text(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8).replace('"', '\'');
+  }
+}

@@ -1,0 +1,123 @@
+package io.millrace.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The schemas that are generated from the records hold for what is written as those records. */
+final class SchemasTest {
+  private static final SchemaRegistry REGISTRY =
+      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+  @Test
+  void requests_areAsTheirSchemaSays() {
+    assertValid("request", Wire.encode(RecordSamples.wholeRequest()));
+    for (Prompt prompt :
+        List.of(
+            new Prompt.Text("hi"),
+            new Prompt.Tokens(List.of(1, 2)),
+            RecordSamples.wholeRequest().prompt())) {
+      assertValid("request", Wire.encode(RecordSamples.smallRequest(prompt)));
+    }
+  }
+
+  @Test
+  void replies_areAsTheirSchemaSays() {
+    RecordSamples.replies().forEach(reply -> assertValid("reply", Wire.encode(reply)));
+  }
+
+  @Test
+  void furtherRecords_areAsTheirSchemasSay() {
+    assertValid("control", Wire.encode(new ControlMessage.Cancel("a", "the client left")));
+    assertValid("control", Wire.encode(new ControlMessage.Drain("w")));
+    assertValid("worker-state", Wire.encode(RecordSamples.workerState()));
+    DeadLetter letter = new DeadLetter("no", 3, "w", "millrace.requests.m.interactive", 0, 17);
+    assertValid("dead-letter", JsonRecords.MAPPER.writeValueAsBytes(letter));
+  }
+
+  @Test
+  void examplesOfTheReadme_areAsTheirSchemasSay() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    String kafka = readme.substring(readme.indexOf("## Straight into Kafka"));
+    assertValid("request", find("echo '(\\{.*})'", kafka));
+    String java = find("(?s)String request =\\s*\"(.*?)\";", kafka);
+    assertValid("request", java.replaceAll("\"\\s*\\+\\s*\"", "").replace("\\\"", "\""));
+    String replies = kafka.replace("\n#  ", "");
+    assertValid("reply", find("# (\\{.*accepted.*})", replies));
+    assertValid("reply", find("# (\\{.*finished.*})", replies));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          request      | {'prompt':'x'}
+          request      | {'reply':{'topic':'a'}}
+          request      | {'prompt':'x','messages':[],'reply':{'topic':'a'}}
+          request      | {'prompt':5,'reply':{'topic':'a'}}
+          request      | {'prompt':'x','reply':{'topic':'a','partition':-1}}
+          request      | {'prompt':'x','temperature':3,'reply':{'topic':'a'}}
+          request      | {'prompt':'x','top_p':0,'reply':{'topic':'a'}}
+          request      | {'prompt':'x','top_k':1.5,'reply':{'topic':'a'}}
+          request      | {'prompt':'x','n':129,'reply':{'topic':'a'}}
+          request      | {'prompt':'x','logprobs':'5','reply':{'topic':'a'}}
+          request      | {'prompt':'x','stop':[5],'reply':{'topic':'a'}}
+          reply        | {'id':'a','attempt':1,'seq':3,'type':'delta'}
+          reply        | {'id':'a','attempt':1,'seq':3,'type':'rumour','text':'x'}
+          reply        | {'id':'a','type':'finished','finish_reason':'bored','text':'x','usage':{}}
+          reply        | {'id':'a','type':'failed','error':{'kind':'invalid'}}
+          control      | {'type':'cancel'}
+          control      | {'type':'dance','id':'a'}
+          worker-state | {'worker':'w','model':'m'}
+          dead-letter  | {'millrace-reason':'no'}
+          """)
+  void wrongRecords_areRefusedByTheirSchemas(String name, String json) {
+    assertThat(schema(name).validate(json.replace('\'', '"'), InputFormat.JSON)).isNotEmpty();
+  }
+
+  @Test
+  void schemas_tellLimitsAndDescriptions() {
+    String schema = schema("request").getSchemaNode().at("/properties/top_p").toString();
+
+    assertThat(schema)
+        .contains("\"exclusiveMinimum\":0.0", "\"maximum\":1.0", "\"description\":\"nucleus: ");
+  }
+
+  private static void assertValid(String name, byte[] json) {
+    assertValid(name, new String(json, StandardCharsets.UTF_8));
+  }
+
+  private static void assertValid(String name, String json) {
+    assertThat(schema(name).validate(json, InputFormat.JSON)).as(json).isEmpty();
+  }
+
+  private static Schema schema(String name) {
+    try (InputStream in = Wire.class.getResourceAsStream("schemas/" + name + ".json")) {
+      return REGISTRY.getSchema(in);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String find(String pattern, String text) {
+    Matcher found = Pattern.compile(pattern).matcher(text);
+    assertThat(found.find()).as(pattern).isTrue();
+    return found.group(1);
+  }
+}

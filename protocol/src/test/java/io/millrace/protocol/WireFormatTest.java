@@ -1,0 +1,121 @@
+package io.millrace.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of each record, which programs in other languages read and write. */
+final class WireFormatTest {
+
+  @Test
+  void request_hasAllFields() {
+    assertThat(text(Wire.encode(RecordSamples.wholeRequest())))
+        .isEqualTo(
+            "{'id':'a-1','model':'some/model','messages':[{'role':'user'}],"
+                + "'add_generation_prompt':false,'tools':[{'type':'function'}],"
+                + "'chat_template_kwargs':{'enable_thinking':true},'temperature':0.7,'top_p':0.9,"
+                + "'top_k':40,'min_p':0.05,'repetition_penalty':1.1,'presence_penalty':0.5,"
+                + "'frequency_penalty':-0.5,'seed':42,'no_repeat_ngram_size':3,'forced_eos_token_id':[2,"
+                + "7],'logit_bias':{'5':-1.5},'max_tokens':100,'min_tokens':2,'stop':['\\n\\n','END'],"
+                + "'stop_token_ids':[5,6],'ignore_eos':true,'n':2,'best_of':5,'logprobs':3,"
+                + "'prompt_logprobs':0,'echo':true,'stream':true,'created_at':'2026-01-31T12:00:00Z',"
+                + "'deadline':'2026-01-31T12:01:00Z','reply':{'topic':'answers','partition':3}}");
+  }
+
+  @Test
+  void request_leavesOutWhatIsNotSaid() {
+    assertThat(text(Wire.encode(RecordSamples.smallRequest(new Prompt.Text("hi")))))
+        .isEqualTo(
+            "{'id':'a-1','model':'m','prompt':'hi','stream':false,"
+                + "'created_at':'2026-01-31T12:00:00Z','reply':{'topic':'answers'}}");
+    assertThat(text(Wire.encode(RecordSamples.smallRequest(new Prompt.Tokens(List.of(1, 2))))))
+        .contains("'prompt':[1,2],'stream'");
+    Prompt chat = new Prompt.Chat(List.of(Map.of("role", "user")), true);
+    assertThat(text(Wire.encode(RecordSamples.smallRequest(chat))))
+        .contains("'messages':[{'role':'user'}],'add_generation_prompt':true,'stream'");
+  }
+
+  @Test
+  void request_tellsBestOfOnlyIfItChooses() {
+    GenerationRequest small = RecordSamples.smallRequest(new Prompt.Text("hi"));
+    GenerationRequest several =
+        new GenerationRequest(
+            small.id(),
+            small.model(),
+            small.prompt(),
+            small.sampling(),
+            small.stop(),
+            OutputParams.TEXT.withN(2),
+            false,
+            small.createdAt(),
+            null,
+            small.reply());
+    assertThat(text(Wire.encode(several))).contains("'prompt':'hi','n':2,'stream'");
+  }
+
+  @Test
+  void replies_leaveOutWhatAnAnswerDoesNotHave() {
+    assertThat(RecordSamples.replies().stream().map(reply -> text(Wire.encode(reply))))
+        .containsExactly(
+            "{'id':'a','attempt':2,'seq':0,'type':'accepted','worker':'w','queued_ms':17}",
+            "{'id':'a','attempt':2,'seq':3,'type':'delta','text':' wörld'}",
+            "{'id':'a','attempt':2,'seq':3,'type':'delta','index':1,'text':'x',"
+                + "'finish_reason':'stop','logprobs':[{'id':7,'token':'�A','bytes':[226,65],"
+                + "'logprob':-1.25,'rank':3,'text_offset':0,'top_logprobs':[{'id':9,'token':'héllo',"
+                + "'logprob':-0.5,'rank':1},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,"
+                + "'rank':3}]},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3,"
+                + "'text_offset':1,'top_logprobs':[{'id':9,'token':'héllo','logprob':-0.5,'rank':1},"
+                + "{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3}]}],"
+                + "'prompt':{'text':'hi','logprobs':[{'id':1,'token':'<s>','text_offset':0,"
+                + "'top_logprobs':[]},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3,"
+                + "'text_offset':2,'top_logprobs':[{'id':9,'token':'héllo','logprob':-0.5,'rank':1},"
+                + "{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3}]}]}}",
+            "{'id':'a','attempt':2,'seq':4,'type':'finished','text':'!','finish_reason':'stop',"
+                + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9}}",
+            "{'id':'a','attempt':2,'seq':4,'type':'finished','choices':[{'index':0,'text':'!',"
+                + "'finish_reason':'stop','logprobs':[{'id':7,'token':'�A','bytes':[226,65],"
+                + "'logprob':-1.25,'rank':3,'text_offset':0,'top_logprobs':[{'id':9,'token':'héllo',"
+                + "'logprob':-0.5,'rank':1},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,"
+                + "'rank':3}]}]},{'index':1,'text':'?','finish_reason':'length'}],"
+                + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9},"
+                + "'prompt':{'text':'hi','logprobs':[{'id':1,'token':'<s>','text_offset':0,"
+                + "'top_logprobs':[]},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3,"
+                + "'text_offset':2,'top_logprobs':[{'id':9,'token':'héllo','logprob':-0.5,'rank':1},"
+                + "{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3}]}]}}",
+            "{'id':'a','attempt':2,'seq':4,'type':'failed','error':{'kind':'deadline',"
+                + "'message':'too late'}}",
+            "{'id':'a','attempt':2,'seq':0,'type':'failed','error':{'kind':'invalid',"
+                + "'message':'no','param':'prompt'}}");
+  }
+
+  @Test
+  void controlMessages_sayTheirType() {
+    assertThat(text(Wire.encode(new ControlMessage.Cancel("a", "left"))))
+        .isEqualTo("{'type':'cancel','id':'a','why':'left'}");
+    assertThat(text(Wire.encode(new ControlMessage.Drain("w"))))
+        .isEqualTo("{'type':'drain','worker':'w'}");
+  }
+
+  @Test
+  void workerState_hasAllFields() {
+    assertThat(text(Wire.encode(RecordSamples.workerState())))
+        .isEqualTo(
+            "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'waiting':1,"
+                + "'max_input_len':100,'max_output_len':50,'kv_cache_usage':0.25,"
+                + "'at':'2026-01-31T12:00:00Z'}");
+  }
+
+  @Test
+  void deadLetter_isHeaders() {
+    assertThat(new DeadLetter("no", 3, "w", "requests", 0, 17).headers().toString())
+        .isEqualTo(
+            "{millrace-reason=no, millrace-attempts=3, millrace-worker=w,"
+                + " millrace-topic=requests, millrace-partition=0, millrace-offset=17}");
+  }
+
+  private static String text(byte[] json) {
+    return RecordSamples.text(json);
+  }
+}
