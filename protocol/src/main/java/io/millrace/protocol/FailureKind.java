@@ -3,7 +3,10 @@ package io.millrace.protocol;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Why there is no answer. Each kind fixes what HTTP says and whether asking again may help. */
+/**
+ * The reason why there is no answer. Each kind fixes what HTTP says and whether asking again may
+ * help.
+ */
 public enum FailureKind {
   /** The request cannot be served as it is written. */
   INVALID(400, false),

@@ -3,7 +3,10 @@ package io.millrace.protocol;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Why an answer is complete: the model or a stop string ended it, or it reached its length. */
+/**
+ * The reason why an answer is complete: the model or a stop string ended it, or it reached its
+ * length.
+ */
 public enum FinishReason {
   STOP,
   LENGTH;

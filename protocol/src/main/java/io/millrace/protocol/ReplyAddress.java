@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the answer goes.
+ * The address of an answer: a topic and perhaps a partition.
  *
  * @param topic any topic that the worker may write to
  * @param partition a fixed partition; null leaves the choice to the key, which is the request's id

@@ -2,7 +2,7 @@ package io.millrace.protocol;
 
 import java.util.Locale;
 
-/** Who waits for the answer: a person now, or a job that may take idle capacity. */
+/** The urgency of a request: a person waits for it, or a job that may take idle capacity. */
 public enum RequestClass {
   INTERACTIVE,
   BATCH;

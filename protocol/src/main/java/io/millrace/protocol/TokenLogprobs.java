@@ -7,7 +7,7 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * One place of an answer or a prompt.
+ * The log-probabilities at one place of an answer or a prompt.
  *
  * @param token the one that stands there
  * @param textOffset where its text begins, in characters (code points) from the beginning of the

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** What an answer cost, in tokens, as OpenAI counts them. */
+/** The cost of an answer in tokens, as OpenAI counts them. */
 @JsonNaming(SnakeCaseStrategy.class)
 public record Usage(int promptTokens, int completionTokens) {
   /** Both together. */

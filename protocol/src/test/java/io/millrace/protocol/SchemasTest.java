@@ -7,7 +7,6 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,11 +107,8 @@ final class SchemasTest {
   }
 
   private static Schema schema(String name) {
-    try (InputStream in = Wire.class.getResourceAsStream("schemas/" + name + ".json")) {
-      return REGISTRY.getSchema(in);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] json = JsonSchemas.find(name).orElseThrow();
+    return REGISTRY.getSchema(new String(json, StandardCharsets.UTF_8));
   }
 
   private static String find(String pattern, String text) {

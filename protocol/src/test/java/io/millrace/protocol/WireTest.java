@@ -81,6 +81,15 @@ final class WireTest {
           {"prompt":"x","logit_bias":{"a":1},"reply":{"topic":"a"}}  | logit_bias must have whole numbers as keys, but has "a"
           {"prompt":"x","logit_bias":{"5":"1"},"reply":{"topic":"a"}} | logit_bias.5 must be a number, but is "1"
           {"prompt":"x","no_repeat_ngram_size":-1,"reply":{"topic":"a"}} | no_repeat_ngram_size must be at least 0, but is -1
+          {"prompt":"x","stop":[1],"reply":{"topic":"a"}}            | stop must be a string or a list of strings, but is [1]
+          {"prompt":"x","stop_token_ids":5,"reply":{"topic":"a"}}    | stop_token_ids must be a list of whole numbers, but is 5
+          {"prompt":"x","top_k":5000000000,"reply":{"topic":"a"}}    | top_k is out of range: 5000000000
+          {"prompt":"x","stream":"yes","reply":{"topic":"a"}}        | stream must be true or false, but is "yes"
+          {"prompt":"x","top_p":0,"reply":{"topic":"a"}}             | top_p must be above 0 and at most 1, but is 0
+          {"prompt":"x","reply":{"topic":"a","partition":-1}}        | reply.partition must be at least 0, but is -1
+          {"prompt":"x","reply":5}                                   | reply must be an object, but is 5
+          {"messages":5,"reply":{"topic":"a"}}                       | messages must be a list of objects, but is 5
+          {"messages":[5],"reply":{"topic":"a"}}                     | messages[0] must be an object, but is 5
           [1]                                                        | the body must be a JSON object, but is [1]
           """)
   void request_saysWhatIsWrong(String json, String message) {
@@ -146,6 +155,43 @@ final class WireTest {
     assertThat(Wire.decodeControl(Wire.encode(cancel))).isEqualTo(cancel);
     assertThat(Wire.decodeControl(Wire.encode(drain))).isEqualTo(drain);
     assertThat(Wire.decodeWorkerState(Wire.encode(state))).isEqualTo(state);
+  }
+
+  @Test
+  void request_ignoresUnknownFieldsAndNulls() {
+    assertThat(asking("'mood':'good','temperature':null,'stop':null,'stream':null,'n':null"))
+        .isEqualTo(asking("'temperature':null"));
+  }
+
+  @Test
+  void request_isParsedToABoundedDepth() {
+    String deep = "[".repeat(1000) + "]".repeat(1000);
+    assertThatThrownBy(() -> decode("{\"prompt\":" + deep + "}"))
+        .isInstanceOf(Invalid.class)
+        .hasMessageStartingWith("the body is not valid JSON: Document nesting depth");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"attempt":1,"type":"delta","text":"x"}                     | id is required
+          {"id":"a"}                                                  | type is required
+          {"id":"a","type":"rumour"}                                  | type is unknown: rumour
+          {"id":"a","type":"delta","text":null}                       | text is required
+          {"id":"a","type":"delta","text":"x","logprobs":{}}          | logprobs must be a list of objects, but is {}
+          {"id":"a","type":"delta","text":"x","logprobs":[5]}         | logprobs[0] must be an object, but is 5
+          {"id":"a","type":"delta","text":"x","finish_reason":"mood"} | finish_reason is unknown: mood
+          {"id":"a","type":"failed","error":{"kind":"invalid"}}       | error.message is required
+          {"id":"a","type":"finished","text":"x","usage":{}}          | finish_reason is required
+          null                                                        | the body must be a JSON object, but is null
+          """)
+  void reply_saysWhatIsWrong(String json, String message) {
+    assertThatThrownBy(() -> Wire.decodeReply(json.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(Invalid.class)
+        .hasMessage(message);
   }
 
   @Test

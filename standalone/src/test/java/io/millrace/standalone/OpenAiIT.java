@@ -165,9 +165,22 @@ class OpenAiIT {
         .forEach(mapping -> served.addAll(mapping.getDirectPaths()));
     served.removeAll(Set.of("/docs", "/openapi.json"));
     served.add("/v1/models/{model}");
+    served.add("/schemas/{name}.json");
 
     assertThat(json(api.get("/openapi.json")).get("paths").propertyNames())
         .containsExactlyInAnyOrderElementsOf(served);
+  }
+
+  @Test
+  void schemas_areServed() throws Exception {
+    HttpResponse<String> schema = api.get("/schemas/request.json");
+
+    assertThat(schema.headers().firstValue("Content-Type")).contains("application/schema+json");
+    assertThat(json(schema).at("/properties/top_p/maximum").doubleValue()).isEqualTo(1);
+    HttpResponse<String> none = api.get("/schemas/rumour.json");
+    assertThat(none.statusCode()).isEqualTo(404);
+    assertThat(json(none).at("/error/message").stringValue())
+        .isEqualTo("there is no /schemas/rumour.json; /docs shows what there is");
   }
 
   @Test

@@ -7,11 +7,7 @@ import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import com.github.victools.jsonschema.module.jackson.JacksonSchemaModule;
-import io.millrace.protocol.ControlMessage;
-import io.millrace.protocol.DeadLetter;
-import io.millrace.protocol.GenerationRequest;
-import io.millrace.protocol.Reply;
-import io.millrace.protocol.WorkerState;
+import io.millrace.protocol.JsonSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes the JSON Schema (2020-12) of every record that crosses Kafka, a file for each. */
 public final class SchemaWriter {
-  private static final Map<String, Class<?>> RECORDS =
-      Map.of(
-          "request", GenerationRequest.class,
-          "reply", Reply.class,
-          "control", ControlMessage.class,
-          "worker-state", WorkerState.class,
-          "dead-letter", DeadLetter.class);
-
   private SchemaWriter() {}
 
   /**
@@ -41,7 +29,7 @@ public final class SchemaWriter {
     Path folder = Files.createDirectories(Path.of(args[1]));
     SchemaGenerator generator = generator(RecordDocs.read(Path.of(args[0])));
     JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-    for (Map.Entry<String, Class<?>> record : RECORDS.entrySet()) {
+    for (Map.Entry<String, Class<?>> record : JsonSchemas.RECORDS.entrySet()) {
       ObjectNode schema = generator.generateSchema(record.getValue());
       Files.write(folder.resolve(record.getKey() + ".json"), json.writeValueAsBytes(schema));
     }
