@@ -12,7 +12,7 @@ import java.util.List;
  * at the same place.
  */
 final class AnswerLogprobs {
-  private final TokenTexts texts;
+  private final TokenLogprobsFactory factory;
   private final int alternatives;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private boolean first;
@@ -23,8 +23,8 @@ final class AnswerLogprobs {
    * @param alternatives how many of the likeliest tokens are told
    * @param first whether no text stands before the answer
    */
-  AnswerLogprobs(TokenTexts texts, int alternatives, boolean first) {
-    this.texts = texts;
+  AnswerLogprobs(TokenLogprobsFactory factory, int alternatives, boolean first) {
+    this.factory = factory;
     this.alternatives = alternatives;
     this.first = first;
   }
@@ -35,9 +35,9 @@ final class AnswerLogprobs {
 
   /** Takes the next token, whose text begins where {@code text} ends now. */
   void add(TokenScores scores, AnswerText text) {
-    TokenLogprobs place = texts.place(scores, alternatives, text.codePoints(), first);
+    TokenLogprobs place = factory.place(scores, alternatives, text.codePoints(), first);
     waiting.add(new Waiting(text.length(), place));
-    first &= texts.isMark(scores.token());
+    first &= factory.isSpecial(scores.token());
   }
 
   /** Those whose text has begun to be shown. */

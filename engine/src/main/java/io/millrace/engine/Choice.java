@@ -22,7 +22,7 @@ final class Choice {
   private final int index;
   private final long arrival;
   private final Sampling sampling;
-  private final Ending ending;
+  private final StopConditions stop;
   private final AnswerText text;
   private final @Nullable AnswerLogprobs logprobs;
   private final boolean scored;
@@ -39,7 +39,7 @@ final class Choice {
    * @param maxTokens at most this many tokens
    * @param minTokens no stop token before this many
    */
-  record Ending(int maxTokens, int minTokens, Set<Integer> stopTokens) {}
+  record StopConditions(int maxTokens, int minTokens, Set<Integer> stopTokens) {}
 
   /**
    * What a token brought.
@@ -47,7 +47,7 @@ final class Choice {
    * @param logprobs of the tokens whose text begins in it
    * @param reason why the answer is complete; null while it is not
    */
-  record Piece(String text, List<TokenLogprobs> logprobs, @Nullable FinishReason reason) {
+  record TokenOutput(String text, List<TokenLogprobs> logprobs, @Nullable FinishReason reason) {
     /** Whether there is nothing to tell. */
     boolean isEmpty() {
       return text.isEmpty() && logprobs.isEmpty() && reason == null;
@@ -65,7 +65,7 @@ final class Choice {
       long arrival,
       Sequence sequence,
       Sampling sampling,
-      Ending ending,
+      StopConditions stop,
       AnswerText text,
       @Nullable AnswerLogprobs logprobs,
       boolean scored) {
@@ -73,7 +73,7 @@ final class Choice {
     this.arrival = arrival;
     this.sequence = sequence;
     this.sampling = sampling;
-    this.ending = ending;
+    this.stop = stop;
     this.text = text;
     this.logprobs = logprobs;
     this.scored = scored;
@@ -129,7 +129,7 @@ final class Choice {
   }
 
   private Set<Integer> forbidden() {
-    Set<Integer> early = numTokens() < ending.minTokens ? ending.stopTokens : Set.of();
+    Set<Integer> early = numTokens() < stop.minTokens ? stop.stopTokens : Set.of();
     if (ngrams == null) {
       return early;
     }
@@ -139,7 +139,7 @@ final class Choice {
   }
 
   private boolean isLastToken() {
-    return numTokens() == ending.maxTokens - 1;
+    return numTokens() == stop.maxTokens - 1;
   }
 
   /**
@@ -147,9 +147,9 @@ final class Choice {
    *
    * @param scores of the token; null unless they are wanted
    */
-  Piece accept(int token, @Nullable TokenScores scores) {
+  TokenOutput accept(int token, @Nullable TokenScores scores) {
     remember(token, scores);
-    if (ending.stopTokens.contains(token)) {
+    if (stop.stopTokens.contains(token)) {
       return end(FinishReason.STOP, text.finish());
     }
     if (logprobs != null) {
@@ -159,10 +159,10 @@ final class Choice {
     if (text.stopped()) {
       return end(FinishReason.STOP, more);
     }
-    if (numTokens() >= ending.maxTokens) {
+    if (numTokens() >= stop.maxTokens) {
       return end(FinishReason.LENGTH, more + text.finish());
     }
-    return new Piece(more, logprobs == null ? List.of() : logprobs.shown(text), null);
+    return new TokenOutput(more, logprobs == null ? List.of() : logprobs.shown(text), null);
   }
 
   private void remember(int token, @Nullable TokenScores scores) {
@@ -178,11 +178,11 @@ final class Choice {
     }
   }
 
-  private Piece end(FinishReason why, String more) {
+  private TokenOutput end(FinishReason why, String more) {
     reason = why;
     if (logprobs == null) {
-      return new Piece(more, List.of(), why);
+      return new TokenOutput(more, List.of(), why);
     }
-    return new Piece(more, text.stopped() ? logprobs.shown(text) : logprobs.rest(), why);
+    return new TokenOutput(more, text.stopped() ? logprobs.shown(text) : logprobs.rest(), why);
   }
 }

@@ -32,12 +32,12 @@ public final class EngineThread implements GenerationEngine {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   /** A model, and what turns requests into its sequences. */
-  public record Prepared(LanguageModel model, GenerationFactory factory) {}
+  public record LoadedModel(LanguageModel model, GenerationFactory factory) {}
 
   private final Policy policy;
   private final boolean prefixCaching;
   private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
-  private final CompletableFuture<Prepared> ready = new CompletableFuture<>();
+  private final CompletableFuture<LoadedModel> ready = new CompletableFuture<>();
   private final StepClock steps;
   private final Thread thread;
   private volatile boolean closing;
@@ -45,7 +45,7 @@ public final class EngineThread implements GenerationEngine {
       new EngineStatus(0, 0, 0, "", 0, 0, "the model is being loaded");
 
   private EngineThread(
-      Supplier<Prepared> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
+      Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
     this.policy = policy;
     this.prefixCaching = prefixCaching;
     this.steps = new StepClock(nanoTime);
@@ -61,13 +61,13 @@ public final class EngineThread implements GenerationEngine {
    * @throws RuntimeException what the loader throws
    */
   public static EngineThread start(
-      Supplier<Prepared> loader, Policy policy, boolean prefixCaching) {
+      Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching) {
     return start(loader, policy, prefixCaching, System::nanoTime);
   }
 
   /** The same with another clock than the system's. */
   static EngineThread start(
-      Supplier<Prepared> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
+      Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
     EngineThread engine = new EngineThread(loader, policy, prefixCaching, nanoTime);
     engine.thread.start();
     try {
@@ -76,13 +76,6 @@ public final class EngineThread implements GenerationEngine {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
     return engine;
-  }
-
-  /** The same with steps that prompts and answers share, and a prefix cache. */
-  public static EngineThread start(
-      Supplier<Prepared> loader, int maxNumSequences, int maxNumBatchedTokens) {
-    int tokens = Math.max(maxNumBatchedTokens, maxNumSequences);
-    return start(loader, Policy.mixed(maxNumSequences, tokens), true);
   }
 
   @Override
@@ -123,21 +116,21 @@ public final class EngineThread implements GenerationEngine {
     }
   }
 
-  private void run(Supplier<Prepared> loader) {
-    Prepared prepared;
+  private void run(Supplier<LoadedModel> loader) {
+    LoadedModel loaded;
     try {
-      prepared = loader.get();
+      loaded = loader.get();
     } catch (Throwable e) {
       ready.completeExceptionally(e);
       return;
     }
-    try (GenerationFactory factory = prepared.factory();
-        LanguageModel model = prepared.model()) {
+    try (GenerationFactory factory = loaded.factory();
+        LanguageModel model = loaded.model()) {
       BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize(), prefixCaching);
       Scheduler scheduler = new Scheduler(blocks, policy);
       Engine engine = new Engine(model, scheduler);
       status = status(model, factory.limits(), scheduler, blocks);
-      ready.complete(prepared);
+      ready.complete(loaded);
       while (!closing) {
         runOnce(engine);
         status = status(model, factory.limits(), scheduler, blocks);

@@ -1,6 +1,6 @@
 package io.millrace.engine;
 
-import io.millrace.engine.Choice.Piece;
+import io.millrace.engine.Choice.TokenOutput;
 import io.millrace.engine.sampling.TokenScores;
 import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.FailureKind;
@@ -27,7 +27,7 @@ final class Generation {
   private final List<Choice> choices;
   private final Consumer<Reply> replies;
   private final DeltaAggregator deltas = new DeltaAggregator();
-  private @Nullable PromptTelling prompt;
+  private @Nullable PromptLogprobs prompt;
   private int numOpen;
   private boolean over;
 
@@ -40,7 +40,7 @@ final class Generation {
       int attempt,
       OutputParams output,
       List<Choice> choices,
-      @Nullable PromptTelling prompt,
+      @Nullable PromptLogprobs prompt,
       Consumer<Reply> replies) {
     this.id = id;
     this.attempt = attempt;
@@ -73,13 +73,13 @@ final class Generation {
 
   /** Takes a sampled token of one answer, and says what follows from it. */
   void accept(Choice choice, int token, @Nullable TokenScores scores) {
-    Piece piece = choice.accept(token, scores);
-    if (piece.reason() != null && --numOpen == 0) {
-      finish(choice, piece);
+    TokenOutput added = choice.accept(token, scores);
+    if (added.reason() != null && --numOpen == 0) {
+      finish(choice, added);
     } else if (output.chooses()) {
-      deltas.add(delta(choice, piece, null));
-    } else if (!piece.isEmpty()) {
-      replies.accept(delta(choice, piece, takePrompt()));
+      deltas.add(delta(choice, added, null));
+    } else if (!added.isEmpty()) {
+      replies.accept(delta(choice, added, takePrompt()));
     }
   }
 
@@ -89,24 +89,24 @@ final class Generation {
     replies.accept(new Reply.Failed(id, attempt, seq(), kind, message, null));
   }
 
-  private Reply.Delta delta(Choice choice, Piece piece, @Nullable PromptReport told) {
+  private Reply.Delta delta(Choice choice, TokenOutput added, @Nullable PromptReport told) {
     return new Reply.Delta(
         id,
         attempt,
         choice.numTokens(),
         choice.index(),
-        piece.text(),
-        piece.reason(),
-        piece.logprobs(),
+        added.text(),
+        added.reason(),
+        added.logprobs(),
         told);
   }
 
-  private void finish(Choice last, Piece piece) {
+  private void finish(Choice last, TokenOutput added) {
     over = true;
     List<Reply.Choice> ends = new ArrayList<>();
     for (Choice choice : choices) {
-      String rest = choice == last ? piece.text() : "";
-      List<TokenLogprobs> logprobs = choice == last ? piece.logprobs() : List.of();
+      String rest = choice == last ? added.text() : "";
+      List<TokenLogprobs> logprobs = choice == last ? added.logprobs() : List.of();
       ends.add(
           new Reply.Choice(
               choice.index(), rest, Objects.requireNonNull(choice.reason()), logprobs));

@@ -1,7 +1,7 @@
 package io.millrace.engine;
 
-import io.millrace.engine.Choice.Ending;
-import io.millrace.engine.sampling.Draws;
+import io.millrace.engine.Choice.StopConditions;
+import io.millrace.engine.sampling.CounterBasedRandom;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.models.text.StopMatcher;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GenerationFactory implements AutoCloseable {
   private final Tokenizer tokenizer;
-  private final TokenTexts texts;
+  private final TokenLogprobsFactory logprobsFactory;
   private final PromptEncoder encoder;
   private final SamplingParams recommended;
   private final Set<Integer> eosTokens;
@@ -52,7 +52,7 @@ public final class GenerationFactory implements AutoCloseable {
       int vocabSize,
       EngineLimits limits) {
     this.tokenizer = tokenizer;
-    this.texts = new TokenTexts(tokenizer);
+    this.logprobsFactory = new TokenLogprobsFactory(tokenizer);
     this.encoder = encoder;
     this.recommended = recommended;
     this.eosTokens = Set.copyOf(eosTokens);
@@ -84,7 +84,7 @@ public final class GenerationFactory implements AutoCloseable {
         attempt,
         request.output(),
         choices(request, prompt, maxTokens),
-        request.output().tellsPrompt() ? telling(request, prompt) : null,
+        request.output().tellsPrompt() ? promptLogprobs(request, prompt) : null,
         replies);
   }
 
@@ -95,8 +95,10 @@ public final class GenerationFactory implements AutoCloseable {
     if (output.promptLogprobs() != null) {
       sequence.wantPromptLogprobs();
     }
-    Sampling sampling = Sampling.of(request.sampling(), recommended, Draws.seedOf(request.id()));
-    Ending ending = new Ending(maxTokens, request.stop().minTokens(), stopTokens(request.stop()));
+    long seed = CounterBasedRandom.seedOf(request.id());
+    Sampling sampling = Sampling.of(request.sampling(), recommended, seed);
+    StopConditions conditions =
+        new StopConditions(maxTokens, request.stop().minTokens(), stopTokens(request.stop()));
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < output.bestOf(); i++) {
       AnswerText text =
@@ -108,7 +110,7 @@ public final class GenerationFactory implements AutoCloseable {
               arrival + i,
               sequence,
               sampling.forAnswer(i),
-              ending,
+              conditions,
               text,
               logprobs(output, prompt),
               output.logprobs() != null || output.chooses()));
@@ -119,11 +121,12 @@ public final class GenerationFactory implements AutoCloseable {
   private @Nullable AnswerLogprobs logprobs(OutputParams output, int[] prompt) {
     return output.logprobs() == null
         ? null
-        : new AnswerLogprobs(texts, output.logprobs(), texts.areMarks(prompt));
+        : new AnswerLogprobs(
+            logprobsFactory, output.logprobs(), logprobsFactory.areSpecial(prompt));
   }
 
   /** An echo says a text as it was sent, and token ids as the model reads them. */
-  private PromptTelling telling(GenerationRequest request, int[] prompt) {
+  private PromptLogprobs promptLogprobs(GenerationRequest request, int[] prompt) {
     String echo = null;
     if (request.output().echo()) {
       echo =
@@ -134,8 +137,8 @@ public final class GenerationFactory implements AutoCloseable {
                   tokens -> tokenizer.decode(prompt, true),
                   chat -> tokenizer.decode(prompt, true));
     }
-    return new PromptTelling(
-        texts,
+    return new PromptLogprobs(
+        logprobsFactory,
         tokenizer.newStreamDecoder(new int[0], true),
         prompt,
         echo,

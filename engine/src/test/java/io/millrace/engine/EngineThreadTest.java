@@ -244,8 +244,8 @@ final class EngineThreadTest {
                     () -> {
                       throw new IllegalArgumentException("no such model");
                     },
-                    1,
-                    16))
+                    Policy.mixed(1, 16),
+                    true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no such model");
   }
@@ -292,7 +292,7 @@ final class EngineThreadTest {
             384,
             EngineLimits.of(64, null, null, 4));
     return EngineThread.start(
-        () -> new EngineThread.Prepared(model, factory), Policy.mixed(4, 16), true, nanoTime);
+        () -> new EngineThread.LoadedModel(model, factory), Policy.mixed(4, 16), true, nanoTime);
   }
 
   private static Answer ask(EngineThread engine, String id, StopCriteria stop) {

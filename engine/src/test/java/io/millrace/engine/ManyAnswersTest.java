@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.engine.load.TinyModels;
 import io.millrace.engine.model.LanguageModel;
-import io.millrace.engine.sampling.Draws;
+import io.millrace.engine.sampling.CounterBasedRandom;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
@@ -74,7 +74,7 @@ final class ManyAnswersTest {
     assertThat(together.choices()).extracting(Reply.Choice::index).containsExactly(0, 1, 2);
     assertThat(together.usage().completionTokens()).isEqualTo(3 * TOKENS);
     for (int i = 0; i < 3; i++) {
-      SamplingParams alone = sampling.withSeed(Draws.seedOf(42, i));
+      SamplingParams alone = sampling.withSeed(CounterBasedRandom.seedOf(42, i));
       Reply.Finished one = answer(alone, OutputParams.TEXT.withLogprobs(0));
       assertThat(ids(together.choices().get(i)))
           .as("answer %d", i)

@@ -5,7 +5,7 @@ import io.millrace.bench.BenchCommand;
 import io.millrace.bench.golden.CheckGoldenCommand;
 import io.millrace.bench.perplexity.PerplexityCommand;
 import io.millrace.cli.CommandLines;
-import io.millrace.engine.start.ModelTexts;
+import io.millrace.engine.start.ModelPromptsSource;
 import io.millrace.service.SpringDefaults;
 import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.WorkerCommand;
@@ -38,7 +38,7 @@ public final class Millrace implements Runnable {
 
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new Millrace());
-    line.addSubcommand(new RenderCommand(new ModelTexts()));
+    line.addSubcommand(new RenderCommand(new ModelPromptsSource()));
     System.exit(CommandLines.execute(line, new SpringDefaults(), args));
   }
 

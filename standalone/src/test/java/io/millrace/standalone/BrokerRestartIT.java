@@ -21,7 +21,7 @@ class BrokerRestartIT {
     String address = first.bootstrapServers();
     KafkaOptions kafka = new KafkaOptions().at(address);
     new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(MODEL);
-    try (Client client = new Client(kafka.cluster(), kafka.topics(), MODEL);
+    try (QueueClient client = new QueueClient(kafka.cluster(), kafka.topics(), MODEL);
         WorkerFixture worker = new WorkerFixture(kafka, MODEL, "--max-batch-size=2")) {
       client.ask("begun", "hold on please");
       worker.engine.awaitHeld(1);

@@ -50,7 +50,7 @@ final class HangingModel implements LanguageModel {
               EngineLimits.of(64, null, null, 4));
       EngineThread thread =
           EngineThread.start(
-              () -> new EngineThread.Prepared(model, factory), Policy.mixed(4, 16), true);
+              () -> new EngineThread.LoadedModel(model, factory), Policy.mixed(4, 16), true);
       return new Engine(thread, model);
     }
 

@@ -30,7 +30,7 @@ class HangingStepIT {
     try (EmbeddedBroker broker = EmbeddedBroker.start(data, 0)) {
       KafkaOptions kafka = new KafkaOptions().at(broker.bootstrapServers());
       new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(MODEL);
-      try (Client client = new Client(kafka.cluster(), kafka.topics(), MODEL);
+      try (QueueClient client = new QueueClient(kafka.cluster(), kafka.topics(), MODEL);
           HangingModel.Engine hanging = HangingModel.Engine.on(checkpoint);
           WorkerService stuck =
               worker(kafka, hanging.thread(), "--worker-name=stuck", "--step-timeout=100ms")) {
@@ -49,7 +49,7 @@ class HangingStepIT {
         client.readUntil(() -> reasonOf(stuck).isEmpty());
         client.ask("b", "ask");
 
-        assertThat(Client.textOf(client.answer("b"))).isEqualTo(HangingModel.ANSWER);
+        assertThat(QueueClient.textOf(client.answer("b"))).isEqualTo(HangingModel.ANSWER);
         assertThat(client.repliesTo("a")).filteredOn(Reply::isLast).hasSize(1);
         assertThat(client.repliesTo("a"))
             .filteredOn(reply -> reply.attempt() == 1)
@@ -60,13 +60,13 @@ class HangingStepIT {
     }
   }
 
-  private void assertAnotherAnswers(KafkaOptions kafka, Client client) throws Exception {
+  private void assertAnotherAnswers(KafkaOptions kafka, QueueClient client) throws Exception {
     try (HangingModel.Engine sound = HangingModel.Engine.on(checkpoint);
         WorkerService other = worker(kafka, sound.thread(), "--worker-name=other")) {
       sound.model().letGo();
       List<Reply> answer = client.answer("a");
 
-      assertThat(Client.textOf(answer)).isEqualTo(HangingModel.ANSWER);
+      assertThat(QueueClient.textOf(answer)).isEqualTo(HangingModel.ANSWER);
       assertThat(answer.get(answer.size() - 1).attempt()).isGreaterThan(1);
       assertThat(other.health().deadCause()).isEmpty();
     }

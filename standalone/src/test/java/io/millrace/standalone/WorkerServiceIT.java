@@ -39,7 +39,7 @@ class WorkerServiceIT {
   private static KafkaOptions kafka;
 
   private String model;
-  private Client client;
+  private QueueClient client;
 
   @BeforeAll
   static void startBroker() {
@@ -56,7 +56,7 @@ class WorkerServiceIT {
   void provision(TestInfo test) {
     model = "org/" + test.getTestMethod().orElseThrow().getName();
     new TopicProvisioner(kafka.cluster(), topics()).provision(model);
-    client = new Client(kafka.cluster(), topics(), model);
+    client = new QueueClient(kafka.cluster(), topics(), model);
   }
 
   @AfterEach
@@ -76,7 +76,7 @@ class WorkerServiceIT {
 
         assertThat(answer).hasSize(5);
         assertThat(answer.get(0)).isInstanceOf(Reply.Accepted.class);
-        assertThat(Client.textOf(answer)).isEqualTo(id + " is done");
+        assertThat(QueueClient.textOf(answer)).isEqualTo(id + " is done");
         assertThat(answer.get(4)).isInstanceOf(Reply.Finished.class);
       }
       assertThat(worker.engine.starts()).containsExactlyInAnyOrderElementsOf(ids);
@@ -108,7 +108,7 @@ class WorkerServiceIT {
       client.readUntil(() -> worker.count("millrace.lease.renewals") >= 8);
       worker.engine.finish("long");
 
-      assertThat(Client.textOf(client.answer("long"))).isEqualTo("on please");
+      assertThat(QueueClient.textOf(client.answer("long"))).isEqualTo("on please");
       assertThat(worker.engine.starts()).containsExactly("long");
       assertThat(worker.count("millrace.redeliveries")).isZero();
     }
@@ -234,7 +234,7 @@ class WorkerServiceIT {
       assertThat(client.last("good")).isInstanceOf(Reply.Finished.class);
       var letter = client.deadLetter("millrace-reason", "not valid JSON");
       assertThat(new String(letter.value(), StandardCharsets.UTF_8)).isEqualTo("not json at all");
-      assertThat(Client.header(letter, "millrace-attempts")).isEqualTo("1");
+      assertThat(QueueClient.header(letter, "millrace-attempts")).isEqualTo("1");
       client.deadLetter("millrace-reason", "temperature");
       client.deadLetter("millrace-reason", "the body is empty");
       assertThat(worker.engine.starts()).containsExactly("good");
@@ -288,7 +288,7 @@ class WorkerServiceIT {
   void batchRequests_areAnsweredWhenNobodyElseWaits() throws Exception {
     client.ask(RequestClass.BATCH, "b", Wire.encode(client.request("b", "echo in time")));
     try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      assertThat(Client.textOf(client.answer("b"))).isEqualTo("in time");
+      assertThat(QueueClient.textOf(client.answer("b"))).isEqualTo("in time");
     }
   }
 
@@ -305,7 +305,7 @@ class WorkerServiceIT {
     worker.engine.finish("begun");
     worker.service.stopped().join();
 
-    assertThat(Client.textOf(client.answer("begun"))).isEqualTo("on please");
+    assertThat(QueueClient.textOf(client.answer("begun"))).isEqualTo("on please");
     assertThat(worker.engine.starts()).containsExactly("begun");
     worker.close();
     try (WorkerFixture next = new WorkerFixture(kafka, model)) {

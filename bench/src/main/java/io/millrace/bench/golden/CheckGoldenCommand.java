@@ -1,6 +1,6 @@
 package io.millrace.bench.golden;
 
-import io.millrace.bench.golden.Forcing.Counts;
+import io.millrace.bench.golden.GoldenConditions.Counts;
 import io.millrace.cli.ServedModel;
 import io.millrace.engine.start.EngineOptions;
 import io.millrace.engine.start.EngineStart;
@@ -70,15 +70,15 @@ public final class CheckGoldenCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<GoldenResult> results = new ArrayList<>();
     try (ModelRuntime runtime = EngineStart.load(source(), engine, cases.size())) {
-      Forcing forcing = new Forcing(engine.policy(1), preempt, prefixCache);
-      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), forcing);
+      GoldenConditions conditions = new GoldenConditions(engine.policy(1), preempt, prefixCache);
+      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), conditions);
       run(check, batches, results, out);
       Counts first = check.counts();
       if (prefixCache) {
         out.println("the same again, with the blocks of the first run:");
         run(check, batches, results, out);
       }
-      out.println(forcing.summary(check.counts(), check.counts().since(first)));
+      out.println(conditions.summary(check.counts(), check.counts().since(first)));
     }
     GoldenSummary summary = GoldenSummary.of(results);
     out.println(summary);

@@ -21,22 +21,22 @@ final class GoldenCheck {
 
   private final LanguageModel model;
   private final PromptEncoder encoder;
-  private final Forcing forcing;
+  private final GoldenConditions conditions;
   private final BlockManager blocks;
   private long numPrompts;
   private long numPieces;
   private long numPreemptions;
 
-  GoldenCheck(LanguageModel model, PromptEncoder encoder, Forcing forcing) {
+  GoldenCheck(LanguageModel model, PromptEncoder encoder, GoldenConditions conditions) {
     this.model = model;
     this.encoder = encoder;
-    this.forcing = forcing;
-    this.blocks = new BlockManager(model.numBlocks(), model.blockSize(), forcing.prefixCache());
+    this.conditions = conditions;
+    this.blocks = new BlockManager(model.numBlocks(), model.blockSize(), conditions.prefixCache());
   }
 
   /** What was forced in all checks so far. */
-  Forcing.Counts counts() {
-    return new Forcing.Counts(
+  GoldenConditions.Counts counts() {
+    return new GoldenConditions.Counts(
         numPrompts,
         numPieces,
         numPreemptions,
@@ -89,7 +89,7 @@ final class GoldenCheck {
         int wanted = cases.get(sequences.indexOf(sequence)).greedy().length;
         if (sequence.numOutputTokens() == wanted) {
           scheduler.remove(sequence);
-        } else if (forcing.preempt()
+        } else if (conditions.preempt()
             && sequence.numOutputTokens() % TOKENS_BETWEEN_PREEMPTIONS == 0) {
           scheduler.preempt(sequence);
         }
@@ -110,7 +110,7 @@ final class GoldenCheck {
   }
 
   private Scheduler scheduler(int sequences) {
-    return new Scheduler(blocks, forcing.policy(sequences));
+    return new Scheduler(blocks, conditions.policy(sequences));
   }
 
   private static List<Sequence> add(List<GoldenCase> cases, Scheduler scheduler) {

@@ -64,9 +64,9 @@ public final class PerplexityCommand implements Callable<Integer> {
     PerplexityReport report;
     try (ModelRuntime chosen = EngineStart.load(model.model(), engine, 1);
         ModelRuntime reference = EngineStart.load(model.model(), engine.reference(), 1)) {
-      int[][] windows = Windows.of(read, chosen.prompts(), longest(chosen));
+      int[][] windows = ContextWindows.of(read, chosen.prompts(), longest(chosen));
       int tokensAStep = Math.min(engine.maxNumBatchedTokens(1), LogitStream.MOST_TOKENS_A_STEP);
-      report = Comparison.of(reference.model(), chosen.model(), windows, tokensAStep);
+      report = DistributionComparison.of(reference.model(), chosen.model(), windows, tokensAStep);
     }
     spec.commandLine()
         .getOut()

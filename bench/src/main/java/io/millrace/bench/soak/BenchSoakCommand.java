@@ -88,7 +88,7 @@ public final class BenchSoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Flags.requireAtLeast("--samples", Growth.LEAST_SAMPLES, samples);
+    Flags.requireAtLeast("--samples", MemoryGrowth.LEAST_SAMPLES, samples);
     Flags.requireAtLeast("--requests", samples, requests);
     Flags.requireAtLeast("--batch", 1, batch);
     Flags.requireAtLeast("--max-prompt-chars", 1, maxPrompt);
@@ -124,7 +124,7 @@ public final class BenchSoakCommand implements Callable<Integer> {
         maxAnswer,
         seed,
         taken,
-        Growth.of(taken));
+        MemoryGrowth.of(taken));
   }
 
   /** At once, because the next line is minutes away. */

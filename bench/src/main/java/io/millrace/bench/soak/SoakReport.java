@@ -13,4 +13,4 @@ record SoakReport(
     @JsonProperty("max_answer_tokens") int maxAnswer,
     @JsonProperty("seed") long seed,
     @JsonProperty("samples") List<MemorySample> samples,
-    @JsonProperty("growth") Growth growth) {}
+    @JsonProperty("growth") MemoryGrowth growth) {}

@@ -2,7 +2,7 @@ package io.millrace.bench.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.bench.golden.Forcing.Counts;
+import io.millrace.bench.golden.GoldenConditions.Counts;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.start.EngineOptions;
 import io.millrace.engine.start.EngineStart;
@@ -122,11 +122,12 @@ final class FormatsTest {
     List<GoldenCase> cases = answers(model);
     Policy ratio = Policy.mixed(1, 16).withPrefillRatio(1.2);
     try (ModelRuntime runtime = load(model)) {
-      GoldenCheck pieces = new GoldenCheck(runtime.model(), runtime.prompts(), Forcing.chunks(7));
+      GoldenCheck pieces =
+          new GoldenCheck(runtime.model(), runtime.prompts(), GoldenConditions.chunks(7));
       assertThat(pieces.check(cases)).allMatch(GoldenResult::tokensEqual);
       assertThat(pieces.counts()).isEqualTo(new Counts(6, 20, 0, 0, 0));
 
-      Forcing all = new Forcing(ratio, true, true);
+      GoldenConditions all = new GoldenConditions(ratio, true, true);
       GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), all);
       assertThat(check.check(cases)).allMatch(GoldenResult::tokensEqual);
       Counts first = check.counts();
@@ -143,7 +144,7 @@ final class FormatsTest {
 
   private static List<GoldenResult> check(Path model, List<GoldenCase> cases, int chunk) {
     try (ModelRuntime runtime = load(model)) {
-      return new GoldenCheck(runtime.model(), runtime.prompts(), Forcing.chunks(chunk))
+      return new GoldenCheck(runtime.model(), runtime.prompts(), GoldenConditions.chunks(chunk))
           .check(cases);
     }
   }
@@ -157,7 +158,8 @@ final class FormatsTest {
       cases.add(new GoldenCase(null, prompt, new int[TOKENS], 1, new double[0], Map.of()));
     }
     try (ModelRuntime runtime = load(model)) {
-      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), Forcing.chunks(512));
+      GoldenCheck check =
+          new GoldenCheck(runtime.model(), runtime.prompts(), GoldenConditions.chunks(512));
       List<GoldenCase> answered = new ArrayList<>();
       List<int[]> tokens = check.greedyTokens(cases);
       for (int i = 0; i < cases.size(); i++) {

@@ -54,8 +54,9 @@ public record Sampling(SamplingParams params) {
         || get(SamplingParams::frequencyPenalty) != 0;
   }
 
-  /** The same for another answer to the prompt, see {@link Draws#seedOf(long, int)}. */
+  /** These parameters with the seed of one of several answers to the prompt. */
   public Sampling forAnswer(int index) {
-    return new Sampling(params.withSeed(Draws.seedOf(get(SamplingParams::seed), index)));
+    long seed = CounterBasedRandom.seedOf(get(SamplingParams::seed), index);
+    return new Sampling(params.withSeed(seed));
   }
 }

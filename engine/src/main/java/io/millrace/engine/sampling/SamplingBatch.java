@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * @param scored rows whose {@link TokenScores} are wanted
  */
 public record SamplingBatch(
-    int numRows, long[] sources, Edits edits, Drawn plain, Drawn filtered, Scored scored) {
+    int numRows, long[] sources, LogitEdits edits, Drawn plain, Drawn filtered, Scored scored) {
 
   /**
    * Columns of equal length.
@@ -46,7 +46,8 @@ public record SamplingBatch(
         drawn.topK[i] = Math.max(0, sampling.get(SamplingParams::topK));
         drawn.topP[i] = sampling.get(SamplingParams::topP).floatValue();
         drawn.minP[i] = sampling.get(SamplingParams::minP).floatValue();
-        drawn.draws[i] = Draws.uniform(sampling.get(SamplingParams::seed), row.position());
+        long seed = sampling.get(SamplingParams::seed);
+        drawn.draws[i] = CounterBasedRandom.uniform(seed, row.position());
       }
       return drawn;
     }
@@ -138,7 +139,7 @@ public record SamplingBatch(
     return new SamplingBatch(
         rows.size(),
         sources,
-        Edits.of(rows),
+        LogitEdits.of(rows),
         Drawn.of(rows, plain),
         Drawn.of(rows, filtered),
         Scored.of(rows, sources));

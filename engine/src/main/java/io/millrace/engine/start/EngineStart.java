@@ -27,7 +27,7 @@ public final class EngineStart {
    */
   public static GenerationEngine start(String model, EngineOptions options, int maxBatchSize) {
     return EngineThread.start(
-        () -> load(model, options, maxBatchSize).prepared(options, maxBatchSize),
+        () -> load(model, options, maxBatchSize).loadedModel(options, maxBatchSize),
         options.policy(maxBatchSize),
         options.prefixCaching());
   }

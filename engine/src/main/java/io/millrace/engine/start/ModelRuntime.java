@@ -68,7 +68,7 @@ public final class ModelRuntime implements AutoCloseable {
   }
 
   /** The same as the engine wants it, which takes the model over. */
-  EngineThread.Prepared prepared(EngineOptions options, int maxBatchSize) {
+  EngineThread.LoadedModel loadedModel(EngineOptions options, int maxBatchSize) {
     GenerationFactory factory =
         new GenerationFactory(
             text.tokenizer(),
@@ -81,7 +81,7 @@ public final class ModelRuntime implements AutoCloseable {
                 options.maxInputLen(),
                 options.maxOutputLen(),
                 maxBatchSize));
-    return new EngineThread.Prepared(model, factory);
+    return new EngineThread.LoadedModel(model, factory);
   }
 
   /** The model itself, for those who drive it step by step. */

@@ -1,9 +1,9 @@
 package io.millrace.engine.load;
 
-import static io.millrace.engine.load.DecodingTrial.FORKED;
-import static io.millrace.engine.load.DecodingTrial.SEQUENCES;
-import static io.millrace.engine.load.DecodingTrial.assertDiffersByAtMost;
-import static io.millrace.engine.load.DecodingTrial.assertSame;
+import static io.millrace.engine.load.DecoderTrial.FORKED;
+import static io.millrace.engine.load.DecoderTrial.SEQUENCES;
+import static io.millrace.engine.load.DecoderTrial.assertDiffersByAtMost;
+import static io.millrace.engine.load.DecoderTrial.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class GemmDecodingTest {
   /** Whole pairs of vectors on any CPU. */
-  private static final LoadedModels MODELS = new LoadedModels(32);
+  private static final TrialModels MODELS = new TrialModels(32);
 
   /** Models are the same for all tests, so that blocks hold what other tests left behind. */
   private static final Map<TinyFamily, LanguageModel> OF_FAMILIES = new EnumMap<>(TinyFamily.class);
@@ -102,8 +102,8 @@ final class GemmDecodingTest {
     return answers;
   }
 
-  private static DecodingTrial trial(TinyFamily family) throws IOException {
-    return new DecodingTrial(model(family));
+  private static DecoderTrial trial(TinyFamily family) throws IOException {
+    return new DecoderTrial(model(family));
   }
 
   /**

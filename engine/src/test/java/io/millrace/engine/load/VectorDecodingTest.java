@@ -1,9 +1,9 @@
 package io.millrace.engine.load;
 
-import static io.millrace.engine.load.DecodingTrial.FORKED;
-import static io.millrace.engine.load.DecodingTrial.SEQUENCES;
-import static io.millrace.engine.load.DecodingTrial.assertDiffersByAtMost;
-import static io.millrace.engine.load.DecodingTrial.assertSame;
+import static io.millrace.engine.load.DecoderTrial.FORKED;
+import static io.millrace.engine.load.DecoderTrial.SEQUENCES;
+import static io.millrace.engine.load.DecoderTrial.assertDiffersByAtMost;
+import static io.millrace.engine.load.DecoderTrial.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -38,7 +38,7 @@ final class VectorDecodingTest {
   private static final int MAX_ROWS = 16;
 
   private @TempDir Path folder;
-  private final LoadedModels models = new LoadedModels(16);
+  private final TrialModels models = new TrialModels(16);
 
   @BeforeEach
   void require() {
@@ -54,14 +54,14 @@ final class VectorDecodingTest {
   @EnumSource(TinyFamily.class)
   void step_givesTheProgramsTokensAlone(TinyFamily family) throws IOException {
     family.writeTo(folder);
-    assertSame(new DecodingTrial(load(MAX_ROWS)).alone(), programsAnswers());
+    assertSame(new DecoderTrial(load(MAX_ROWS)).alone(), programsAnswers());
   }
 
   @ParameterizedTest
   @EnumSource(TinyFamily.class)
   void step_givesTheProgramsTokensInBatchesThatGrowAndShrink(TinyFamily family) throws IOException {
     family.writeTo(folder);
-    ModelRun run = new DecodingTrial(load(MAX_ROWS)).growing();
+    ModelRun run = new DecoderTrial(load(MAX_ROWS)).growing();
     assertThat(run.rows()).contains(1, 2, 4, 5, 8, 9, 16, 17, SEQUENCES);
     assertSame(run.answers(), programsAnswers());
   }
@@ -70,7 +70,7 @@ final class VectorDecodingTest {
   @ValueSource(ints = {1, 3, 8})
   void step_givesTheProgramsTokensWithFewerRows(int maxRows) throws IOException {
     TinyFamily.LLAMA.writeTo(folder);
-    assertSame(new DecodingTrial(load(maxRows)).growing().answers(), programsAnswers());
+    assertSame(new DecoderTrial(load(maxRows)).growing().answers(), programsAnswers());
   }
 
   /** A prompt's chunk of one token is a step of vectors, with or without a token after it. */
@@ -78,20 +78,20 @@ final class VectorDecodingTest {
   @ValueSource(ints = {1, 7, 16})
   void step_givesTheProgramsTokensInChunksOfAnySize(int chunk) throws IOException {
     TinyFamily.LLAMA.writeTo(folder);
-    assertSame(new DecodingTrial(load(MAX_ROWS)).inChunks(chunk), programsAnswers());
+    assertSame(new DecoderTrial(load(MAX_ROWS)).inChunks(chunk), programsAnswers());
   }
 
   @Test
   void step_givesTheProgramsTokensAfterPreemption() throws IOException {
     TinyFamily.LLAMA.writeTo(folder);
-    assertSame(new DecodingTrial(load(MAX_ROWS)).withPreemption(), programsAnswers());
+    assertSame(new DecoderTrial(load(MAX_ROWS)).withPreemption(), programsAnswers());
   }
 
   @Test
   void step_givesTheProgramsTokensAfterACachedPrefix() throws IOException {
     TinyFamily.LLAMA.writeTo(folder);
     List<int[]> answers = programsAnswers();
-    assertThat(new DecodingTrial(load(MAX_ROWS)).beforeAndAfterCachedPrefixes())
+    assertThat(new DecoderTrial(load(MAX_ROWS)).beforeAndAfterCachedPrefixes())
         .allSatisfy(it -> assertSame(it, answers));
   }
 
@@ -99,14 +99,14 @@ final class VectorDecodingTest {
   void step_givesForksTheirParentsTokens() throws IOException {
     TinyFamily.LLAMA.writeTo(folder);
     int[] answer = programsAnswers().get(FORKED);
-    assertThat(new DecodingTrial(load(MAX_ROWS)).forks())
+    assertThat(new DecoderTrial(load(MAX_ROWS)).forks())
         .allSatisfy(it -> assertThat(it).isEqualTo(answer));
   }
 
   @Test
   void step_drawsTheSameTokensAloneAndInAnyBatch() throws IOException {
     TinyFamily.LLAMA.writeTo(folder);
-    DecodingTrial trial = new DecodingTrial(load(MAX_ROWS), DRAWN);
+    DecoderTrial trial = new DecoderTrial(load(MAX_ROWS), DRAWN);
     List<int[]> together = trial.growing().answers();
     assertThat(together.get(FORKED)).isNotEqualTo(programsAnswers().get(FORKED));
     assertSame(trial.alone(), together);
@@ -146,7 +146,7 @@ final class VectorDecodingTest {
   }
 
   private List<int[]> programsAnswers() {
-    return new DecodingTrial(load(0)).alone();
+    return new DecoderTrial(load(0)).alone();
   }
 
   private LanguageModel load(int maxRows) {

@@ -25,7 +25,8 @@ final class SamplingBatchTest {
     assertThat(batch.plain().rows()).containsExactly(2);
     assertThat(batch.filtered().rows()).containsExactly(0, 3);
     assertThat(batch.filtered().topK()).containsExactly(40, 0);
-    assertThat(batch.filtered().draws()).containsExactly(Draws.uniform(3, 3), Draws.uniform(4, 9));
+    assertThat(batch.filtered().draws())
+        .containsExactly(CounterBasedRandom.uniform(3, 3), CounterBasedRandom.uniform(4, 9));
     assertThat(batch.edits().isEmpty()).isTrue();
   }
 

@@ -36,7 +36,7 @@ final class SchedulerSimulationTest {
   private final Map<Sequence, Integer> goals = new LinkedHashMap<>();
 
   private Scheduler scheduler = new Scheduler(blocks, MIXED);
-  private Promises promises = new Promises(blocks, MIXED);
+  private SchedulerInvariants invariants = new SchedulerInvariants(blocks, MIXED);
   private Random random = new Random(0);
   private List<int[]> beginnings = List.of();
   private long arrivals;
@@ -60,7 +60,7 @@ final class SchedulerSimulationTest {
   @MethodSource("runs")
   void schedule_keepsItsPromises(long seed, Policy policy) {
     scheduler = new Scheduler(blocks, policy);
-    promises = new Promises(blocks, policy);
+    invariants = new SchedulerInvariants(blocks, policy);
     random = new Random(seed);
     beginnings = Stream.generate(() -> tokens(1 + random.nextInt(40))).limit(6).toList();
     for (int step = 0; step < STEPS; step++) {
@@ -150,7 +150,7 @@ final class SchedulerSimulationTest {
         goals.keySet().stream().filter(Sequence::isDecoding).collect(Collectors.toSet());
     StepPlan plan = scheduler.schedule();
     assertThat(plan.isEmpty()).isEqualTo(!scheduler.hasWork());
-    promises.assertPlan(plan, decoding);
+    invariants.assertPlan(plan, decoding);
     copies += plan.copies().size();
     if (plan.slices().size() > 1 && random.nextInt(30) == 0) {
       fail(plan);
@@ -158,7 +158,7 @@ final class SchedulerSimulationTest {
       cells.run(plan);
       settle(plan);
     }
-    promises.assertBlocks(goals.keySet());
+    invariants.assertBlocks(goals.keySet());
   }
 
   /** What the engine does when a step fails: each sequence again on its own, and one ends. */

@@ -1,6 +1,6 @@
 package io.millrace.engine.decoder.torch;
 
-import io.millrace.engine.sampling.Draws;
+import io.millrace.engine.sampling.CounterBasedRandom;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.protocol.SamplingParams;
 import java.util.ArrayList;
@@ -36,7 +36,8 @@ final class ReferenceSampler {
       forced.forEach(token -> logits[token] = 0);
     }
     sampling.rules().logitBias().forEach((token, bias) -> logits[token] += bias);
-    return draw(logits, sampling, Draws.uniform(sampling.get(SamplingParams::seed), position));
+    long seed = sampling.get(SamplingParams::seed);
+    return draw(logits, sampling, CounterBasedRandom.uniform(seed, position));
   }
 
   /** The token that a uniform number leads to. */

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Spells out the tokens of scores. */
-final class TokenTexts {
+final class TokenLogprobsFactory {
   private static final double LOWEST = -9999;
 
   private final Tokenizer tokenizer;
 
-  TokenTexts(Tokenizer tokenizer) {
+  TokenLogprobsFactory(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
   }
 
@@ -50,12 +50,12 @@ final class TokenTexts {
   }
 
   /** Whether a token is a mark for the model rather than text. */
-  boolean isMark(int token) {
+  boolean isSpecial(int token) {
     return tokenizer.specialIds().contains(token);
   }
 
   /** Whether tokens give no text. */
-  boolean areMarks(int[] tokens) {
-    return IntStream.of(tokens).allMatch(this::isMark);
+  boolean areSpecial(int[] tokens) {
+    return IntStream.of(tokens).allMatch(this::isSpecial);
   }
 }

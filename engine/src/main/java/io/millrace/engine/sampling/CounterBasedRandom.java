@@ -5,10 +5,10 @@ package io.millrace.engine.sampling;
  * the same in any batch, on any worker, and after a restart (the idea of "Parallel Random Numbers:
  * As Easy as 1, 2, 3", SC 2011; the mixing function is SplitMix64's).
  */
-public final class Draws {
+public final class CounterBasedRandom {
   private static final double UNIT = 0x1.0p-53;
 
-  private Draws() {}
+  private CounterBasedRandom() {}
 
   /** A number in [0, 1). */
   public static double uniform(long seed, long position) {

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What will be told of a prompt, gathered while it is computed, chunk by chunk. */
-final class PromptTelling {
-  private final TokenTexts texts;
+final class PromptLogprobs {
+  private final TokenLogprobsFactory factory;
   private final StreamDecoder decoder;
   private final int[] prompt;
   private final @Nullable String echo;
@@ -23,13 +23,13 @@ final class PromptTelling {
    * @param alternatives how many of the likeliest tokens are told at each place; null for nothing
    *     about places
    */
-  PromptTelling(
-      TokenTexts texts,
+  PromptLogprobs(
+      TokenLogprobsFactory factory,
       StreamDecoder decoder,
       int[] prompt,
       @Nullable String echo,
       @Nullable Integer alternatives) {
-    this.texts = texts;
+    this.factory = factory;
     this.decoder = decoder;
     this.prompt = prompt;
     this.echo = echo;
@@ -55,8 +55,10 @@ final class PromptTelling {
     for (int i = 0; i < prompt.length; i++) {
       TokenScores known = scores[i];
       places.add(
-          known == null ? texts.firstPlace(prompt[i]) : texts.place(known, count, offset, first));
-      first &= texts.isMark(prompt[i]);
+          known == null
+              ? factory.firstPlace(prompt[i])
+              : factory.place(known, count, offset, first));
+      first &= factory.isSpecial(prompt[i]);
       String more = decoder.append(prompt[i]);
       offset += more.codePointCount(0, more.length());
     }

@@ -12,14 +12,14 @@ final class GrowthTest {
 
   @Test
   void theFirstHalf_isNotCounted() {
-    Growth growth = growth(i -> i < 10 ? 50 : 100);
+    MemoryGrowth growth = growth(i -> i < 10 ? 50 : 100);
     assertThat(growth.rss()).isZero();
     assertThat(growth.isFlat()).isTrue();
   }
 
   @Test
   void memoryThatGrowsWithEachRequest_isNotFlat() {
-    Growth growth = growth(i -> 100 + i);
+    MemoryGrowth growth = growth(i -> 100 + i);
     assertThat(growth.rss()).isEqualTo(8 * MIB);
     assertThat(growth.requests()).isEqualTo(80);
     assertThat(growth.nativeBytes()).isEqualTo(8 * MIB);
@@ -35,7 +35,7 @@ final class GrowthTest {
     assertThat(growth(i -> 100 - i).isFlat()).isTrue();
   }
 
-  private static Growth growth(IntToLongFunction rss) {
+  private static MemoryGrowth growth(IntToLongFunction rss) {
     List<MemorySample> samples =
         IntStream.range(0, 20)
             .mapToObj(
@@ -43,6 +43,6 @@ final class GrowthTest {
                     new MemorySample(
                         10 * (i + 1), i, 5, rss.applyAsLong(i) * MIB, 3 * MIB, 4 * MIB, 7))
             .toList();
-    return Growth.of(samples);
+    return MemoryGrowth.of(samples);
   }
 }

@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Models with room for a {@link DecodingTrial}'s sequences. */
-final class LoadedModels implements AutoCloseable {
+/** Models with room for a {@link DecoderTrial}'s sequences. */
+final class TrialModels implements AutoCloseable {
   private final int blockSize;
   private final List<LanguageModel> models = new ArrayList<>();
 
-  LoadedModels(int blockSize) {
+  TrialModels(int blockSize) {
     this.blockSize = blockSize;
   }
 
@@ -39,7 +39,7 @@ final class LoadedModels implements AutoCloseable {
               maxVectorRows,
               2,
               blockSize,
-              DecodingTrial.SEQUENCES,
+              DecoderTrial.SEQUENCES,
               128,
               null);
       LanguageModel model = ModelLoader.load(settings, checkpoint, done -> {});

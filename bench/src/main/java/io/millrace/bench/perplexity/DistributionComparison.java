@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /** Two models' distributions of the next token side by side, over all positions of a text. */
-final class Comparison {
+final class DistributionComparison {
   private final DoubleStream.Builder divergences = DoubleStream.builder();
   private int tokens;
   private int predictions;
@@ -13,7 +13,7 @@ final class Comparison {
   private double referenceLoss;
   private double loss;
 
-  private Comparison() {}
+  private DistributionComparison() {}
 
   /**
    * Has both models read the same windows.
@@ -22,7 +22,7 @@ final class Comparison {
    */
   static PerplexityReport of(
       LanguageModel reference, LanguageModel chosen, int[][] windows, int tokensAStep) {
-    Comparison comparison = new Comparison();
+    DistributionComparison comparison = new DistributionComparison();
     for (int[] window : windows) {
       comparison.read(
           new LogitStream(reference, window, tokensAStep),

@@ -11,7 +11,7 @@ import java.util.List;
  * @param preempt whether every case loses its blocks now and then while it is answered
  * @param prefixCache whether a run may begin with what earlier ones have left in the cache
  */
-record Forcing(Policy policy, boolean preempt, boolean prefixCache) {
+record GoldenConditions(Policy policy, boolean preempt, boolean prefixCache) {
 
   /**
    * What was forced so far.
@@ -34,8 +34,8 @@ record Forcing(Policy policy, boolean preempt, boolean prefixCache) {
   }
 
   /** Nothing but a limit of tokens in a step, which cuts prompts into pieces. */
-  static Forcing chunks(int maxNumBatchedTokens) {
-    return new Forcing(Policy.mixed(1, maxNumBatchedTokens), false, false);
+  static GoldenConditions chunks(int maxNumBatchedTokens) {
+    return new GoldenConditions(Policy.mixed(1, maxNumBatchedTokens), false, false);
   }
 
   /**

@@ -15,7 +15,7 @@ import java.util.function.ToLongFunction;
  * @param nativeBytes what of {@code rss} is not the heap's
  * @param share of {@code rss} in all that was taken
  */
-record Growth(
+record MemoryGrowth(
     @JsonProperty("requests") int requests,
     @JsonProperty("rss_bytes") long rss,
     @JsonProperty("heap_used_bytes") long heap,
@@ -32,13 +32,13 @@ record Growth(
    *
    * @param samples {@link #LEAST_SAMPLES} or more, at equal distances
    */
-  static Growth of(List<MemorySample> samples) {
+  static MemoryGrowth of(List<MemorySample> samples) {
     int tenth = samples.size() / LEAST_SAMPLES;
     int middle = samples.size() / 2;
     List<MemorySample> early = samples.subList(middle, middle + tenth);
     List<MemorySample> late = samples.subList(samples.size() - tenth, samples.size());
     long rss = mean(late, MemorySample::rss) - mean(early, MemorySample::rss);
-    return new Growth(
+    return new MemoryGrowth(
         (int) (mean(late, MemorySample::requests) - mean(early, MemorySample::requests)),
         rss,
         mean(late, MemorySample::heapUsed) - mean(early, MemorySample::heapUsed),

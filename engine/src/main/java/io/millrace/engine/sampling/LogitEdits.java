@@ -15,9 +15,9 @@ import java.util.function.Function;
  * @param forced one entry for each row and token that may come in a row where no other may
  * @param biases one entry for each row and token whose logit something is added to
  */
-public record Edits(Penalties penalties, Tokens forbidden, Tokens forced, Biases biases) {
+public record LogitEdits(Penalties penalties, Tokens forbidden, Tokens forced, Biases biases) {
 
-  /** Columns of equal length, see {@link Edits#penalties}. */
+  /** Columns of equal length, see {@link LogitEdits#penalties}. */
   public record Penalties(
       long[] rows,
       long[] tokens,
@@ -29,7 +29,7 @@ public record Edits(Penalties penalties, Tokens forbidden, Tokens forced, Biases
   /** Columns of equal length. */
   public record Tokens(long[] rows, long[] tokens) {}
 
-  /** Columns of equal length, see {@link Edits#biases}. */
+  /** Columns of equal length, see {@link LogitEdits#biases}. */
   public record Biases(long[] rows, long[] tokens, float[] values) {}
 
   /** Whether nothing is done. */
@@ -56,8 +56,8 @@ public record Edits(Penalties penalties, Tokens forbidden, Tokens forced, Biases
         Map.entry("bias", biases.values));
   }
 
-  static Edits of(List<SamplingRow> rows) {
-    return new Edits(
+  static LogitEdits of(List<SamplingRow> rows) {
+    return new LogitEdits(
         penalties(rows),
         tokens(rows, SamplingRow::forbidden),
         tokens(rows, SamplingRow::forced),

@@ -6,7 +6,7 @@ import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.template.cli.ModelPrompts;
 
 /** Finds models for those who want their templates and tokenizers, and not their weights. */
-public final class ModelTexts implements ModelPrompts.Source {
+public final class ModelPromptsSource implements ModelPrompts.Source {
   @Override
   public ModelPrompts of(String model) {
     try {

@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** A program that asks over Kafka: it knows the records and nothing else. */
-final class Client implements AutoCloseable {
+final class QueueClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   final String model;
@@ -37,7 +37,7 @@ final class Client implements AutoCloseable {
   private final List<ConsumerRecord<String, byte[]>> others = new ArrayList<>();
 
   /** Reads replies and dead letters from now on; the topics must be there. */
-  Client(KafkaCluster cluster, TopicNames topics, String model) {
+  QueueClient(KafkaCluster cluster, TopicNames topics, String model) {
     this.model = model;
     this.topics = topics;
     this.producer = new KafkaProducer<>(cluster.producer());

@@ -11,9 +11,9 @@ final class DrawsTest {
 
   @Test
   void uniform_dependsOnSeedAndPositionAlone() {
-    assertThat(Draws.uniform(42, 7)).isEqualTo(Draws.uniform(42, 7));
-    assertThat(Draws.uniform(42, 7)).isNotEqualTo(Draws.uniform(42, 8));
-    assertThat(Draws.uniform(42, 7)).isNotEqualTo(Draws.uniform(43, 7));
+    assertThat(CounterBasedRandom.uniform(42, 7)).isEqualTo(CounterBasedRandom.uniform(42, 7));
+    assertThat(CounterBasedRandom.uniform(42, 7)).isNotEqualTo(CounterBasedRandom.uniform(42, 8));
+    assertThat(CounterBasedRandom.uniform(42, 7)).isNotEqualTo(CounterBasedRandom.uniform(43, 7));
   }
 
   @Test
@@ -21,10 +21,10 @@ final class DrawsTest {
     int[] tenths = new int[10];
     double products = 0;
     for (int i = 0; i < DRAWS; i++) {
-      double draw = Draws.uniform(i % 100, i / 100);
+      double draw = CounterBasedRandom.uniform(i % 100, i / 100);
       assertThat(draw).isGreaterThanOrEqualTo(0).isLessThan(1);
       tenths[(int) (draw * 10)]++;
-      products += (draw - 0.5) * (Draws.uniform(i % 100, i / 100 + 1) - 0.5);
+      products += (draw - 0.5) * (CounterBasedRandom.uniform(i % 100, i / 100 + 1) - 0.5);
     }
     for (int count : tenths) {
       assertThat(count).isCloseTo(DRAWS / 10, within(200));
@@ -34,14 +34,16 @@ final class DrawsTest {
 
   @Test
   void seedOf_tellsIdsApart() {
-    assertThat(Draws.seedOf("a")).isNotEqualTo(Draws.seedOf("b")).isEqualTo(Draws.seedOf("a"));
+    assertThat(CounterBasedRandom.seedOf("a"))
+        .isNotEqualTo(CounterBasedRandom.seedOf("b"))
+        .isEqualTo(CounterBasedRandom.seedOf("a"));
   }
 
   @Test
   void seedOf_leavesTheFirstAnswerItsRequestsSeed() {
-    assertThat(Draws.seedOf(42, 0)).isEqualTo(42);
-    assertThat(LongStream.range(0, 128).map(i -> Draws.seedOf(42, (int) i)).distinct())
+    assertThat(CounterBasedRandom.seedOf(42, 0)).isEqualTo(42);
+    assertThat(LongStream.range(0, 128).map(i -> CounterBasedRandom.seedOf(42, (int) i)).distinct())
         .hasSize(128);
-    assertThat(Draws.seedOf(42, 1)).isNotEqualTo(Draws.seedOf(43, 1));
+    assertThat(CounterBasedRandom.seedOf(42, 1)).isNotEqualTo(CounterBasedRandom.seedOf(43, 1));
   }
 }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Cuts a text into contexts that are read one by one. */
-final class Windows {
-  private Windows() {}
+final class ContextWindows {
+  private ContextWindows() {}
 
   /**
    * The token ids of each window. All begin with what the tokenizer puts before a text, for a model

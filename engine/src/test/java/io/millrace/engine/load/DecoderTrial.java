@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * The same prompts, answered by a model in steps that are put together in all the ways that there
  * are.
  */
-final class DecodingTrial {
+final class DecoderTrial {
   static final Sampling GREEDY = Sampling.GREEDY;
 
   static final int SEQUENCES = 20;
@@ -36,11 +36,11 @@ final class DecodingTrial {
   private final LanguageModel model;
   private final Sampling sampling;
 
-  DecodingTrial(LanguageModel model) {
+  DecoderTrial(LanguageModel model) {
     this(model, GREEDY);
   }
 
-  DecodingTrial(LanguageModel model, Sampling sampling) {
+  DecoderTrial(LanguageModel model, Sampling sampling) {
     this.model = model;
     this.sampling = sampling;
   }
@@ -51,7 +51,7 @@ final class DecodingTrial {
 
   /** At least by a bit, because sums are added up in another order: there are two ways at work. */
   static void assertDiffersByAtMost(float limit, LanguageModel one, LanguageModel other) {
-    assertThat(new DecodingTrial(one).worstDifference(other)).isBetween(Float.MIN_VALUE, limit);
+    assertThat(new DecoderTrial(one).worstDifference(other)).isBetween(Float.MIN_VALUE, limit);
   }
 
   /** What each prompt is answered without others. */

@@ -8,11 +8,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What must hold at every step, whatever happened before. */
-final class Promises {
+final class SchedulerInvariants {
   private final BlockManager blocks;
   private final Policy policy;
 
-  Promises(BlockManager blocks, Policy policy) {
+  SchedulerInvariants(BlockManager blocks, Policy policy) {
     this.blocks = blocks;
     this.policy = policy;
   }
