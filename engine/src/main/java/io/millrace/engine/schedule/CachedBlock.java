@@ -1,7 +1,6 @@
 package io.millrace.engine.schedule;
 
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,26 +11,23 @@ final class CachedBlock {
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
   private final @Nullable CachedBlock before;
-  private final @Nullable String salt;
   private final int[] tokens;
   private final int block;
   private final long hash;
 
   /**
    * @param before null for the first block of a sequence
-   * @param salt keeps first blocks apart, and so all that follow
    * @param block where it lies in the cache; no part of the content
    */
-  CachedBlock(@Nullable CachedBlock before, @Nullable String salt, int[] tokens, int block) {
+  CachedBlock(@Nullable CachedBlock before, int[] tokens, int block) {
     this.before = before;
-    this.salt = before == null ? salt : null;
     this.tokens = tokens;
     this.block = block;
     this.hash = hash();
   }
 
   private long hash() {
-    long mixed = before == null ? Objects.hashCode(salt) : before.hash;
+    long mixed = before == null ? 0 : before.hash;
     for (int token : tokens) {
       mixed = (mixed ^ token) * MULTIPLIER;
       mixed ^= mixed >>> 32;
@@ -57,7 +53,6 @@ final class CachedBlock {
     return other instanceof CachedBlock that
         && hash == that.hash
         && before == that.before
-        && Objects.equals(salt, that.salt)
         && Arrays.equals(tokens, that.tokens);
   }
 

@@ -118,6 +118,6 @@ final class PrefixCache {
   private CachedBlock content(
       @Nullable CachedBlock before, Sequence sequence, int index, int block) {
     int[] tokens = sequence.tokens(index * blockSize, (index + 1) * blockSize);
-    return new CachedBlock(before, sequence.cacheSalt(), tokens, block);
+    return new CachedBlock(before, tokens, block);
   }
 }

@@ -17,9 +17,7 @@ public final class Sequence {
   private final IntList blocks = new IntList();
   private int numComputedTokens;
   private boolean readsPrefixCache = true;
-  private @Nullable String cacheSalt;
   private boolean admitted;
-  private int numCachedTokens;
   private @Nullable BlockCopy copy;
   private boolean wantsPromptLogprobs;
 
@@ -47,7 +45,6 @@ public final class Sequence {
     this.tokens = new IntList(parent.tokens());
     this.numComputedTokens = parent.numComputedTokens;
     this.readsPrefixCache = parent.readsPrefixCache;
-    this.cacheSalt = parent.cacheSalt;
   }
 
   /**
@@ -63,12 +60,6 @@ public final class Sequence {
   /** Lets every token be computed, as those need who want to see what each of them gives. */
   public Sequence withoutPrefixCache() {
     readsPrefixCache = false;
-    return this;
-  }
-
-  /** Keeps blocks apart from those of sequences with another salt, or with none. */
-  public Sequence withCacheSalt(String salt) {
-    cacheSalt = salt;
     return this;
   }
 
@@ -109,11 +100,6 @@ public final class Sequence {
 
   public int numComputedTokens() {
     return numComputedTokens;
-  }
-
-  /** Tokens that the prefix cache spared when the sequence was let in for the first time. */
-  public int numCachedTokens() {
-    return numCachedTokens;
   }
 
   public int token(int position) {
@@ -162,10 +148,6 @@ public final class Sequence {
     return readsPrefixCache;
   }
 
-  @Nullable String cacheSalt() {
-    return cacheSalt;
-  }
-
   /** What must be copied before this sequence's next step. */
   @Nullable BlockCopy copy() {
     return copy;
@@ -196,10 +178,7 @@ public final class Sequence {
 
   /** Notes that the sequence begins with so many tokens that need not be computed. */
   void admit(int numTokens) {
-    if (!admitted) {
-      admitted = true;
-      numCachedTokens = numTokens;
-    }
+    admitted = true;
     numComputedTokens = numTokens;
   }
 

@@ -22,7 +22,6 @@ final class ForkTest {
 
     assertThat(blocks.numFreeBlocks()).isEqualTo(8);
     assertThat(child.numBlocks()).isEqualTo(2);
-    assertThat(child.numCachedTokens()).as("a fork is no hit").isZero();
     StepPlan plan = scheduler.schedule();
 
     assertThat(plan.copies()).containsExactly(new BlockCopy(1, 2));

@@ -120,9 +120,6 @@ final class SchedulerSimulationTest {
     if (random.nextInt(10) == 0) {
       sequence.withoutPrefixCache();
     }
-    if (random.nextInt(5) == 0) {
-      sequence.withCacheSalt("salt");
-    }
     goals.put(sequence, 1 + random.nextInt(60));
     scheduler.add(sequence);
   }
