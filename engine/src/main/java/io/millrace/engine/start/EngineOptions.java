@@ -49,7 +49,9 @@ public final class EngineOptions {
       names = "--use-cuda-kernel",
       arity = "0..1",
       fallbackValue = "true",
-      description = "On a GPU, prefer fused CUDA kernels to composed ones.")
+      description =
+          "On a GPU, prefer fused CUDA kernels to composed ones. There are none yet: the start"
+              + " warns of it, and nothing else changes.")
   private boolean useCudaKernel;
 
   @Option(
@@ -262,6 +264,7 @@ public final class EngineOptions {
     return dtype;
   }
 
+  /** Whether fused CUDA kernels were asked for, of which there are none yet. */
   public boolean useCudaKernel() {
     return useCudaKernel;
   }

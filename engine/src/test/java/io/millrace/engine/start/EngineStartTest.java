@@ -1,0 +1,55 @@
+package io.millrace.engine.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testing.TinyCheckpoint;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class EngineStartTest {
+  private static final String NO_CUDA_KERNELS =
+      "--use-cuda-kernel changes nothing: there are no fused CUDA kernels yet, and the composed"
+          + " program computes";
+
+  private @TempDir Path folder;
+
+  @Test
+  void load_warnsOnceThatThereAreNoCudaKernels() throws Exception {
+    TinyCheckpoint.llama().writeTo(folder);
+
+    assertThat(toldAtStart("--use-cuda-kernel")).containsOnlyOnce(NO_CUDA_KERNELS);
+    assertThat(toldAtStart()).doesNotContain("--use-cuda-kernel");
+  }
+
+  @Test
+  void help_saysThatThereAreNoCudaKernels() {
+    assertThat(new CommandLine(new EngineOptions()).getUsageMessage().replaceAll("\\s+", " "))
+        .contains("prefer fused CUDA kernels to composed ones. There are none yet");
+  }
+
+  /** What standard error shows, which is where logs go. */
+  private String toldAtStart(String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(List.of("--dtype=fp32", "--kernel=plain", "--threads=1", "--kv-cache-memory=1MiB"));
+    EngineOptions options = new EngineOptions();
+    new CommandLine(options)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs(all.toArray(String[]::new));
+    PrintStream before = System.err;
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+    try {
+      EngineStart.load(folder.toString(), options, 1).close();
+    } finally {
+      System.setErr(before);
+    }
+    return told.toString(StandardCharsets.UTF_8);
+  }
+}
