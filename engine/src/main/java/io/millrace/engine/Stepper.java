@@ -47,12 +47,16 @@ public final class Stepper {
   /** Computes a step, takes the likeliest tokens, and appends each to its sequence. */
   public StepResult computeGreedily(StepPlan plan) {
     List<Sequence> sampled = plan.sampled();
-    List<SamplingRow> rows = sampled.stream().map(Stepper::greedy).toList();
-    StepResult result = compute(plan, SamplingBatch.of(rows));
+    StepResult result = compute(plan, greedy(plan));
     for (int i = 0; i < sampled.size(); i++) {
       sampled.get(i).append(result.tokens()[i]);
     }
     return result;
+  }
+
+  /** The sampling of a step in which every sequence takes its likeliest token. */
+  public static SamplingBatch greedy(StepPlan plan) {
+    return SamplingBatch.of(plan.sampled().stream().map(Stepper::greedyRow).toList());
   }
 
   /** Computes a step, and returns the raw scores of all tokens for each sampled sequence. */
@@ -71,7 +75,7 @@ public final class Stepper {
     return result;
   }
 
-  private static SamplingRow greedy(Sequence sequence) {
+  private static SamplingRow greedyRow(Sequence sequence) {
     return new SamplingRow(Sampling.GREEDY, sequence.numTokens(), null, Set.of());
   }
 }

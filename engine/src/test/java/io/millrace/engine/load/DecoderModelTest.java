@@ -2,10 +2,8 @@ package io.millrace.engine.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.Stepper;
 import io.millrace.engine.model.LanguageModel;
-import io.millrace.engine.sampling.Sampling;
-import io.millrace.engine.sampling.SamplingBatch;
-import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
@@ -16,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,23 +98,14 @@ final class DecoderModelTest {
       sequences.add(sequence);
       scheduler.add(sequence);
     }
-    while (scheduler.hasWork()) {
-      StepPlan plan = scheduler.schedule();
-      List<SamplingRow> rows = plan.sampled().stream().map(DecoderModelTest::greedy).toList();
-      int[] tokens = model.step(plan, SamplingBatch.of(rows)).tokens();
-      scheduler.completed(plan);
-      for (int i = 0; i < tokens.length; i++) {
-        Sequence sequence = plan.sampled().get(i);
-        sequence.append(tokens[i]);
-        if (sequence.numOutputTokens() == OUTPUT) {
-          scheduler.remove(sequence);
-        }
-      }
+    Stepper stepper = new Stepper(model, scheduler);
+    while (stepper.hasWork()) {
+      StepPlan plan = stepper.plan();
+      stepper.computeGreedily(plan);
+      plan.sampled().stream()
+          .filter(sequence -> sequence.numOutputTokens() == OUTPUT)
+          .forEach(scheduler::remove);
     }
     return sequences.stream().map(Sequence::outputTokens).toList();
-  }
-
-  private static SamplingRow greedy(Sequence sequence) {
-    return new SamplingRow(Sampling.GREEDY, sequence.numTokens(), null, Set.of());
   }
 }

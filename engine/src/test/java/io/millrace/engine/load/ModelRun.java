@@ -1,5 +1,6 @@
 package io.millrace.engine.load;
 
+import io.millrace.engine.Stepper;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.sampling.SamplingBatch;
@@ -14,7 +15,7 @@ import java.util.TreeSet;
 
 /** Sequences that a model answers step by step, each with a number of tokens of its own. */
 final class ModelRun {
-  private final LanguageModel model;
+  private final Stepper stepper;
   private final Scheduler scheduler;
   private final Sampling sampling;
   private final List<Sequence> sequences = new ArrayList<>();
@@ -24,7 +25,7 @@ final class ModelRun {
    * @param sampling of all, with a seed that follows from the arrival
    */
   ModelRun(LanguageModel model, Scheduler scheduler, Sampling sampling) {
-    this.model = model;
+    this.stepper = new Stepper(model, scheduler);
     this.scheduler = scheduler;
     this.sampling = sampling;
   }
@@ -88,9 +89,7 @@ final class ModelRun {
                     new SamplingRow(
                         sampling.forAnswer((int) it.arrival()), it.numTokens(), null, Set.of()))
             .toList();
-    int[] tokens = model.step(plan, SamplingBatch.of(wanted)).tokens();
-    scheduler.completed(plan);
-    return tokens;
+    return stepper.compute(plan, SamplingBatch.of(wanted)).tokens();
   }
 
   void append(Sequence sequence, int token) {

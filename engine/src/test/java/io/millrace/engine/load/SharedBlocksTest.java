@@ -2,10 +2,8 @@ package io.millrace.engine.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.Stepper;
 import io.millrace.engine.model.LanguageModel;
-import io.millrace.engine.sampling.Sampling;
-import io.millrace.engine.sampling.SamplingBatch;
-import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a sequence is answered must not depend on who computed its blocks, or who shares them. */
 final class SharedBlocksTest {
-  private static final Sampling GREEDY = Sampling.GREEDY;
   private static final Policy POLICY = Policy.mixed(16, 64);
   private static final int BLOCK_SIZE = 4;
   private static final int OUTPUT = 20;
@@ -78,7 +74,7 @@ final class SharedBlocksTest {
     List<Sequence> sequences = add(scheduler);
     while (scheduler.hasWork()) {
       StepPlan plan = scheduler.schedule();
-      append(scheduler, plan, compute(scheduler, plan));
+      compute(scheduler, plan);
       plan.sampled().stream()
           .filter(it -> it.numOutputTokens() % 7 == 3)
           .forEach(scheduler::preempt);
@@ -98,7 +94,7 @@ final class SharedBlocksTest {
     while (scheduler.hasWork()) {
       StepPlan plan = scheduler.schedule();
       copies += plan.copies().size();
-      int[] tokens = compute(scheduler, plan);
+      int[] tokens = new Stepper(model, scheduler).compute(plan, Stepper.greedy(plan)).tokens();
       if (forks.size() < 10) {
         Sequence child = parent.fork("fork", arrivals++);
         if (forks.size() % 2 == 0) {
@@ -107,7 +103,10 @@ final class SharedBlocksTest {
         forks.add(child);
         scheduler.fork(parent, child);
       }
-      append(scheduler, plan, tokens);
+      for (int i = 0; i < tokens.length; i++) {
+        plan.sampled().get(i).append(tokens[i]);
+      }
+      removeAnswered(scheduler, plan);
     }
     assertThat(copies).isGreaterThan(5);
     assertThat(forks).hasSize(10).allMatch(SharedBlocksTest::isAnswered);
@@ -130,8 +129,7 @@ final class SharedBlocksTest {
     StepPlan plan = scheduler.schedule();
     model.logits(plan);
     for (StepPlan.Slice slice : plan.slices()) {
-      StepPlan alone = new StepPlan(List.of(slice));
-      append(scheduler, alone, compute(scheduler, alone));
+      compute(scheduler, new StepPlan(List.of(slice)));
     }
     while (scheduler.hasWork()) {
       step(scheduler);
@@ -184,28 +182,18 @@ final class SharedBlocksTest {
   }
 
   private static void step(Scheduler scheduler) {
-    StepPlan plan = scheduler.schedule();
-    append(scheduler, plan, compute(scheduler, plan));
+    compute(scheduler, scheduler.schedule());
   }
 
-  private static int[] compute(Scheduler scheduler, StepPlan plan) {
-    List<SamplingRow> rows =
-        plan.sampled().stream()
-            .map(sequence -> new SamplingRow(GREEDY, sequence.numTokens(), null, Set.of()))
-            .toList();
-    int[] tokens = model.step(plan, SamplingBatch.of(rows)).tokens();
-    scheduler.completed(plan);
-    return tokens;
+  private static void compute(Scheduler scheduler, StepPlan plan) {
+    new Stepper(model, scheduler).computeGreedily(plan);
+    removeAnswered(scheduler, plan);
   }
 
-  private static void append(Scheduler scheduler, StepPlan plan, int[] tokens) {
-    for (int i = 0; i < tokens.length; i++) {
-      Sequence sequence = plan.sampled().get(i);
-      sequence.append(tokens[i]);
-      if (sequence.numOutputTokens() == OUTPUT) {
-        scheduler.remove(sequence);
-      }
-    }
+  private static void removeAnswered(Scheduler scheduler, StepPlan plan) {
+    plan.sampled().stream()
+        .filter(sequence -> sequence.numOutputTokens() == OUTPUT)
+        .forEach(scheduler::remove);
   }
 
   private static boolean isAnswered(Sequence sequence) {
