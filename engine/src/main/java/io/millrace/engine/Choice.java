@@ -15,8 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer to a request: its sequence, and how tokens become text. Of several answers to the same
- * prompt all but the first share its sequence until it is computed.
+ * One answer to a request: its sequence, and the decoding of its tokens into text. Of several
+ * answers to the same prompt, all but the first share the first one's sequence until the prompt is
+ * computed.
  */
 final class Choice {
   private final int index;
@@ -29,36 +30,36 @@ final class Choice {
   private final @Nullable TokenCounts counts;
   private final @Nullable RepeatedNgrams ngrams;
   private Sequence sequence;
-  private boolean parted;
+  private boolean ownsSequence;
   private double logprobSum;
   private @Nullable FinishReason reason;
 
   /**
-   * When an answer is complete.
+   * The conditions under which an answer is complete.
    *
-   * @param maxTokens at most this many tokens
-   * @param minTokens no stop token before this many
+   * @param maxTokens most tokens of the answer
+   * @param minTokens tokens before which no stop token may come
    */
   record StopConditions(int maxTokens, int minTokens, Set<Integer> stopTokens) {}
 
   /**
-   * What a token brought.
+   * The output that one token adds to an answer.
    *
-   * @param logprobs of the tokens whose text begins in it
+   * @param logprobs of the tokens whose text begins in this output
    * @param reason why the answer is complete; null while it is not
    */
   record TokenOutput(String text, List<TokenLogprobs> logprobs, @Nullable FinishReason reason) {
-    /** Whether there is nothing to tell. */
+    /** Whether there is nothing to send. */
     boolean isEmpty() {
       return text.isEmpty() && logprobs.isEmpty() && reason == null;
     }
   }
 
   /**
-   * @param arrival of its sequence, once that is its own
-   * @param sequence its own for the first answer, that one's for the others
-   * @param logprobs null unless they are told
-   * @param scored whether the log-probabilities of its tokens are wanted, told or not
+   * @param arrival of its own sequence
+   * @param sequence that of the prompt: the first answer keeps it, the others share it at first
+   * @param logprobs null unless they are reported
+   * @param scored whether the log-probabilities of its tokens are needed, reported or not
    */
   Choice(
       int index,
@@ -77,7 +78,7 @@ final class Choice {
     this.text = text;
     this.logprobs = logprobs;
     this.scored = scored;
-    this.parted = index == 0;
+    this.ownsSequence = index == 0;
     int ngramSize = sampling.rules().noRepeatNgramSize();
     this.counts = sampling.isPenalized() ? new TokenCounts(sequence.tokens()) : null;
     this.ngrams = ngramSize > 0 ? new RepeatedNgrams(ngramSize, sequence.tokens()) : null;
@@ -91,12 +92,12 @@ final class Choice {
     return sequence;
   }
 
-  /** Whether its sequence is its own. */
-  boolean hasParted() {
-    return parted;
+  /** Whether the answer has a sequence of its own. */
+  boolean ownsSequence() {
+    return ownsSequence;
   }
 
-  /** Why it is complete; null while it is not. */
+  /** Why the answer is complete; null while it is not. */
   @Nullable FinishReason reason() {
     return reason;
   }
@@ -105,18 +106,18 @@ final class Choice {
     return sequence.numOutputTokens();
   }
 
-  /** How likely its tokens were on average; the higher, the better. */
+  /** Mean log-probability of the answer's tokens; the higher, the better. */
   double meanLogprob() {
     return logprobSum / Math.max(1, numTokens());
   }
 
   /** Gives this answer a sequence of its own, which goes on from where the shared one is now. */
-  void part() {
+  void forkSequence() {
     sequence = sequence.fork(sequence.id() + "#" + index, arrival);
-    parted = true;
+    ownsSequence = true;
   }
 
-  /** What the next token's choice depends on. */
+  /** The sampling row of the next token. */
   SamplingRow nextRow() {
     return new SamplingRow(
         sampling,
@@ -143,7 +144,7 @@ final class Choice {
   }
 
   /**
-   * Takes a sampled token, and says what follows from it.
+   * Appends a sampled token, and returns the output that it adds.
    *
    * @param scores of the token; null unless they are wanted
    */

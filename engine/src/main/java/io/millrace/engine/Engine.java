@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Continuous batching (Orca, OSDI 2022): after every step sequences may join and leave. Belongs to
- * one thread, see {@link EngineThread}.
+ * The engine's loop with continuous batching (Orca, OSDI 2022): after every step sequences may join
+ * and leave. Belongs to one thread, see {@link EngineThread}.
  */
 final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
@@ -32,13 +32,13 @@ final class Engine {
   private final Map<String, Generation> generations = new HashMap<>();
   private final Map<Sequence, Member> members = new HashMap<>();
 
-  /** Who a sequence belongs to. */
+  /** The request and the answer that a sequence belongs to. */
   private record Member(Generation generation, Choice choice) {}
 
   /**
    * A token that is sampled in a step.
    *
-   * @param source which of the step's sampled sequences its logits are of
+   * @param source index of the sampled sequence that the logits are of
    */
   private record SampledRow(Member member, int source) {}
 
@@ -51,7 +51,7 @@ final class Engine {
     return scheduler.hasWork();
   }
 
-  /** Does what another thread asked for. */
+  /** Carries out a command of another thread. */
   void take(EngineCommand command) {
     command.match(submit -> start(submit.generation()), this::cancel);
   }
@@ -63,7 +63,7 @@ final class Engine {
     }
   }
 
-  /** Plans, computes and delivers. */
+  /** Plans a step, computes it, and delivers its tokens. */
   void step() {
     run(stepper.plan());
   }
@@ -92,8 +92,8 @@ final class Engine {
     }
     sampled.stream()
         .map(row -> row.member.choice)
-        .filter(choice -> !choice.hasParted())
-        .forEach(Choice::part);
+        .filter(choice -> !choice.ownsSequence())
+        .forEach(Choice::forkSequence);
     for (int i = 0; i < sampled.size(); i++) {
       deliver(sampled.get(i).member, result.tokens()[i], result.scoresOf(i));
     }
@@ -101,7 +101,8 @@ final class Engine {
 
   /**
    * The rows to sample: several from the same logits where several answers begin. The one whose
-   * sequence they share is the last of them, so that it is there still when the others leave it.
+   * sequence they share is the last of them, so that the sequence is still there when the others
+   * fork it.
    */
   private List<SampledRow> sampled(StepPlan plan) {
     List<SampledRow> rows = new ArrayList<>();
@@ -110,7 +111,7 @@ final class Engine {
       Member member = memberOf(sequence);
       if (member.choice.index() == 0) {
         for (Choice choice : member.generation.choices()) {
-          if (!choice.hasParted()) {
+          if (!choice.ownsSequence()) {
             rows.add(new SampledRow(new Member(member.generation, choice), source));
           }
         }
@@ -127,14 +128,17 @@ final class Engine {
     return oneEach ? SamplingBatch.of(rows) : SamplingBatch.of(rows, sources);
   }
 
-  /** Lets an answer that has its first token go its own way; the prompt's blocks stay shared. */
+  /**
+   * Schedules the own sequence of an answer that has its first token; the prompt's blocks stay
+   * shared.
+   */
   private void fork(Member member) {
     members.put(member.choice.sequence(), member);
     Sequence shared = member.generation.choices().get(0).sequence();
     scheduler.fork(shared, member.choice.sequence());
   }
 
-  /** Finds out whose step fails by computing each sequence alone, so that only that one ends. */
+  /** Computes each sequence of a failed step alone, so that only the one that fails ends. */
   private void isolate(StepPlan plan, RuntimeException failure) {
     if (plan.slices().size() > 1) {
       log.warn(
@@ -180,7 +184,7 @@ final class Engine {
     }
   }
 
-  /** Whoever cannot be told why there is no answer must not end those of the others. */
+  /** Fails a request. A listener that throws on it must not end the answers of other requests. */
   private static void fail(Generation generation, FailureKind kind, String message) {
     try {
       generation.fail(kind, message);
