@@ -2,11 +2,9 @@ package io.millrace.bench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.cli.CommandLines;
+import io.millrace.bench.CommandRun;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 final class BenchEngineCommandTest {
   private static Path model;
@@ -29,10 +25,10 @@ final class BenchEngineCommandTest {
 
   @Test
   void json_isOneObjectWithAResultForEachBatchAndContext() {
-    Ran ran = run("--batch=1,3", "--context=5,33", "--steps=4", "--repeat=2", "--json");
+    CommandRun ran = run("--batch=1,3", "--context=5,33", "--steps=4", "--repeat=2", "--json");
 
-    assertThat(ran.code).isZero();
-    JsonNode json = JsonMapper.shared().readTree(ran.out);
+    assertThat(ran.code()).isZero();
+    JsonNode json = ran.json();
     assertThat(json.path("kernel").asString()).isEqualTo("plain");
     assertThat(json.path("cpu").asString()).isNotEmpty();
     assertThat(json.path("dtype").asString()).isEqualTo("fp32");
@@ -49,20 +45,20 @@ final class BenchEngineCommandTest {
 
   @Test
   void table_hasALineForEachBatchAndContext() {
-    Ran ran = run("--batch=2", "--context=40,8", "--steps=2", "--repeat=1");
+    CommandRun ran = run("--batch=2", "--context=40,8", "--steps=2", "--repeat=1");
 
-    assertThat(ran.code).isZero();
+    assertThat(ran.code()).isZero();
     assertThat(
-            ran.out.lines().skip(6).map(line -> line.replaceAll("^ +(\\d+) +(\\d+) .*", "$1 $2")))
+            ran.out().lines().skip(6).map(line -> line.replaceAll("^ +(\\d+) +(\\d+) .*", "$1 $2")))
         .containsExactly("2 40", "2 8");
   }
 
   @Test
   void prompts_areCutIntoStepsOfTheBudget() {
-    Ran ran =
+    CommandRun ran =
         run("--batch=4", "--context=50", "--steps=2", "--repeat=1", "--max-num-batched-tokens=7");
 
-    assertThat(ran.code).isZero();
+    assertThat(ran.code()).isZero();
   }
 
   @ParameterizedTest
@@ -80,27 +76,19 @@ final class BenchEngineCommandTest {
             + " which has 32: give --kv-cache-memory more"
       })
   void refusal_namesFlagValueAndLimit(String flag, String message) {
-    Ran ran = run(flag);
+    CommandRun ran = run(flag);
 
-    assertThat(ran.code).isEqualTo(2);
-    assertThat(ran.err).contains(message);
-    assertThat(ran.out).isEmpty();
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains(message);
+    assertThat(ran.out()).isEmpty();
   }
 
-  private record Ran(int code, String out, String err) {}
-
-  private static Ran run(String... options) {
+  private static CommandRun run(String... options) {
     List<String> all = new ArrayList<>(List.of(options));
     all.addAll(List.of("--model=" + model, "--device=cpu", "--dtype=fp32", "--kernel=plain"));
     if (all.stream().noneMatch(option -> option.startsWith("--threads"))) {
       all.add("--threads=1");
     }
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = new CommandLine(new BenchEngineCommand());
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    int code = CommandLines.execute(line, all.toArray(String[]::new));
-    return new Ran(code, out.toString(), err.toString());
+    return CommandRun.of(new BenchEngineCommand(), all);
   }
 }

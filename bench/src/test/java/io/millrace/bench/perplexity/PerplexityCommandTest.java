@@ -3,10 +3,9 @@ package io.millrace.bench.perplexity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.bench.CommandRun;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,11 +84,8 @@ final class PerplexityCommandTest {
   private static String print(String... options) {
     List<String> all = new ArrayList<>(List.of(options));
     all.addAll(List.of("--model=" + model, "--text=" + text, "--device=cpu", "--threads=1"));
-    StringWriter out = new StringWriter();
-    CommandLine line = new CommandLine(new PerplexityCommand());
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setOut(new PrintWriter(out));
-    assertThat(line.execute(all.toArray(String[]::new))).isZero();
-    return out.toString();
+    CommandRun ran = CommandRun.of(new PerplexityCommand(), all);
+    assertThat(ran.code()).isZero();
+    return ran.out();
   }
 }

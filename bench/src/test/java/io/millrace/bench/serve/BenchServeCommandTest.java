@@ -2,11 +2,9 @@ package io.millrace.bench.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.cli.CommandLines;
+import io.millrace.bench.CommandRun;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +28,7 @@ final class BenchServeCommandTest {
   @Test
   void json_sumsUpWhatTheServerSaid() throws IOException {
     try (FakeServer server = new FakeServer(i -> false, true)) {
-      Ran ran =
+      CommandRun ran =
           run(
               server.url(),
               "--json",
@@ -44,7 +41,7 @@ final class BenchServeCommandTest {
               "card=x",
               "version=1");
 
-      assertThat(ran.code).isZero();
+      assertThat(ran.code()).isZero();
       JsonNode json = ran.json();
       assertThat(json.path("model_id").asString()).isEqualTo("org/fake");
       assertThat(json.path("completed").asInt()).isEqualTo(6);
@@ -122,9 +119,9 @@ final class BenchServeCommandTest {
   @Test
   void chat_countsTokensItselfWhereTheServerDoesNot() throws IOException {
     try (FakeServer server = new FakeServer(i -> false, false)) {
-      Ran ran = run(server.url(), "--backend=openai-chat", "--json");
+      CommandRun ran = run(server.url(), "--backend=openai-chat", "--json");
 
-      assertThat(ran.code).isZero();
+      assertThat(ran.code()).isZero();
       JsonNode body = server.bodies().get(0);
       assertThat(body.path("messages").path(0).path("content").asString()).isNotEmpty();
       // The tiny tokenizer makes a token of each byte, and there are two in a letter.
@@ -135,21 +132,22 @@ final class BenchServeCommandTest {
   @Test
   void failures_areCountedAndTheFirstIsTold() throws IOException {
     try (FakeServer server = new FakeServer(i -> i % 3 == 1, true)) {
-      Ran ran = run(server.url(), "--max-concurrency=1");
+      CommandRun ran = run(server.url(), "--max-concurrency=1");
 
-      assertThat(ran.code).isZero();
-      assertThat(ran.out)
+      assertThat(ran.code()).isZero();
+      assertThat(ran.out())
           .contains(
               "Successful requests:                     4",
               "Failed requests:                         2");
-      assertThat(ran.err).contains("2 of 6 requests failed; number 2 first: status 503", "no room");
+      assertThat(ran.err())
+          .contains("2 of 6 requests failed; number 2 first: status 503", "no room");
     }
   }
 
   @Test
   void nothingButFailures_isOne() throws IOException {
     try (FakeServer server = new FakeServer(i -> true, true)) {
-      assertThat(run(server.url()).code).isEqualTo(1);
+      assertThat(run(server.url()).code()).isEqualTo(1);
     }
   }
 
@@ -191,32 +189,17 @@ final class BenchServeCommandTest {
         "--metric-percentiles=101 | --metric-percentiles must be 0 to 100, but is 101.0",
       })
   void refusal_namesFlagValueAndLimit(String flag, String message) {
-    Ran ran = execute(flag);
+    CommandRun ran = CommandRun.of(new BenchServeCommand(), List.of(flag));
 
-    assertThat(ran.code).isEqualTo(2);
-    assertThat(ran.err).contains(message);
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains(message);
   }
 
-  private record Ran(int code, String out, String err) {
-    JsonNode json() {
-      return JsonMapper.shared().readTree(out);
-    }
-  }
-
-  private static Ran run(String url, String... options) {
+  private static CommandRun run(String url, String... options) {
     List<String> all = new ArrayList<>(List.of(options));
     all.add("--base-url=" + url);
     all.add("--tokenizer=" + tokenizer);
     all.addAll(List.of("--num-prompts=6", "--random-input-len=8", "--random-output-len=5"));
-    return execute(all.toArray(String[]::new));
-  }
-
-  private static Ran execute(String... options) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = new CommandLine(new BenchServeCommand());
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return new Ran(CommandLines.execute(line, options), out.toString(), err.toString());
+    return CommandRun.of(new BenchServeCommand(), all);
   }
 }

@@ -2,11 +2,9 @@ package io.millrace.bench.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.cli.CommandLines;
+import io.millrace.bench.CommandRun;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Whether memory is flat is for long runs to say, not for these. */
 @EnabledOnOs(OS.LINUX)
@@ -33,10 +29,10 @@ final class BenchSoakCommandTest {
 
   @Test
   void json_isOneObjectWithAllSamples() {
-    Ran ran = run("--requests=64", "--samples=10", "--json");
+    CommandRun ran = run("--requests=64", "--samples=10", "--json");
 
-    JsonNode json = JsonMapper.shared().readTree(ran.out);
-    assertThat(ran.code).isEqualTo(json.path("growth").path("flat").asBoolean() ? 0 : 1);
+    JsonNode json = ran.json();
+    assertThat(ran.code()).isEqualTo(json.path("growth").path("flat").asBoolean() ? 0 : 1);
     JsonNode samples = json.path("samples");
     assertThat(samples).hasSize(10);
     assertThat(samples.get(9).path("requests").asInt()).isEqualTo(64);
@@ -49,9 +45,9 @@ final class BenchSoakCommandTest {
 
   @Test
   void table_hasALineForEachSampleAndAVerdict() {
-    Ran ran = run("--requests=20", "--samples=10");
+    CommandRun ran = run("--requests=20", "--samples=10");
 
-    List<String> lines = ran.out.lines().toList();
+    List<String> lines = ran.out().lines().toList();
     assertThat(lines.get(0)).isEqualTo(MemorySample.HEADER);
     assertThat(lines.subList(1, 11)).allMatch(line -> line.length() == lines.get(0).length());
     assertThat(lines.get(11)).matches("(flat|growing): over 8 requests .*");
@@ -69,25 +65,17 @@ final class BenchSoakCommandTest {
         "--max-answer-tokens=9000 | request soak-"
       })
   void refusal_namesFlagValueAndLimit(String flag, String message) {
-    Ran ran = run(flag);
+    CommandRun ran = run(flag);
 
-    assertThat(ran.code).isEqualTo(2);
-    assertThat(ran.err).contains(message);
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains(message);
   }
 
-  private record Ran(int code, String out, String err) {}
-
-  private static Ran run(String... options) {
+  private static CommandRun run(String... options) {
     List<String> all = new ArrayList<>(List.of(options));
     all.addAll(
         List.of(
             "--model=" + model, "--device=cpu", "--dtype=fp32", "--kernel=plain", "--threads=1"));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = new CommandLine(new BenchSoakCommand());
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    int code = CommandLines.execute(line, all.toArray(String[]::new));
-    return new Ran(code, out.toString(), err.toString());
+    return CommandRun.of(new BenchSoakCommand(), all);
   }
 }
