@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures. */
+/** The {@code bench} command, under which all benchmarks are. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,

@@ -34,7 +34,7 @@ public final class CommandLines {
   /**
    * Runs a command whose flags are also set elsewhere.
    *
-   * @param defaults what a flag is when nobody gives it
+   * @param defaults values of the flags that are not given
    */
   public static int execute(CommandLine line, IDefaultValueProvider defaults, String... args) {
     line.setDefaultValueProvider(defaults);
@@ -58,7 +58,7 @@ public final class CommandLines {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** The cause that was written for whoever typed the command, or null if it is a defect. */
+  /** The cause that was written for the person who typed the command, or null if it is a defect. */
   private static @Nullable Throwable toldToThePerson(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StartFailure) {

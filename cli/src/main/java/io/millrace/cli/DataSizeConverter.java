@@ -7,8 +7,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads sizes such as {@code 2GiB}, {@code 512MB} or {@code 1073741824} as bytes; as everywhere in
- * Spring, a unit is a power of two with or without the {@code i}.
+ * A converter of sizes such as {@code 2GiB}, {@code 512MB} or {@code 1073741824} to bytes; as
+ * everywhere in Spring, a unit is a power of two with or without the {@code i}.
  */
 public final class DataSizeConverter implements ITypeConverter<Long> {
   private static final Pattern SIZE = Pattern.compile("(?i)(\\d{1,12}) ?([kmgt]?)(i?b)?");

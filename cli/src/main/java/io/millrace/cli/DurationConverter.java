@@ -11,8 +11,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads durations such as {@code 30s}, {@code 500ms} or {@code PT5M}, as Spring does; a number
- * without a unit is seconds.
+ * A converter of durations such as {@code 30s}, {@code 500ms} or {@code PT5M}, as Spring does; a
+ * number without a unit is seconds.
  */
 public final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern SIMPLE = Pattern.compile("(-?\\d{1,18})([a-z]*)");

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The value of a flag that nobody gives: the system property {@code millrace.FLAG}, else the
+ * The default of a flag that is not given: the system property {@code millrace.FLAG}, else the
  * environment variable {@code MILLRACE_FLAG}, else the flag's own default.
  */
 public class EnvironmentDefaults implements IDefaultValueProvider {

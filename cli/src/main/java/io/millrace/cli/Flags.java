@@ -34,9 +34,9 @@ public final class Flags {
   }
 
   /**
-   * The refusal of a value that was read in vain.
+   * The refusal of a value that could not be read.
    *
-   * @param cause what came of reading it, if that says more
+   * @param cause the failure to read it, if that says more
    */
   public static StartFailure refusal(
       String flag, String expectation, @Nullable Object value, @Nullable Throwable cause) {
@@ -44,7 +44,7 @@ public final class Flags {
   }
 
   /**
-   * The same for a smallest number; a flag that is not given is fine.
+   * Refuses a number below a minimum; a flag that is not given is fine.
    *
    * @throws StartFailure if it is smaller
    */

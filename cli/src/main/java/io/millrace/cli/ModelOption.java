@@ -13,7 +13,7 @@ public final class ModelOption {
               + " ${DEFAULT-VALUE}).")
   private String model = ServedModel.DEFAULT_MODEL;
 
-  /** A folder, a file, or a model card. */
+  /** The model: a folder, a file, or a model card. */
   public String model() {
     return model;
   }

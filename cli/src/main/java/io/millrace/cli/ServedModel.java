@@ -17,7 +17,7 @@ public final class ServedModel {
       description = "The name clients use (default: the last part of --model).")
   private @Nullable String modelName;
 
-  /** A folder, a file, or a model card. */
+  /** The model: a folder, a file, or a model card. */
   public String model() {
     return model.model();
   }

@@ -50,8 +50,8 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
   }
 
   /**
-   * A producer that loses nothing and waits for nobody: written by all in-sync replicas, in order,
-   * once; sent at once; and quick to say that no broker answers.
+   * A producer that loses nothing and does not wait for more records: written by all in-sync
+   * replicas, in order, once; sent at once; and quick to say that no broker answers.
    */
   public Map<String, Object> producer() {
     return producer(0);
@@ -83,7 +83,7 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
 
   /**
    * A producer of requests: compressed, since prompts are text, and giving up within seconds, since
-   * somebody waits.
+   * a client waits.
    */
   public Map<String, Object> requestProducer() {
     Map<String, Object> settings = producer();

@@ -148,7 +148,8 @@ public final class TopicProvisioner {
   }
 
   /**
-   * A group that has never consumed would begin with the requests that come after its first member.
+   * Has a new group begin with the first request; without, it would begin with those that come
+   * after its first member.
    */
   private static void startAtFirstRequest(Admin admin, String group, String topic) {
     try {
@@ -164,7 +165,10 @@ public final class TopicProvisioner {
     }
   }
 
-  /** The coordinator of the group hears of a new topic a moment later than its creator. */
+  /**
+   * Sets a group's first offset, in several attempts: its coordinator hears of a new topic a moment
+   * later than the topic's creator.
+   */
   private static void setFirstOffset(Admin admin, String group, TopicPartition partition) {
     for (int attempt = 1; ; attempt++) {
       try {

@@ -51,12 +51,14 @@ public final class TopicReader implements SmartLifecycle {
   /** The offsets after the last records that were there at the start. */
   private Map<TopicPartition, Long> ends = Map.of();
 
-  /** Those of which not all such records were read; first of the starting thread, then of ours. */
+  /**
+   * Partitions of which not all such records were read; first of the starting thread, then of ours.
+   */
   private final Set<TopicPartition> behind = new HashSet<>();
 
   private volatile @Nullable KafkaMessageListenerContainer<String, byte[]> container;
 
-  /** What happens with a record, on the reader's thread. */
+  /** A listener that takes records, on the reader's thread. */
   @FunctionalInterface
   public interface Listener {
     /**
@@ -107,7 +109,7 @@ public final class TopicReader implements SmartLifecycle {
   }
 
   /**
-   * Finds out where to begin, and begins.
+   * Finds the offsets to begin at, and begins to read.
    *
    * @throws ClusterNotReady if the topic is missing, or the cluster does not answer
    */

@@ -13,7 +13,10 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** A topic as Millrace needs it. */
 record TopicSpec(String name, int partitions, Map<String, String> configs) {
-  /** How many api instances can read replies without seeing each other's. */
+  /**
+   * Partitions of the reply topic: as many api instances can read replies without seeing each
+   * other's.
+   */
   static final int REPLY_PARTITIONS = 32;
 
   /** All topics of an installation that serves {@code model}. */

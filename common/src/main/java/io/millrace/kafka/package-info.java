@@ -1,4 +1,4 @@
-/** What every part has to do with a Kafka cluster: its flags, clients and topics, and a reader. */
+/** Access to a Kafka cluster, the same for every part: flags, clients, topics, and a reader. */
 @NullMarked
 package io.millrace.kafka;
 

@@ -17,7 +17,7 @@ public final class Shutdown implements AutoCloseable {
   private final Thread hook = new Thread(this::signalled, "shutdown");
   private volatile int exitCode;
 
-  /** Hears of signals from now on. */
+  /** Listens to signals from now on. */
   public Shutdown() {
     Runtime.getRuntime().addShutdownHook(hook);
   }

@@ -8,14 +8,14 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * The value of a flag that nobody gives: the Spring property {@code millrace.FLAG} of {@code
+ * The default of a flag that is not given: the Spring property {@code millrace.FLAG} of {@code
  * application.properties} or {@code .yaml}, of the JVM or, by Spring's relaxed binding, the
  * environment variable {@code MILLRACE_FLAG}; else the flag's own default.
  */
 public final class SpringDefaults extends EnvironmentDefaults {
   private final Binder binder;
 
-  /** Of the process. */
+  /** The defaults of this process. */
   public SpringDefaults() {
     this(environment());
   }

@@ -15,11 +15,11 @@ import org.springframework.core.env.MapPropertySource;
 import reactor.netty.ChannelBindException;
 
 /**
- * The start of a service as a Spring application: quiet, ended by whoever closes its context, with
- * a web server or without.
+ * The start of a service as a Spring application: quiet, ended by closing its context, with a web
+ * server or without.
  */
 public final class SpringService {
-  /** What may be overridden from outside. */
+  /** Spring Boot's settings that may be overridden from outside. */
   private static final Map<String, Object> DEFAULTS =
       Map.of(
           "server.shutdown", "graceful",

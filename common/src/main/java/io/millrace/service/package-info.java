@@ -1,4 +1,4 @@
-/** What every service does alike, whatever it serves: settings, start, web server, and end. */
+/** The parts that every service has, whatever it serves: settings, start, web server, and end. */
 @NullMarked
 package io.millrace.service;
 

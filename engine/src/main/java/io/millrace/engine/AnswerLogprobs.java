@@ -8,8 +8,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Log-probabilities that wait for their tokens' text to be shown, so that a stop string cuts both
- * at the same place.
+ * The log-probabilities of an answer's tokens, held back until the tokens' text is shown, so that a
+ * stop string cuts both at the same place.
  */
 final class AnswerLogprobs {
   private final TokenLogprobsFactory factory;
@@ -20,7 +20,7 @@ final class AnswerLogprobs {
   private record Waiting(int begin, TokenLogprobs place) {}
 
   /**
-   * @param alternatives how many of the likeliest tokens are told
+   * @param alternatives how many of the likeliest tokens are reported
    * @param first whether no text stands before the answer
    */
   AnswerLogprobs(TokenLogprobsFactory factory, int alternatives, boolean first) {
@@ -40,7 +40,7 @@ final class AnswerLogprobs {
     first &= factory.isSpecial(scores.token());
   }
 
-  /** Those whose text has begun to be shown. */
+  /** Removes and returns those whose text has begun to be shown. */
   List<TokenLogprobs> shown(AnswerText text) {
     List<TokenLogprobs> shown = new ArrayList<>();
     while (!waiting.isEmpty() && waiting.element().begin < text.numShown()) {
@@ -49,7 +49,7 @@ final class AnswerLogprobs {
     return shown;
   }
 
-  /** All that wait still. */
+  /** Removes and returns all that are still held back. */
   List<TokenLogprobs> rest() {
     List<TokenLogprobs> rest = waiting.stream().map(Waiting::place).toList();
     waiting.clear();

@@ -3,7 +3,7 @@ package io.millrace.engine;
 import io.millrace.models.text.StopMatcher;
 import io.millrace.models.text.StreamDecoder;
 
-/** The text of one answer as its tokens come, up to the first stop string. */
+/** The text of one answer, decoded token by token, up to the first stop string. */
 final class AnswerText {
   private final StreamDecoder decoder;
   private final StopMatcher stops;
@@ -21,27 +21,27 @@ final class AnswerText {
     return show(stops.append(decoded(decoder.append(token))));
   }
 
-  /** Ends the text that no stop string ended: what may be shown now. */
+  /** Ends a text that no stop string has ended, and returns the rest that may be shown. */
   String finish() {
     return show(stops.append(decoded(decoder.finish())) + stops.finish());
   }
 
-  /** Whether a stop string ended it. */
+  /** Whether a stop string has ended the text. */
   boolean stopped() {
     return stops.matched();
   }
 
-  /** How long the text is, whether shown or not. */
+  /** Length of the text in UTF-16 units, shown or not. */
   int length() {
     return length;
   }
 
-  /** The same in characters rather than Java's halves of some. */
+  /** Length of the text in code points, shown or not. */
   int codePoints() {
     return codePoints;
   }
 
-  /** How much of it was shown. */
+  /** Length of the shown text in UTF-16 units. */
   int numShown() {
     return numShown;
   }

@@ -2,12 +2,12 @@ package io.millrace.engine;
 
 import java.util.function.Consumer;
 
-/** A command of another thread to the engine's. */
+/** A command that another thread sends to the engine's. */
 sealed interface EngineCommand {
-  /** Does what belongs to the kind of this command; a new kind has an argument of its own. */
+  /** Calls the action for this kind of command; a new kind adds an argument. */
   void match(Consumer<Submit> submit, Consumer<Cancel> cancel);
 
-  /** Begin to answer. */
+  /** Starts to answer a request. */
   record Submit(Generation generation) implements EngineCommand {
     @Override
     public void match(Consumer<Submit> submit, Consumer<Cancel> cancel) {
@@ -15,7 +15,7 @@ sealed interface EngineCommand {
     }
   }
 
-  /** End an answer early, if it runs. */
+  /** Ends a request early, if it is still being answered. */
   record Cancel(String id, String why) implements EngineCommand {
     @Override
     public void match(Consumer<Submit> submit, Consumer<Cancel> cancel) {

@@ -6,7 +6,8 @@ import io.millrace.protocol.StopCriteria;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long prompts and answers may be, in tokens, and what else has a limit.
+ * The engine's limits on requests: lengths of prompts and answers in tokens, and the number of
+ * answers.
  *
  * @param maxModelLen prompt and answer together, by model and cache
  * @param maxInputLen a prompt
@@ -21,7 +22,9 @@ public record EngineLimits(
    */
   private static final int SHORT_ANSWER = 256;
 
-  /** Log-probabilities in one reply, about 80 bytes each, which a record must have room for. */
+  /**
+   * Most log-probabilities in one reply: a record must have room for them, at about 80 bytes each.
+   */
   private static final int MOST_TOLD = 40_000;
 
   /**
@@ -47,7 +50,7 @@ public record EngineLimits(
   }
 
   /**
-   * How many tokens an answer gets.
+   * The most tokens that an answer gets.
    *
    * @throws Invalid if prompt or answer are too long
    */
@@ -77,7 +80,7 @@ public record EngineLimits(
   }
 
   /**
-   * Refuses more than a worker can hold, or a reply.
+   * Refuses requests for more than a worker or a reply can hold.
    *
    * @throws Invalid naming the field at fault
    */

@@ -30,19 +30,19 @@ public record EngineStatus(
   /**
    * The KV cache, and what happened in it since the start.
    *
-   * @param numBlocks in use or not
-   * @param prefixCacheQueries tokens of prompts that were looked for among those computed before
-   * @param prefixCacheHits tokens that were found, and not computed again
+   * @param numBlocks blocks of the cache, in use or not
+   * @param prefixCacheQueries tokens of prompts that were looked up in the prefix cache
+   * @param prefixCacheHits tokens that were found there, and not computed again
    * @param numPreemptions how often a sequence lost its blocks to others
    */
   public record Cache(
       int numBlocks, long prefixCacheQueries, long prefixCacheHits, long numPreemptions) {
-    /** Of an engine that has no cache yet. */
+    /** The figures of an engine that has no cache yet. */
     public static final Cache NONE = new Cache(0, 0, 0, 0);
   }
 
   /**
-   * A step that runs; loading and warming up are none.
+   * The step that is being computed; loading and warm-up are not steps.
    *
    * @param number 1 for the engine's first one
    * @param age how long it has run
@@ -69,7 +69,7 @@ public record EngineStatus(
         null);
   }
 
-  /** The same figures while a step runs, or between steps. */
+  /** The same figures with another running step, or with none. */
   public EngineStatus during(@Nullable Step now) {
     return new EngineStatus(
         running, waiting, kvCacheUsage, device, maxInputLen, maxOutputLen, failure, cache, now);

@@ -28,10 +28,13 @@ import org.slf4j.LoggerFactory;
 public final class EngineThread implements GenerationEngine {
   private static final Logger log = LoggerFactory.getLogger(EngineThread.class);
 
-  /** Whoever closes is about to end the process, which a step that hangs must not prevent. */
+  /**
+   * How long closing waits for the current step: the process is about to end, and a step that hangs
+   * must not prevent that.
+   */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  /** A model, and what turns requests into its sequences. */
+  /** A model, and the factory that turns requests into its sequences. */
   public record LoadedModel(LanguageModel model, GenerationFactory factory) {}
 
   private final Policy policy;
@@ -65,7 +68,7 @@ public final class EngineThread implements GenerationEngine {
     return start(loader, policy, prefixCaching, System::nanoTime);
   }
 
-  /** The same with another clock than the system's. */
+  /** Starts an engine with another clock than the system's. */
   static EngineThread start(
       Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
     EngineThread engine = new EngineThread(loader, policy, prefixCaching, nanoTime);
@@ -144,7 +147,10 @@ public final class EngineThread implements GenerationEngine {
     }
   }
 
-  /** Waits for work if there is none, takes all that other threads asked for, and steps once. */
+  /**
+   * Waits for work if there is none, carries out all commands that are there, and computes one
+   * step.
+   */
   private void runOnce(Engine engine) throws InterruptedException {
     EngineCommand command = engine.hasWork() ? mailbox.poll() : mailbox.take();
     for (; command != null; command = mailbox.poll()) {

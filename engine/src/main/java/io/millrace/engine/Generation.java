@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request while it is answered: its answers, and the replies that tell them. Belongs to the
+ * One request while it is answered: its answers, and the replies that carry them. Belongs to the
  * engine's thread once it is submitted.
  */
 final class Generation {
@@ -33,7 +33,7 @@ final class Generation {
 
   /**
    * @param choices at least one, by index
-   * @param prompt what is told of the prompt, if anything is
+   * @param prompt collects what is reported of the prompt; null for nothing
    */
   Generation(
       String id,
@@ -71,7 +71,7 @@ final class Generation {
     }
   }
 
-  /** Takes a sampled token of one answer, and says what follows from it. */
+  /** Appends a sampled token to one answer, and sends the reply that follows from it. */
   void accept(Choice choice, int token, @Nullable TokenScores scores) {
     TokenOutput added = choice.accept(token, scores);
     if (added.reason() != null && --numOpen == 0) {
@@ -83,7 +83,7 @@ final class Generation {
     }
   }
 
-  /** Ends all answers without their end. */
+  /** Ends the request with a failure in place of its answers. */
   void fail(FailureKind kind, String message) {
     over = true;
     replies.accept(new Reply.Failed(id, attempt, seq(), kind, message, null));
@@ -115,7 +115,7 @@ final class Generation {
     replies.accept(output.chooses() ? best(deltas.complete(end)) : end);
   }
 
-  /** The best of all answers, the best one first. */
+  /** The end of the best answers only, the likeliest first. */
   private Reply.Finished best(Reply.Finished all) {
     List<Choice> order = new ArrayList<>(choices);
     order.sort(Comparator.comparingDouble(choice -> -choice.meanLogprob()));
@@ -127,7 +127,7 @@ final class Generation {
     return new Reply.Finished(id, attempt, all.seq(), best, all.usage(), all.prompt());
   }
 
-  /** What is told of the prompt, the first time. */
+  /** The report on the prompt at the first call; null afterwards. */
   private @Nullable PromptReport takePrompt() {
     PromptReport report = prompt == null ? null : prompt.report();
     prompt = null;

@@ -4,7 +4,10 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
 import java.util.function.Consumer;
 
-/** The engine as the rest of the worker sees it. Every method may be called from any thread. */
+/**
+ * The interface of the engine to the rest of the worker. Every method may be called from any
+ * thread.
+ */
 public interface GenerationEngine extends AutoCloseable {
 
   /**
@@ -22,12 +25,12 @@ public interface GenerationEngine extends AutoCloseable {
    */
   void cancel(String id, String why);
 
-  /** How the engine is doing, as of its last step, and since when it has been at the next one. */
+  /** The engine's figures as of its last step, and the step that runs now. */
   EngineStatus status();
 
   /**
    * Stops the engine's thread and frees the model; unfinished answers get no further reply. A step
-   * that does not end in half a minute is left behind, and the model with it.
+   * that does not end in half a minute is abandoned, and the model with it.
    */
   @Override
   void close();

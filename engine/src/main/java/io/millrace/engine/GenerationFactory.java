@@ -25,8 +25,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns requests into generations: encodes the prompt, applies limits and defaults. Every method
- * may be called from any thread.
+ * The factory of generations from requests: encodes the prompt, applies limits and defaults. Every
+ * method may be called from any thread.
  */
 public final class GenerationFactory implements AutoCloseable {
   private final Tokenizer tokenizer;
@@ -65,7 +65,7 @@ public final class GenerationFactory implements AutoCloseable {
   }
 
   /**
-   * Prepares a request.
+   * Makes the generation of a request.
    *
    * @throws Invalid if it cannot be answered as it is
    */
@@ -125,7 +125,10 @@ public final class GenerationFactory implements AutoCloseable {
             logprobsFactory, output.logprobs(), logprobsFactory.areSpecial(prompt));
   }
 
-  /** An echo says a text as it was sent, and token ids as the model reads them. */
+  /**
+   * The collector of what a request asks about its prompt. Text is echoed as it was sent, token ids
+   * as the model reads them.
+   */
   private PromptLogprobs promptLogprobs(GenerationRequest request, int[] prompt) {
     String echo = null;
     if (request.output().echo()) {

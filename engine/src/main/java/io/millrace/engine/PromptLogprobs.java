@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What will be told of a prompt, gathered while it is computed, chunk by chunk. */
+/**
+ * The log-probabilities and the echo of a prompt, collected while it is computed, chunk by chunk.
+ */
 final class PromptLogprobs {
   private final TokenLogprobsFactory factory;
   private final StreamDecoder decoder;
@@ -19,9 +21,9 @@ final class PromptLogprobs {
 
   /**
    * @param decoder that has seen nothing yet
-   * @param echo the prompt's text, if it is told
-   * @param alternatives how many of the likeliest tokens are told at each place; null for nothing
-   *     about places
+   * @param echo the prompt's text; null unless it is echoed
+   * @param alternatives how many of the likeliest tokens are reported at each position; null for no
+   *     log-probabilities
    */
   PromptLogprobs(
       TokenLogprobsFactory factory,
@@ -37,7 +39,7 @@ final class PromptLogprobs {
     this.scores = new TokenScores[prompt.length];
   }
 
-  /** Takes the scores of consecutive tokens; once more does no harm. */
+  /** Adds the scores of consecutive tokens; adding them again does no harm. */
   void take(int from, List<TokenScores> more) {
     for (int i = 0; i < more.size(); i++) {
       scores[from + i] = more.get(i);

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The loop of a model, whoever drives it: plan a step, compute it, complete it, append its tokens.
- * Belongs to one thread.
+ * The loop that drives a model: plan a step, compute it, complete it, append its tokens. Belongs to
+ * one thread.
  */
 public final class Stepper {
   private final LanguageModel model;
@@ -30,7 +30,7 @@ public final class Stepper {
     return scheduler.hasWork();
   }
 
-  /** What the next step computes. */
+  /** The plan of the next step. */
   public StepPlan plan() {
     return scheduler.schedule();
   }

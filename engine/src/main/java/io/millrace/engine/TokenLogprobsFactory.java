@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Spells out the tokens of scores. */
+/**
+ * The factory of log-probabilities as replies carry them: spells out the tokens of the model's
+ * scores.
+ */
 final class TokenLogprobsFactory {
   private static final double LOWEST = -9999;
 
@@ -19,11 +22,11 @@ final class TokenLogprobsFactory {
   }
 
   /**
-   * One place of an answer or a prompt.
+   * The log-probabilities at one position of an answer or a prompt.
    *
-   * @param alternatives how many of the likeliest tokens are told
-   * @param offset where the place is in its text
-   * @param first whether no text stands before it
+   * @param alternatives how many of the likeliest tokens are reported
+   * @param offset of the position in its text, in code points
+   * @param first whether no text precedes it
    */
   TokenLogprobs place(TokenScores scores, int alternatives, int offset, boolean first) {
     List<ScoredToken> top = new ArrayList<>();
@@ -38,23 +41,23 @@ final class TokenLogprobsFactory {
     return new TokenLogprobs(own, offset, top);
   }
 
-  /** The first place of a prompt, of which the model thinks nothing. */
+  /** The entry of a prompt's first token, for which the model gives no probability. */
   TokenLogprobs firstPlace(int token) {
     return new TokenLogprobs(
         ScoredToken.of(token, tokenizer.bytes(token, true), null, 0), 0, List.of());
   }
 
-  /** JSON has no infinity; vLLM says it so. */
+  /** A log-probability that JSON can hold, which has no infinity; the lowest is vLLM's. */
   private static double finite(double logprob) {
     return Math.max(logprob, LOWEST);
   }
 
-  /** Whether a token is a mark for the model rather than text. */
+  /** Whether a token is a special one rather than text. */
   boolean isSpecial(int token) {
     return tokenizer.specialIds().contains(token);
   }
 
-  /** Whether tokens give no text. */
+  /** Whether all tokens are special, so that they give no text. */
   boolean areSpecial(int[] tokens) {
     return IntStream.of(tokens).allMatch(this::isSpecial);
   }

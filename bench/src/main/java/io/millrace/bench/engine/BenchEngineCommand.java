@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Measures the engine by itself. */
+/** The {@code bench engine} command, which measures the engine by itself. */
 @Command(
     name = "engine",
     mixinStandardHelpOptions = true,

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The processor that figures belong to.
+ * The processor that figures were measured on.
  *
  * @param name as the maker calls it, or the architecture
  * @param level what its vectors can do: {@code amx}, {@code avx512}, {@code avx2}, {@code neon} or
@@ -20,7 +20,7 @@ import java.util.Set;
 record Cpu(String name, String level, int cores) {
   private static final Path INFO = Path.of("/proc/cpuinfo");
 
-  /** This machine's. */
+  /** The processor of this machine. */
   static Cpu here() {
     int cores = Runtime.getRuntime().availableProcessors();
     String architecture = System.getProperty("os.arch", "unknown");

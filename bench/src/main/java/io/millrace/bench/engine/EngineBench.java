@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Times a model at a batch size and a context. A run first computes the prompts, {@code batch} of
- * {@code context} random tokens, and nothing beside them; then it has the batch hold these prompts
- * and times some steps of one token a sequence. While the prompts enter, those that came first are
- * answered already, as in the engine, so the earliest are a few tokens ahead when the clock starts.
+ * The benchmark of a model at a batch size and a context. A run first computes the prompts, {@code
+ * batch} of {@code context} random tokens, and nothing beside them; then it has the batch hold
+ * these prompts and times some steps of one token a sequence. While the prompts enter, those that
+ * came first are answered already, as in the engine, so the earliest are a few tokens ahead when
+ * the clock starts.
  *
  * @param maxNumBatchedTokens tokens a step: prompts are computed in chunks of so many
  * @param steps decode steps of a run
@@ -27,7 +28,7 @@ record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int 
   private static final double HIGH = 90;
 
   /**
-   * Refuses what the model cannot hold.
+   * Refuses a batch and a context that the model cannot hold.
    *
    * @throws StartFailure in one line
    */
@@ -48,7 +49,10 @@ record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int 
     }
   }
 
-  /** Runs once what is measured later, so that nothing is measured that happens once only. */
+  /**
+   * Runs once the steps that are measured later, so that nothing is measured that happens once
+   * only.
+   */
   void warmUp(int batch) {
     EngineDriver driver = new EngineDriver(model, batch, maxNumBatchedTokens);
     driver.start(prompts(batch, WARM_CONTEXT, new Random(0)));
@@ -101,7 +105,7 @@ record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int 
         (double) host / nanos(steps));
   }
 
-  /** How many tokens the first sequence is ahead of the last at most when the clock starts. */
+  /** Most tokens that the first sequence is ahead of the last when the clock starts. */
   private int ahead(int batch, int context) {
     double chunks = 0;
     for (int answered = 0; answered < batch; answered++) {

@@ -9,17 +9,18 @@ import io.millrace.engine.schedule.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Times the steps of a model that answers greedily. */
+/** The driver of a model that answers greedily, which times its steps. */
 final class EngineDriver {
   private final Scheduler scheduler;
   private final Stepper stepper;
   private long arrivals;
 
   /**
-   * What a step took.
+   * The time that a step took.
    *
-   * @param nanos all of it
-   * @param hostNanos the part that neither decoder nor sampling took: schedule, lay-out, columns
+   * @param nanos nanoseconds of the whole step
+   * @param hostNanos the part that neither decoder nor sampling took: scheduling, preparing the
+   *     input
    */
   record Step(long nanos, long hostNanos) {}
 
@@ -50,7 +51,7 @@ final class EngineDriver {
     }
   }
 
-  /** One more token of every answer. */
+  /** Computes one more token of every answer. */
   Step step() {
     long started = System.nanoTime();
     long compute = stepper.computeGreedily(stepper.plan()).computeNanos();

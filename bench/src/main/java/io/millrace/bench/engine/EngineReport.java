@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What was measured, on what.
+ * The report of an engine benchmark: the results, and the machine and model that they are of.
  *
  * @param cpuClass see {@link Cpu#level}
  * @param steps decode steps of a run

@@ -3,7 +3,7 @@ package io.millrace.bench.engine;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What came out at one batch size and context.
+ * The result at one batch size and context.
  *
  * @param prefill prompt tokens a second, the median of all runs
  * @param decode answer tokens a second of the whole batch, the median of all runs

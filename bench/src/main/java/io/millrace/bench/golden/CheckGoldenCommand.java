@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares a model with its reference. */
+/** The {@code check-golden} command, which compares a model with its reference. */
 @Command(
     name = "check-golden",
     mixinStandardHelpOptions = true,

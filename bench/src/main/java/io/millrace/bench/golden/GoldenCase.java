@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One prompt and what the reference makes of it.
+ * A golden case: a prompt, and the results of the reference for it.
  *
  * @param source the text or conversation that the prompt was made from; null if it is ids only
  * @param prompt token ids

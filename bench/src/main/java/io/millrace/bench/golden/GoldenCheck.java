@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs golden cases through scheduler and model, and compares. */
+/** The check of golden cases: runs them through scheduler and model, and compares. */
 final class GoldenCheck {
   private static final int TOKENS_BETWEEN_PREEMPTIONS = 8;
 
@@ -34,7 +34,7 @@ final class GoldenCheck {
     this.blocks = new BlockManager(model.numBlocks(), model.blockSize(), conditions.prefixCache());
   }
 
-  /** What was forced in all checks so far. */
+  /** The counts of all checks so far. */
   GoldenConditions.Counts counts() {
     return new GoldenConditions.Counts(
         numPrompts,

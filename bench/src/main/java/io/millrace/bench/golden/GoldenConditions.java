@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What cases must come through, none of which may change a token.
+ * The conditions under which golden cases run, none of which may change a token.
  *
- * @param policy what a step may hold that a single case has for itself
+ * @param policy the policy of steps that a single case has for itself
  * @param preempt whether every case loses its blocks now and then while it is answered
  * @param prefixCache whether a run may begin with what earlier ones have left in the cache
  */
 record GoldenConditions(Policy policy, boolean preempt, boolean prefixCache) {
 
   /**
-   * What was forced so far.
+   * The counts of what the conditions have caused so far.
    *
    * @param prompts that were computed
    * @param pieces that they were computed in
@@ -33,14 +33,14 @@ record GoldenConditions(Policy policy, boolean preempt, boolean prefixCache) {
     }
   }
 
-  /** Nothing but a limit of tokens in a step, which cuts prompts into pieces. */
+  /** Conditions of nothing but a limit of tokens in a step, which cuts prompts into pieces. */
   static GoldenConditions chunks(int maxNumBatchedTokens) {
     return new GoldenConditions(Policy.mixed(1, maxNumBatchedTokens), false, false);
   }
 
   /**
-   * What a step may hold that several cases share: at least a token of each, but no more of a
-   * single one than if it were alone.
+   * The policy of steps that several cases share: at least a token of each, but no more of a single
+   * one than if it were alone.
    */
   Policy policy(int cases) {
     int chunk = Math.min(policy.maxChunk(), policy.maxNumBatchedTokens());
@@ -49,9 +49,9 @@ record GoldenConditions(Policy policy, boolean preempt, boolean prefixCache) {
   }
 
   /**
-   * One line.
+   * The conditions and their counts in one line.
    *
-   * @param hitting of the runs alone that could find something
+   * @param hitting counts of the runs that could find something in the cache
    */
   String summary(Counts all, Counts hitting) {
     List<String> parts = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.millrace.bench.golden;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one case came out.
+ * The result of one golden case.
  *
  * @param promptDifference how the prompt's ids differ from the reference's; null if they do not
  * @param equalTokens how many greedy tokens agree before the first that does not

@@ -2,7 +2,7 @@ package io.millrace.bench.golden;
 
 import java.util.List;
 
-/** How all cases of a checkpoint came out together. */
+/** The summary of all golden cases of a checkpoint. */
 record GoldenSummary(
     int cases,
     int passedCases,

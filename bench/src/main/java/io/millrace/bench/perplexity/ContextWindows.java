@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Cuts a text into contexts that are read one by one. */
+/** The windows of a text: contexts that are read one by one. */
 final class ContextWindows {
   private ContextWindows() {}
 
   /**
-   * The token ids of each window. All begin with what the tokenizer puts before a text, for a model
-   * that was trained to see a beginning of sequence is at a loss without.
+   * The token ids of each window. All begin with the ids that the tokenizer puts before a text: a
+   * model that was trained to see a beginning of sequence predicts badly without.
    *
    * @param size tokens of a window, at least two
    * @throws StartFailure if the text is too short to predict anything
@@ -40,7 +40,7 @@ final class ContextWindows {
     return windows.toArray(int[][]::new);
   }
 
-  /** How many ids stand before every text: one or none. */
+  /** Number of ids that stand before every text: one or none. */
   private static int beginning(PromptEncoder encoder, int[] ids) {
     try {
       return encoder.encode(new Prompt.Text(""))[0] == ids[0] ? 1 : 0;

@@ -4,7 +4,7 @@ import io.millrace.engine.model.LanguageModel;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
-/** Two models' distributions of the next token side by side, over all positions of a text. */
+/** The comparison of two models' distributions of the next token, over all positions of a text. */
 final class DistributionComparison {
   private final DoubleStream.Builder divergences = DoubleStream.builder();
   private int tokens;
@@ -16,7 +16,7 @@ final class DistributionComparison {
   private DistributionComparison() {}
 
   /**
-   * Has both models read the same windows.
+   * Compares two models over the same windows.
    *
    * @param windows token ids, each with a context of its own
    */

@@ -6,7 +6,7 @@ import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 
-/** What a model expects after every token of a text, a few tokens at a time. */
+/** The logits of a model after every token of a text, a few tokens at a time. */
 final class LogitStream {
   /** Rows of logits are as wide as the vocabulary: a whole text's would fill the memory. */
   static final int MOST_TOKENS_A_STEP = 64;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Compares a precision with float32. */
+/** The {@code perplexity} command, which compares a precision with float32. */
 @Command(
     name = "perplexity",
     mixinStandardHelpOptions = true,

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
 /**
- * How a precision compares with float32 over a text.
+ * The report on a precision, compared with float32 over a text.
  *
  * @param tokens positions compared
  * @param meanDivergence Kullback-Leibler divergence of the next-token distributions, float32's from

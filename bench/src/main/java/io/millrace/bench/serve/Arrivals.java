@@ -2,7 +2,7 @@ package io.millrace.bench.serve;
 
 import java.util.random.RandomGenerator;
 
-/** When requests are sent. */
+/** The arrival process of requests: when each is sent. */
 final class Arrivals {
   private Arrivals() {}
 

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a backend by its name in vLLM. */
+/** A converter of backends' names in vLLM. */
 final class BackendConverter implements ITypeConverter<Backend> {
   @Override
   public Backend convert(String value) {

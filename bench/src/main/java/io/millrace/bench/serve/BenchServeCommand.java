@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Measures a server over HTTP. */
+/** The {@code bench serve} command, which measures a server over HTTP. */
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
@@ -100,9 +100,10 @@ public final class BenchServeCommand implements Callable<Integer> {
   }
 
   /**
-   * Sends everything.
+   * Sends all requests.
    *
-   * @param spare what is asked before the measurement, so that no cache of prompts knows the others
+   * @param spare request that is sent before the measurement; it is unlike the others, so that no
+   *     cache of prompts knows those
    */
   private Load run(Server server, String model, List<PromptRequest> prompts, PromptRequest spare) {
     RequestBody body =

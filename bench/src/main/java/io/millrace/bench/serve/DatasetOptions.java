@@ -7,9 +7,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is asked. The flags are those of {@code vllm bench serve}. */
+/**
+ * The flags of the dataset, the prompts that are sent; they are those of {@code vllm bench serve}.
+ */
 final class DatasetOptions {
-  /** Where prompts come from. */
+  /** The source of the prompts. */
   enum Dataset {
     RANDOM,
     SHAREGPT;
@@ -101,7 +103,7 @@ final class DatasetOptions {
       description = "What all random choices follow from (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  /** Refuses what cannot be asked. */
+  /** Refuses values that no prompts can be made of. */
   void validate() {
     Flags.requireAtLeast("--num-prompts", 1, numPrompts);
     Flags.requireAtLeast("--random-input-len", 0, randomInputLen);

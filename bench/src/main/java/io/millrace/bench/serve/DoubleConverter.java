@@ -3,7 +3,7 @@ package io.millrace.bench.serve;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a number that may be {@code inf}. */
+/** A converter of numbers that may be {@code inf}. */
 final class DoubleConverter implements ITypeConverter<Double> {
   @Override
   public Double convert(String value) {

@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that were sent when they were due.
+ * The load on a server: requests that were sent when they were due.
  *
  * @param outcomes in the order of the requests
  * @param queueTimes seconds that each was due before it was sent, because too many others were open

@@ -4,7 +4,10 @@ import io.millrace.cli.Flags;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** When requests are sent. The flags are those of {@code vllm bench serve}. */
+/**
+ * The flags of the load, which say when requests are sent; they are those of {@code vllm bench
+ * serve}.
+ */
 final class LoadOptions {
   @Option(
       names = "--request-rate",
@@ -48,7 +51,7 @@ final class LoadOptions {
               + " ${DEFAULT-VALUE}, no check).")
   private int readyCheckTimeoutSec;
 
-  /** Refuses what no load can be made of. */
+  /** Refuses values that no load can be made of. */
   void validate() {
     Flags.require(requestRate > 0, "--request-rate", "more than 0, or inf", requestRate);
     Flags.require(burstiness > 0, "--burstiness", "more than 0, or inf", burstiness);
@@ -71,7 +74,7 @@ final class LoadOptions {
     return burstiness;
   }
 
-  /** Null for any number. */
+  /** Requests that are open at once; null for any number. */
   @Nullable Integer maxConcurrency() {
     return maxConcurrency;
   }

@@ -3,7 +3,7 @@ package io.millrace.bench.serve;
 import java.util.random.RandomGenerator;
 
 /**
- * Lengths whose logarithms follow a normal distribution, between two bounds.
+ * A log-normal distribution of lengths, between two bounds.
  *
  * @param mu mean of the logarithm
  * @param sigma standard deviation of the logarithm

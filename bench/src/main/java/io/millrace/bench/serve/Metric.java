@@ -2,7 +2,7 @@ package io.millrace.bench.serve;
 
 import java.util.Locale;
 
-/** What is told of latencies, in vLLM's words. */
+/** A metric of latency, in vLLM's words. */
 enum Metric {
   TTFT("TTFT", "Time to First Token"),
   TPOT("TPOT", "Time per Output Token (excl. 1st token)"),

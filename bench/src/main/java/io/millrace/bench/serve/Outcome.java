@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one request went. Times are in seconds.
+ * The outcome of one request. Times are in seconds.
  *
  * @param error why it failed; null if it did not
  * @param start when it was sent, on a clock of its own

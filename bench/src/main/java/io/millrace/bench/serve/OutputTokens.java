@@ -4,7 +4,7 @@ import io.millrace.models.text.Tokenizer;
 import java.util.List;
 
 /**
- * How many tokens answers have: what the server said in {@code usage}; else what the tokenizer
+ * The number of tokens of answers: what the server said in {@code usage}; else what the tokenizer
  * makes of the text, which may be a few more or less than the model made; else, where there is no
  * text, how many pieces came.
  */

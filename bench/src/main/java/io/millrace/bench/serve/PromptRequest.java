@@ -1,7 +1,7 @@
 package io.millrace.bench.serve;
 
 /**
- * What a request asks.
+ * A request of the workload: a prompt, and the length of its answer.
  *
  * @param text the prompt
  * @param ids the same as token ids; whatever the server's model wants around them is not among them

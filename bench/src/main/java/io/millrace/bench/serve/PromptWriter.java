@@ -10,9 +10,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Writes prompts of random tokens that have a given length after they were text. Text does not
- * always tokenise to what it was made from, so it is read again, cut or filled up, until it does
- * (as vLLM's random dataset does it).
+ * The writer of prompts of random tokens, which have a given length after they were text. Text does
+ * not always tokenise to what it was made from, so it is read again, cut or filled up, until it
+ * does (as vLLM's random dataset does it).
  */
 final class PromptWriter {
   private static final int ATTEMPTS = 10;

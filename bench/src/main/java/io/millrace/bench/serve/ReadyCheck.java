@@ -6,14 +6,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for a server that is still starting. */
+/** The check whether a server is ready, repeated while it starts. */
 final class ReadyCheck {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private ReadyCheck() {}
 
   /**
-   * Tries until it works.
+   * Tries until an attempt succeeds.
    *
    * @param attempt says why it did not work, or null if it did
    * @throws StartFailure if it does not within so many seconds

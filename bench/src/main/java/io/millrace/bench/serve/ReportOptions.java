@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is told, and where. The flags are those of {@code vllm bench serve}. */
+/**
+ * The flags of the report, which say what is reported, and where; they are those of {@code vllm
+ * bench serve}.
+ */
 final class ReportOptions {
   private static final Set<Metric> LIMITED = EnumSet.of(Metric.TTFT, Metric.TPOT, Metric.E2EL);
 
@@ -79,7 +82,7 @@ final class ReportOptions {
   @Option(names = "--json", description = "Print the result as one JSON object.")
   private boolean json;
 
-  /** Refuses what cannot be told. */
+  /** Refuses values that no report can be made of. */
   void validate() {
     metrics();
     limits();
@@ -89,7 +92,7 @@ final class ReportOptions {
     }
   }
 
-  /** The latencies that are told. */
+  /** The latencies that are reported. */
   Set<Metric> metrics() {
     return percentileMetrics.stream()
         .map(name -> metric("--percentile-metrics", name, EnumSet.allOf(Metric.class)))
@@ -100,7 +103,7 @@ final class ReportOptions {
     return metricPercentiles;
   }
 
-  /** Milliseconds that a good request may take; empty if nobody asked. */
+  /** Milliseconds that a good request may take; empty if no limits are given. */
   Map<Metric, Double> limits() {
     Map<Metric, Double> limits = new EnumMap<>(Metric.class);
     for (String pair : goodput) {
@@ -162,7 +165,7 @@ final class ReportOptions {
   /**
    * The file of the result.
    *
-   * @param parts what its name has if nobody names it
+   * @param parts of its default name
    */
   Path resultFile(String... parts) {
     String name = resultFilename == null ? "" : resultFilename;

@@ -7,7 +7,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The JSON of requests.
+ * The JSON body of requests.
  *
  * @param model the model's name
  * @param asIds whether prompts are sent as token ids

@@ -31,7 +31,7 @@ record ServeMetrics(
   static final double MILLIS_A_SECOND = 1000;
 
   /**
-   * Sums up.
+   * Computes the metrics of all outcomes.
    *
    * @param limits milliseconds that each of some metrics may have at most in a good request
    */

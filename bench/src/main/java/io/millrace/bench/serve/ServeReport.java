@@ -11,13 +11,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A measurement in words and under keys, both vLLM's.
+ * The report of a measurement, as text and as fields, in vLLM's words and keys.
  *
  * @param requestRate requests a second; infinity for all at once
  * @param maxConcurrency null for any number
- * @param told the latencies that are told
+ * @param told the latencies that are reported
  * @param percentiles of them
- * @param withGoodput whether somebody asked for it
+ * @param withGoodput whether goodput is reported
  */
 record ServeReport(
     ServeMetrics metrics,

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Cuts a stream of server-sent events into their data, wherever the network cuts the bytes. Fields
- * other than data, and comments, are skipped.
+ * A parser of server-sent events, wherever the network cuts the bytes. Fields other than data, and
+ * comments, are skipped.
  */
 final class SseParser {
   private static final String DATA = "data";

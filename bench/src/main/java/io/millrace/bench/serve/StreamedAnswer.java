@@ -14,10 +14,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One streamed answer while it comes in. As in vLLM's benchmark a piece is a chunk with choices,
- * even one without text, as tokens may have none; but a chat's opening, which says nothing but the
- * role, is no piece, and a chunk that only says why the answer ended is one only where there was no
- * other; it moves the end.
+ * A streamed answer, timed while it comes in. As in vLLM's benchmark a piece is a chunk with
+ * choices, even one without text, as tokens may have none; but a chat's opening, which says nothing
+ * but the role, is no piece, and a chunk that only says why the answer ended is one only where
+ * there was no other; it moves the end.
  *
  * <p>An answer without an end (neither {@code finish_reason} nor {@code [DONE]}) has failed.
  */

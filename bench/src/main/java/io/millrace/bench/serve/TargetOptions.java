@@ -12,11 +12,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Which server is asked, and how. The flags are those of {@code vllm bench serve}. */
+/**
+ * The flags of the target, the server that is measured; they are those of {@code vllm bench serve}.
+ */
 final class TargetOptions {
   private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
-  /** Which API is spoken. */
+  /** The API of the server. */
   enum Backend {
     OPENAI("openai", "/v1/completions"),
     OPENAI_CHAT("openai-chat", "/v1/chat/completions");
@@ -112,7 +114,7 @@ final class TargetOptions {
       description = "Further fields of each request; they go before all others.")
   private @Nullable String extraBody;
 
-  /** Refuses what no request can be made of. */
+  /** Refuses values that no request can be made of. */
   void validate() {
     Flags.require(port >= 1 && port <= 65535, "--port", "1 to 65535", port);
     uri("");

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Measures whether the engine's memory stays where it is. */
+/** The {@code bench soak} command, which measures whether the engine's memory stays where it is. */
 @Command(
     name = "soak",
     mixinStandardHelpOptions = true,
@@ -33,7 +33,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class BenchSoakCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(BenchSoakCommand.class);
 
-  /** So that some always wait for a place. */
+  /**
+   * Open requests for each place in the batch: more than one, so that some always wait for a place.
+   */
   private static final int IN_FLIGHT_A_PLACE = 2;
 
   @Spec private CommandSpec spec;
@@ -127,7 +129,7 @@ public final class BenchSoakCommand implements Callable<Integer> {
         MemoryGrowth.of(taken));
   }
 
-  /** At once, because the next line is minutes away. */
+  /** Prints a line at once, because the next one is minutes away. */
   private void tell(String line) {
     if (json) {
       log.info("{}", line);

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /**
- * How much more memory the last tenth of the requests finds taken than the first one past the
- * middle; until then caches fill and code is compiled, which takes some 10 MB now and then.
+ * The growth of memory from the first tenth of the requests past the middle to the last one; until
+ * then caches fill and code is compiled, which takes some 10 MB now and then.
  *
  * @param requests from the middle of the one to the middle of the other
  * @param rss bytes
@@ -21,14 +21,14 @@ record MemoryGrowth(
     @JsonProperty("heap_used_bytes") long heap,
     @JsonProperty("native_bytes") long nativeBytes,
     @JsonProperty("share") double share) {
-  /** How many samples there must be. */
+  /** Fewest samples of a run. */
   static final int LEAST_SAMPLES = 10;
 
-  /** What the allocators' habits alone may come to. */
+  /** Share up to which growth may come from the allocators' habits alone. */
   private static final double FLAT = 0.01;
 
   /**
-   * Compares.
+   * The growth between the samples past the middle and the last ones.
    *
    * @param samples {@link #LEAST_SAMPLES} or more, at equal distances
    */

@@ -25,7 +25,7 @@ record MemorySample(
   static final String HEADER =
       "requests   seconds     tok/s   RSS MiB  used MiB  heap MiB  native MiB  tensors";
 
-  /** What is not the heap's: libraries, weights, cache, and what native code allocates. */
+  /** Bytes outside the heap: libraries, weights, cache, and what native code allocates. */
   @JsonProperty("native_bytes")
   long nativeBytes() {
     return rss - heapResident;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** What this process takes of the machine's memory. */
+/** The memory that this process takes of the machine's. */
 final class ProcessMemory {
   private static final Path PROCESS = Path.of("/proc/self");
   private static final Pattern ADDRESS = Pattern.compile("0x([0-9a-f]+)");

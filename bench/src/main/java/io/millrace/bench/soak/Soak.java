@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests to an engine, always as many at once, and takes samples between them. */
+/**
+ * A soak run: sends requests to an engine, always as many at once, and takes samples between them.
+ */
 final class Soak {
   private static final double NANOS_A_SECOND = 1e9;
 
@@ -32,7 +34,7 @@ final class Soak {
   }
 
   /**
-   * Has so many more requests answered.
+   * Sends {@code count} more requests, and waits for their answers.
    *
    * @throws StartFailure if the engine refuses one, or breaks
    */
@@ -68,7 +70,7 @@ final class Soak {
     engine.submit(request, 1, reply -> take(reply, cancelled));
   }
 
-  /** On the engine's thread, but for requests that it refuses at once. */
+  /** Takes a reply, on the engine's thread but for requests that it refuses at once. */
   private void take(Reply reply, boolean cancelled) {
     reply.handle(
         accepted -> {},

@@ -3,7 +3,7 @@ package io.millrace.bench.soak;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
-/** What was asked, and what it came to. */
+/** The report of a soak run: its settings, samples and growth. */
 record SoakReport(
     @JsonProperty("model") String model,
     @JsonProperty("device") String device,

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Random;
 
 /**
- * Requests of random length that ask for all kinds of things. Each follows from the seed and its
- * number.
+ * The requests of a soak run, of random length and with all kinds of parameters. Each follows from
+ * the seed and its number.
  *
  * @param maxPrompt characters of a prompt, at least 1
  * @param maxAnswer tokens of an answer, at least 1
@@ -37,7 +37,7 @@ record SoakRequests(long seed, int maxPrompt, int maxAnswer, int maxAnswers) {
         new ReplyAddress("soak", null));
   }
 
-  /** Whether whoever asked goes away in the middle of the answer. */
+  /** Whether a request is cancelled in the middle of its answer. */
   boolean isCancelled(int number) {
     return number % 16 == 7;
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Arg-max of each row, whose numbers come in pieces and by several threads. */
+/** The arg-max of each row of a matrix whose numbers come in pieces, from several threads. */
 public final class Argmax {
   private final int lanes;
   private final int rows;
@@ -23,7 +23,7 @@ public final class Argmax {
   /**
    * Takes a piece of a row.
    *
-   * @param place of its first number
+   * @param place index in the row of the piece's first number
    */
   public void offer(int lane, int row, float[] numbers, int at, int count, int place) {
     int of = lane * rows + row;
@@ -42,7 +42,7 @@ public final class Argmax {
     }
   }
 
-  /** Each row's place; of equally large ones the lowest. */
+  /** The index of each row's largest number; of equally large ones the lowest. */
   public int[] tokens() {
     int[] tokens = new int[rows];
     for (int row = 0; row < rows; row++) {

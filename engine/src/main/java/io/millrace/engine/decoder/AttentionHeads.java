@@ -4,7 +4,7 @@ import io.millrace.engine.simd.Lanes;
 
 /**
  * The heads of queries, keys and values between projection and attention: RMSNorm of each head
- * where a family has it, rotary embedding, and the way into the cache.
+ * where a family has it, rotary embedding, and writing to the cache.
  */
 public final class AttentionHeads {
   private final DecoderShape shape;
@@ -18,7 +18,7 @@ public final class AttentionHeads {
    *
    * @param norms [heads + kvHeads, headDim]; empty for none
    * @param row queries, keys and values
-   * @param at where it begins
+   * @param at index at which the row begins
    */
   public void normalizeAndRotate(float[] norms, float[] row, int at, int position) {
     int rotated = shape.heads() + shape.kvHeads();

@@ -3,8 +3,8 @@ package io.millrace.engine.decoder;
 import java.util.Arrays;
 
 /**
- * Which tokens a query sees, and what distance costs: causal, within a sliding window (Longformer,
- * arXiv:2004.05150), with linear biases (ALiBi, arXiv:2108.12409).
+ * The attention mask: causal, within a sliding window (Longformer, arXiv:2004.05150), with linear
+ * biases for distance (ALiBi, arXiv:2108.12409).
  */
 public final class AttentionMask {
   private final DecoderShape shape;
@@ -16,7 +16,7 @@ public final class AttentionMask {
   /**
    * Masks a query's scores of consecutive tokens: minus infinity for those it does not see.
    *
-   * @param at where the scores begin
+   * @param at index at which the scores begin
    * @param head of the query
    * @param position of the query
    * @param from position of the first token

@@ -1,18 +1,21 @@
 package io.millrace.engine.decoder;
 
-/** How keys and values lie in a layer's blocks, which all decoders of a model must agree on. */
+/**
+ * The memory layout of keys and values in a layer's blocks, on which all decoders of a model must
+ * agree.
+ */
 public enum CacheLayout {
   /**
    * Float32 keys {@code [blocks, kvHeads, headDim, blockSize]}, values {@code [blocks, kvHeads,
    * blockSize, headDim]}.
    */
   TRANSPOSED(false, false),
-  /** The same with values in bfloat16. */
+  /** {@link #TRANSPOSED} with values in bfloat16. */
   TRANSPOSED_NARROW_VALUES(false, true),
   /**
-   * Both in bfloat16, pairs of numbers together as matrix instructions take them: keys {@code
-   * [blocks, kvHeads, headDim / 2, blockSize, 2]}, values {@code [blocks, kvHeads, blockSize / 2,
-   * headDim, 2]}.
+   * Keys and values in bfloat16, pairs of numbers together as matrix instructions take them: keys
+   * {@code [blocks, kvHeads, headDim / 2, blockSize, 2]}, values {@code [blocks, kvHeads, blockSize
+   * / 2, headDim, 2]}.
    */
   PAIRED(true, true);
 
@@ -34,12 +37,12 @@ public enum CacheLayout {
     return narrowValues;
   }
 
-  /** Bytes that a number takes at most. */
+  /** Bytes of a number, at most. */
   public int numberBytes() {
     return narrowKeys ? Short.BYTES : Float.BYTES;
   }
 
-  /** In words, for logs. */
+  /** The layout in words, for logs. */
   @Override
   public String toString() {
     return switch (this) {

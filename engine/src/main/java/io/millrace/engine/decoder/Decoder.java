@@ -1,8 +1,8 @@
 package io.millrace.engine.decoder;
 
 /**
- * One way to run the transformer: computes steps, and writes the keys and values of their tokens
- * into the KV cache. Of a model's decoders the first that takes a step computes it. For one thread
+ * A decoder runs the transformer: it computes steps, and writes the keys and values of their tokens
+ * into the KV cache. Of a model's decoders, the first that takes a step computes it. For one thread
  * at a time.
  */
 public interface Decoder extends AutoCloseable {
@@ -10,14 +10,14 @@ public interface Decoder extends AutoCloseable {
   /** Its name in logs and benchmarks. */
   String label();
 
-  /** Whether it can compute a step. */
+  /** Whether this decoder can compute a step. */
   boolean takes(StepInput step);
 
   /**
    * Computes a step.
    *
-   * @return what it computed of the step's wanted rows; belongs to the caller, and is there until
-   *     the next step at most
+   * @return the logits of the step's wanted rows; belongs to the caller, and is valid until the
+   *     next step at most
    */
   StepOutput compute(StepInput step);
 

@@ -2,19 +2,19 @@ package io.millrace.engine.decoder;
 
 import io.millrace.engine.simd.ThreadTeam;
 
-/** A decoder whose weights are being read. */
+/** The builder of a decoder, which takes the model's weights while they are read. */
 public interface DecoderBuilder {
 
-  /** Where the model's weights go. */
+  /** The collector of the model's weights. */
   JavaWeights<?> weights();
 
-  /** Has the JVM compile what decoding needs; may run beside the reading of weights. */
+  /** Has the JVM compile the code that decoding needs; may run while weights are read. */
   void warmUp();
 
   /**
-   * Finishes, when all weights are there.
+   * Builds the decoder, when all weights are there.
    *
-   * @param team computes; belongs to another
+   * @param team threads that compute; the caller closes it
    */
   Decoder build(JavaDecoder.Parts parts, ThreadTeam team);
 }

@@ -4,21 +4,22 @@ import io.millrace.engine.model.ModelSpec;
 import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
 
-/** A decoder that was chosen for a model, before there are weights: an entry of the plan. */
+/** The choice of a decoder for a model, made before its weights are read: an entry of the plan. */
 public interface DecoderChoice {
 
   /** The decoder's name in logs and benchmarks. */
   String label();
 
-  /** Begins to build it. */
+  /** The builder of the chosen decoder. */
   DecoderBuilder builder(Context context);
 
   /**
-   * What is known of a model before its weights are read.
+   * The facts about a model that are known before its weights are read.
    *
    * @param blockSize tokens a block of the KV cache
-   * @param layers makes the caches that the decoder will be given, here for its warm-up
-   * @param memory allocates so many bytes of native memory, which live as long as the model
+   * @param layers factory of layer caches like those that the decoder will be given, for its
+   *     warm-up
+   * @param memory allocator of native memory, in bytes, which lives as long as the model
    */
   record Context(
       ModelSpec spec, int blockSize, LayerCache.Factory layers, IntFunction<ByteBuffer> memory) {}

@@ -18,10 +18,10 @@ public final class DecoderModel implements LanguageModel {
   private final Runnable release;
 
   /**
-   * Takes over cache and decoders, and closes them.
+   * Makes a model that owns its cache and decoders, and closes them.
    *
    * @param decoders the first that takes a step computes it; the last takes any
-   * @param release frees what they share, after them
+   * @param release frees the resources that they share, after them
    */
   public DecoderModel(
       ModelSpec spec, String device, KvCache cache, List<Decoder> decoders, Runnable release) {

@@ -3,15 +3,15 @@ package io.millrace.engine.decoder;
 import io.millrace.engine.model.ModelSpec;
 
 /**
- * What a decoder's layers have in common.
+ * The shape that all layers of a decoder have in common: widths, heads, mask and rotation.
  *
- * @param window positions that a token sees, itself included; none of them is left out unless it is
- *     positive
+ * @param window positions that a token sees, itself included; all of them unless it is positive
  * @param floor square root of hidden times epsilon
  * @param headFloor square root of headDim times epsilon
  * @param turns [positions, headDim / 2, 2], cosine and sine of each pair's turn (RoPE,
  *     arXiv:2104.09864); empty for none
- * @param slopes [heads], what a position's distance costs (ALiBi, arXiv:2108.12409); empty for none
+ * @param slopes [heads], cost of each position of distance (ALiBi, arXiv:2108.12409); empty for
+ *     none
  */
 public record DecoderShape(
     int hidden,
@@ -40,7 +40,7 @@ public record DecoderShape(
         spec.positions().slopes(spec.heads()));
   }
 
-  /** Query heads that share a key. */
+  /** Query heads that share a key head. */
   public int group() {
     return heads / kvHeads;
   }

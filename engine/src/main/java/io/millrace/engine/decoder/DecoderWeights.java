@@ -3,9 +3,9 @@ package io.millrace.engine.decoder;
 import java.util.List;
 
 /**
- * A model's weights as a {@link ForwardPass} takes them, but for the embedding.
+ * The weights of a model as a {@link ForwardPass} takes them, without the embedding.
  *
- * @param <M> how matrices are kept
+ * @param <M> type of the packed matrices
  * @param head the output head, {@code [vocab, hidden]}
  */
 public record DecoderWeights<M>(DecoderShape shape, List<DecoderLayer<M>> layers, Linear<M> head) {

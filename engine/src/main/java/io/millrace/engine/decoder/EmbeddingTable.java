@@ -4,6 +4,6 @@ package io.millrace.engine.decoder;
 @FunctionalInterface
 public interface EmbeddingTable {
 
-  /** [tokens x hidden] the rows of some tokens in float32; the caller may change them. */
+  /** [tokens x hidden] the embeddings of some tokens in float32; the caller may change them. */
   float[] rows(int[] tokens);
 }

@@ -9,11 +9,11 @@ import java.util.List;
  * written in Java: they differ in how they multiply and attend, and in how rows lie for that. The
  * residual stream is float32 in all of them. For one thread at a time.
  *
- * @param <M> how matrices are kept
- * @param <C> how a layer's cache is kept
+ * @param <M> type of the packed matrices
+ * @param <C> type of a layer's cache
  */
 public abstract class ForwardPass<M, C extends LayerCache> {
-  /** Rows that a lane does something small to at once. */
+  /** Rows that a thread takes at once in cheap stages, which treat each row by itself. */
   private static final int STRETCH = 8;
 
   private final DecoderShape shape;
@@ -28,14 +28,14 @@ public abstract class ForwardPass<M, C extends LayerCache> {
   private int[] positions = {};
   private int[][] tables = {};
 
-  /** Consecutive rows, one lane's share of something small. */
+  /** A cheap stage over consecutive rows, one thread's share. */
   @FunctionalInterface
   protected interface Rows {
     void run(int begin, int end, int lane);
   }
 
   /**
-   * @param team belongs to another
+   * @param team threads that compute; the caller closes it
    */
   protected ForwardPass(DecoderWeights<M> weights, ThreadTeam team) {
     this.shape = weights.shape();
@@ -47,8 +47,8 @@ public abstract class ForwardPass<M, C extends LayerCache> {
   /**
    * Computes all of a step but the output head, and writes keys and values into the cache.
    *
-   * @param embedded [rows, hidden], which is changed
-   * @param cache of each layer
+   * @param embedded [rows, hidden] embeddings of the tokens, which are overwritten
+   * @param cache caches of the layers
    */
   public final void run(StepInput step, float[] embedded, List<? extends C> cache) {
     x = embedded;
@@ -73,7 +73,7 @@ public abstract class ForwardPass<M, C extends LayerCache> {
     normalize(weights.head().factors()); // [wanted, hidden]
   }
 
-  /** [wanted x vocab] logits of what {@link #run} computed last. */
+  /** [wanted x vocab] logits of the step that {@link #run} computed last. */
   public abstract float[] logits();
 
   /** Each wanted row's likeliest next token; of equally likely ones the lowest. */
@@ -83,34 +83,40 @@ public abstract class ForwardPass<M, C extends LayerCache> {
   protected abstract void prepare(StepInput step);
 
   /**
-   * Takes a normalised row as input of the next matrix.
+   * Stores a normalised row as input of the next matrix.
    *
    * @param scale one over the row's norm
-   * @param factors what its numbers are multiplied by besides; empty for nothing
+   * @param factors factors of its numbers besides; empty for none
    */
   protected abstract void putNormalized(int row, float scale, float[] factors, int lane);
 
-  /** Multiplies the normalised rows. */
+  /** Multiplies the normalised rows by the matrix of queries, keys and values. */
   protected abstract void multiplyQkv(Linear<M> linear);
 
-  /** What {@link #multiplyQkv} has computed, {@link #qkvStride} a row. */
+  /**
+   * The queries, keys and values that {@link #multiplyQkv} has computed, {@link #qkvStride} numbers
+   * a row.
+   */
   protected abstract float[] qkv();
 
   protected abstract int qkvStride();
 
-  /** Takes over a row's queries, which are rotated now. */
+  /** Stores a row's queries, which are rotated now. */
   protected void putQueries(int row, int lane) {}
 
-  /** Attends to the cache. */
+  /** Computes attention over the cache. */
   protected abstract void attend(C cache);
 
-  /** Multiplies what attention gave, and adds it to the residual stream. */
+  /**
+   * Multiplies attention's result by the output matrix, and adds the product to the residual
+   * stream.
+   */
   protected abstract void addAttentionOutput(Linear<M> linear);
 
-  /** Multiplies the normalised rows, and applies the gate. */
+  /** Multiplies the normalised rows by the gate and up matrices, and applies the gate. */
   protected abstract void multiplyGateUp(Linear<M> linear);
 
-  /** Multiplies what the gate let through, and adds it to the residual stream. */
+  /** Multiplies the gated rows by the down matrix, and adds the product to the residual stream. */
   protected abstract void addDown(Linear<M> linear);
 
   protected final DecoderShape shape() {
@@ -134,7 +140,7 @@ public abstract class ForwardPass<M, C extends LayerCache> {
     return x;
   }
 
-  /** Rows of the step; or those that are wanted, when all layers are computed. */
+  /** Number of the step's rows; of the wanted ones only, when all layers are computed. */
   protected final int numRows() {
     return rows;
   }
@@ -152,7 +158,8 @@ public abstract class ForwardPass<M, C extends LayerCache> {
   }
 
   /**
-   * Some rows at once: reading as vectors what was just written number by number would wait for it.
+   * Rotates queries and keys, and caches keys and values. Several rows at once, because reading as
+   * vectors what was just written number by number would wait for it.
    */
   private void rotateAndCache(DecoderLayer<M> layer, C cache) {
     float[] qkv = qkv();
@@ -170,7 +177,7 @@ public abstract class ForwardPass<M, C extends LayerCache> {
         });
   }
 
-  /** Leaves nothing of the residual stream but some rows. */
+  /** Keeps only the wanted rows of the residual stream. */
   private void keep(int[] wanted) {
     int width = shape.hidden();
     float[] kept = new float[wanted.length * width];
@@ -181,7 +188,7 @@ public abstract class ForwardPass<M, C extends LayerCache> {
     rows = wanted.length;
   }
 
-  /** One stretch is not worth a second thread's attention. */
+  /** Runs a cheap stage on all rows; a single stretch is not worth waking a second thread. */
   private void forEachStretch(Rows action) {
     if (rows <= STRETCH) {
       action.run(0, rows, 0);

@@ -5,9 +5,9 @@ import io.millrace.engine.sampling.SamplingBatch;
 import java.util.List;
 
 /**
- * A {@link ForwardPass} as a decoder. Its logits lie on Java's heap.
+ * A decoder that runs a {@link ForwardPass}. Its logits lie on Java's heap.
  *
- * @param <C> how a layer's cache is kept
+ * @param <C> type of a layer's cache
  */
 public final class JavaDecoder<C extends LayerCache> implements Decoder {
   private final String label;
@@ -19,9 +19,9 @@ public final class JavaDecoder<C extends LayerCache> implements Decoder {
   private List<C> typedLayers = List.of();
 
   /**
-   * What decoders of a model share; nothing of it is theirs to close.
+   * The parts that all decoders of a model share, and none of them closes.
    *
-   * @param sampler chooses tokens that are not just the likeliest
+   * @param sampler samples tokens where the arg-max is not enough
    */
   public record Parts(EmbeddingTable embedding, KvCache cache, LogitsSampler sampler) {}
 
@@ -62,7 +62,7 @@ public final class JavaDecoder<C extends LayerCache> implements Decoder {
     return new HeapOutput(step.wanted().length);
   }
 
-  /** Nothing is its own. */
+  /** Closes nothing, because all parts are shared. */
   @Override
   public void close() {}
 

@@ -5,15 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects a model's weights for a decoder written in Java, in the order of the forward pass.
+ * The collector of a model's weights for a decoder written in Java, in the order of the forward
+ * pass.
  *
- * @param <M> how matrices are kept
+ * @param <M> type of the packed matrices
  */
 public final class JavaWeights<M> {
-  /** Query, key and value; attention's output; gate and up; down. */
+  /** Linears of a layer: query, key and value; attention's output; gate and up; down. */
   private static final int LINEARS_A_LAYER = 4;
 
-  /** Place of attention's output among a layer's. */
+  /** Index of attention's output among a layer's linears. */
   private static final int ATTENTION_OUTPUT = 1;
 
   private final ModelSpec spec;
@@ -23,8 +24,8 @@ public final class JavaWeights<M> {
   private final List<float[]> headNorms = new ArrayList<>();
 
   /**
-   * @param quantizes whether the packer rounds to 8 bits itself, and so must be given what was
-   *     published
+   * @param quantizes whether the packer rounds to 8 bits itself, and so must be given the published
+   *     weights
    */
   public JavaWeights(ModelSpec spec, MatrixPacker<M> packer, boolean quantizes) {
     this.spec = spec;
@@ -42,7 +43,7 @@ public final class JavaWeights<M> {
   /**
    * Packs the next linear.
    *
-   * @param factors [in], what the weight's columns are multiplied by; empty for nothing
+   * @param factors [in], factors of the weight's columns; empty for none
    * @param bias [out], or empty for none
    */
   public void addLinear(
@@ -57,7 +58,7 @@ public final class JavaWeights<M> {
     headNorms.add(norms);
   }
 
-  /** All of it, when the output head has been added as the last linear. */
+  /** The weights, when the output head has been added as the last linear. */
   public DecoderWeights<M> build() {
     List<DecoderLayer<M>> layers = new ArrayList<>();
     for (int i = 0; i < spec.layers(); i++) {

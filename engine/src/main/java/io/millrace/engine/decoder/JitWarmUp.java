@@ -4,25 +4,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs steps of a small model until the JVM has compiled what the real one needs: before that every
- * vector is an object, and a step takes a hundred times as long. Best done while weights are
- * loaded.
+ * The warm-up of the JVM's compiler: runs steps of a small model until the code that the real one
+ * needs is compiled. Before that every vector is an object, and a step takes a hundred times as
+ * long. Best done while weights are loaded.
  */
 public final class JitWarmUp {
-  /** Threads of the small model's team: taking turns is compiled, too. */
+  /** Threads of the small model's team: the code by which they share work is compiled, too. */
   public static final int THREADS = 2;
 
-  /** A step is compiled when it takes so much less time than the first one; or it never will be. */
+  /** How many times faster than the first step a compiled one is, at least. */
   private static final int TIMES_FASTER = 20;
 
+  /** Slow steps after which a step is taken to be one that is never compiled. */
   private static final int MOST_SLOW_STEPS = 400;
 
-  /** Then what is called but once a step is compiled, too; these take a second. */
+  /** Further steps after that, for the code that is called only once a step; they take a second. */
   private static final int FAST_STEPS = 1500;
 
   private JitWarmUp() {}
 
-  /** Runs a step again and again. */
+  /** Runs a step until it is compiled. */
   public static <C extends LayerCache> void run(
       ForwardPass<?, C> pass, StepInput step, List<C> cache) {
     repeat(
@@ -34,9 +35,10 @@ public final class JitWarmUp {
   }
 
   /**
-   * Zero weights of a model of one narrow layer with heads like the real ones, but one of keys.
+   * Zero weights of a model of one narrow layer, with heads like the real ones but a single key
+   * head.
    *
-   * @param width of all that can be narrower, the vocabulary included
+   * @param width of every dimension that can be narrower, the vocabulary included
    * @param positions of its longest sequence
    */
   public static <M> DecoderWeights<M> weights(

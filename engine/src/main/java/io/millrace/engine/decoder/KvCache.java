@@ -4,24 +4,24 @@ import io.millrace.engine.schedule.BlockCopy;
 import java.util.List;
 
 /**
- * Keys and values of all tokens computed so far, in blocks (PagedAttention, arXiv:2309.06180).
- * Which block is whose is the block manager's business.
+ * The KV cache: keys and values of all tokens computed so far, in blocks (PagedAttention,
+ * arXiv:2309.06180). The block manager decides which block belongs to which sequence.
  */
 public interface KvCache extends AutoCloseable {
 
-  /** Blocks that it holds at most. */
+  /** Most blocks that the cache can hold. */
   int numBlocks();
 
-  /** Tokens a block. */
+  /** Tokens of a block. */
   int blockSize();
 
   /** Makes sure that the first {@code blocks} blocks can be used. */
   void hold(int blocks);
 
-  /** Copies whole blocks, all at once: what is read is what was there before. */
+  /** Copies whole blocks as if all at once: every source is read as it was before the call. */
   void copy(List<BlockCopy> copies);
 
-  /** The memory layer by layer; another list after {@link #hold} had to move it. */
+  /** The caches of the layers; another list after {@link #hold} had to move the memory. */
   List<LayerCache> layers();
 
   @Override

@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
  */
 public interface LayerCache {
 
-  /** Makes a layer's cache in memory that is there. */
+  /** A factory of layer caches over memory that is there. */
   @FunctionalInterface
   interface Factory {
     LayerCache of(ByteBuffer keys, ByteBuffer values, int kvHeads, int blockSize, int headDim);
   }
 
-  /** Whether blocks of this size can be read: they are whole vectors. */
+  /** Whether blocks of this size are whole vectors, so that they can be read. */
   static boolean takes(int blockSize) {
     return blockSize % Lanes.COUNT == 0;
   }
@@ -31,17 +31,17 @@ public interface LayerCache {
   /**
    * Reads a block's keys, [kvHeads, headDim, blockSize].
    *
-   * @param words room for half of them
+   * @param words scratch memory for half as many words
    */
   void readKeys(int block, float[] into, int[] words);
 
   /**
    * Reads a block's values, [kvHeads, blockSize, headDim padded to whole vectors].
    *
-   * @param words room for half of them
+   * @param words scratch memory for half as many words
    */
   void readValues(int block, float[] into, int[] words);
 
-  /** Where a value's number lies as it is read. */
+  /** Index at which {@link #readValues} puts a number of a value. */
   int place(int index);
 }

@@ -1,10 +1,10 @@
 package io.millrace.engine.decoder;
 
 /**
- * A weight matrix and what goes with it.
+ * A linear layer: a weight matrix, factors of its inputs, and a bias.
  *
- * @param <M> how matrices are kept
- * @param factors [in], what inputs are multiplied by before; empty for nothing
+ * @param <M> type of the packed matrices
+ * @param factors [in], factors of the inputs; empty for none
  * @param bias [out], or empty for none
  */
 public record Linear<M>(M matrix, float[] factors, float[] bias) {

@@ -3,12 +3,12 @@ package io.millrace.engine.decoder;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.SamplingBatch;
 
-/** Chooses tokens from logits that lie in Java's memory. */
+/** A sampler of tokens from logits on Java's heap. */
 @FunctionalInterface
 public interface LogitsSampler {
 
   /**
-   * Chooses tokens, as {@link StepOutput#sample} does.
+   * Samples tokens, as {@link StepOutput#sample} does.
    *
    * @param logits [rows x vocab]
    */

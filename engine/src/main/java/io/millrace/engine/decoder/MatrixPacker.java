@@ -1,19 +1,19 @@
 package io.millrace.engine.decoder;
 
 /**
- * Packs weight matrices as a decoder multiplies by them.
+ * A packer of weight matrices into the form that a decoder multiplies by.
  *
- * @param <M> how matrices are kept
+ * @param <M> type of the packed matrices
  */
 @FunctionalInterface
 public interface MatrixPacker<M> {
 
   /**
-   * Packs one.
+   * Packs a matrix.
    *
    * @param out rows
    * @param in columns
-   * @param run columns whose inputs come together, such as those of a head; or all
+   * @param run columns whose inputs are written together, such as those of a head; or all
    */
   M pack(int out, int in, int run, RowOrder order, RowReader rows);
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The prompt tokens whose log-probabilities a step tells: those that follow its rows, in sequences
+ * The prompt tokens whose log-probabilities a step gives: those that follow its rows, in sequences
  * that want them.
  *
  * @param rows of the step, whose logits are wanted
@@ -18,13 +18,13 @@ public record PromptTargets(List<Integer> rows, List<Run> runs) {
   private static final PromptTargets NONE = new PromptTargets(List.of(), List.of());
 
   /**
-   * Tokens of one prompt.
+   * Consecutive tokens of one prompt.
    *
    * @param from position of the first of them
    */
   public record Run(Sequence sequence, int from, int count) {}
 
-  /** Those of a planned step. */
+  /** The targets of a planned step. */
   public static PromptTargets of(StepPlan plan) {
     if (plan.slices().stream().noneMatch(slice -> slice.sequence().wantsPromptLogprobs())) {
       return NONE;
@@ -43,7 +43,7 @@ public record PromptTargets(List<Integer> rows, List<Run> runs) {
     return new PromptTargets(rows, runs);
   }
 
-  /** Whether no sequence wants any. */
+  /** Whether there are no targets. */
   public boolean isEmpty() {
     return runs.isEmpty();
   }

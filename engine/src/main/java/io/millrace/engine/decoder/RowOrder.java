@@ -1,9 +1,9 @@
 package io.millrace.engine.decoder;
 
-/** Which rows of a weight matrix lie together when it is packed. */
+/** The order of rows in a packed weight matrix: which of them lie together. */
 public enum RowOrder {
-  /** Neighbours. */
+  /** Neighbours lie together. */
   PLAIN,
-  /** The matrix is two, one above the other, and what lies together is half of each. */
+  /** The matrix is two, one above the other, and rows of both lie together, half and half. */
   HALVES
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One step as every decoder takes it: a row for each token, spans one after the other, those of a
- * single token first.
+ * The input of a step, the same for every decoder: a row for each token, spans one after the other,
+ * those of a single token first.
  *
  * @param spans at most one a sequence
  * @param tokens [rows] ids
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 public record StepInput(List<Span> spans, int[] tokens, int[] wanted) {
 
   /**
-   * Lays a planned step out.
+   * The input of a planned step.
    *
    * @param blockSize tokens a block of the KV cache
    * @param wanted rows, in the plan's order
@@ -35,7 +35,7 @@ public record StepInput(List<Span> spans, int[] tokens, int[] wanted) {
     return new StepInput(spans, tokens, wanted);
   }
 
-  /** The same step with the logits of all of its rows. */
+  /** The input of a planned step of which the logits of all rows are wanted. */
   public static StepInput ofAllRows(StepPlan plan, int blockSize) {
     return of(plan, blockSize, IntStream.range(0, plan.numTokens()).toArray());
   }

@@ -3,21 +3,24 @@ package io.millrace.engine.decoder;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.SamplingBatch;
 
-/** The logits of a step's wanted rows, wherever they lie, and what can be made of them. */
+/**
+ * The output of a step: the logits of its wanted rows, wherever they lie, to be sampled from or
+ * read.
+ */
 public interface StepOutput extends AutoCloseable {
 
   /**
-   * Chooses tokens; the logits are used up.
+   * Samples tokens, which uses the logits up.
    *
    * @param sampling rows that are drawn from the first wanted rows
-   * @param prompts tokens that the wanted rows after them tell of
+   * @param prompts prompt tokens that the wanted rows after them give the scores of
    */
   StepResult sample(SamplingBatch sampling, PromptTargets prompts);
 
   /** [wanted x vocab] raw scores. */
   float[] logits();
 
-  /** Nanoseconds that went into laying the step out for this decoder, and not into computing. */
+  /** Nanoseconds that went into preparing the input for this decoder, and not into computing. */
   default long hostNanos() {
     return 0;
   }

@@ -1,7 +1,7 @@
 /**
- * Running a decoder-only transformer for planned steps: what a step is, what a decoder takes and
- * gives, and the forward pass that the decoders written in Java share. Each way to compute is a
- * package below.
+ * The decoders of a decoder-only transformer: the input and the output of a step, the interface
+ * that every decoder implements, and the forward pass that those written in Java share. Each
+ * implementation is a package below.
  */
 @NullMarked
 package io.millrace.engine.decoder;

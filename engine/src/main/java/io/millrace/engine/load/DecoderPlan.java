@@ -13,15 +13,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model's steps are computed: the one place where that is decided.
+ * The plan of how a model's steps are computed, and the one place where that is decided.
  *
  * @param spec the model, with no more positions than the cache holds
- * @param cache how big the KV cache is
- * @param layout how it lies in memory
+ * @param cache size of the KV cache
+ * @param layout of the KV cache in memory
  * @param decoders those written in Java, in the order in which they are asked
  * @param kernels of the TorchScript program, which computes what they leave; null if nothing is
  *     left
- * @param notes why other ways were not taken
+ * @param notes why other decoders were not taken
  */
 record DecoderPlan(
     ModelSpec spec,
@@ -37,13 +37,13 @@ record DecoderPlan(
   }
 
   /**
-   * Decides.
+   * Plans the steps of a model.
    *
    * @param published the model as its authors made it
    * @param precision that of the settings, or of the checkpoint
-   * @param weights numbers of all its weights
+   * @param weights number of its parameters
    * @param kernelChoice is asked at most once, because it may have to measure
-   * @throws io.millrace.engine.model.UnsupportedModel if what was asked for cannot be
+   * @throws io.millrace.engine.model.UnsupportedModel if the settings cannot be met
    */
   static DecoderPlan of(
       ModelSpec published,

@@ -19,20 +19,26 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of {@link DecoderPlan}, one decoder after the other. */
+/** The planner behind {@link DecoderPlan}: its rules, one decoder after the other. */
 final class DecoderPlanner {
   private static final int DEFAULT_BLOCK_SIZE = 32;
 
-  /** Blocks are multiplied one by one: each call takes longer than the bigger ones' waste. */
+  /**
+   * Default with the GEMM decoder: blocks are multiplied one by one, and calls for more of them
+   * would cost more than what larger ones waste.
+   */
   private static final int GEMM_BLOCK_SIZE = 64;
 
-  /** From there on the program's matrix multiplications are faster by more than its calls cost. */
+  /**
+   * Default of {@code --max-vector-rows}: with more rows, the program's matrix multiplications are
+   * faster by more than its calls cost.
+   */
   private static final int DEFAULT_VECTOR_ROWS = 8;
 
-  /** Part of the free heap that weights may take. */
+  /** Share of the free heap that weights may take. */
   private static final double SHARE_OF_HEAP = 0.7;
 
-  /** Weights may be packed twice where that takes a small part of what is free. */
+  /** A second packing of weights must take less than one part in so many of the free memory. */
   private static final int SHARE_OF_SECOND_PACKING = 8;
 
   private final ModelSpec published;
@@ -129,7 +135,7 @@ final class DecoderPlanner {
         gemm ? Math.min(budget, 2L * published.layers() * Integer.MAX_VALUE) : budget);
   }
 
-  /** The weights are not loaded yet, but their place is taken. */
+  /** Free memory for the cache; the weights are not loaded yet, but their place is taken. */
   private long freeForCache() {
     int bytes = precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
     return KvCacheSize.defaultBytes(machine.freeBytes(), weights * bytes, machine.gpu());
@@ -155,7 +161,10 @@ final class DecoderPlanner {
     return Optional.of(choice);
   }
 
-  /** Float32 is computed in one way unless another is asked for, so that it can be reproduced. */
+  /**
+   * The format of weights for vectors; null for no vectors. Float32 is computed in one way unless
+   * another is asked for, so that it can be reproduced.
+   */
   private @Nullable WeightFormat format(boolean oneRowOnly, boolean wanted) {
     return switch (settings.quantization()) {
       case INT8 -> WeightFormat.INT8;
@@ -215,9 +224,9 @@ final class DecoderPlanner {
   }
 
   /**
-   * Values in bfloat16 lose nothing where they are computed in it, if vectors can read them so:
-   * half a head is whole vectors. Keys are float32 there, because their products are not averaged
-   * before they become exponents.
+   * The layout of the cache. Values in bfloat16 lose nothing where they are computed in it, if
+   * vectors can read them so: half a head is whole vectors. Keys are float32 there, because their
+   * products are not averaged before they become exponents.
    */
   private CacheLayout layout(ModelSpec spec, @Nullable KernelPair kernels, boolean vectors) {
     if (kernels == null) {

@@ -13,11 +13,11 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many bytes a device, a machine or a container has left for this process. */
+/** The free memory of a device, a machine or a container: bytes that are left for this process. */
 final class FreeMemory {
   private static final Logger log = LoggerFactory.getLogger(FreeMemory.class);
 
-  /** What a GPU has that says nothing. */
+  /** Bytes taken to be free on a GPU that does not tell. */
   private static final long UNKNOWN_GPU = 2L << 30;
 
   private FreeMemory() {}
@@ -41,7 +41,7 @@ final class FreeMemory {
   }
 
   /**
-   * Memory that can be had without swapping, on the machine and in every control group around this
+   * Bytes that can be had without swapping, on the machine and in every control group around this
    * process. Pages of files that were read do not count as taken: the kernel gives them up.
    *
    * @param root of the file system
@@ -63,7 +63,7 @@ final class FreeMemory {
     return Math.max(0, free);
   }
 
-  /** What the two versions of control groups call their files and figures. */
+  /** The names of files and figures in the two versions of control groups. */
   private enum Names {
     FIRST("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
     SECOND("memory.max", "memory.current", "inactive_file");
@@ -108,7 +108,7 @@ final class FreeMemory {
         .findFirst();
   }
 
-  /** A file of one number; "max" is none. */
+  /** The number in a file; "max" is none. */
   private static OptionalLong number(Path file) {
     return lines(file).stream()
         .filter(line -> line.matches("\\d{1,18}"))

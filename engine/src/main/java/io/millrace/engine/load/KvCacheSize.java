@@ -5,27 +5,29 @@ import io.millrace.engine.model.UnsupportedModel;
 import java.util.Locale;
 
 /**
- * How big the KV cache is.
+ * The size of the KV cache.
  *
- * @param blocks how many
- * @param blockSize tokens a block
- * @param bytes all together
+ * @param blocks number of blocks
+ * @param blockSize tokens of a block
+ * @param bytes of all blocks together
  * @param maxLen tokens of a sequence at its longest
  */
 record KvCacheSize(int blocks, int blockSize, long bytes, int maxLen) {
-  /** Part of the free memory that a cache takes when nobody says; others share a machine's. */
+  /**
+   * Share of a machine's free memory that a cache takes by default; other processes need some, too.
+   */
   private static final double SHARE_OF_MACHINE = 0.25;
 
   private static final double SHARE_OF_GPU = 0.9;
 
-  /** Memory for a cache when nobody says how much. */
+  /** Default memory of a cache, in bytes. */
   static long defaultBytes(long freeBytes, long weightBytes, boolean gpu) {
     double share = gpu ? SHARE_OF_GPU : SHARE_OF_MACHINE;
     return (long) (Math.max(0, freeBytes - weightBytes) * share);
   }
 
   /**
-   * As much as a model can use and memory allows.
+   * The largest cache that a model can use and memory allows.
    *
    * @param numberBytes of each number of a key or a value, at most
    * @param maxNumSequences sequences that are computed at once

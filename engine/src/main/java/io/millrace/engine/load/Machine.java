@@ -8,10 +8,10 @@ import io.millrace.engine.simd.Lanes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan must know of the device and the process.
+ * The machine that a plan is made for: what device and process offer.
  *
  * @param gpu whether the device is one
- * @param gemm multiplies bfloat16 on this CPU; null if nothing does
+ * @param gemm multiplication of bfloat16 matrices on this CPU; null if there is none
  * @param lanes floats of one vector of Java's; 0 without the module for vectors, and on CPUs whose
  *     vectors are not worth it
  * @param freeBytes memory that the device has left
@@ -26,7 +26,7 @@ record Machine(
     long freeHostBytes,
     long freeHeapBytes) {
 
-  /** This one, as it is now. */
+  /** The machine of this process, as it is now. */
   static Machine of(Device device) {
     Runtime runtime = Runtime.getRuntime();
     return new Machine(

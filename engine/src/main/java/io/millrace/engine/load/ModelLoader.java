@@ -39,7 +39,7 @@ import java.util.function.DoubleConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a running model of a checkpoint, as a {@link DecoderPlan} says. */
+/** The loader of models: makes a running model of a checkpoint, as a {@link DecoderPlan} says. */
 public final class ModelLoader {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
 
@@ -157,7 +157,7 @@ public final class ModelLoader {
         });
   }
 
-  /** What Java's decoders see of a cache of some layout. */
+  /** The factory of layer caches of a layout, for Java's decoders. */
   private static LayerCache.Factory layers(CacheLayout layout, Machine machine) {
     if (layout == CacheLayout.PAIRED) {
       Gemm gemm = Objects.requireNonNull(machine.gemm());

@@ -6,9 +6,9 @@ import io.millrace.engine.model.Quantization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a person wants a model to be held and computed.
+ * The settings by which a model is held and computed.
  *
- * @param quantization goes before precision
+ * @param quantization takes precedence over precision
  * @param device such as {@code cpu}, {@code cuda} or {@code cuda:1}; {@code auto} takes a GPU if
  *     there is one
  * @param kernel null for the fastest on this machine

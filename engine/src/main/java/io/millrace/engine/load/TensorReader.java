@@ -16,9 +16,12 @@ import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 
-/** Brings a checkpoint's tensors into libtorch, checked against the shapes that the model needs. */
+/**
+ * The reader of a checkpoint's tensors into libtorch; checks them against the shapes that the model
+ * needs.
+ */
 final class TensorReader {
-  /** What is held twice while a tensor is read. */
+  /** Bytes that are held twice while a tensor is read. */
   private static final long PIECE_BYTES = 32L << 20;
 
   private final Checkpoint checkpoint;

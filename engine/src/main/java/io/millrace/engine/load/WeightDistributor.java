@@ -11,9 +11,9 @@ import io.millrace.engine.decoder.torch.WeightSink;
 import java.util.List;
 
 /**
- * Gives weights to all decoders of a model: as tensors to the program, row by row to those written
- * in Java. Where one of them keeps 8 bits, the others get what these stand for, so that all compute
- * with the same numbers.
+ * The distributor of weights to all decoders of a model: as tensors to the program, row by row to
+ * those written in Java. Where one of them keeps 8 bits, the others get what these stand for, so
+ * that all compute with the same numbers.
  */
 final class WeightDistributor implements WeightSink {
   private final WeightSink tensors;
@@ -22,7 +22,7 @@ final class WeightDistributor implements WeightSink {
   private final boolean roundToInt8;
 
   /**
-   * @param tensors of the program
+   * @param tensors takes the program's weights
    * @param decoders written in Java
    * @param roundToInt8 whether weights are kept in 8 bits
    */
@@ -63,7 +63,10 @@ final class WeightDistributor implements WeightSink {
     tensors.addEmbedding(embedding, narrow);
   }
 
-  /** Returns what those take that do not round by themselves. */
+  /**
+   * Adds a linear to the decoders written in Java, and returns the one for those that do not round
+   * by themselves.
+   */
   private LinearTensors toDecoders(LinearTensors published, RowOrder order) {
     LinearTensors rounded =
         roundToInt8 ? published.withWeight(program.int8(published.weight())) : published;

@@ -12,10 +12,11 @@ import io.millrace.engine.decoder.torch.WeightSink;
 import io.millrace.engine.model.ModelSpec;
 
 /**
- * Turns a checkpoint's tensors into what decoders take: matrices that read the same input are
- * stacked; the weight of an RMSNorm, and the square root of its width that the program leaves out,
- * go to the matrix that follows it; the scale of attention goes into the queries; the two halves of
- * a query's or key's head are interleaved, so that what is turned together lies together.
+ * The folding of a checkpoint's tensors into the weights that decoders take: matrices that read the
+ * same input are stacked; the weight of an RMSNorm, and the square root of its width that the
+ * program leaves out, go to the matrix that follows it; the scale of attention goes into the
+ * queries; the two halves of a query's or key's head are interleaved, so that numbers that are
+ * rotated together lie together.
  */
 final class WeightFolding {
   private final ModelSpec spec;
@@ -26,7 +27,7 @@ final class WeightFolding {
     this.tensors = tensors;
   }
 
-  /** Gives one layer to a sink. */
+  /** Passes the weights of one layer to a sink. */
   void addLayer(int index, WeightSink sink) {
     String layer = "model.layers." + index + ".";
     String attention = layer + "self_attn.";
@@ -64,7 +65,7 @@ final class WeightFolding {
     }
   }
 
-  /** Gives what belongs to no layer. */
+  /** Passes the weights that belong to no layer to a sink. */
   void addHeadAndEmbedding(WeightSink sink) {
     try (PtNDManager scope = tensors.newScope()) {
       PtNDArray embedding =

@@ -1,4 +1,6 @@
-/** From a checkpoint to a running model: which decoders, how big a cache, and the weights' way. */
+/**
+ * Loading a checkpoint as a running model: the plan of decoders and cache, and the weights' way.
+ */
 @NullMarked
 package io.millrace.engine.load;
 

@@ -2,7 +2,7 @@ package io.millrace.engine.model;
 
 import java.util.Locale;
 
-/** How weights are multiplied on a CPU, as a person may ask for it ({@code --kernel}). */
+/** A kernel that multiplies weights on a CPU, as {@code --kernel} names it. */
 public enum Kernel {
   /** {@code aten::linear} in the weight's own type; the only one for CUDA and for other CPUs. */
   PLAIN,

@@ -11,18 +11,18 @@ public interface LanguageModel extends AutoCloseable {
   /** Blocks in the KV cache. */
   int numBlocks();
 
-  /** Tokens a block. */
+  /** Tokens of a block. */
   int blockSize();
 
-  /** Such as {@code cpu} or {@code cuda:0}. */
+  /** The name of the device, such as {@code cpu} or {@code cuda:0}. */
   String device();
 
-  /** How weights are multiplied, in words: the decoders in the order in which they are asked. */
+  /** The decoders' labels, in the order in which they are asked. */
   String kernel();
 
   /**
    * Computes a step and samples. Sequences that want the log-probabilities of their prompts get
-   * those of the prompt's tokens that the step's logits tell.
+   * those that the step's logits give.
    *
    * @param sampling rows that are drawn from the logits of {@link StepPlan#sampled}, in that order
    */

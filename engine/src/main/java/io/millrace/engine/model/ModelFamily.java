@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * A line of models that share one architecture, as data.
+ * A family of models that share one architecture, as data.
  *
  * @see ModelSpec
  */

@@ -72,7 +72,7 @@ public record ModelSpec(
         config.path("tie_word_embeddings").asBoolean(false));
   }
 
-  /** The same for a context of at most so many tokens. */
+  /** The same model with a context of at most {@code positionsAtMost} tokens. */
   public ModelSpec limitedTo(long positionsAtMost) {
     return new ModelSpec(
         family,

@@ -1,17 +1,17 @@
 package io.millrace.engine.model;
 
-/** How the model tells positions apart. */
+/** The position encoding of a model. */
 public sealed interface Positions {
 
   /**
-   * What the pairs of a head are multiplied by at each position, as complex numbers, {@code
-   * [positions, headDim / 2, 2]}: cosine, then sine of the angle; empty for nothing.
+   * The rotation of each pair of a head at each position, as complex numbers {@code [positions,
+   * headDim / 2, 2]}: cosine, then sine of the angle; empty for none.
    *
    * @param headDim even
    */
   float[] turns(int positions, int headDim);
 
-  /** What a token of distance costs each head's scores, {@code [heads]}; empty for nothing. */
+  /** The cost of a token of distance to each head's scores, {@code [heads]}; empty for none. */
   float[] slopes(int heads);
 
   /**

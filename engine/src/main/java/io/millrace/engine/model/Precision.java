@@ -2,15 +2,15 @@ package io.millrace.engine.model;
 
 import tools.jackson.databind.JsonNode;
 
-/** What numbers a model's weights are computed in ({@code --dtype}). */
+/** The precision in which a model's weights are computed ({@code --dtype}). */
 public enum Precision {
   FP32,
   BF16,
   FP16,
-  /** That of the checkpoint. */
+  /** The precision of the checkpoint. */
   AUTO;
 
-  /** This, or for {@link #AUTO} the type that the configuration names. */
+  /** This precision, or for {@link #AUTO} the one that the configuration names. */
   public Precision of(JsonNode config) {
     if (this != AUTO) {
       return this;

@@ -2,9 +2,9 @@ package io.millrace.engine.model;
 
 import java.util.Locale;
 
-/** What a model's weights are kept as; activations stay floating point ({@code --quantize}). */
+/** The quantisation of a model's weights; activations stay floating point ({@code --quantize}). */
 public enum Quantization {
-  /** What {@link Precision} says. */
+  /** None: weights are kept as {@link Precision} says. */
   NONE,
   /** 8 bits, symmetric, a scale for each row. */
   INT8,

@@ -2,13 +2,13 @@ package io.millrace.engine.model;
 
 import tools.jackson.databind.JsonNode;
 
-/** How the rotation frequencies are stretched for contexts longer than the first training's. */
+/** The scaling of rotation frequencies for contexts longer than the first training's. */
 public sealed interface RopeScaling {
 
-  /** The frequency in place of {@code frequency}, both in radians a token. */
+  /** The scaled frequency in place of {@code frequency}, both in radians a token. */
   double scale(double frequency);
 
-  /** As trained. */
+  /** No scaling: frequencies as trained. */
   record None() implements RopeScaling {
     @Override
     public double scale(double frequency) {

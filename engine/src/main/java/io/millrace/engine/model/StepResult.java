@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * The tokens that a step sampled, and their scores.
  *
  * @param tokens one for each row that was sampled
- * @param scores of those rows, null where not asked for; empty if nobody asked
- * @param prompts what the step tells of prompts
- * @param computeNanos nanoseconds that decoder and sampling took, without what lays a step out
+ * @param scores of those rows, null where not asked for; empty if none were asked for
+ * @param prompts scores of prompts' tokens
+ * @param computeNanos nanoseconds that decoder and sampling took, without preparing the step's
+ *     input
  */
 public record StepResult(
     int[] tokens,
@@ -19,7 +20,7 @@ public record StepResult(
     List<PromptScores> prompts,
     long computeNanos) {
 
-  /** Of a step in which nothing was sampled. */
+  /** The result of a step in which nothing was sampled. */
   public static final StepResult NOTHING = new StepResult(new int[0]);
 
   /**
@@ -29,17 +30,17 @@ public record StepResult(
    */
   public record PromptScores(Sequence sequence, int from, List<TokenScores> scores) {}
 
-  /** Tokens without scores. */
+  /** A result of tokens without scores. */
   public StepResult(int[] tokens) {
     this(tokens, List.of(), List.of(), 0);
   }
 
-  /** Tokens with scores. */
+  /** A result of tokens with scores. */
   public StepResult(int[] tokens, List<@Nullable TokenScores> scores) {
     this(tokens, scores, List.of(), 0);
   }
 
-  /** The same with what the step tells of prompts. */
+  /** The same with scores of prompts' tokens. */
   public StepResult withPrompts(List<PromptScores> promptScores) {
     return new StepResult(tokens, scores, promptScores, computeNanos);
   }

@@ -1,6 +1,6 @@
 /**
- * What a language model is to whoever drives it: its numbers, read from its configuration, and the
- * contract of a step. How a step is computed is not told here.
+ * The contract of a language model: its numbers, read from its configuration, and the interface of
+ * a step. How a step is computed is left to the decoders.
  */
 @NullMarked
 package io.millrace.engine.model;

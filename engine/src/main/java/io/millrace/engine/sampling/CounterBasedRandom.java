@@ -10,7 +10,7 @@ public final class CounterBasedRandom {
 
   private CounterBasedRandom() {}
 
-  /** A number in [0, 1). */
+  /** The draw at a position, uniform in [0, 1). */
   public static double uniform(long seed, long position) {
     return (mix(mix(seed) + 0x9E3779B97F4A7C15L * (position + 1)) >>> 11) * UNIT;
   }

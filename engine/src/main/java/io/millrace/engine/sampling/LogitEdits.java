@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What is done to single logits of one step's rows, in the order of transformers: penalties, tokens
- * that may not come, tokens of which one must come, biases. Most steps have none of it.
+ * The edits of single logits of one step's rows, in the order of transformers' logits processors:
+ * penalties, forbidden tokens, forced tokens, biases. Most steps have none.
  *
  * @param penalties one entry for each row and token whose logit is changed by having occurred
  * @param forbidden one entry for each row and token that may not come
@@ -17,7 +17,7 @@ import java.util.function.Function;
  */
 public record LogitEdits(Penalties penalties, Tokens forbidden, Tokens forced, Biases biases) {
 
-  /** Columns of equal length, see {@link LogitEdits#penalties}. */
+  /** The columns of {@link LogitEdits#penalties}, of equal length. */
   public record Penalties(
       long[] rows,
       long[] tokens,
@@ -26,19 +26,19 @@ public record LogitEdits(Penalties penalties, Tokens forbidden, Tokens forced, B
       float[] presence,
       float[] frequency) {}
 
-  /** Columns of equal length. */
+  /** The columns of rows and tokens, of equal length. */
   public record Tokens(long[] rows, long[] tokens) {}
 
-  /** Columns of equal length, see {@link LogitEdits#biases}. */
+  /** The columns of {@link LogitEdits#biases}, of equal length. */
   public record Biases(long[] rows, long[] tokens, float[] values) {}
 
-  /** Whether nothing is done. */
+  /** Whether there are no edits. */
   public boolean isEmpty() {
     return penalties.rows.length + forbidden.rows.length + forced.rows.length + biases.rows.length
         == 0;
   }
 
-  /** By the names that the program has for them. */
+  /** The columns by the names that the program has for them. */
   Map<String, Object> columns() {
     return Map.ofEntries(
         Map.entry("penalty_rows", penalties.rows),

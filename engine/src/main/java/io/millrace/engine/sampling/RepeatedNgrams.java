@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which tokens would end a run of n tokens that one sequence has already: transformers' {@code
- * no_repeat_ngram_size}. Runs are found by a rolling hash (Karp and Rabin 1987) and compared token
- * by token, so memory and time do not depend on n.
+ * The n-grams of one sequence, and the tokens that would repeat one of them: transformers' {@code
+ * no_repeat_ngram_size}. N-grams are found by a rolling hash (Karp and Rabin 1987) and compared
+ * token by token, so memory and time do not depend on n.
  */
 public final class RepeatedNgrams {
   private static final long BASE = 0x9E3779B97F4A7C15L;
 
-  /** The tokens of a run but the last. */
+  /** Number of an n-gram's tokens without the last. */
   private final int prefix;
 
   private final long outgoing;
@@ -52,7 +52,7 @@ public final class RepeatedNgrams {
     }
   }
 
-  /** The tokens that may not come next. */
+  /** The tokens that would repeat an n-gram if they came next. */
   public Set<Integer> banned() {
     Set<Integer> banned = new HashSet<>();
     if (size >= prefix) {

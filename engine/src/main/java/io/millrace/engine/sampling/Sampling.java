@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record Sampling(SamplingParams params) {
 
-  /** The likeliest token at every step. */
+  /** Greedy sampling: the likeliest token at every step. */
   public static final Sampling GREEDY = of(SamplingParams.GREEDY, 0);
 
-  /** What a request asks for, neutral where it says nothing. */
+  /** The parameters of a request, neutral where it says nothing. */
   public static Sampling of(SamplingParams asked, long fallbackSeed) {
     return of(asked, SamplingParams.NONE, fallbackSeed);
   }
 
   /**
-   * What a request asks for; where it says nothing, what the model's authors recommend; where they
-   * say nothing either, the value at which a field changes nothing.
+   * The parameters of a request; where it says nothing, those that the model's authors recommend;
+   * where they say nothing either, the value at which a field changes nothing.
    *
    * @param fallbackSeed of a request that names none
    */
@@ -47,7 +47,7 @@ public record Sampling(SamplingParams params) {
     return get(SamplingParams::temperature) == 0 || get(SamplingParams::topK) == 1;
   }
 
-  /** Whether tokens that occurred count less. */
+  /** Whether tokens that occurred are penalized. */
   public boolean isPenalized() {
     return get(SamplingParams::repetitionPenalty) != 1
         || get(SamplingParams::presencePenalty) != 0

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The rows of one step laid out in columns, as the program that samples wants them. Rows are
- * grouped by what is done to them, so that no row pays for, or is changed by, what another one
+ * The sampling rows of one step, laid out in columns as the program that samples wants them. Rows
+ * are grouped by what is done to them, so that no row pays for, or is changed by, what another one
  * asked for.
  *
  * @param sources for each row its row of logits; empty when they are the same
- * @param edits what is done to single logits before anything else
+ * @param edits of single logits, which come before anything else
  * @param plain rows drawn from all tokens
  * @param filtered rows drawn from some tokens
  * @param scored rows whose {@link TokenScores} are wanted
@@ -22,7 +22,7 @@ public record SamplingBatch(
     int numRows, long[] sources, LogitEdits edits, Drawn plain, Drawn filtered, Scored scored) {
 
   /**
-   * Columns of equal length.
+   * The columns of rows whose tokens are drawn, of equal length.
    *
    * @param topK 0 for all
    * @param draws uniform in [0, 1)
@@ -52,7 +52,7 @@ public record SamplingBatch(
       return drawn;
     }
 
-    /** By the names that the program has for them; empty if there is no row. */
+    /** The columns by the names that the program has for them; empty if there is no row. */
     public Map<String, Object> columns() {
       return rows.length == 0
           ? Map.of()
@@ -66,7 +66,7 @@ public record SamplingBatch(
     }
 
     /**
-     * How many of the likeliest tokens are looked at first: more than any row may keep by its
+     * Number of the likeliest tokens that are looked at first: more than any row may keep by its
      * top-k, so that what is left out is told apart from what is kept.
      */
     public long candidates() {
@@ -79,11 +79,11 @@ public record SamplingBatch(
   }
 
   /**
-   * Columns of equal length.
+   * The columns of rows whose scores are wanted, of equal length.
    *
    * @param rows of the batch
    * @param sources their rows of logits
-   * @param alternatives how many of the likeliest tokens are told, the most that any row wants
+   * @param alternatives how many of the likeliest tokens are reported, the most that any row wants
    */
   public record Scored(long[] rows, long[] sources, int alternatives) {
     private static Scored of(List<SamplingRow> all, long[] sources) {
@@ -98,7 +98,10 @@ public record SamplingBatch(
     }
   }
 
-  /** Sources and edits by the names that the program has for them; empty if there are none. */
+  /**
+   * The columns of sources and edits by the names that the program has for them; empty if there are
+   * none.
+   */
   public Map<String, Object> editColumns() {
     if (edits.isEmpty() && sources.length == 0) {
       return Map.of();

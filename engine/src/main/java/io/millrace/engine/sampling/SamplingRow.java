@@ -5,14 +5,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is needed to choose the next token of one sequence.
+ * The input of sampling the next token of one sequence.
  *
  * @param position of the token that is chosen, which numbers its random draw
  * @param counts of the tokens so far; null unless {@link Sampling#isPenalized}
  * @param forbidden tokens that may not come now
  * @param forced tokens of which one must come now; empty when all may
  * @param scored whether the chosen token's {@link TokenScores} are wanted
- * @param alternatives how many of the likeliest tokens they tell
+ * @param alternatives how many of the likeliest tokens they hold
  */
 public record SamplingRow(
     Sampling sampling,

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** How often each token occurred in one sequence's answer; 0 for those of the prompt only. */
+/** The counts of each token in one sequence's answer; 0 for tokens of the prompt only. */
 public final class TokenCounts {
   private final Map<Integer, Integer> counts = new LinkedHashMap<>();
 

@@ -1,14 +1,14 @@
 package io.millrace.engine.sampling;
 
 /**
- * What the model thought of one token before anybody's wishes were applied: log-probabilities of
- * the raw logits.
+ * The scores of one token: log-probabilities of the raw logits, before penalties, biases and
+ * filters are applied.
  *
- * @param token the one that was taken
- * @param logprob its own
+ * @param token the one that was sampled, or follows in the prompt
+ * @param logprob log-probability of the token
  * @param rank 1 for the likeliest of all
  * @param topTokens the likeliest ones, best first
- * @param topLogprobs theirs
+ * @param topLogprobs their log-probabilities
  */
 public record TokenScores(
     int token, double logprob, int rank, int[] topTokens, double[] topLogprobs) {}

@@ -1,6 +1,7 @@
 /**
- * How the next token of each sequence is chosen. Pure Java: it resolves a request's wishes, keeps
- * what penalties need to know, and lays a step's rows out for the program that computes them.
+ * Sampling, the choice of each sequence's next token. Pure Java: it resolves a request's
+ * parameters, keeps the counts that penalties need, and lays a step's rows out for the program that
+ * computes them.
  */
 @NullMarked
 package io.millrace.engine.sampling;

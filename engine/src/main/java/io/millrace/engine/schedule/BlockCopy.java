@@ -1,7 +1,7 @@
 package io.millrace.engine.schedule;
 
 /**
- * The content of a cache block goes into another one, because the next token of a sequence belongs
- * into a block that it shares.
+ * A copy of a cache block's content into another block, because the next token of a sequence
+ * belongs into a block that it shares (copy on write).
  */
 public record BlockCopy(int from, int to) {}

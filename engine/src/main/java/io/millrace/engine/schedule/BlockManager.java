@@ -4,17 +4,18 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Who owns which block of the KV cache (PagedAttention, arXiv:2309.06180). Blocks with low numbers
- * are handed out first, so that the used part of the cache stays dense and attention can read it as
- * one piece; only when no other is left, one that the prefix cache keeps.
+ * The manager of the KV cache's blocks: knows the owners of each (PagedAttention,
+ * arXiv:2309.06180). Blocks with low numbers are handed out first, so that the used part of the
+ * cache stays dense and attention can read it as one piece; only when no other is left, one that
+ * the prefix cache keeps.
  */
 public final class BlockManager {
   /*
    * A block may have several owners: sequences with the same beginning, and a sequence with its
-   * forks. It is written only by a sole owner, and never while the prefix cache knows it, so what a
-   * reader finds is what it was given. Whoever has to write into such a block gets a fresh one and
-   * a BlockCopy, which pins the old one: it is not handed out again before the copy is surely made,
-   * even if its other owners leave within the same step.
+   * forks. It is written only by a sole owner, and never while the prefix cache knows it, so what
+   * a reader finds is what it was given. A sequence that has to write into such a block gets a
+   * fresh one and a BlockCopy, which pins the old one: it is not handed out again before the copy
+   * is surely made, even if its other owners leave within the same step.
    */
   private final int numBlocks;
   private final int blockSize;
@@ -24,7 +25,7 @@ public final class BlockManager {
   private final int[] owners;
   private final int[] pins;
 
-  /** A manager that keeps nothing of sequences that have ended. */
+  /** A manager without a prefix cache: it keeps nothing of sequences that have ended. */
   public BlockManager(int numBlocks, int blockSize) {
     this(numBlocks, blockSize, false);
   }
@@ -71,7 +72,7 @@ public final class BlockManager {
     return cache.queries();
   }
 
-  /** Tokens that were found there. */
+  /** Tokens that were found in the prefix cache so far. */
   public long prefixCacheHits() {
     return cache.hits();
   }
@@ -115,7 +116,7 @@ public final class BlockManager {
       sequence.blocks().add(block.block());
     }
     int found = prefix.size() * blockSize;
-    // One that comes back finds its own blocks, which says nothing about how alike requests are.
+    // A preempted one finds its own blocks, which says nothing about how alike requests are.
     if (prefixCaching && sequence.readsPrefixCache() && !sequence.wasAdmitted()) {
       cache.count(sequence.numTokens(), found);
     }
@@ -154,7 +155,7 @@ public final class BlockManager {
     }
   }
 
-  /** Takes all blocks back. */
+  /** Takes all blocks of a sequence back. */
   void release(Sequence sequence) {
     unpin(sequence);
     IntList blocks = sequence.blocks();
@@ -163,12 +164,12 @@ public final class BlockManager {
     }
   }
 
-  /** How many sequences have this block. */
+  /** Number of sequences that own a block. */
   int owners(int block) {
     return owners[block];
   }
 
-  /** Whether nobody may write this block, because of others who read it or may come to. */
+  /** Whether a block must not be written, because others read it or may come to. */
   boolean isShared(int block) {
     return owners[block] > 1 || cache.holds(block);
   }

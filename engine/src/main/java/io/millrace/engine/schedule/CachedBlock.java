@@ -4,8 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A full block by its content: its tokens, and the block before it. Two are equal only if all their
- * tokens are, down to the first, so no collision of hashes can ever give a wrong text.
+ * A full block of the prefix cache, known by its content: its tokens, and the block before it. Two
+ * are equal only if all their tokens are, down to the first, so no collision of hashes can ever
+ * give a wrong text.
  */
 final class CachedBlock {
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
@@ -17,7 +18,7 @@ final class CachedBlock {
 
   /**
    * @param before null for the first block of a sequence
-   * @param block where it lies in the cache; no part of the content
+   * @param block index of the block in the KV cache; no part of the content
    */
   CachedBlock(@Nullable CachedBlock before, int[] tokens, int block) {
     this.before = before;
@@ -47,7 +48,10 @@ final class CachedBlock {
     return tokens;
   }
 
-  /** A block is cached once only, so those before need no look at their tokens. */
+  /**
+   * Whether content is equal. A block is cached once only, so those before need no look at their
+   * tokens.
+   */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof CachedBlock that

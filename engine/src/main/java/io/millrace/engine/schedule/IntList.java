@@ -37,7 +37,7 @@ public final class IntList {
     values[index] = value;
   }
 
-  /** The values of a range, the end left out. */
+  /** The values of a range, its end excluded. */
   int[] range(int from, int to) {
     return Arrays.copyOfRange(values, from, to);
   }

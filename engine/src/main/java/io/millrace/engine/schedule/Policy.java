@@ -3,11 +3,11 @@ package io.millrace.engine.schedule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a step may hold.
+ * The scheduling policy: what a step may hold.
  *
  * @param maxNumSequences sequences in a step
- * @param maxNumBatchedTokens tokens in a step; at least {@code maxNumSequences}, so that nobody who
- *     lacks one token ever has to sit out
+ * @param maxNumBatchedTokens tokens in a step; at least {@code maxNumSequences}, so that no
+ *     sequence that lacks one token ever has to sit out
  * @param maxChunk tokens of one sequence in a step
  * @param prefillRatio null lets prompts and answers share steps; else a step is for prompts or for
  *     answers, and prompts get it if for each sequence that is being answered at least so many wait
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Policy(
     int maxNumSequences, int maxNumBatchedTokens, int maxChunk, @Nullable Double prefillRatio) {
-  /** So that answers go on, however many short requests come one after the other. */
+  /** Most steps for prompts in a row, so that answers go on however many short requests come. */
   private static final int MAX_PREFILLS_IN_A_ROW = 16;
 
-  /** Who takes part in a step. */
+  /** The sequences that take part in a step. */
   enum Phase {
     MIXED,
     PREFILL,
@@ -46,26 +46,31 @@ public record Policy(
     }
   }
 
-  /** Prompts and answers share steps, and a prompt is cut only where the step is full. */
+  /**
+   * A policy by which prompts and answers share steps, and a prompt is cut only where the step is
+   * full.
+   */
   public static Policy mixed(int maxNumSequences, int maxNumBatchedTokens) {
     return new Policy(maxNumSequences, maxNumBatchedTokens, Integer.MAX_VALUE, null);
   }
 
-  /** The same with prompts cut into chunks of at most so many tokens. */
+  /** The same policy with prompts cut into chunks of at most so many tokens. */
   public Policy withMaxChunk(int tokens) {
     return new Policy(maxNumSequences, maxNumBatchedTokens, tokens, prefillRatio);
   }
 
-  /** The same with steps for prompts and steps for answers; null for steps that are shared. */
+  /**
+   * The same policy with steps for prompts and steps for answers; null for steps that are shared.
+   */
   public Policy withPrefillRatio(@Nullable Double ratio) {
     return new Policy(maxNumSequences, maxNumBatchedTokens, maxChunk, ratio);
   }
 
   /**
-   * Whose turn it is.
+   * The phase of the next step.
    *
-   * @param prefilling sequences with a prompt to compute, those included that a free place waits
-   *     for
+   * @param prefilling sequences with a prompt to compute, including as many waiting ones as there
+   *     are free places
    * @param decoding sequences that lack one token of their answer
    * @param prefillsInARow steps for prompts since the last one for answers
    */

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Full blocks by their content, so that a sequence which begins with the same tokens need not
- * compute them. A block that nobody uses any more is idle: it stays until its place is needed, the
- * one that was idle for the longest going first.
+ * The prefix cache: full blocks by their content, so that a sequence which begins with the same
+ * tokens need not compute them. A block that no sequence uses any more is idle: it stays until its
+ * place is needed, the one that was idle for the longest going first.
  */
 final class PrefixCache {
   private final int blockSize;
@@ -49,7 +49,7 @@ final class PrefixCache {
    * Makes a block of a sequence findable.
    *
    * @param index its place in the sequence's block table; the block before it is cached
-   * @return what holds this content from now on, which is another block if that was there first
+   * @return the block that holds this content from now on, another one if that was there first
    */
   CachedBlock publish(Sequence sequence, int index) {
     CachedBlock before = index == 0 ? null : byNumber[sequence.block(index - 1)];
@@ -82,7 +82,7 @@ final class PrefixCache {
     return idle.size();
   }
 
-  /** Nobody uses this block any more. */
+  /** Marks a block as idle, because no sequence uses it any more. */
   void rest(int block) {
     CachedBlock cached = byNumber[block];
     if (cached != null) {
@@ -90,7 +90,7 @@ final class PrefixCache {
     }
   }
 
-  /** Somebody uses this block again. */
+  /** Marks a block as used again. */
   void wake(CachedBlock block) {
     idle.remove(block);
   }

@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Hands out each step's token budget so that every sequence's computed tokens catch up with its
- * known tokens. Long prompts are cut into chunks by the budget and share the step with sequences
- * that lack one token only (Sarathi-Serve, arXiv:2403.02310), unless the {@link Policy} keeps them
- * apart. Priority, then arrival, decides who is served; when blocks run out, the last in that order
- * is preempted and computed again later.
+ * The scheduler hands out each step's token budget so that every sequence's computed tokens catch
+ * up with its known tokens. Long prompts are cut into chunks by the budget and share the step with
+ * sequences that lack one token only (Sarathi-Serve, arXiv:2403.02310), unless the {@link Policy}
+ * keeps them apart. Priority, then arrival, decides who is served; when blocks run out, the last in
+ * that order is preempted and computed again later.
  */
 public final class Scheduler {
   private static final Comparator<Sequence> ORDER =
@@ -52,7 +52,7 @@ public final class Scheduler {
     return !running.isEmpty() || !waiting.isEmpty();
   }
 
-  /** Lets a sequence take part; it must fit into the cache on its own. */
+  /** Adds a sequence, which must fit into the cache on its own. */
   public void add(Sequence sequence) {
     if (sequence.numTokens() > blocks.capacity()) {
       throw new IllegalArgumentException(sequence + " exceeds the cache of " + blocks.capacity());
@@ -61,9 +61,9 @@ public final class Scheduler {
   }
 
   /**
-   * Lets a sequence take part that was made by {@link Sequence#fork} and may have a token of its
-   * own since; between steps only. It owns its parent's blocks too. One that has no token to
-   * compute computes its last one again, because the scores of what follows are kept for nobody.
+   * Adds a sequence that was made by {@link Sequence#fork} and may have got a token of its own
+   * since; between steps only. It shares its parent's blocks. One that has no token to compute
+   * computes its last one again, because no logits are kept.
    *
    * <p>If its parent does not run or the line is full, it waits like any other sequence.
    */
@@ -82,7 +82,7 @@ public final class Scheduler {
     blocks.share(parent, child);
   }
 
-  /** Ends a sequence's part and takes its blocks back; does nothing for one that has none. */
+  /** Removes a sequence and takes its blocks back; does nothing for one that is not there. */
   public void remove(Sequence sequence) {
     if (running.remove(sequence) || waiting.remove(sequence)) {
       blocks.release(sequence);
@@ -97,7 +97,7 @@ public final class Scheduler {
     Phase phase = policy.phase(prefilling, decoding, prefillsInARow);
     List<Slice> slices = slices(phase);
     if (slices.isEmpty() && phase != Phase.MIXED) {
-      // There was no room for those whose turn it is.
+      // There was no room for the sequences of this phase.
       phase = phase == Phase.PREFILL ? Phase.DECODE : Phase.PREFILL;
       slices = slices(phase);
     }
@@ -138,7 +138,7 @@ public final class Scheduler {
       if (!running.contains(sequence)) {
         continue; // preempted meanwhile
       }
-      // What is left must do for one token of everybody behind.
+      // What is left must do for one token of every sequence behind.
       int reserved = line.size() - i - 1;
       int count = Math.min(chunk(sequence), Math.max(1, budget - reserved));
       if (!makeRoom(sequence, sequence.numComputedTokens() + count)) {

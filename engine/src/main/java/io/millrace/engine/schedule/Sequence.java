@@ -48,8 +48,8 @@ public final class Sequence {
   }
 
   /**
-   * Another sequence that goes on from here, for {@link Scheduler#fork}: same tokens, same prompt,
-   * same number of computed tokens.
+   * A fork: another sequence that goes on from here, for {@link Scheduler#fork}: same tokens, same
+   * prompt, same number of computed tokens.
    *
    * @param arrival unique
    */
@@ -57,7 +57,10 @@ public final class Sequence {
     return new Sequence(this, id, arrival);
   }
 
-  /** Lets every token be computed, as those need who want to see what each of them gives. */
+  /**
+   * Has every token computed, none taken from the prefix cache, as is needed for the logits of
+   * each.
+   */
   public Sequence withoutPrefixCache() {
     readsPrefixCache = false;
     return this;
@@ -106,7 +109,7 @@ public final class Sequence {
     return tokens.get(position);
   }
 
-  /** All of them, prompt first. */
+  /** All tokens, prompt first. */
   public int[] tokens() {
     return tokens.toArray();
   }
@@ -148,7 +151,7 @@ public final class Sequence {
     return readsPrefixCache;
   }
 
-  /** What must be copied before this sequence's next step. */
+  /** The copy that must be made before this sequence's next step; null for none. */
   @Nullable BlockCopy copy() {
     return copy;
   }

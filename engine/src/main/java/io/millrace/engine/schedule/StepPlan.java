@@ -7,21 +7,21 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step computes. Slices of a single token come first.
+ * The plan of one step: the tokens that it computes. Slices of a single token come first.
  *
  * @param slices at most one a sequence
  */
 public record StepPlan(List<Slice> slices) {
 
   /**
-   * Some consecutive tokens of a sequence.
+   * Consecutive tokens of a sequence that a step computes.
    *
    * @param from position of the first one; all before it are computed
    * @param count at least one
    * @param reachesEnd whether the last token that was known when the step was planned is among
    *     them, so that the next one is sampled
-   * @param copy what to copy before; null for nothing. It may be done again when a step is retried:
-   *     until the step is completed nobody writes what it reads
+   * @param copy the copy to make before; null for none. It may be done again when a step is
+   *     retried: until the step is completed no sequence writes what it reads
    */
   public record Slice(
       Sequence sequence, int from, int count, boolean reachesEnd, @Nullable BlockCopy copy) {
@@ -30,7 +30,7 @@ public record StepPlan(List<Slice> slices) {
       this(sequence, from, count, reachesEnd, null);
     }
 
-    /** The next so many tokens of a sequence. */
+    /** The next {@code count} tokens of a sequence. */
     static Slice next(Sequence sequence, int count) {
       int from = sequence.numComputedTokens();
       boolean reachesEnd = from + count == sequence.numTokens();
@@ -54,7 +54,7 @@ public record StepPlan(List<Slice> slices) {
     return slices.isEmpty();
   }
 
-  /** What is copied in the cache before anything is computed, all at once. */
+  /** The copies to make in the cache before anything is computed, as if all at once. */
   public List<BlockCopy> copies() {
     return slices.stream().map(Slice::copy).filter(Objects::nonNull).toList();
   }

@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The upper half of a float32. */
+/** The bfloat16 format, the upper half of a float32. */
 public final class Bfloat16 {
   private static final int HALF = 0x7fff;
 
@@ -12,40 +12,41 @@ public final class Bfloat16 {
 
   private Bfloat16() {}
 
-  /** The nearest one's 16 bits; of two equally near ones the even one. */
+  /** The 16 bits of the nearest bfloat16; of two equally near ones the even one. */
   public static int bits(float value) {
     int bits = Float.floatToRawIntBits(value);
     return (bits + HALF + (bits >>> Short.SIZE & 1)) >>> Short.SIZE;
   }
 
-  /** What the lower 16 of some bits stand for. */
+  /** The number that the lower 16 bits stand for. */
   public static float of(int bits) {
     return Float.intBitsToFloat(bits << Short.SIZE);
   }
 
-  /** The nearest one. */
+  /** The nearest bfloat16, as a float32. */
   public static float round(float value) {
     return of(bits(value));
   }
 
-  /** The nearest ones' bits in lanes' lower halves; their upper ones are 0. */
+  /** The nearest bfloat16's bits in the lower half of each lane; the upper half is 0. */
   public static IntVector low(FloatVector values) {
     return rounded(values).lanewise(VectorOperators.LSHR, Short.SIZE);
   }
 
   /**
-   * The nearest ones' bits in lanes' upper halves, which makes them float32; the lower ones are 0.
+   * The nearest bfloat16's bits in the upper half of each lane, which makes it a float32; the lower
+   * half is 0.
    */
   public static IntVector high(FloatVector values) {
     return rounded(values).and(UPPER);
   }
 
-  /** What lanes' lower halves stand for. */
+  /** The numbers that the lanes' lower halves stand for. */
   public static FloatVector ofLow(IntVector words) {
     return words.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
   }
 
-  /** What lanes' upper halves stand for. */
+  /** The numbers that the lanes' upper halves stand for. */
   public static FloatVector ofHigh(IntVector words) {
     return words.and(UPPER).reinterpretAsFloats();
   }

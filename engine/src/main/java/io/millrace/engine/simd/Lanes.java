@@ -5,7 +5,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Arithmetic on as many numbers at once as this CPU has lanes for. */
+/** Vector arithmetic, on as many numbers at once as this CPU has lanes for. */
 public final class Lanes {
   public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
@@ -14,7 +14,8 @@ public final class Lanes {
   public static final int COUNT = FLOATS.length();
 
   /**
-   * Adding it leaves the rounded whole number, and 127 for an exponent's bias, in the last bits.
+   * The number whose addition leaves the rounded integer, and 127 for an exponent's bias, in the
+   * last bits.
    */
   private static final float ROUNDER = 0x1.8p23f + 127;
 
@@ -75,7 +76,7 @@ public final class Lanes {
     return sum.reduceLanes(VectorOperators.ADD);
   }
 
-  /** The root of the sum of squares, and of that of a floor. */
+  /** The root of the sum of the squares of numbers and of a floor. */
   public static float norm(float[] of, int at, int width, float floor) {
     int whole = width / COUNT * COUNT;
     float squares = floor * floor + dot(of, at, of, at, whole);
@@ -85,7 +86,7 @@ public final class Lanes {
     return (float) Math.sqrt(squares);
   }
 
-  /** Multiplies so many numbers by one. */
+  /** Multiplies {@code count} numbers by a factor. */
   public static void scale(float[] numbers, int at, float factor, int count) {
     int whole = count / COUNT * COUNT;
     for (int i = at; i < at + whole; i += COUNT) {
@@ -96,7 +97,7 @@ public final class Lanes {
     }
   }
 
-  /** Adds so many numbers to others. */
+  /** Adds {@code count} numbers to others. */
   public static void add(float[] from, int at, float[] into, int intoAt, int count) {
     int whole = count / COUNT * COUNT;
     for (int i = 0; i < whole; i += COUNT) {

@@ -8,24 +8,27 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that share the parts of one piece of work after another. The caller is one of them, and
- * whoever is free takes the next part: a thread that another process has pushed aside holds up the
- * part that it is at, and nothing else.
+ * A team of threads that share the parts of one piece of work after another. The caller is one of
+ * them, and a thread that is free takes the next part: one that another process has pushed aside
+ * holds up the part that it is at, and nothing else.
  *
  * <p>Between two pieces the others wait for some microseconds without sleeping, because waking a
  * thread up takes longer than most pieces do.
  */
 public final class ThreadTeam implements AutoCloseable {
-  /** About as many microseconds, or some more. */
+  /** Turns of waiting before a thread sleeps, about as many microseconds, or some more. */
   private static final int SPINS = 4000;
 
-  /** More than one, so that a lane that is held up does not hold up the others. */
+  /**
+   * Stretches for each thread: more than one, so that a thread that is held up does not hold up the
+   * others.
+   */
   private static final int STRETCHES_A_LANE = 6;
 
   private static final int INDEX_BITS = 24;
   private static final long INDEX_MASK = (1L << INDEX_BITS) - 1;
 
-  /** The next part and, above it, how many there are. */
+  /** Index of the next part and, in the bits above it, the number of parts. */
   private final AtomicLong parts = new AtomicLong();
 
   private final AtomicInteger done = new AtomicInteger();
@@ -38,7 +41,7 @@ public final class ThreadTeam implements AutoCloseable {
   @FunctionalInterface
   public interface Part {
     /**
-     * Does it.
+     * Does the part.
      *
      * @param part 0 and more
      * @param lane which thread it runs on, 0 and more

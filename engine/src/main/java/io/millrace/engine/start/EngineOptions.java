@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How the model is held and computed: the flags that the engine is built from. */
+/** The flags of the engine: how the model is held and computed. */
 public final class EngineOptions {
   private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
 
@@ -147,14 +147,14 @@ public final class EngineOptions {
               + " On a CPU only.")
   private Quantization quantization = Quantization.NONE;
 
-  /** The flags as they are by default, but for exact arithmetic. */
+  /** The default flags, but with float32. */
   public static EngineOptions inFloat32() {
     EngineOptions options = new EngineOptions();
     options.dtype = Precision.FP32;
     return options;
   }
 
-  /** The same model and machine in exact arithmetic, to compare with. */
+  /** The flags of a float32 reference on the same machine, to compare with. */
   public EngineOptions reference() {
     EngineOptions options = inFloat32();
     options.blockSize = blockSize;
@@ -164,7 +164,7 @@ public final class EngineOptions {
     return options;
   }
 
-  /** Refuses what no engine could be built from. */
+  /** Refuses values that no engine can be built from. */
   public void validate(int maxBatchSize) {
     Flags.require(
         blockSize == null
@@ -254,12 +254,12 @@ public final class EngineOptions {
     return maxOutputLen;
   }
 
-  /** What the weights are kept as, if not in the precision. */
+  /** The quantisation of the weights. */
   public Quantization quantization() {
     return quantization;
   }
 
-  /** What the weights are computed in. */
+  /** The precision that is computed in. */
   public Precision precision() {
     return dtype;
   }
@@ -269,7 +269,7 @@ public final class EngineOptions {
     return useCudaKernel;
   }
 
-  /** {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}. */
+  /** The device: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}. */
   public String device() {
     return device;
   }
@@ -284,7 +284,7 @@ public final class EngineOptions {
     return maxNumBatchedTokens == null ? Math.max(512, maxBatchSize) : maxNumBatchedTokens;
   }
 
-  /** What a step may hold when at most {@code maxBatchSize} sequences share it. */
+  /** The scheduling policy when at most {@code maxBatchSize} sequences share a step. */
   public Policy policy(int maxBatchSize) {
     Policy policy = Policy.mixed(maxBatchSize, maxNumBatchedTokens(maxBatchSize));
     if (longPrefillTokenThreshold != null) {

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From a model's name to a model at work, with progress for whoever waits. */
+/**
+ * The start of an engine: finds a model by its name, loads it and runs it, with progress on
+ * standard error.
+ */
 public final class EngineStart {
   private static final Logger log = LoggerFactory.getLogger(EngineStart.class);
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a kernel by its label; {@code auto} is null. */
+/** A converter of kernels' labels; {@code auto} is null. */
 final class KernelConverter implements ITypeConverter<Kernel> {
 
   @Override

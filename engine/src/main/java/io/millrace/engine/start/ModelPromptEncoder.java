@@ -6,7 +6,7 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.template.TemplateException;
 
-/** Turns prompts into tokens as the model was trained to see them. */
+/** The encoder of prompts as the model was trained to see them, with its chat template. */
 final class ModelPromptEncoder implements PromptEncoder {
   private final Tokenizer tokenizer;
   private final ModelTemplates templates;

@@ -5,7 +5,9 @@ import io.millrace.models.text.ModelText;
 import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.template.cli.ModelPrompts;
 
-/** Finds models for those who want their templates and tokenizers, and not their weights. */
+/**
+ * The source of a model's templates and tokenizer for the render command, which needs no weights.
+ */
 public final class ModelPromptsSource implements ModelPrompts.Source {
   @Override
   public ModelPrompts of(String model) {

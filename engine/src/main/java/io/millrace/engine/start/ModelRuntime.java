@@ -14,7 +14,7 @@ import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.models.weights.Checkpoint;
 import java.nio.file.Path;
 
-/** A model ready to answer: its text side, and the engine that computes it. */
+/** A loaded model: its tokenizer and templates, and the language model that computes. */
 public final class ModelRuntime implements AutoCloseable {
   private final ModelText text;
   private final PromptEncoder prompts;
@@ -67,7 +67,7 @@ public final class ModelRuntime implements AutoCloseable {
     }
   }
 
-  /** The same as the engine wants it, which takes the model over. */
+  /** The model and its factory of generations for an engine, which takes the model over. */
   EngineThread.LoadedModel loadedModel(EngineOptions options, int maxBatchSize) {
     GenerationFactory factory =
         new GenerationFactory(
@@ -84,7 +84,7 @@ public final class ModelRuntime implements AutoCloseable {
     return new EngineThread.LoadedModel(model, factory);
   }
 
-  /** The model itself, for those who drive it step by step. */
+  /** The language model, to be driven step by step. */
   public LanguageModel model() {
     return model;
   }

@@ -69,7 +69,7 @@ public final class ModelTemplates {
   }
 
   /**
-   * The same for the render command.
+   * The model's prompts for the render command.
    *
    * @throws IllegalArgumentException if the model has no template
    */

@@ -1,4 +1,4 @@
-/** From flags and a model's name to an engine at work: options, model, text and templates. */
+/** The start of an engine from flags and a model's name: options, model, text and templates. */
 @NullMarked
 package io.millrace.engine.start;
 

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 
-/** Rows of bfloat16 in native memory, in {@link Pairs}: what matrices are multiplied by. */
+/**
+ * Activations as matrices are multiplied by them: rows of bfloat16 in native memory, in {@link
+ * Pairs}.
+ */
 final class Activations {
   private static final int ALIGNMENT = 64;
 
@@ -23,7 +26,8 @@ final class Activations {
   }
 
   /**
-   * A stride for rows so wide that a matrix's rows do not all fall on the same lines of a cache.
+   * The stride for rows of a width, such that rows do not all fall on the same lines of the CPU's
+   * cache.
    */
   static int spread(int width) {
     return width + ALIGNMENT / Short.BYTES;
@@ -33,7 +37,7 @@ final class Activations {
     return stride;
   }
 
-  /** Makes room; what was there is lost. */
+  /** Makes room for rows; the content is lost. */
   void reserve(int rows) {
     if (rows <= capacity) {
       return;

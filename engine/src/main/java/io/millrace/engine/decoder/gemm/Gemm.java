@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 public interface Gemm {
   /**
-   * Shapes, and distances of rows in elements.
+   * The shape of a multiplication; strides are in elements.
    *
    * @param rows of A and C
    * @param columns of B and C
@@ -27,6 +27,6 @@ public interface Gemm {
    */
   void multiply(Shape shape, long a, long b, long c, boolean add);
 
-  /** Where a direct buffer begins. */
+  /** The address of a direct buffer. */
   long address(ByteBuffer direct);
 }

@@ -17,17 +17,17 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Attention of prompts and single tokens alike over the paged cache, whose blocks are multiplied
- * where they lie: the queries of some tokens, and of all heads that share a key, by one block after
- * the other.
+ * where they lie: the queries of a tile of tokens, and of all heads that share a key, by one block
+ * after the other.
  */
 final class GemmAttention {
   /** Tokens of a tile, if their scores are few enough. */
   private static final int[] TILES = {32, 16, 8};
 
-  /** With fewer sequences a part is a head. */
+  /** With fewer sequences than this for each thread, a part is a single head. */
   private static final int PARTS_A_LANE = 4;
 
-  /** So many scores of a thread lie in its second cache, more or less. */
+  /** Most scores of a tile: about as many as fit into a thread's second-level cache. */
   private static final int MOST_SCORES = 1 << 17;
 
   private final Gemm gemm;
@@ -40,11 +40,12 @@ final class GemmAttention {
   private int capacity;
 
   /**
-   * Some tokens of a span.
+   * A tile: consecutive tokens of a span that are computed together.
    *
-   * @param row of the first one, in the step
-   * @param computed how many rows are computed, for what comes of the last ones nobody asks
-   * @param firstBlock of those that are seen, and how many there are
+   * @param row of the first token, in the step
+   * @param computed rows that are computed, which may be more than there are tokens; results of the
+   *     rest are ignored
+   * @param firstBlock the first block that the tokens see
    */
   private record Tile(
       int row, int position, int count, int computed, int[] table, int firstBlock, int numBlocks) {}
@@ -52,7 +53,7 @@ final class GemmAttention {
   /** A tile's heads that one thread computes, block by block. */
   private record Part(Tile tile, int firstHead, int heads) {}
 
-  /** What one thread computes in. */
+  /** The scratch memory of one thread. */
   private final class Scratch {
     private final Sums scores = new Sums(gemm);
     private final Sums sums = new Sums(gemm);
@@ -62,7 +63,7 @@ final class GemmAttention {
     private long weightsAddress;
     private float[] totals = {};
 
-    /** Nobody reads it: without it the compiler would leave out what it is made of. */
+    /** Never read: it keeps the compiler from leaving out the reads that it is made of. */
     private int fetched;
 
     void reserve(int rows, int context) {
@@ -115,7 +116,7 @@ final class GemmAttention {
     return parts.size();
   }
 
-  /** Takes a row's queries over. */
+  /** Stores a row's queries. */
   void putQueries(int row, float[] from, int at, int lane) {
     int[] line = scratch[lane].line;
     int headDim = shape.headDim();
@@ -187,7 +188,7 @@ final class GemmAttention {
     return new Tile(row + done, position, count, computed, span.table(), firstBlock, numBlocks);
   }
 
-  /** Turns scores into weights (softmax), but for their sums. */
+  /** Turns scores into softmax weights that are not divided by their sums yet. */
   private void weigh(Part part, Scratch use) {
     Tile tile = part.tile;
     int rows = tile.computed * shape.group();
@@ -214,9 +215,9 @@ final class GemmAttention {
   }
 
   /**
-   * One row's weights.
+   * Turns one row of scores into weights.
    *
-   * @param step from one block to the next
+   * @param step distance from one block's scores to the next one's
    * @return their sum
    */
   private float weigh(float[] scores, int[] weights, int at, int step, int blocks) {
@@ -254,7 +255,10 @@ final class GemmAttention {
     return largest.reduceLanes(VectorOperators.MAX);
   }
 
-  /** The sum is that of what they are rounded to, so that weights add up to 1. */
+  /**
+   * Rounds weights to bfloat16 and returns the sum of the rounded ones, so that weights add up to
+   * 1.
+   */
   private float round(float[] numbers, int[] weights, int at, int step, int blocks) {
     FloatVector total = FloatVector.zero(Lanes.FLOATS);
     int place = at;

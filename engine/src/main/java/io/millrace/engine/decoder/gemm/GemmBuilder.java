@@ -16,12 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Builds a decoder that multiplies matrices; its weights lie in native memory. */
+/** The builder of the GEMM decoder, whose weights lie in native memory. */
 final class GemmBuilder implements DecoderBuilder {
-  /** Of the small model that the JVM compiles with. */
+  /** Width of the warm-up's model. */
   private static final int WARM_WIDTH = 128;
 
-  /** A prompt, and as many sequences. */
+  /** Tokens of the warm-up's prompt, and its number of sequences. */
   private static final int WARM_TOKENS = 16;
 
   private final GemmChoice choice;

@@ -6,9 +6,9 @@ import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.ModelSpec;
 
 /**
- * Decoding any step with multiplications of matrices in bfloat16.
+ * The choice of the GEMM decoder, which computes any step with matrix multiplications in bfloat16.
  *
- * @param gemm multiplies
+ * @param gemm the multiplication of this machine
  */
 public record GemmChoice(Gemm gemm) implements DecoderChoice {
 
@@ -22,7 +22,7 @@ public record GemmChoice(Gemm gemm) implements DecoderChoice {
     return new GemmBuilder(this, context);
   }
 
-  /** Whether a model's shapes can be multiplied. */
+  /** Whether the decoder can multiply a model's shapes. */
   public static boolean takes(ModelSpec spec) {
     int qkv = (spec.heads() + 2 * spec.kvHeads()) * spec.headDim();
     return spec.headDim() % 2 == 0

@@ -12,8 +12,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The forward pass for any number of tokens of any number of sequences, by multiplications of
- * matrices panel by panel: what a panel gives is finished while it lies in the caches. Sums and
- * logits are float32; what matrices are multiplied by is bfloat16.
+ * matrices panel by panel: the products of a panel are finished while they lie in the CPU's caches.
+ * Sums and logits are float32; activations and weights are bfloat16.
  */
 public final class GemmForwardPass extends ForwardPass<PanelMatrix, PairedCache> {
   private final GemmAttention attention;
@@ -23,7 +23,7 @@ public final class GemmForwardPass extends ForwardPass<PanelMatrix, PairedCache>
   private final Lane[] lanes;
   private float[] qkv = {};
 
-  /** What one thread computes in. */
+  /** The scratch memory of one thread. */
   private static final class Lane {
     private final Sums sums;
     private final int[] line;
@@ -36,29 +36,29 @@ public final class GemmForwardPass extends ForwardPass<PanelMatrix, PairedCache>
   }
 
   /**
-   * Products of some rows and one panel.
+   * A tile: the products of some rows and one panel.
    *
    * @param sums [count, width]
    * @param first row
    */
   private record Tile(float[] sums, int width, int panel, int first, int count) {
-    /** First output. */
+    /** The tile's first output. */
     int column() {
       return panel * width;
     }
 
-    /** How many outputs there are, if there are so many in all. */
+    /** Number of the tile's outputs in a matrix of {@code all} outputs. */
     int columns(int all) {
       return Math.min(width, all - column());
     }
 
-    /** Where a row's sums begin. */
+    /** Index at which a row's sums begin. */
     int at(int row) {
       return row * width;
     }
   }
 
-  /** Finishes a tile. */
+  /** The epilogue of a multiplication, which finishes a tile. */
   @FunctionalInterface
   private interface Epilogue {
     void apply(Tile tile, int lane);
@@ -66,7 +66,7 @@ public final class GemmForwardPass extends ForwardPass<PanelMatrix, PairedCache>
 
   /**
    * @param blockSize tokens a block of the cache
-   * @param team belongs to another
+   * @param team threads that compute; the caller closes it
    */
   public GemmForwardPass(
       Gemm gemm, DecoderWeights<PanelMatrix> weights, int blockSize, ThreadTeam team) {
@@ -178,7 +178,7 @@ public final class GemmForwardPass extends ForwardPass<PanelMatrix, PairedCache>
     addToResidual(linear, gated);
   }
 
-  /** Applies the gate: half of a panel are gates, half what they gate. */
+  /** Applies the gate: half of a panel's outputs are gates, the other half is what they gate. */
   private void gate(float[] bias, Tile tile, int lane) {
     int half = tile.width / 2;
     int column = tile.panel * half;
@@ -231,7 +231,7 @@ public final class GemmForwardPass extends ForwardPass<PanelMatrix, PairedCache>
     }
   }
 
-  /** A panel of the matrix serves all rows before the next one is read. */
+  /** Multiplies panel by panel: each serves all rows before the next one is read. */
   private void multiply(Linear<PanelMatrix> linear, Activations from, Epilogue epilogue) {
     PanelMatrix matrix = linear.matrix();
     int rows = numRows();

@@ -12,12 +12,12 @@ import java.nio.ShortBuffer;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Keys and values in bfloat16 as {@link Gemm} takes them: keys {@code [blocks, kvHeads, headDim /
- * 2, blockSize, 2]}, {@link Pairs} of a key's numbers together, and values {@code [blocks, kvHeads,
- * blockSize / 2, headDim, 2]}, pairs of tokens together.
+ * The cache of a layer with keys and values in bfloat16, laid out as {@link Gemm} takes them: keys
+ * {@code [blocks, kvHeads, headDim / 2, blockSize, 2]}, {@link Pairs} of a key's numbers together,
+ * and values {@code [blocks, kvHeads, blockSize / 2, headDim, 2]}, pairs of tokens together.
  */
 public final class PairedCache implements LayerCache {
-  /** A line of the CPU's caches. */
+  /** Words of a line of the CPU's caches. */
   private static final int WORDS_OF_LINE = 16;
 
   private final int kvHeads;
@@ -112,7 +112,7 @@ public final class PairedCache implements LayerCache {
     return index;
   }
 
-  /** One half of each word. */
+  /** Widens one half of each word to float32. */
   private static void widen(int[] words, int at, int count, int half, float[] into, int row) {
     int distance = (1 - half) * Short.SIZE;
     int whole = count / Lanes.COUNT * Lanes.COUNT;
@@ -127,16 +127,16 @@ public final class PairedCache implements LayerCache {
   }
 
   /**
-   * Has some heads' keys of a block brought from memory at once, which takes less time than
-   * multiplying does that waits for one line after the other.
+   * Prefetches some heads' keys of a block, all at once, which takes less time than a
+   * multiplication that waits for one line after the other.
    *
-   * @return a number that depends on all of them
+   * @return a number that depends on all of them, so that no read is left out
    */
   int fetchKeys(int block, int head, int heads) {
     return fetch(keys, words(block, head), words(block, head + heads));
   }
 
-  /** The same for values. */
+  /** Prefetches some heads' values of a block. */
   int fetchValues(int block, int head, int heads) {
     return fetch(values, words(block, head), words(block, head + heads));
   }

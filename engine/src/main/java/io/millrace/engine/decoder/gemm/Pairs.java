@@ -6,17 +6,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Which two numbers of a row share a word of 32 bits, as instructions for pairs take them ("VNNI",
- * {@code vdpbf16ps}). They need not be neighbours, as long as both operands of a product have the
- * same order; so they are a vector apart, and two vectors become one of words without moving
- * anything between lanes. What is left at the end of a row are neighbours.
+ * The pairing of a row's numbers in bfloat16, two in a word of 32 bits, as instructions for pairs
+ * take them ("VNNI", {@code vdpbf16ps}). The two need not be neighbours, as long as both operands
+ * of a product have the same order; so they are a vector apart, and two vectors become one of words
+ * without moving anything between lanes. What is left at the end of a row are neighbours.
  */
 final class Pairs {
   private static final int GROUP = 2 * Lanes.COUNT;
 
   private Pairs() {}
 
-  /** The word of a number, in a row of so many. */
+  /** Index of the word that holds a number, in a row of {@code length}. */
   static int word(int index, int length) {
     int group = index / GROUP * GROUP;
     return group + GROUP <= length ? group / 2 + index % Lanes.COUNT : index / 2;
@@ -28,13 +28,13 @@ final class Pairs {
     return group + GROUP <= length ? (index - group) / Lanes.COUNT : index % 2;
   }
 
-  /** Two vectors of a row, rounded. */
+  /** The words of two vectors of a row, rounded. */
   static IntVector words(FloatVector first, FloatVector second) {
     return Bfloat16.low(first).or(Bfloat16.high(second));
   }
 
   /**
-   * Rounds a row.
+   * Rounds a row to words.
    *
    * @param length even
    */
@@ -52,7 +52,7 @@ final class Pairs {
   }
 
   /**
-   * Rounds a row whose numbers are multiplied by one, and by factors.
+   * Rounds a row to words, its numbers multiplied by a scale and by factors of their own.
    *
    * @param length even
    */
@@ -74,7 +74,7 @@ final class Pairs {
     }
   }
 
-  /** One word. */
+  /** The word of two numbers, rounded. */
   static int word(float low, float high) {
     return Bfloat16.bits(low) | Bfloat16.bits(high) << Short.SIZE;
   }

@@ -14,12 +14,16 @@ import java.util.function.IntFunction;
  * of inputs.
  */
 public final class PanelMatrix {
-  /** The widest panel; half as wide ones share work more evenly where there are few. */
+  /**
+   * Width of the widest panel; panels of half the width share work more evenly where there are few.
+   */
   static final int MOST_WIDTH = 64;
 
   private static final int FEW_PANELS = 32;
 
-  /** Inputs that are multiplied at once: a panel of them lies in the second cache. */
+  /**
+   * Most inputs that are multiplied at once: a panel of so many fits into the second-level cache.
+   */
   private static final int MOST_DEPTH = 2048;
 
   private final Gemm gemm;
@@ -39,7 +43,7 @@ public final class PanelMatrix {
    * @param run inputs that are rounded together, such as a head's: pairs are made within
    * @param order {@link RowOrder#HALVES} for panels that are half of the one, half of the other
    *     matrix
-   * @param allocator of so many bytes
+   * @param allocator of native memory, in bytes
    */
   public PanelMatrix(
       Gemm gemm,
@@ -64,17 +68,19 @@ public final class PanelMatrix {
     pack(parts, source);
   }
 
-  /** Whether there can be such a matrix: pairs of inputs, and less than 2 GiB of memory. */
+  /**
+   * Whether a matrix of this shape can be packed: pairs of inputs, and less than 2 GiB of memory.
+   */
   public static boolean takes(int out, int in) {
     return in % 2 == 0 && bytes(out, in) <= Integer.MAX_VALUE;
   }
 
-  /** Columns. */
+  /** Number of inputs, the matrix's columns. */
   public int in() {
     return in;
   }
 
-  /** Rows. */
+  /** Number of outputs, the matrix's rows. */
   public int out() {
     return out;
   }
@@ -88,7 +94,7 @@ public final class PanelMatrix {
     return numPanels;
   }
 
-  /** Multiplies so many rows, beginning with {@code first}, by a panel. */
+  /** Multiplies {@code rows} rows, beginning with {@code first}, by a panel. */
   void multiply(int panel, Activations x, int first, int rows, long into) {
     for (int done = 0; done < in; done += MOST_DEPTH) {
       int depth = Math.min(MOST_DEPTH, in - done);

@@ -1,7 +1,7 @@
 package io.millrace.engine.decoder.gemm;
 
 /**
- * How many rows are multiplied at once. There are few such numbers, because a kernel is compiled
+ * The chunks of rows that are multiplied at once. Few sizes are used, because a kernel is compiled
  * for each.
  */
 final class RowChunks {
@@ -11,14 +11,14 @@ final class RowChunks {
 
   private RowChunks() {}
 
-  /** Rows of each chunk; the last one's may be more than there are. */
+  /** Rows of each chunk; the last one may reach beyond the rows that there are. */
   static int size(int rows) {
     int chunks = (rows + MOST_ROWS - 1) / MOST_ROWS;
     int even = chunks == 0 ? 0 : (rows + chunks - 1) / chunks;
     return even <= STEP ? even : (even + STEP - 1) / STEP * STEP;
   }
 
-  /** Rows that all chunks of so many rows, or of fewer, have at most. */
+  /** Most rows of all chunks together, for {@code rows} rows or fewer. */
   static int capacity(int rows) {
     return rows + (rows / MOST_ROWS + 1) * STEP;
   }

@@ -3,7 +3,10 @@ package io.millrace.engine.decoder.gemm;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** Where one thread's products are written, and a copy of them on Java's heap. */
+/**
+ * The sums that one thread's multiplications write to native memory, and a copy of them on Java's
+ * heap.
+ */
 final class Sums {
   private final Gemm gemm;
   private FloatBuffer numbers = FloatBuffer.allocate(0);
@@ -28,7 +31,7 @@ final class Sums {
     return address;
   }
 
-  /** The copy, with as many numbers as are asked for. */
+  /** Copies the first {@code count} sums to the heap, and returns the copy. */
   float[] read(int count) {
     numbers.get(0, values, 0, count);
     return values;

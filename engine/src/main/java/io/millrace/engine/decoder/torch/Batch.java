@@ -3,8 +3,8 @@ package io.millrace.engine.decoder.torch;
 import java.util.Map;
 
 /**
- * One step as the TorchScript program takes it: a row for each token, rows of sequences that
- * compute a single token ("decode rows", D of them) first.
+ * The input of a step as the TorchScript program takes it: a row for each token, rows of sequences
+ * that compute a single token ("decode rows", D of them) first.
  *
  * @param tokens [rows]
  * @param positions [rows] within their sequences
@@ -38,7 +38,7 @@ record Batch(
     long[] tables,
     long[] wanted) {
 
-  /** Adds all of it to a call: the program's {@code step}, then its {@code lists}. */
+  /** Adds the batch to a call: the program's {@code step}, then its {@code lists}. */
   void addTo(ProgramArguments arguments) {
     arguments
         .addTensors(

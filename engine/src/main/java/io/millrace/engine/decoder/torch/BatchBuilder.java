@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Lays a step out as a {@link Batch}. */
+/** The builder of a {@link Batch} from a step. */
 final class BatchBuilder {
   private final int blockSize;
   private final int kvHeads;
@@ -23,7 +23,7 @@ final class BatchBuilder {
     this.kvHeads = kvHeads;
   }
 
-  /** The span that is the so many-th of a step, and its first row there. */
+  /** A span of a step, and its first row there. */
   private record Placed(Span span, int row) {}
 
   Batch build(StepInput step) {
@@ -62,7 +62,10 @@ final class BatchBuilder {
         Arrays.stream(step.wanted()).mapToLong(wanted -> rowOf[wanted]).toArray());
   }
 
-  /** Decode rows, longest sequence first, then all others as they come. */
+  /**
+   * The spans in the batch's order: decode rows, longest sequence first, then all others as they
+   * come.
+   */
   private static List<Placed> placed(StepInput step) {
     List<Placed> placed = new ArrayList<>();
     int row = 0;
@@ -70,7 +73,7 @@ final class BatchBuilder {
       placed.add(new Placed(span, row));
       row += span.count();
     }
-    // Stable, so that whoever has more than one row, behind all others, stays where it is.
+    // Stable, so that spans of more than one row stay where they are, behind all others.
     placed.sort(Comparator.comparingInt(each -> each.span.count() > 1 ? 1 : -each.span.end()));
     return placed;
   }

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * How the rows of sequences that compute a single token read the cache's blocks; the arrays are
- * those of {@link Batch}.
+ * The order in which rows of sequences that compute a single token read the cache's blocks; the
+ * arrays are those of {@link Batch}.
  *
  * <p>A stretch of the cache is read where it lies if most of it is in use; otherwise reading the
  * unused blocks between would cost more than copying the used ones. A block that a second row

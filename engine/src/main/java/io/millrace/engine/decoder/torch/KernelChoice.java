@@ -4,7 +4,7 @@ import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.Precision;
 import org.jspecify.annotations.Nullable;
 
-/** Which of the program's kernels are fastest on a machine. */
+/** The choice of the program's fastest kernels on a machine. */
 public interface KernelChoice {
 
   /**
@@ -16,7 +16,7 @@ public interface KernelChoice {
   KernelPair fastest(ModelSpec spec, Precision precision, boolean room);
 
   /**
-   * The fastest kernel for prompts and many rows, where few rows have another way.
+   * The fastest kernel for prompts and many rows, where another decoder computes few rows.
    *
    * @param quantized another candidate, or null
    */
@@ -30,7 +30,7 @@ public interface KernelChoice {
   KernelPair quantized(ModelSpec spec, TorchKernel kernel, boolean room);
 
   /**
-   * The same kernel, if it exists on this machine.
+   * Returns the kernel, if it exists on this machine.
    *
    * @throws io.millrace.engine.model.UnsupportedModel if it does not
    */

@@ -1,8 +1,9 @@
 package io.millrace.engine.decoder.torch;
 
 /**
- * The program's kernels for a model: what reads a weight fastest for one row is not what multiplies
- * fastest for many. Where the two differ, every weight is packed twice.
+ * The pair of the program's kernels for a model, as the one that reads a weight fastest for one row
+ * is not the one that multiplies fastest for many. Where the two differ, every weight is packed
+ * twice.
  *
  * @param few for steps of fewer than {@code manyRows} rows
  * @param many for all others
@@ -19,12 +20,12 @@ public record KernelPair(TorchKernel few, TorchKernel many, int manyRows) {
     return few != many;
   }
 
-  /** Whether a step of so many rows is one of many. */
+  /** Whether a step of {@code rows} rows is one for {@link #many}. */
   boolean areMany(int rows) {
     return rows >= manyRows;
   }
 
-  /** Names for logs. */
+  /** The kernels' names for logs. */
   public String label() {
     return areTwo()
         ? "%s, from %d rows on %s".formatted(few.label(), manyRows, many.label())

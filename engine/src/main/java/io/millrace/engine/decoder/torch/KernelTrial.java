@@ -19,17 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the fastest kernel on this CPU by timing the candidates on the model's own shapes. Tables
- * of CPUs would be wrong on the next one: what is ten times slower, or does not exist at all,
- * differs from one instruction set to the other.
+ * The choice of kernels by trial: the candidates are timed on this CPU, on the model's own shapes.
+ * Tables of CPUs would be wrong on the next one: what is ten times slower, or does not exist at
+ * all, differs from one instruction set to the other.
  */
 public final class KernelTrial implements KernelChoice {
   private static final Logger log = LoggerFactory.getLogger(KernelTrial.class);
 
-  /** One sequence, a few, many, and a prompt. */
+  /** Numbers of rows that are timed: one sequence, a few, many, and a prompt. */
   private static final int[] ROWS = {1, 8, 32, 128};
 
-  /** For the best of so many: half a second of them is rarely all disturbed. */
+  /** Rounds, of which the best counts: half a second of them is rarely disturbed all the time. */
   private static final int ROUNDS = 40;
 
   private static final int SMALL = 64;

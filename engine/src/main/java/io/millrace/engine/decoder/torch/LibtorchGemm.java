@@ -25,7 +25,10 @@ import org.slf4j.LoggerFactory;
 public final class LibtorchGemm implements Gemm {
   private static final Logger log = LoggerFactory.getLogger(LibtorchGemm.class);
 
-  /** Of libtorch 2.7, where the function's last argument tells that B's neighbours are paired. */
+  /**
+   * The function's name in libtorch 2.7, where its last argument tells that B's neighbours are
+   * paired.
+   */
   private static final String SYMBOL =
       "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb";
 
@@ -33,12 +36,15 @@ public final class LibtorchGemm implements Gemm {
 
   private LibtorchGemm() {}
 
-  /** Linked once, when a model first asks for it: DJL has loaded libtorch by then. */
+  /**
+   * The linked function, looked up once, when a model first asks for it: DJL has loaded libtorch by
+   * then.
+   */
   private static final class Linked {
     private static final Optional<Gemm> FUNCTION = link();
   }
 
-  /** The function; empty where there is none, or the CPU does not multiply bfloat16. */
+  /** The GEMM of this libtorch; empty where it has none, or the CPU does not multiply bfloat16. */
   public static Optional<Gemm> find() {
     return Linked.FUNCTION;
   }

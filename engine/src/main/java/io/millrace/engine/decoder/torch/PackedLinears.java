@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Weights of linears as their kernels want them. One whose shape a kernel cannot take is kept in
- * float32 for {@link TorchKernel#PLAIN}.
+ * The packed weights of all linears, each in the form that its kernel takes. One whose shape a
+ * kernel cannot take is kept in float32 for {@link TorchKernel#PLAIN}.
  */
 final class PackedLinears {
   private static final Logger log = LoggerFactory.getLogger(PackedLinears.class);
 
-  /** What the name of a kernel ends with that is given a gate and what it gates apart. */
+  /** The suffix of a kernel's name, if it is given a gate and what it gates as two matrices. */
   private static final String GATED = "-gated";
 
   private final KernelPair kernels;
@@ -32,7 +32,7 @@ final class PackedLinears {
   private final IValue packed;
   private long numPacked;
 
-  /** For each linear its kernel's name, and the place of its first tensor. */
+  /** The kernel's name of each linear, and the index of its first tensor. */
   private record Layout(List<String> kernels, List<Long> places) {
     Layout() {
       this(new ArrayList<>(), new ArrayList<>());
@@ -43,7 +43,7 @@ final class PackedLinears {
       places.add(place);
     }
 
-    /** As the program's parameters {@code kernels} and {@code places}. */
+    /** The layout as the program's parameters {@code kernels} and {@code places}. */
     List<IValue> values() {
       IValue[] names = kernels.stream().map(IValue::from).toArray(IValue[]::new);
       IValue named = IValue.listFrom(names);
@@ -52,7 +52,7 @@ final class PackedLinears {
     }
   }
 
-  /** What the program does with a weight beyond multiplying. */
+  /** The use that the program makes of a product. */
   private enum Use {
     PRODUCT,
     /** The rows of the gate, then as many of what it gates. */
@@ -70,16 +70,16 @@ final class PackedLinears {
   }
 
   /**
-   * Packs the next one.
+   * Packs the next linear.
    *
    * @param weight [out, in], float32
-   * @param factors [in], what the weight's columns are multiplied by; empty for nothing
+   * @param factors [in], factors of the weight's columns; empty for none
    */
   void add(PtNDArray weight, PtNDArray factors) {
     add(Use.PRODUCT, kernels.few(), kernels.many(), weight, factors);
   }
 
-  /** Packs a gate and what it gates, one above the other; neither has a bias. */
+  /** Packs the gate and up linears, one above the other; neither has a bias. */
   void addGated(PtNDArray weight, PtNDArray factors) {
     add(Use.GATED, kernels.few(), kernels.many(), weight, factors);
   }
@@ -109,7 +109,7 @@ final class PackedLinears {
     return values;
   }
 
-  /** The first one, for trying the kernel out; it lives as long as the manager. */
+  /** The first linear as a function, for trying the kernel out; it lives as long as the manager. */
   UnaryOperator<PtNDArray> first() {
     PtNDArray[] none = {};
     IValue linears =
@@ -211,7 +211,7 @@ final class PackedLinears {
     }
   }
 
-  /** What the weight that was packed last stands for. */
+  /** The numbers that the weight packed last stands for. */
   private PtNDArray quantizedValues(TorchKernel by, PtNDArray weight) {
     try (IValue value = IValue.from(weight);
         IValue scales = IValue.from(tensors.get(tensors.size() - 1))) {

@@ -28,7 +28,7 @@ final class ProgramArguments implements AutoCloseable {
     this.tensors = (PtNDManager) manager.newSubManager();
   }
 
-  /** Where results of the call may live until it is over. */
+  /** The manager of results that live until the call is over. */
   PtNDManager tensors() {
     return tensors;
   }

@@ -24,7 +24,7 @@ enum ScalarType {
     return code;
   }
 
-  /** Writes the codes of all types into a text that has their names, such as dtype.float32. */
+  /** Replaces the names of all types in a text, such as dtype.float32, by their codes. */
   static String resolve(String text) {
     String resolved = text;
     for (ScalarType type : values()) {

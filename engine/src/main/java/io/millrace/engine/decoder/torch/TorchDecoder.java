@@ -10,7 +10,10 @@ import io.millrace.engine.decoder.StepOutput;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.SamplingBatch;
 
-/** Any step, by the TorchScript program. Logits stay in libtorch, on the device. */
+/**
+ * The decoder that computes any step by the TorchScript program. Logits stay in libtorch, on the
+ * device.
+ */
 public final class TorchDecoder implements Decoder {
   private final PtNDManager manager;
   private final TorchProgram program;
@@ -21,7 +24,7 @@ public final class TorchDecoder implements Decoder {
   private final TorchThreads threads;
   private final BatchBuilder batches;
 
-  /** Owns nothing of this. */
+  /** Makes a decoder that owns none of its parts. */
   public TorchDecoder(
       PtNDManager manager,
       TorchProgram program,
@@ -64,7 +67,7 @@ public final class TorchDecoder implements Decoder {
     }
   }
 
-  /** Nothing is its own. */
+  /** Closes nothing, because no part is its own. */
   @Override
   public void close() {}
 

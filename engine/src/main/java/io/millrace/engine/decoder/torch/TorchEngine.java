@@ -12,7 +12,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** DJL's PyTorch engine with its habits turned off. */
+/** DJL's PyTorch engine, without downloads and without reports of its use. */
 public final class TorchEngine {
   private static final Logger log = LoggerFactory.getLogger(TorchEngine.class);
 

@@ -4,8 +4,9 @@ import io.millrace.engine.model.Kernel;
 import java.util.Locale;
 
 /**
- * How the program multiplies by a weight. Which is fastest depends on the CPU: oneDNN's bf16 needs
- * AVX-512, FBGEMM's fp16 runs everywhere on x86-64, and plain ATen runs on any device.
+ * A kernel of the program, by which it multiplies by a weight. Which is fastest depends on the CPU:
+ * oneDNN's bf16 needs AVX-512, FBGEMM's fp16 runs everywhere on x86-64, and plain ATen runs on any
+ * device.
  */
 public enum TorchKernel {
   /** {@code aten::linear} in the weight's own type; the only one for CUDA and for other CPUs. */
@@ -24,15 +25,15 @@ public enum TorchKernel {
    */
   INT4;
 
-  /** What a quantised kernel needs of a weight's rows, or it would read past their ends. */
+  /** The divisor that a quantised kernel needs of a row's length, or it would read past its end. */
   private static final int QUANTIZED_IN_MULTIPLE = 32;
 
   private static final int QUANTIZED_OUT_MULTIPLE = 16;
 
   /**
-   * The program's part in what a person asked for.
+   * The program's kernel for a value of {@code --kernel}.
    *
-   * @throws IllegalArgumentException if it has none
+   * @throws IllegalArgumentException if the program has none
    */
   public static TorchKernel of(Kernel kernel) {
     return valueOf(kernel.name());
@@ -53,7 +54,7 @@ public enum TorchKernel {
     return this == ONEDNN_BF16 ? ScalarType.BFLOAT16 : ScalarType.FLOAT32;
   }
 
-  /** Whether it keeps weights as small whole numbers with scales. */
+  /** Whether it keeps weights as small integers with scales. */
   public boolean quantized() {
     return this == INT8 || this == INT4;
   }

@@ -45,7 +45,7 @@ public final class TorchKvCache implements KvCache {
 
   /**
    * @param numBlocks most blocks that it may ever hold
-   * @param factory makes what Java's decoders see of it
+   * @param factory makes the layer caches that Java's decoders use
    */
   public TorchKvCache(
       PtNDManager parent,
@@ -149,8 +149,8 @@ public final class TorchKvCache implements KvCache {
   }
 
   /**
-   * Layer by layer, so that only one is held twice. After a failure some have grown already; the
-   * next try leaves these as they are.
+   * Grows tensors layer by layer, so that only one is held twice. After a failure some have grown
+   * already; the next try leaves these as they are.
    */
   private void grow(PtNDArray[] tensors, Shape shape, int blocks, boolean narrow) {
     for (int i = 0; i < tensors.length; i++) {
@@ -175,7 +175,10 @@ public final class TorchKvCache implements KvCache {
     return tensors;
   }
 
-  /** Zeros, because a masked place still takes part with weight 0, and 0 times NaN is NaN. */
+  /**
+   * A tensor of zeros, because a masked place still takes part with weight 0, and 0 times NaN is
+   * NaN.
+   */
   private PtNDArray zeros(Shape shape, int blocks, boolean narrow) {
     PtNDArray zeros = (PtNDArray) manager.zeros(new Shape(blocks).addAll(shape), DataType.FLOAT32);
     if (!narrow) {

@@ -35,7 +35,7 @@ public final class TorchProgram implements AutoCloseable {
 
   private final PtSymbolBlock block;
 
-  /** Loads it. */
+  /** Loads the program. */
   public TorchProgram(PtNDManager manager) {
     try {
       this.block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
@@ -64,7 +64,10 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
-  /** What a weight's numbers are in 8 bits with a scale a row; it belongs where the weight does. */
+  /**
+   * A weight whose numbers are rounded to 8 bits with a scale for each row; it belongs to the
+   * weight's manager.
+   */
   public PtNDArray int8(PtNDArray weight) {
     PtNDManager manager = (PtNDManager) weight.getManager();
     try (IValue value = IValue.from(weight);

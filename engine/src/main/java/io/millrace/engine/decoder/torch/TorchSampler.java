@@ -21,7 +21,9 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Samples by the program: from logits to tokens; ids and a few numbers are all that comes back. */
+/**
+ * The sampler in the program, from logits to tokens: ids and a few numbers are all that comes back.
+ */
 public final class TorchSampler implements LogitsSampler {
   private final TorchProgram program;
   private final PtNDManager manager;
@@ -131,7 +133,10 @@ public final class TorchSampler implements LogitsSampler {
     }
   }
 
-  /** From the columns of the program's {@code scores}: own, rank, top tokens, theirs. */
+  /**
+   * The scores in the columns of the program's {@code scores}: a token's log-probability and rank,
+   * the top tokens and their log-probabilities.
+   */
   private static List<TokenScores> scores(PtNDArray[] columns, int first, int[] tokens) {
     float[] own = columns[first].toFloatArray();
     long[] ranks = columns[first + 1].toLongArray();
@@ -152,7 +157,7 @@ public final class TorchSampler implements LogitsSampler {
     return scores;
   }
 
-  /** The same number to those who print it, without digits that a float does not have. */
+  /** A double that is printed as the float is, without digits that a float does not have. */
   private static double shortest(float value) {
     return Double.parseDouble(Float.toString(value));
   }

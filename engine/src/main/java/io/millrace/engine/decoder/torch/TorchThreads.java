@@ -4,8 +4,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * libtorch's settings of the thread that calls it, which it keeps by thread. Java's decoders have
- * threads of their own; libtorch's are for sampling, and for the program.
+ * The settings that libtorch keeps for each thread that calls it. Java's decoders have threads of
+ * their own; libtorch's are for sampling, and for the program.
  */
 public final class TorchThreads {
   /** For so few rows, waking libtorch's threads up costs more than they bring. */
@@ -22,12 +22,12 @@ public final class TorchThreads {
     this.threads = threads;
   }
 
-  /** Makes the calling thread fit for running programs with all threads. */
+  /** Sets the calling thread up for running programs with all threads. */
   public void useAll() {
     use(threads);
   }
 
-  /** Makes the calling thread fit for something small that is done to so many rows. */
+  /** Sets the calling thread up for cheap work on {@code rows} rows. */
   void useFor(int rows) {
     use(rows <= FEW_ROWS ? 1 : threads);
   }

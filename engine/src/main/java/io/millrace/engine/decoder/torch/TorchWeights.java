@@ -41,14 +41,14 @@ public final class TorchWeights implements AutoCloseable {
     return spec;
   }
 
-  /** The embedding of single tokens, as long as these weights are there. */
+  /** The embedding of single tokens, valid until these weights are closed. */
   public EmbeddingTable embedding() {
     return embedding;
   }
 
   /**
-   * Adds all of it to a call for few or many rows: the program's {@code model}, {@code constants},
-   * {@code linears}, {@code kernels}, {@code places}, {@code packed}.
+   * Adds the weights to a call for few or many rows: the program's {@code model}, {@code
+   * constants}, {@code linears}, {@code kernels}, {@code places}, {@code packed}.
    */
   void addTo(ProgramArguments arguments, boolean many) {
     constants.forEach(arguments::shared);
@@ -61,7 +61,7 @@ public final class TorchWeights implements AutoCloseable {
     manager.close();
   }
 
-  /** Collects the weights, layer by layer, so that only one layer is held twice. */
+  /** The collector of the weights, layer by layer, so that only one layer is held twice. */
   public static final class Builder implements WeightSink {
     private final ModelSpec spec;
     private final TorchProgram program;
@@ -121,7 +121,7 @@ public final class TorchWeights implements AutoCloseable {
       embedding = narrow ? program.bfloat16(manager, tensor) : keep(tensor);
     }
 
-    /** All of it, when everything has been added. */
+    /** The weights, when all have been added. */
     public TorchWeights build() {
       PtNDArray kept = Objects.requireNonNull(embedding);
       EmbeddingTable table = new TorchEmbedding(manager, program, kept);

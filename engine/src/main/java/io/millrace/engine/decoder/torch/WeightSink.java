@@ -3,8 +3,9 @@ package io.millrace.engine.decoder.torch;
 import ai.djl.pytorch.engine.PtNDArray;
 
 /**
- * Takes a model's weights in the order of the forward pass. Tensors belong to the caller and go
- * when the layer is done; who keeps one attaches it to a manager of its own.
+ * A receiver of a model's weights, in the order of the forward pass. Tensors belong to the caller,
+ * who closes them when the layer is done; a receiver that keeps one attaches it to a manager of its
+ * own.
  */
 public interface WeightSink {
 

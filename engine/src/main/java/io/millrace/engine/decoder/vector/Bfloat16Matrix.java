@@ -13,8 +13,8 @@ import jdk.incubator.vector.IntVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights in bfloat16, the upper half of a float32; and in 12 bits for single rows. Both halves of
- * a word are multiplied at once, which saves 8 rows an eighth of the time.
+ * A matrix of weights in bfloat16, the upper half of a float32, and once more in 12 bits for single
+ * rows. Both halves of a word are multiplied at once, which saves 8 rows an eighth of the time.
  */
 final class Bfloat16Matrix extends PackedMatrix {
   private static final int PARTS = 2;
@@ -123,6 +123,11 @@ final class Bfloat16Matrix extends PackedMatrix {
     b3.intoArray(y, yAt + 3 * stride + Lanes.COUNT);
   }
 
+  /**
+   * Adds the sums of a group of eight rows, both halves of a word at once. Unrolled by hand, and so
+   * exempt from the house's limit on the length of methods: sums in variables of their own stay in
+   * registers, sums in an array would not.
+   */
   @Override
   void eightRows(int unit, float[] x, int xAt, float[] y, int yAt) {
     int first = unit * unitLength();

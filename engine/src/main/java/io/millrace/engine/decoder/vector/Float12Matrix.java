@@ -11,10 +11,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Weights in 12 bits, for one row of inputs, where nothing but reading them takes time: a
- * bfloat16's sign, its mantissa, and how far its exponent is from that of its row's largest, if
- * that is less than 16 binary orders. What is smaller than that is taken as 2 to the power of -15
- * of the largest, which is below what a sum of bfloat16 numbers tells apart.
+ * A matrix of weights in 12 bits, for one row of inputs, where nothing but reading weights takes
+ * time: a bfloat16's sign, its mantissa, and how far its exponent is from that of its row's
+ * largest, if that is less than 16 binary orders. What is smaller than that is taken as 2 to the
+ * power of -15 of the largest, which is below what a sum of bfloat16 numbers tells apart.
  *
  * <p>Eight neighbours of a row take three words of 32 bits: two in the upper 24 bits of each, and
  * two more in their lowest bytes.
@@ -80,7 +80,10 @@ final class Float12Matrix {
     return Math.getExponent(largest);
   }
 
-  /** What stands for 0 has one sign in even columns and the other in odd ones, and cancels out. */
+  /**
+   * The field of a value. Zeros have one sign in even columns and the other in odd ones, so that
+   * what stands for them cancels out.
+   */
   private static int field(float value, int largest, int signOfZero) {
     int bits = Bfloat16.bits(value);
     int sign = (value == 0 ? signOfZero : bits >>> 15) << 11;
@@ -88,7 +91,7 @@ final class Float12Matrix {
     return order < 0 ? sign : sign | order << 7 | bits & MANTISSA;
   }
 
-  /** One block's outputs. */
+  /** Computes one block's outputs. */
   void multiply(int block, float[] x, int xAt, float[] y, int yAt) {
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = FloatVector.zero(FLOATS);

@@ -5,7 +5,7 @@ import io.millrace.engine.decoder.RowReader;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/** Weights in float32. */
+/** A matrix of weights in float32. */
 final class Float32Matrix extends PackedMatrix {
   Float32Matrix(int out, int in, RowOrder order, RowReader source) {
     super(out, in, order, 1);

@@ -13,7 +13,9 @@ import io.millrace.engine.simd.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/** Weights as whole numbers of -127 to 127 with a factor a row, which is rounded to bfloat16. */
+/**
+ * A matrix of int8 weights, -127 to 127, with a factor for each row, which is rounded to bfloat16.
+ */
 final class Int8Matrix extends PackedMatrix {
   private static final int PARTS = 4;
   private static final int STEPS = 127;

@@ -26,7 +26,7 @@ import jdk.incubator.vector.IntVector;
 public abstract class PackedMatrix {
   static final int BLOCKS_A_UNIT = 2;
 
-  /** Outputs of a unit, which is as many numbers as it has for an input. */
+  /** Outputs of a unit, and so the numbers that it has for each input. */
   static final int STEP = BLOCKS_A_UNIT * Lanes.COUNT;
 
   private final int in;
@@ -46,7 +46,8 @@ public abstract class PackedMatrix {
   }
 
   /**
-   * @param forAnyRows whether words are kept, or a subclass has another way for single rows
+   * @param forAnyRows whether words are kept for any number of rows; else a subclass multiplies
+   *     single rows by itself
    */
   PackedMatrix(int out, int in, RowOrder order, int parts, boolean forAnyRows) {
     this.in = in;
@@ -58,12 +59,12 @@ public abstract class PackedMatrix {
     this.words = new int[forAnyRows ? Math.multiplyExact(numUnits, unitLength) : 0];
   }
 
-  /** Columns. */
+  /** Number of inputs, the matrix's columns. */
   public final int in() {
     return in;
   }
 
-  /** Rows. */
+  /** Number of outputs, the matrix's rows. */
   public final int out() {
     return out;
   }
@@ -77,7 +78,7 @@ public abstract class PackedMatrix {
     return numUnits * STEP;
   }
 
-  /** How many rows are computed together where there are so many. */
+  /** Rows of a group, where there are {@code rows} in all. */
   static int groupOf(int rows) {
     if (rows == 1) {
       return 1;
@@ -91,7 +92,10 @@ public abstract class PackedMatrix {
     return (rows + group - 1) / group * group;
   }
 
-  /** Where a row's number of column 0 lies in inputs; that of the next is {@code group} further. */
+  /**
+   * Index in inputs of a row's number of column 0; that of the next column is {@code group}
+   * further.
+   */
   static int firstPlace(int row, int group, int in) {
     return row / group * group * in + row % group;
   }
@@ -104,7 +108,7 @@ public abstract class PackedMatrix {
     return words;
   }
 
-  /** One unit's outputs for all rows: y[row * stride + unit's place]. */
+  /** Computes one unit's outputs for all rows: y[row * stride + unit * STEP]. */
   final void multiply(int unit, float[] x, int rows, float[] y) {
     int group = groupOf(rows);
     for (int row = 0; row < rows; row += group) {
@@ -132,7 +136,7 @@ public abstract class PackedMatrix {
   /** The weight in a word's upper bits; whatever is below does not matter. */
   abstract FloatVector top(IntVector word);
 
-  /** How far a part is from there. */
+  /** Bits from a part's end to the word's upper end. */
   private int up(int part) {
     return Integer.SIZE - (part + 1) * Integer.SIZE / parts;
   }
@@ -140,12 +144,12 @@ public abstract class PackedMatrix {
   /**
    * A word of neighbouring weights.
    *
-   * @param at of the first of them
-   * @param output which of the matrix's it is, as they are packed
+   * @param at index of the first of them
+   * @param output index of the output, in packed order
    */
   abstract int word(float[] weights, int at, int output);
 
-  /** Does to a unit's sums what its weights leave out. */
+  /** Applies to a unit's sums what its weights leave out, such as a factor. */
   void finish(int unit, float[] y, int yAt) {}
 
   /** Adds the sums of a group of one row to y, which is 0 before. */
@@ -155,14 +159,14 @@ public abstract class PackedMatrix {
     }
   }
 
-  /** The same for four rows. */
+  /** Adds the sums of a group of four rows to y, which is 0 before. */
   void fourRows(int unit, float[] x, int xAt, float[] y, int yAt) {
     for (int part = 0; part < parts; part++) {
       addFourRows(unit, part, x, xAt, y, yAt);
     }
   }
 
-  /** The same for eight rows. */
+  /** Adds the sums of a group of eight rows to y, which is 0 before. */
   void eightRows(int unit, float[] x, int xAt, float[] y, int yAt) {
     for (int part = 0; part < parts; part++) {
       addEightRows(unit, part, x, xAt, y, yAt);
@@ -227,6 +231,11 @@ public abstract class PackedMatrix {
     b3.intoArray(y, yAt + 3 * stride + Lanes.COUNT);
   }
 
+  /**
+   * Adds one part's products for eight rows. Unrolled by hand, and so exempt from the house's limit
+   * on the length of methods: sixteen sums in variables of their own stay in registers, sums in an
+   * array would not.
+   */
   private void addEightRows(int unit, int part, float[] x, int xAt, float[] y, int yAt) {
     int up = up(part);
     int end = (unit + 1) * unitLength;
@@ -309,7 +318,7 @@ public abstract class PackedMatrix {
     }
   }
 
-  /** Looks at a block's rows before they are packed. */
+  /** Called with a block's rows before they are packed; does nothing by default. */
   void prepare(int block, int rows, float[] weights) {}
 
   private void packBlock(int block, int rows, float[] weights) {

@@ -13,9 +13,9 @@ import java.nio.ShortBuffer;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Keys in float32, transposed, {@code [blocks, kvHeads, headDim, blockSize]}, so that one lane
- * computes one score, and values {@code [blocks, kvHeads, blockSize, headDim]}, as the program
- * reads them, too.
+ * The cache of a layer with transposed keys in float32, {@code [blocks, kvHeads, headDim,
+ * blockSize]}, so that one lane computes one score, and values {@code [blocks, kvHeads, blockSize,
+ * headDim]}, as the program reads them, too.
  */
 public final class TransposedCache implements LayerCache {
   private final int kvHeads;
@@ -77,7 +77,7 @@ public final class TransposedCache implements LayerCache {
     keys.get(start(block), into, 0, kvHeads * blockSize * headDim);
   }
 
-  /** Those in bfloat16 have their even places before their odd ones: see {@link #place}. */
+  /** Values in bfloat16 have their even numbers before their odd ones: see {@link #place}. */
   @Override
   public void readValues(int block, float[] into, int[] words) {
     int vectors = kvHeads * blockSize;

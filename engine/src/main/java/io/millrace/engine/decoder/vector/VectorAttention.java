@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  * are put together at the end (Flash-Decoding), so that all threads have something to do.
  */
 final class VectorAttention {
-  /** So many for each thread, if there are as many blocks. */
+  /** Segments for each thread, if there are as many blocks. */
   private static final int SEGMENTS_A_LANE = 8;
 
   private static final int MOST_BLOCKS = 16;
@@ -38,7 +38,7 @@ final class VectorAttention {
   private float[] tops = {};
   private float[] totals = {};
 
-  /** What one thread computes in. */
+  /** The scratch memory of one thread. */
   private final class Scratch {
     private final float[] block = new float[shape.kvHeads() * blockSize * width];
     private final int[] words = new int[block.length / 2];
@@ -123,7 +123,7 @@ final class VectorAttention {
   }
 
   /**
-   * Puts the segments together.
+   * Merges the segments of each row.
    *
    * @param outputs all rows' results, laid out as inputs of a matrix
    */
@@ -180,7 +180,9 @@ final class VectorAttention {
     }
   }
 
-  /** One head and a vector of keys; two sums, or one addition would wait for the other. */
+  /**
+   * Scores of one head and a vector of keys, in two sums, or one addition would wait for the other.
+   */
   private void scoreOne(Scratch use, int keysAt, float[] queries, int query, int into) {
     float[] keys = use.block;
     FloatVector a = FloatVector.zero(FLOATS);
@@ -196,7 +198,7 @@ final class VectorAttention {
     a.add(b).intoArray(use.scores, into);
   }
 
-  /** Two heads that share their keys, and two vectors of these. */
+  /** Scores of two heads that share their keys, and two vectors of these. */
   private void scoreTwo(Scratch use, int keysAt, float[] queries, int query, int into) {
     float[] keys = use.block;
     int other = query + shape.headDim();

@@ -18,9 +18,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Builds a decoder that computes with vectors; its weights lie on Java's heap. */
+/** The builder of the vector decoder, whose weights lie on Java's heap. */
 final class VectorBuilder implements DecoderBuilder {
-  /** Of the small model that the JVM compiles with. */
+  /** Width of the warm-up's model. */
   private static final int WARM_HIDDEN = 8;
 
   private static final int WARM_CONTEXT = 100;
@@ -76,7 +76,10 @@ final class VectorBuilder implements DecoderBuilder {
     return JavaDecoder.forFewRows(choice.label(), choice.maxRows(), pass, LayerCache.class, parts);
   }
 
-  /** As much memory as float32 takes, for the kind of cache that the real one is. */
+  /**
+   * A cache for the warm-up, of the kind that the real one is, with as much memory as float32
+   * takes.
+   */
   private LayerCache cache(int blocks) {
     int headDim = context.spec().headDim();
     int bytes = blocks * context.blockSize() * headDim * Float.BYTES;

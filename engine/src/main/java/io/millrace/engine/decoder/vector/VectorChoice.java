@@ -5,9 +5,9 @@ import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.model.ModelSpec;
 
 /**
- * Decoding few sequences with vectors.
+ * The choice of the vector decoder, which decodes few sequences.
  *
- * @param format how weights are kept
+ * @param format of the packed weights
  * @param maxRows sequences that are decoded at once, at most
  */
 public record VectorChoice(WeightFormat format, int maxRows) implements DecoderChoice {
@@ -23,7 +23,7 @@ public record VectorChoice(WeightFormat format, int maxRows) implements DecoderC
     return new VectorBuilder(this, context);
   }
 
-  /** Whether a model's shapes are such that the format can keep them. */
+  /** Whether the format can keep weights of a model's shapes. */
   public boolean takes(ModelSpec spec) {
     return format.takes(spec.hidden())
         && format.takes(spec.intermediate())

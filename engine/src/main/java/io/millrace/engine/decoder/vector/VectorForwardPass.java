@@ -23,7 +23,7 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
   /** Inputs of a matrix, rows interleaved in groups: see {@link PackedMatrix}. */
   private final float[] inputs;
 
-  /** The same of the last matrix of a layer. */
+  /** Inputs of the last matrix of a layer, laid out alike. */
   private final float[] gated;
 
   /** [rows, the matrix's stride] */
@@ -32,7 +32,7 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
   /**
    * @param blockSize tokens a block of the cache
    * @param maxRows sequences that are computed at once, at most
-   * @param team belongs to another
+   * @param team threads that compute; the caller closes it
    */
   public VectorForwardPass(
       DecoderWeights<PackedMatrix> weights, int blockSize, int maxRows, ThreadTeam team) {
@@ -151,7 +151,7 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
             matrix.numUnits(), (unit, lane) -> matrix.multiply(unit, from, rows, results));
   }
 
-  /** Applies the gate to what a unit computed: a block of gates, then one of what they gate. */
+  /** Applies the gate to a unit's results: a block of gates, then one of what they gate. */
   private void gate(Linear<PackedMatrix> gateUp, int unit) {
     int intermediate = shape().intermediate();
     int group = group();

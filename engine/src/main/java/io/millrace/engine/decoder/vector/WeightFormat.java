@@ -5,19 +5,19 @@ import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.simd.Lanes;
 import java.util.Locale;
 
-/** How weights are kept. Inputs, sums and results are float32 with all of them. */
+/** The format of packed weights. Inputs, sums and results are float32 with all formats. */
 public enum WeightFormat {
   FLOAT32(1, 32),
-  /** And once more in 12 bits, for single rows: see {@link Float12Matrix}. */
+  /** bfloat16, and once more in 12 bits for single rows: see {@link Float12Matrix}. */
   BFLOAT16(2, 16 + 12),
-  /** In 12 bits only. */
+  /** 12 bits only: see {@link Float12Matrix}. */
   FLOAT12(Float12Matrix.PARTS, 12),
-  /** Whole numbers of 8 bits with a factor a row. */
+  /** Integers of 8 bits with a factor for each row. */
   INT8(4, 8);
 
   private static final String MODULE = "jdk.incubator.vector";
 
-  /** With fewer lanes (SSE, NEON) nothing here is tried. */
+  /** Fewest lanes of a vector; with fewer (SSE, NEON) vectors are not used. */
   private static final int FEWEST_LANES = 8;
 
   private final int inWord;
