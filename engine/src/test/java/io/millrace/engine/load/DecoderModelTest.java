@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +37,7 @@ final class DecoderModelTest {
 
   @Test
   void step_givesTheSameTokensAloneAndInABatch() {
-    List<int[]> prompts = prompts();
+    List<int[]> prompts = TinyModels.prompts();
     List<int[]> together = run(prompts, 16, 512, model.numBlocks());
     for (int i = 0; i < prompts.size(); i++) {
       assertThat(run(List.of(prompts.get(i)), 1, 512, model.numBlocks()).get(0))
@@ -49,10 +48,10 @@ final class DecoderModelTest {
 
   @Test
   void step_givesTheSameTokensInChunksOfAnySize() {
-    List<int[]> whole = run(prompts(), 16, 512, model.numBlocks());
+    List<int[]> whole = run(TinyModels.prompts(), 16, 512, model.numBlocks());
     for (int chunk : new int[] {1, 7, 16}) {
       for (int i = 0; i < whole.size(); i++) {
-        assertThat(run(List.of(prompts().get(i)), 1, chunk, model.numBlocks()).get(0))
+        assertThat(run(List.of(TinyModels.prompts().get(i)), 1, chunk, model.numBlocks()).get(0))
             .as("prompt %d in chunks of %d", i, chunk)
             .isEqualTo(whole.get(i));
       }
@@ -61,9 +60,9 @@ final class DecoderModelTest {
 
   @Test
   void step_givesTheSameTokensAfterPreemption() {
-    List<int[]> whole = run(prompts(), 16, 512, model.numBlocks());
+    List<int[]> whole = run(TinyModels.prompts(), 16, 512, model.numBlocks());
     // Room for the longest and little more, so that the others are computed over and over.
-    assertThat(run(prompts(), 16, 24, 30)).usingRecursiveComparison().isEqualTo(whole);
+    assertThat(run(TinyModels.prompts(), 16, 24, 30)).usingRecursiveComparison().isEqualTo(whole);
   }
 
   @Test
@@ -77,15 +76,6 @@ final class DecoderModelTest {
     for (float logit : logits[0]) {
       assertThat(logit).isFinite();
     }
-  }
-
-  private static List<int[]> prompts() {
-    Random random = new Random(3);
-    List<int[]> prompts = new ArrayList<>();
-    for (int length : new int[] {1, 2, 5, 17, 33, 64, 90}) {
-      prompts.add(random.ints(length, 10, 300).toArray());
-    }
-    return prompts;
   }
 
   private static List<int[]> run(List<int[]> prompts, int maxSequences, int maxTokens, int blocks) {

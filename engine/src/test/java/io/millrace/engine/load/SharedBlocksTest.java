@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,7 +40,7 @@ final class SharedBlocksTest {
   static void load(@TempDir Path folder) throws IOException {
     TinyCheckpoint.llama().writeTo(folder);
     model = TinyModels.load(folder, BLOCK_SIZE);
-    answers = prompts().stream().map(SharedBlocksTest::answerAlone).toList();
+    answers = TinyModels.prompts().stream().map(SharedBlocksTest::answerAlone).toList();
   }
 
   @AfterAll
@@ -137,15 +136,6 @@ final class SharedBlocksTest {
     assertThat(all).allMatch(SharedBlocksTest::isAnswered);
   }
 
-  private static List<int[]> prompts() {
-    Random random = new Random(3);
-    List<int[]> prompts = new ArrayList<>();
-    for (int length : new int[] {1, 2, 5, 17, 33, 64, 90}) {
-      prompts.add(random.ints(length, 10, 300).toArray());
-    }
-    return prompts;
-  }
-
   private static BlockManager blocks(boolean prefixCaching) {
     return new BlockManager(model.numBlocks(), BLOCK_SIZE, prefixCaching);
   }
@@ -161,7 +151,7 @@ final class SharedBlocksTest {
   }
 
   private Sequence parent(Scheduler scheduler) {
-    Sequence parent = new Sequence("parent", 0, arrivals++, prompts().get(FORKED));
+    Sequence parent = new Sequence("parent", 0, arrivals++, TinyModels.prompts().get(FORKED));
     scheduler.add(parent);
     return parent;
   }
@@ -176,7 +166,7 @@ final class SharedBlocksTest {
 
   private List<Sequence> add(Scheduler scheduler) {
     List<Sequence> sequences = new ArrayList<>();
-    prompts().forEach(prompt -> sequences.add(new Sequence("s", 0, arrivals++, prompt)));
+    TinyModels.prompts().forEach(prompt -> sequences.add(new Sequence("s", 0, arrivals++, prompt)));
     sequences.forEach(scheduler::add);
     return sequences;
   }
