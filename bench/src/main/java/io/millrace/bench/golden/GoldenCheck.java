@@ -1,5 +1,6 @@
 package io.millrace.bench.golden;
 
+import io.millrace.bench.stats.LogSumExp;
 import io.millrace.engine.PromptEncoder;
 import io.millrace.engine.Stepper;
 import io.millrace.engine.model.LanguageModel;
@@ -124,7 +125,7 @@ final class GoldenCheck {
   }
 
   private GoldenResult result(GoldenCase expected, float[] logits, int[] tokens) {
-    double norm = logSumExp(logits);
+    double norm = LogSumExp.of(logits);
     double logprobDifference = 0;
     for (Map.Entry<Integer, Double> top : expected.topLogprobs().entrySet()) {
       double logprob = logits[top.getKey()] - norm;
@@ -157,17 +158,5 @@ final class GoldenCheck {
     } catch (Invalid e) {
       return "the prompt cannot be encoded: " + e.getMessage();
     }
-  }
-
-  private static double logSumExp(float[] logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - max);
-    }
-    return max + Math.log(sum);
   }
 }

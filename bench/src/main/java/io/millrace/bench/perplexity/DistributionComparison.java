@@ -1,5 +1,6 @@
 package io.millrace.bench.perplexity;
 
+import io.millrace.bench.stats.LogSumExp;
 import io.millrace.engine.model.LanguageModel;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
@@ -77,15 +78,7 @@ final class DistributionComparison {
   }
 
   private static double[] logProbabilities(float[] logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - max);
-    }
-    double norm = max + Math.log(sum);
+    double norm = LogSumExp.of(logits);
     double[] logProbabilities = new double[logits.length];
     for (int i = 0; i < logits.length; i++) {
       logProbabilities[i] = logits[i] - norm;
