@@ -39,8 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker at work: it takes requests of one model from Kafka, has the engine answer them, and
- * sends the replies back, until it is closed.
+ * The service of a worker: it takes requests of one model from Kafka, has the engine answer them,
+ * and sends the replies back, until it is closed.
  */
 public final class WorkerService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerService.class);

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that were cancelled while they may have been queued. A cancel counts for what was asked
+ * The ids of requests that were cancelled while they may have been queued. A cancel counts for what was asked
  * before it: an id that is used again later is another request.
  */
 final class CancelledIds {
@@ -12,7 +12,7 @@ final class CancelledIds {
 
   private record Cancel(Instant at, String why) {}
 
-  private final Recent<String, Cancel> cancels = new Recent<>(CAPACITY);
+  private final EvictingMap<String, Cancel> cancels = new EvictingMap<>(CAPACITY);
 
   void add(String id, Instant at, String why) {
     cancels.put(id, new Cancel(at, why));

@@ -4,7 +4,7 @@ import io.millrace.protocol.TopicNames;
 import java.time.Duration;
 
 /**
- * How a worker takes requests.
+ * The settings by which a worker takes requests.
  *
  * @param topics the names of topics and share groups
  * @param model the served name

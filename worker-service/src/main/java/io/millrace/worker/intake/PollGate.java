@@ -12,8 +12,8 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which slots may ask Kafka for a request: only a few at a time, and never more than there
- * is room for.
+ * The gate through which slots go to poll Kafka for a request: only a few at a time, and never more
+ * than there is room for.
  *
  * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens,
  * and passes it on when it has a request. Kafka serves the fetch that waits longest; so that

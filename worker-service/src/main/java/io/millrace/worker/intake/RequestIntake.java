@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes requests of one model from Kafka: the slots of both classes and what they share. */
+/** The intake of requests of one model from Kafka: the slots of both classes and what they share. */
 public final class RequestIntake {
   private static final Logger log = LoggerFactory.getLogger(RequestIntake.class);
   private static final Duration ENGINE_CHECK = Duration.ofSeconds(1);
@@ -31,7 +31,7 @@ public final class RequestIntake {
   private final ScheduledExecutorService timer;
   private final PollGate gate;
   private final SlotHealth health;
-  private final Answers answers;
+  private final RunningAnswers answers;
   private final CancelledIds cancelled = new CancelledIds();
   private final List<Slot> allSlots = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -70,17 +70,17 @@ public final class RequestIntake {
     this.health = new SlotHealth(metrics.renewals(), System::nanoTime);
     InstantSource clock = InstantSource.system();
     this.answers =
-        new Answers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
-    Reception reception =
-        new Reception(
+        new RunningAnswers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
+    RequestHandler handler =
+        new RequestHandler(
             answers, cancelled, replies, deadLetters, metrics, clock, IntakeSettings.MAX_ATTEMPTS);
-    addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, reception);
+    addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, handler);
     addSlots(
         RequestClass.BATCH,
         settings.slots() - settings.reservedSlots(),
         settings,
         consumers,
-        reception);
+        handler);
   }
 
   private void addSlots(
@@ -88,11 +88,11 @@ public final class RequestIntake {
       int count,
       IntakeSettings settings,
       Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
-      Reception reception) {
+      RequestHandler handler) {
     String topic = settings.topics().requests(settings.model(), requestClass);
     Supplier<ShareConsumer<String, byte[]>> consumer = () -> consumers.apply(requestClass);
     for (int number = 0; number < count; number++) {
-      Slot slot = new Slot(number, requestClass, topic, consumer, gate, health, reception::receive);
+      Slot slot = new Slot(number, requestClass, topic, consumer, gate, health, handler::handle);
       allSlots.add(slot);
       threads.add(new Thread(slot, "slot-" + requestClass.label() + "-" + number));
     }

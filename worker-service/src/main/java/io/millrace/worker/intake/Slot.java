@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Room for one request: a thread with a share consumer that holds at most one lease.
+ * A place for one request: a thread with a share consumer that holds at most one lease.
  *
  * <p>A share consumer gets nothing new while it holds a lease, so each slot has its own. Each call
  * of {@code poll} tells the consumer's network thread to fetch one record, even when that thread is
@@ -39,7 +39,7 @@ final class Slot implements Runnable {
   private final Supplier<ShareConsumer<String, byte[]>> consumers;
   private final PollGate gate;
   private final SlotHealth health;
-  private final Function<ConsumerRecord<String, byte[]>, Handling> reception;
+  private final Function<ConsumerRecord<String, byte[]>, LeasedTask> handler;
   private @Nullable ShareConsumer<String, byte[]> consumer;
 
   /** Whether a wake-up would end a poll, and nothing else; guarded by this. */
@@ -52,14 +52,14 @@ final class Slot implements Runnable {
       Supplier<ShareConsumer<String, byte[]>> consumers,
       PollGate gate,
       SlotHealth health,
-      Function<ConsumerRecord<String, byte[]>, Handling> reception) {
+      Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
     this.number = number;
     this.requestClass = requestClass;
     this.topic = topic;
     this.consumers = consumers;
     this.gate = gate;
     this.health = health;
-    this.reception = reception;
+    this.handler = handler;
   }
 
   @Override
@@ -148,23 +148,23 @@ final class Slot implements Runnable {
 
   private void hold(Lease lease, ConsumerRecord<String, byte[]> record)
       throws InterruptedException {
-    Handling handling = reception.apply(record);
+    LeasedTask task = handler.apply(record);
     try {
       while (true) {
-        AcknowledgeType outcome = await(handling.outcome(), lease.renewEvery());
+        AcknowledgeType outcome = await(task.outcome(), lease.renewEvery());
         if (outcome != null) {
           lease.settle(outcome);
           return;
         }
         if (!lease.renew()) {
-          handling.leaseLost().run();
+          task.leaseLost().run();
           closeConsumer();
           return;
         }
         health.renewed();
       }
     } catch (RuntimeException e) {
-      handling.leaseLost().run();
+      task.leaseLost().run();
       throw e;
     }
   }

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to the topic of requests that no worker could answer. A record there has the key and the
+ * The writer of dead letters: requests that no worker could answer. A record there has the key and the
  * value of the request, byte for byte, so that copying it back asks again, and the headers of a
  * {@link DeadLetter}.
  */

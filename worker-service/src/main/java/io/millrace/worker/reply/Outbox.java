@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records on their way to Kafka, in the order in which they were given.
+ * The queue of records on their way to Kafka, in the order in which they were given.
  *
  * <p>{@code KafkaProducer.send} waits for metadata and for room in its buffer, and the engine must
  * not wait: a bounded queue takes the records, and the thread {@code outbox} hands them to the
@@ -26,13 +26,13 @@ public final class Outbox implements AutoCloseable {
   private static final long LOOK_UP_NANOS = 100_000_000;
 
   private final Producer<String, byte[]> producer;
-  private final BlockingQueue<Letter> letters;
+  private final BlockingQueue<Entry> entries;
   private final long holdNanos;
   private final Thread thread;
   private volatile boolean closing;
 
   // Touched by the outbox's thread alone.
-  private final List<Letter> held = new ArrayList<>();
+  private final List<Entry> held = new ArrayList<>();
   private long heldSince;
 
   /**
@@ -41,7 +41,7 @@ public final class Outbox implements AutoCloseable {
    * @param told what to do at once
    * @param urgency when the record itself is sent
    */
-  private record Letter(
+  private record Entry(
       Runnable told,
       Supplier<ProducerRecord<String, byte[]>> record,
       Urgency urgency,
@@ -65,7 +65,7 @@ public final class Outbox implements AutoCloseable {
   public Outbox(Producer<String, byte[]> producer, int capacity, Duration hold) {
     this.producer = producer;
     this.holdNanos = hold.toNanos();
-    this.letters = new ArrayBlockingQueue<>(capacity);
+    this.entries = new ArrayBlockingQueue<>(capacity);
     this.thread = new Thread(this::run, "outbox");
     thread.start();
   }
@@ -78,7 +78,7 @@ public final class Outbox implements AutoCloseable {
    *     record; exceptionally when it is lost
    */
   public CompletableFuture<Void> send(Supplier<ProducerRecord<String, byte[]>> record) {
-    return add(new Letter(() -> {}, record, Urgency.NOW, new CompletableFuture<>()));
+    return add(new Entry(() -> {}, record, Urgency.NOW, new CompletableFuture<>()));
   }
 
   /**
@@ -92,16 +92,16 @@ public final class Outbox implements AutoCloseable {
   CompletableFuture<Void> tellAndSend(
       Runnable tell, Supplier<ProducerRecord<String, byte[]>> record, boolean last) {
     Urgency urgency = last ? Urgency.RELEASE : Urgency.HOLD;
-    return add(new Letter(tell, record, urgency, new CompletableFuture<>()));
+    return add(new Entry(tell, record, urgency, new CompletableFuture<>()));
   }
 
-  private CompletableFuture<Void> add(Letter letter) {
-    if (closing || !letters.offer(letter)) {
-      letter.stored.completeExceptionally(
+  private CompletableFuture<Void> add(Entry entry) {
+    if (closing || !entries.offer(entry)) {
+      entry.stored.completeExceptionally(
           new IllegalStateException(
               closing ? "the worker has stopped" : "too many replies wait for Kafka"));
     }
-    return letter.stored;
+    return entry.stored;
   }
 
   /**
@@ -113,11 +113,11 @@ public final class Outbox implements AutoCloseable {
   }
 
   private void run() {
-    while (!closing || !letters.isEmpty()) {
+    while (!closing || !entries.isEmpty()) {
       try {
-        Letter letter = letters.poll(longestWait(), TimeUnit.NANOSECONDS);
-        if (letter != null) {
-          take(letter);
+        Entry entry = entries.poll(longestWait(), TimeUnit.NANOSECONDS);
+        if (entry != null) {
+          take(entry);
         }
         if (!held.isEmpty() && heldLeft() <= 0) {
           release();
@@ -139,21 +139,21 @@ public final class Outbox implements AutoCloseable {
     return heldSince + holdNanos - System.nanoTime();
   }
 
-  private void take(Letter letter) {
+  private void take(Entry entry) {
     try {
-      letter.told.run();
+      entry.told.run();
     } catch (RuntimeException e) {
       log.error("a reader failed to take what it was told", e);
     }
-    if (letter.urgency == Urgency.NOW) {
-      hand(letter);
+    if (entry.urgency == Urgency.NOW) {
+      hand(entry);
       return;
     }
     if (held.isEmpty()) {
       heldSince = System.nanoTime();
     }
-    held.add(letter);
-    if (letter.urgency == Urgency.RELEASE) {
+    held.add(entry);
+    if (entry.urgency == Urgency.RELEASE) {
       release();
     }
   }
@@ -163,19 +163,19 @@ public final class Outbox implements AutoCloseable {
     held.clear();
   }
 
-  private void hand(Letter letter) {
+  private void hand(Entry entry) {
     try {
       producer.send(
-          letter.record.get(),
+          entry.record.get(),
           (metadata, error) -> {
             if (error == null) {
-              letter.stored.complete(null);
+              entry.stored.complete(null);
             } else {
-              letter.stored.completeExceptionally(error);
+              entry.stored.completeExceptionally(error);
             }
           });
     } catch (RuntimeException e) {
-      letter.stored.completeExceptionally(e);
+      entry.stored.completeExceptionally(e);
     }
   }
 
@@ -186,7 +186,7 @@ public final class Outbox implements AutoCloseable {
     try {
       thread.join(2 * FLUSH_TIMEOUT.toMillis());
       if (thread.isAlive()) {
-        log.warn("{} records were not sent: Kafka does not answer", letters.size());
+        log.warn("{} records were not sent: Kafka does not answer", entries.size());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

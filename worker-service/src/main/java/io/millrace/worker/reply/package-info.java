@@ -1,5 +1,5 @@
 /**
- * The way back: replies to whoever asked, and dead letters. Everything leaves through one {@link
+ * The replies to whoever asked, and dead letters. Everything leaves through one {@link
  * io.millrace.worker.reply.Outbox}, whose thread alone ever waits for Kafka.
  */
 @NullMarked

@@ -59,7 +59,7 @@ final class SlotTest {
               outcome.complete(AcknowledgeType.RELEASE);
             });
     finisher.start();
-    run(record -> new Handling(outcome, () -> received.add(-1L)));
+    run(record -> new LeasedTask(outcome, () -> received.add(-1L)));
 
     assertThat(consumer.committed)
         .startsWith(AcknowledgeType.RENEW, AcknowledgeType.RENEW, AcknowledgeType.RENEW)
@@ -75,7 +75,7 @@ final class SlotTest {
     run(
         record -> {
           if (record.offset() == 0) {
-            return new Handling(new CompletableFuture<>(), () -> received.add(-1L));
+            return new LeasedTask(new CompletableFuture<>(), () -> received.add(-1L));
           }
           received.add(record.offset());
           gate.close();
@@ -156,11 +156,11 @@ final class SlotTest {
     assertThat(gate.polling()).isZero();
   }
 
-  private void run(Function<ConsumerRecord<String, byte[]>, Handling> reception) {
-    slot(reception).run();
+  private void run(Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
+    slot(handler).run();
   }
 
-  private Slot slot(Function<ConsumerRecord<String, byte[]>, Handling> reception) {
+  private Slot slot(Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
     return new Slot(
         0,
         RequestClass.INTERACTIVE,
@@ -168,7 +168,7 @@ final class SlotTest {
         this::connect,
         gate,
         new SlotHealth(renewals, System::nanoTime),
-        reception);
+        handler);
   }
 
   /** Another connection to the same queue: what the last one held is not given again here. */
@@ -184,8 +184,8 @@ final class SlotTest {
     }
   }
 
-  private static Handling done(AcknowledgeType outcome) {
-    return Handling.of(CompletableFuture.completedFuture(outcome));
+  private static LeasedTask done(AcknowledgeType outcome) {
+    return LeasedTask.of(CompletableFuture.completedFuture(outcome));
   }
 
   private void queue(long... offsets) {

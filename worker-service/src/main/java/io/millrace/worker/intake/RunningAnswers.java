@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests that the engine answers now. Safe for use by several threads.
+ * The table of answers that the engine works on. Safe for use by several threads.
  *
  * <p>A lease can be lost while its answer goes on: the broker was away, or this process was. The
  * answer then waits a while for the request to be delivered here again, and goes on under the new
  * lease; if that does not come, another worker has it, and the answer is dropped.
  */
-final class Answers {
-  private static final Logger log = LoggerFactory.getLogger(Answers.class);
+final class RunningAnswers {
+  private static final Logger log = LoggerFactory.getLogger(RunningAnswers.class);
 
   private final GenerationEngine engine;
   private final String worker;
@@ -33,7 +33,7 @@ final class Answers {
   private final Duration orphanGrace;
 
   /** By request id; guarded by this. */
-  private final Map<String, Running> running = new HashMap<>();
+  private final Map<String, Entry> running = new HashMap<>();
 
   /** Guarded by this. */
   private boolean stopping;
@@ -42,7 +42,7 @@ final class Answers {
   private boolean suspended;
 
   /** Its fields are guarded by the answers. */
-  private static final class Running {
+  private static final class Entry {
     final Answer answer;
     int leases = 1;
     boolean submitted;
@@ -50,7 +50,7 @@ final class Answers {
     /** Why the engine must stop as soon as it has the request. */
     @Nullable String stopReason;
 
-    Running(Answer answer) {
+    Entry(Answer answer) {
       this.answer = answer;
     }
   }
@@ -59,7 +59,7 @@ final class Answers {
    * @param worker this worker's name, for the replies
    * @param orphanGrace how long an answer without a lease goes on
    */
-  Answers(
+  RunningAnswers(
       GenerationEngine engine,
       String worker,
       ScheduledExecutorService timer,
@@ -73,24 +73,24 @@ final class Answers {
   }
 
   /** Gives the lease just got to the answer that already runs, if one does. */
-  synchronized Optional<Handling> adopt(String id) {
-    Running known = running.get(id);
+  synchronized Optional<LeasedTask> adopt(String id) {
+    Entry known = running.get(id);
     if (known == null) {
       return Optional.empty();
     }
     known.leases++;
-    return Optional.of(handling(known));
+    return Optional.of(task(known));
   }
 
   /** Begins to answer, unless another slot was quicker with the same id. */
-  Handling start(Answer answer) {
-    Running started = new Running(answer);
+  LeasedTask start(Answer answer) {
+    Entry started = new Entry(answer);
     synchronized (this) {
       if (stopping || suspended) {
         answer.abandon();
-        return Handling.of(answer.outcome());
+        return LeasedTask.of(answer.outcome());
       }
-      Optional<Handling> adopted = adopt(answer.id());
+      Optional<LeasedTask> adopted = adopt(answer.id());
       if (adopted.isPresent()) {
         return adopted.get();
       }
@@ -111,10 +111,10 @@ final class Answers {
             });
     answer.replies().delivered().exceptionally(lost -> stop(started, "its replies are lost"));
     submit(started);
-    return handling(started);
+    return task(started);
   }
 
-  private void submit(Running started) {
+  private void submit(Entry started) {
     Answer answer = started.answer;
     try {
       engine.submit(answer.request(), answer.attempt(), answer);
@@ -133,11 +133,11 @@ final class Answers {
     }
   }
 
-  private Handling handling(Running running) {
-    return new Handling(running.answer.outcome(), () -> leaseLost(running));
+  private LeasedTask task(Entry running) {
+    return new LeasedTask(running.answer.outcome(), () -> leaseLost(running));
   }
 
-  private @Nullable Future<?> watchDeadline(Running started, Instant now) {
+  private @Nullable Future<?> watchDeadline(Entry started, Instant now) {
     Answer answer = started.answer;
     Instant deadline = answer.request().deadline();
     if (deadline == null) {
@@ -152,18 +152,18 @@ final class Answers {
         expire, Math.max(0, Duration.between(now, deadline).toMillis()), TimeUnit.MILLISECONDS);
   }
 
-  private synchronized void remove(Running ended) {
+  private synchronized void remove(Entry ended) {
     running.remove(ended.answer.id(), ended);
   }
 
-  private synchronized void leaseLost(Running orphan) {
+  private synchronized void leaseLost(Entry orphan) {
     orphan.leases--;
     if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
       timer.schedule(() -> dropUnlessLeased(orphan), orphanGrace.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private synchronized void dropUnlessLeased(Running orphan) {
+  private synchronized void dropUnlessLeased(Entry orphan) {
     if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
       log.info("{} is answered by another worker", orphan.answer.id());
       abandon(orphan, "another worker answers it");
@@ -172,7 +172,7 @@ final class Answers {
 
   /** Ends an answer, if it runs here, with a reply that says so. */
   void cancel(String id, String why) {
-    Running unwanted;
+    Entry unwanted;
     synchronized (this) {
       unwanted = running.get(id);
     }
@@ -202,7 +202,7 @@ final class Answers {
   }
 
   private void leaveAll(String why) {
-    List<Running> all;
+    List<Entry> all;
     synchronized (this) {
       all = List.copyOf(running.values());
     }
@@ -212,13 +212,13 @@ final class Answers {
     all.forEach(one -> abandon(one, why));
   }
 
-  private void abandon(Running running, String why) {
+  private void abandon(Entry running, String why) {
     running.answer.abandon();
     stop(running, why);
   }
 
   /** The engine knows nothing of a request that it does not have yet. */
-  private @Nullable Void stop(Running running, String why) {
+  private @Nullable Void stop(Entry running, String why) {
     synchronized (this) {
       if (!running.submitted) {
         running.stopReason = why;

@@ -42,7 +42,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class ReceptionTest {
+final class RequestHandlerTest {
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
   private static final String DEAD = "millrace.dead-letters";
 
@@ -53,13 +53,13 @@ final class ReceptionTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ManualEngine engine = new ManualEngine();
   private final CancelledIds cancelled = new CancelledIds();
-  private final Answers answers =
-      new Answers(engine, "w1", timer, InstantSource.fixed(NOW), Duration.ZERO);
-  private final Reception reception =
-      new Reception(
+  private final RunningAnswers answers =
+      new RunningAnswers(engine, "w1", timer, InstantSource.fixed(NOW), Duration.ZERO);
+  private final RequestHandler handler =
+      new RequestHandler(
           answers,
           cancelled,
-          new ReplySender(outbox, ReceptionTest::partitions, new LocalReplies()),
+          new ReplySender(outbox, RequestHandlerTest::partitions, new LocalReplies()),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),
           new IntakeMetrics(meters, Tags.empty()),
@@ -74,12 +74,12 @@ final class ReceptionTest {
 
   @Test
   void request_isAcceptedWhenItsAnswerIsStored() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    assertThat(handling.outcome()).isNotDone();
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    assertThat(task.outcome()).isNotDone();
     engine.say(new Reply.Delta("a", 1, 1, "yes"));
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
         .containsExactly(
             new Reply.Accepted("a", 1, "w1", 3000),
@@ -88,9 +88,9 @@ final class ReceptionTest {
 
   @Test
   void request_withoutId_getsTheSameIdAtEachDelivery() {
-    reception.receive(record(5, 1, "\"prompt\":\"hi\""));
-    reception.receive(record(5, 2, "\"prompt\":\"hi\""));
-    reception.receive(record(6, 1, "\"prompt\":\"hi\""));
+    handler.handle(record(5, 1, "\"prompt\":\"hi\""));
+    handler.handle(record(5, 2, "\"prompt\":\"hi\""));
+    handler.handle(record(6, 1, "\"prompt\":\"hi\""));
 
     assertThat(engine.submitted)
         .extracting(GenerationRequest::id)
@@ -100,11 +100,11 @@ final class ReceptionTest {
 
   @Test
   void finishedRequest_thatIsDeliveredAgain_isAcceptedWithoutASecondAnswer() {
-    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
     first.outcome().join();
 
-    Handling again = reception.receive(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
 
     assertThat(again.outcome()).isCompletedWithValue(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).hasSize(1);
@@ -114,19 +114,19 @@ final class ReceptionTest {
 
   @Test
   void otherRequest_withAnIdUsedBefore_isAnswered() {
-    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
     first.outcome().join();
 
-    reception.receive(record(1, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    handler.handle(record(1, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
 
     assertThat(engine.submitted).hasSize(2);
   }
 
   @Test
   void runningRequest_thatIsDeliveredAgain_goesOnUnderTheNewLease() {
-    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    Handling again = reception.receive(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
     first.leaseLost().run();
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
 
@@ -137,10 +137,10 @@ final class ReceptionTest {
 
   @Test
   void runningRequest_whoseLeaseIsLostForGood_isDroppedWithoutAReply() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    handling.leaseLost().run();
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    task.leaseLost().run();
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     engine.say(new Reply.Failed("a", 1, 1, FailureKind.CANCELLED, "dropped", null));
     assertThat(engine.cancels).containsExactly("a");
     assertThat(replies()).hasSize(1).first().isInstanceOf(Reply.Accepted.class);
@@ -148,9 +148,9 @@ final class ReceptionTest {
 
   @Test
   void suspendedAnswers_areGivenBack_andBegunAgainAfterwards() {
-    Handling running = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask running = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     answers.suspend("a step takes too long");
-    Handling late = reception.receive(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
+    LeasedTask late = handler.handle(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
 
     assertThat(running.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
     assertThat(late.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
@@ -158,7 +158,7 @@ final class ReceptionTest {
     assertThat(engine.cancels).containsExactly("a");
 
     answers.resume();
-    Handling again = reception.receive(record(1, 2, "\"id\":\"b\",\"prompt\":\"hi\""));
+    LeasedTask again = handler.handle(record(1, 2, "\"id\":\"b\",\"prompt\":\"hi\""));
     engine.say(new Reply.Finished("b", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
@@ -170,8 +170,8 @@ final class ReceptionTest {
 
   @Test
   void unreadableRequest_isToldToWhoeverCanBeFound() {
-    Handling told = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":7"));
-    Handling untold = reception.receive(raw(1, 1, "nonsense".getBytes(StandardCharsets.UTF_8)));
+    LeasedTask told = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":7"));
+    LeasedTask untold = handler.handle(raw(1, 1, "nonsense".getBytes(StandardCharsets.UTF_8)));
 
     assertThat(told.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(untold.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
@@ -189,29 +189,29 @@ final class ReceptionTest {
   @Test
   void cancelledRequest_isNotBegun() {
     cancelled.add("a", NOW, "gone");
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertOnlyFailure(FailureKind.CANCELLED, "cancelled: gone");
     assertThat(sentTo(DEAD)).isEmpty();
   }
 
   @Test
   void expiredRequest_isNotBegun() {
-    Handling handling =
-        reception.receive(
+    LeasedTask task =
+        handler.handle(
             record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\",\"deadline\":\"2026-01-01T11:59:59Z\""));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertOnlyFailure(
         FailureKind.DEADLINE, "the deadline 2026-01-01T11:59:59Z passed in the queue");
   }
 
   @Test
   void request_thatNoAttemptFinished_isGivenUp() {
-    Handling fourth = reception.receive(record(0, 4, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask fourth = handler.handle(record(0, 4, "\"id\":\"a\",\"prompt\":\"hi\""));
     assertThat(fourth.outcome()).isNotDone();
-    Handling fifth = reception.receive(record(1, 5, "\"id\":\"b\",\"prompt\":\"hi\""));
+    LeasedTask fifth = handler.handle(record(1, 5, "\"id\":\"b\",\"prompt\":\"hi\""));
 
     assertThat(fifth.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(sentTo(DEAD)).hasSize(1);
@@ -230,70 +230,70 @@ final class ReceptionTest {
 
   @Test
   void defect_isToldAndKept() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Failed("a", 1, 1, FailureKind.INTERNAL, "the step broke", null));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies()).hasSize(2).last().isInstanceOf(Reply.Failed.class);
     assertThat(sentTo(DEAD)).hasSize(1);
   }
 
   @Test
   void unavailableEngine_leavesTheRequestToAnotherWorker() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Failed("a", 1, 0, FailureKind.UNAVAILABLE, "closing", null));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(replies()).hasSize(1);
   }
 
   @Test
   void engineThatRefuses_leavesTheRequestToAnotherWorker() {
     engine.refusal = new IllegalStateException("closed");
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
   }
 
   @Test
   void lostReply_givesTheRequestBack() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     producer.sendException = new TimeoutException("broker away");
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(engine.cancels).containsExactly("a");
   }
 
   @Test
   void unreachableBroker_givesTheRequestBackBeforeItCostsAnything() {
-    Handling handling =
-        reception.receive(
+    LeasedTask task =
+        handler.handle(
             raw(0, 1, bytes("{\"prompt\":\"hi\",\"reply\":{\"topic\":\"unreachable\"}}")));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(engine.submitted).isEmpty();
   }
 
   @Test
   void unknownReplyTopic_isADeadLetter() {
-    Handling handling =
-        reception.receive(raw(0, 1, bytes("{\"prompt\":\"hi\",\"reply\":{\"topic\":\"typo\"}}")));
+    LeasedTask task =
+        handler.handle(raw(0, 1, bytes("{\"prompt\":\"hi\",\"reply\":{\"topic\":\"typo\"}}")));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).isEmpty();
     assertThat(sentTo(DEAD)).hasSize(1);
   }
 
   @Test
   void deadline_endsARunningAnswerWithItsOwnName() {
-    Handling handling =
-        reception.receive(
+    LeasedTask task =
+        handler.handle(
             record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\",\"deadline\":\"2026-01-01T12:00:00Z\""));
     engine.awaitCancel();
     engine.say(new Reply.Failed("a", 1, 3, FailureKind.CANCELLED, "its deadline passed", null));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
         .last()
         .isInstanceOfSatisfying(
@@ -306,9 +306,9 @@ final class ReceptionTest {
 
   @Test
   void abandonAll_releasesWhatRunsAndWhatStillComes() {
-    Handling running = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask running = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     answers.abandonAll("the worker stops");
-    Handling late = reception.receive(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
+    LeasedTask late = handler.handle(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
 
     assertThat(running.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(late.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);

@@ -24,31 +24,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of each request that a slot takes: it is answered, refused, or recognised as
- * one that was answered before. Runs on the slots' threads.
+ * The handler of requests that slots take: each is answered, refused, or recognised as one that was
+ * answered before. Runs on the slots' threads.
  *
  * <p>Whatever it is, the request is accepted only when its last reply, or its dead letter, is
  * stored; and it is released when Kafka would store neither.
  */
-final class Reception {
-  private static final Logger log = LoggerFactory.getLogger(Reception.class);
+final class RequestHandler {
+  private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
   private static final int REMEMBERED = 10_000;
 
-  private final Answers answers;
+  private final RunningAnswers answers;
   private final CancelledIds cancelled;
   private final ReplySender replies;
   private final DeadLetters deadLetters;
   private final IntakeMetrics metrics;
   private final InstantSource clock;
   private final int maxAttempts;
-  private final Recent<RecordId, Boolean> finished = new Recent<>(REMEMBERED);
+  private final EvictingMap<RecordId, Boolean> finished = new EvictingMap<>(REMEMBERED);
 
   /**
    * @param maxAttempts deliveries after which a request is not tried again; less than the share
    *     group's delivery limit, past which Kafka drops it without a word
    */
-  Reception(
-      Answers answers,
+  RequestHandler(
+      RunningAnswers answers,
       CancelledIds cancelled,
       ReplySender replies,
       DeadLetters deadLetters,
@@ -64,14 +64,14 @@ final class Reception {
     this.maxAttempts = maxAttempts;
   }
 
-  Handling receive(ConsumerRecord<String, byte[]> record) {
+  LeasedTask handle(ConsumerRecord<String, byte[]> record) {
     Delivery delivery = Delivery.of(record);
     if (delivery.attempt() > 1) {
       metrics.redelivered();
     }
     if (finished.get(delivery.id()) != null) {
       metrics.duplicateDropped();
-      return Handling.of(CompletableFuture.completedFuture(AcknowledgeType.ACCEPT));
+      return LeasedTask.of(CompletableFuture.completedFuture(AcknowledgeType.ACCEPT));
     }
     IncomingRequest incoming =
         IncomingRequest.of(delivery.value(), delivery.id().asRequestId(), delivery.time());
@@ -79,9 +79,9 @@ final class Reception {
     try {
       request = incoming.request();
     } catch (Invalid e) {
-      return Handling.of(refuseUnreadable(delivery, incoming, e));
+      return LeasedTask.of(refuseUnreadable(delivery, incoming, e));
     }
-    Optional<Handling> adopted = answers.adopt(request.id());
+    Optional<LeasedTask> adopted = answers.adopt(request.id());
     if (adopted.isPresent()) {
       log.info("{} is delivered again while it is answered here", request.id());
       metrics.duplicateDropped();
@@ -90,7 +90,7 @@ final class Reception {
     return admit(delivery, request);
   }
 
-  private Handling admit(Delivery delivery, GenerationRequest request) {
+  private LeasedTask admit(Delivery delivery, GenerationRequest request) {
     String cancelReason = cancelled.reason(request.id(), request.createdAt());
     if (cancelReason != null) {
       return refuse(delivery, request, FailureKind.CANCELLED, "cancelled: " + cancelReason, null);
@@ -110,24 +110,24 @@ final class Reception {
     return answer(delivery, request);
   }
 
-  private Handling answer(Delivery delivery, GenerationRequest request) {
+  private LeasedTask answer(Delivery delivery, GenerationRequest request) {
     ReplyStream stream;
     try {
       stream = replies.open(request);
     } catch (UndeliverableReply | KafkaException e) {
-      return Handling.of(settle(delivery, request.id(), CompletableFuture.failedFuture(e), null));
+      return LeasedTask.of(settle(delivery, request.id(), CompletableFuture.failedFuture(e), null));
     }
     log.debug("{} begins, attempt {}", request.id(), delivery.attempt());
     Answer answer = new Answer(request, delivery.attempt(), stream);
     settle(delivery, request.id(), stream.delivered(), answer::defect)
         .thenAccept(answer.outcome()::complete);
-    Handling handling = answers.start(answer);
+    LeasedTask task = answers.start(answer);
     String cancelReason = cancelled.reason(request.id(), request.createdAt());
     if (cancelReason != null) {
       // It came after the first look, and before there was anything to stop.
       answers.cancel(request.id(), cancelReason);
     }
-    return handling;
+    return task;
   }
 
   private CompletableFuture<AcknowledgeType> refuseUnreadable(
@@ -143,7 +143,7 @@ final class Reception {
   }
 
   /** Refuses a request; a reason makes it a dead letter, too. */
-  private Handling refuse(
+  private LeasedTask refuse(
       Delivery delivery,
       GenerationRequest request,
       FailureKind kind,
@@ -152,7 +152,7 @@ final class Reception {
     log.debug("{} is refused: {}", request.id(), message);
     Reply.Failed failed =
         new Reply.Failed(request.id(), delivery.attempt(), 0, kind, message, null);
-    return Handling.of(
+    return LeasedTask.of(
         settle(delivery, request.id(), tell(request.reply(), failed), () -> deadLetterReason));
   }
 
