@@ -26,6 +26,12 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
   /** The largest request, as a record; what is larger is refused by producer and topic. */
   public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
 
+  /**
+   * How long a share consumer's fetch waits for a record: a record that another member gives back is
+   * only seen by the next fetch, and whether a consumer still fetches can be seen no sooner.
+   */
+  public static final int SHARE_FETCH_WAIT_MILLIS = 500;
+
   /** Settings that Kafka refuses in a share consumer (KIP-932), even with their default value. */
   private static final List<String> UNKNOWN_TO_SHARE_CONSUMERS =
       List.of(
@@ -113,11 +119,9 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
    * @param member what the broker calls it, as in its log
    */
   public Map<String, Object> shareConsumer(String group, String member) {
-    Map<String, Object> settings = new HashMap<>();
-    // A record that another member gives back is only seen by the next fetch: keep fetches short.
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
-    settings.putAll(properties);
+    Map<String, Object> settings = new HashMap<>(properties);
     UNKNOWN_TO_SHARE_CONSUMERS.forEach(settings::remove);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, SHARE_FETCH_WAIT_MILLIS);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, member);
     settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");

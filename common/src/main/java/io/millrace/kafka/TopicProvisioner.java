@@ -41,6 +41,8 @@ public final class TopicProvisioner {
   private static final Map<String, String> GROUP_CONFIGS =
       Map.of(
           "share.auto.offset.reset", "earliest",
+          // What was written in a transaction that is undone was never asked.
+          "share.isolation.level", "read_committed",
           "share.assignment.interval.ms", "0",
           "share.record.lock.duration.ms", "15000",
           "share.delivery.count.limit", "5");

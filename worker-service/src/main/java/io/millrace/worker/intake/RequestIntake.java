@@ -103,6 +103,11 @@ public final class RequestIntake {
     threads.forEach(Thread::start);
     timer.scheduleWithFixedDelay(
         this::watchEngine, ENGINE_CHECK.toMillis(), ENGINE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(
+        () -> allSlots.forEach(Slot::wakeIfStalled),
+        Slot.LOOK.toMillis(),
+        Slot.LOOK.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   private void watchEngine() {

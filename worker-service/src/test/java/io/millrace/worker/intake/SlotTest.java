@@ -144,9 +144,7 @@ final class SlotTest {
     Slot slot = slot(record -> done(AcknowledgeType.ACCEPT));
     Thread thread = new Thread(slot);
     thread.start();
-    while (thread.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    awaitState(thread, Thread.State.WAITING);
 
     gate.close();
     slot.wake();
@@ -154,6 +152,68 @@ final class SlotTest {
 
     assertThat(consumer.closed).isTrue();
     assertThat(gate.polling()).isZero();
+  }
+
+  @Test
+  void wakeIfStalled_beginsAnewWhenNothingIsFetchedAnyMore() throws Exception {
+    Slot slot =
+        slot(
+            record -> {
+              received.add(record.offset());
+              gate.close();
+              return done(AcknowledgeType.ACCEPT);
+            });
+    Thread thread = new Thread(slot);
+    thread.start();
+    awaitState(thread, Thread.State.WAITING);
+    for (int look = 0; look < 5; look++) {
+      // It has not joined its group yet.
+      slot.wakeIfStalled();
+    }
+    for (int look = 0; look < 5; look++) {
+      consumer.fetchTotal++;
+      slot.wakeIfStalled();
+    }
+    assertThat(consumer.closed).isFalse();
+    consumer.onClose = () -> queue(7);
+
+    slot.wakeIfStalled();
+    assertThat(consumer.closed).isFalse();
+    slot.wakeIfStalled();
+    thread.join();
+
+    assertThat(received).containsExactly(7L);
+    assertThat(made).isEqualTo(2);
+  }
+
+  @Test
+  void slot_givesBackWhatComesAfterItWasWoken() {
+    queue(0, 1);
+    Slot[] slot = new Slot[1];
+    consumer.fetchTotal = 1;
+    consumer.onPoll =
+        () -> {
+          consumer.onPoll = () -> {};
+          slot[0].wakeIfStalled();
+          slot[0].wakeIfStalled();
+        };
+    slot[0] =
+        slot(
+            record -> {
+              received.add(record.offset());
+              gate.close();
+              return done(AcknowledgeType.ACCEPT);
+            });
+    slot[0].run();
+
+    assertThat(received).containsExactly(1L);
+    assertThat(made).isEqualTo(2);
+  }
+
+  private static void awaitState(Thread thread, Thread.State state) {
+    while (thread.getState() != state) {
+      Thread.onSpinWait();
+    }
   }
 
   private void run(Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
