@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class RunningAnswers {
   private static final Logger log = LoggerFactory.getLogger(RunningAnswers.class);
 
+  /** As good as for ever: what clients write may be all time from one end to the other. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final GenerationEngine engine;
   private final String worker;
   private final ScheduledExecutorService timer;
@@ -82,7 +85,10 @@ final class RunningAnswers {
     return Optional.of(task(known));
   }
 
-  /** Begins to answer, unless another slot was quicker with the same id. */
+  /**
+   * Begins to answer, unless another slot was quicker with the same id. Whatever is thrown, the
+   * answer is not in the table afterwards.
+   */
   LeasedTask start(Answer answer) {
     Entry started = new Entry(answer);
     synchronized (this) {
@@ -96,8 +102,20 @@ final class RunningAnswers {
       }
       running.put(answer.id(), started);
     }
+    try {
+      begin(started);
+    } catch (RuntimeException | Error e) {
+      answer.abandon();
+      remove(started);
+      throw e;
+    }
+    return task(started);
+  }
+
+  private void begin(Entry started) {
+    Answer answer = started.answer;
     Instant now = clock.instant();
-    long queuedMillis = Math.max(0, Duration.between(answer.request().createdAt(), now).toMillis());
+    long queuedMillis = millis(answer.request().createdAt(), now);
     answer.replies().send(new Reply.Accepted(answer.id(), answer.attempt(), worker, queuedMillis));
     Future<?> deadline = watchDeadline(started, now);
     answer
@@ -111,7 +129,15 @@ final class RunningAnswers {
             });
     answer.replies().delivered().exceptionally(lost -> stop(started, "its replies are lost"));
     submit(started);
-    return task(started);
+  }
+
+  /** From one moment to a later one; 0 if it is not later. */
+  private static long millis(Instant from, Instant to) {
+    Duration time = Duration.between(from, to);
+    if (time.isNegative()) {
+      return 0;
+    }
+    return (time.compareTo(LONGEST) > 0 ? LONGEST : time).toMillis();
   }
 
   private void submit(Entry started) {
@@ -148,8 +174,7 @@ final class RunningAnswers {
           answer.expire();
           stop(started, "its deadline passed");
         };
-    return timer.schedule(
-        expire, Math.max(0, Duration.between(now, deadline).toMillis()), TimeUnit.MILLISECONDS);
+    return timer.schedule(expire, millis(now, deadline), TimeUnit.MILLISECONDS);
   }
 
   private synchronized void remove(Entry ended) {

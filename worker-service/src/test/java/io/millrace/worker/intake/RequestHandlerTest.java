@@ -1,6 +1,7 @@
 package io.millrace.worker.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
@@ -302,6 +304,46 @@ final class RequestHandlerTest {
               assertThat(failed.kind()).isEqualTo(FailureKind.DEADLINE);
               assertThat(failed.seq()).isEqualTo(3);
             });
+  }
+
+  @Test
+  void instantsAtTheEndsOfTime_areAnsweredLikeOthers() {
+    LeasedTask never =
+        handler.handle(
+            record(
+                0,
+                1,
+                "\"id\":\"a\",\"prompt\":\"hi\",\"created_at\":\"-1000000000-01-01T00:00:00Z\","
+                    + "\"deadline\":\"+1000000000-12-31T23:59:59.999999999Z\""));
+    LeasedTask gone =
+        handler.handle(
+            record(
+                1,
+                1,
+                "\"id\":\"b\",\"prompt\":\"hi\",\"created_at\":\"+1000000000-12-31T23:59:59Z\","
+                    + "\"deadline\":\"-1000000000-01-01T00:00:00Z\""));
+    engine.say(new Reply.Finished("a", 1, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+
+    assertThat(never.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(gone.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies())
+        .filteredOn(Reply::isLast)
+        .extracting(Reply::id)
+        .containsExactlyInAnyOrder("a", "b");
+    assertThat(replies().get(0))
+        .isEqualTo(new Reply.Accepted("a", 1, "w1", Duration.ofDays(36_500).toMillis()));
+  }
+
+  @Test
+  void answerThatCannotBegin_leavesNothingBehind() {
+    timer.shutdownNow();
+    String late = "\"id\":\"a\",\"prompt\":\"hi\",\"deadline\":\"2026-01-01T12:00:09Z\"";
+    assertThatThrownBy(() -> handler.handle(record(0, 1, late)))
+        .isInstanceOf(RejectedExecutionException.class);
+
+    LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
+    engine.say(new Reply.Finished("a", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+    assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
   }
 
   @Test
