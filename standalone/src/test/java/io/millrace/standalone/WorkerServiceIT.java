@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -254,6 +255,27 @@ class WorkerServiceIT {
       client.deadLetter("millrace-reason", "reply.topic no-such-topic does not exist");
       client.deadLetter("millrace-reason", "reply.partition is 99");
       assertThat(worker.engine.starts()).containsExactly("good");
+    }
+  }
+
+  @Test
+  void replyTopicThatVanishes_silencesNobodyElse() throws Exception {
+    try (Admin admin = kafka.cluster().connect();
+        WorkerFixture worker = new WorkerFixture(kafka, model, "--max-batch-size=3")) {
+      admin.createTopics(List.of(new NewTopic("vanishing", 1, (short) 1))).all().get();
+      String words = "w ".repeat(200);
+      client.ask(
+          client.request("lost", "hold " + words, true, null, new ReplyAddress("vanishing", null)));
+      client.ask("kept", "hold on please");
+      worker.engine.awaitHeld(2);
+      admin.deleteTopics(List.of("vanishing")).all().get();
+      worker.engine.finish("lost");
+      worker.engine.finish("kept");
+
+      assertThat(Client.textOf(client.answer("kept"))).isEqualTo("on please");
+      client.ask("next", "echo yes");
+      assertThat(client.last("next")).isInstanceOf(Reply.Finished.class);
+      client.deadLetter("millrace-reason", "reply.topic vanishing does not exist");
     }
   }
 

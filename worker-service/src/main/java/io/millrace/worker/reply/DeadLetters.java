@@ -49,6 +49,7 @@ public final class DeadLetters {
         new DeadLetter(
             reason, attempts, worker, request.topic(), request.partition(), request.offset());
     return outbox.send(
+        topic,
         () -> new ProducerRecord<>(topic, null, request.key(), request.value(), headers(letter)));
   }
 
