@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.millrace.protocol.Wire;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * A Kafka cluster and the settings of every kind of client that talks to it. Keys are strings, and
- * values are the bytes of {@link io.millrace.protocol.Wire}.
+ * values are the bytes of {@link Wire}.
  *
  * @param bootstrapServers {@code host:port}, separated by commas
  * @param properties further client settings, such as those of TLS and SASL; they replace the
@@ -24,11 +25,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public record KafkaCluster(String bootstrapServers, Map<String, String> properties) {
   /** The largest request, as a record; what is larger is refused by producer and topic. */
-  public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
+  public static final int MAX_RECORD_BYTES = Wire.MAX_RECORD_BYTES;
 
   /**
-   * How long a share consumer's fetch waits for a record: a record that another member gives back is
-   * only seen by the next fetch, and whether a consumer still fetches can be seen no sooner.
+   * How long a share consumer's fetch waits for a record: a record that another member gives back
+   * is only seen by the next fetch, and whether a consumer still fetches can be seen no sooner.
    */
   public static final int SHARE_FETCH_WAIT_MILLIS = 500;
 

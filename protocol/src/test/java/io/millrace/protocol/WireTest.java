@@ -208,6 +208,49 @@ final class WireTest {
   }
 
   @Test
+  void incomingRequest_tellsIdAndAddressThoughItBreaksOff() {
+    IncomingRequest broken =
+        incoming(
+            "{'other':{'id':'b'},'id':'a-1','reply':{'by':[1],'topic':'answers','partition':3},"
+                + "'prompt':'x");
+    assertThatThrownBy(broken::request).hasMessageContaining("not valid JSON");
+    assertThat(broken.id()).isEqualTo("a-1");
+    assertThat(broken.replyAddress()).isEqualTo(REPLY);
+  }
+
+  @Test
+  void incomingRequest_thatIsTooLarge_isNotParsed_andTellsIdAndAddress() {
+    String numbers = "1,".repeat(5_000_000);
+    IncomingRequest large =
+        incoming(
+            "{'prompt':[" + numbers + "1],'id':'a-1','reply':{'topic':'answers','partition':3}}");
+    assertThatThrownBy(large::request)
+        .isInstanceOf(Invalid.class)
+        .hasMessage("the record may have at most 8388608 bytes unpacked, but has 10000070");
+    assertThat(large.id()).isEqualTo("a-1");
+    assertThat(large.replyAddress()).isEqualTo(REPLY);
+  }
+
+  @Test
+  void incomingRequest_thatHoldsTooManyValues_isUnreadable() {
+    String messages = "{},".repeat(1_000_000);
+    IncomingRequest large =
+        incoming("{'messages':[" + messages + "{}],'reply':{'topic':'answers','partition':3}}");
+    assertThatThrownBy(large::request).isInstanceOf(Invalid.class).hasMessageContaining("1000000");
+    assertThat(large.replyAddress()).isEqualTo(REPLY);
+  }
+
+  @Test
+  void withId_changesNothingElse() {
+    for (Reply reply : RecordSamples.replies()) {
+      assertThat(reply.withId("other").id()).isEqualTo("other");
+      assertThat(reply.withId("other").withId(reply.id())).isEqualTo(reply);
+    }
+    GenerationRequest request = RecordSamples.wholeRequest();
+    assertThat(request.withId("other").withId(request.id())).isEqualTo(request);
+  }
+
+  @Test
   void slug_isPartOfALegalTopicName() {
     assertThat(new TopicNames("millrace.").requests("org/name v2", RequestClass.BATCH))
         .isEqualTo("millrace.requests.org--name-v2.batch");

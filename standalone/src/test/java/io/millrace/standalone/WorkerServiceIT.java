@@ -259,6 +259,24 @@ class WorkerServiceIT {
   }
 
   @Test
+  void recordThatUnpacksTooLarge_isToldOnce_andPointedTo() throws Exception {
+    String replyTo = "\"reply\":{\"topic\":\"" + topics().replies() + "\"}";
+    String prompt = "echo ".repeat(4_000_000);
+    client.askCompressed("{\"id\":\"large\",\"prompt\":\"" + prompt + "\"," + replyTo + "}");
+    client.ask("good", "echo yes");
+    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
+      assertFailed(client.last("large"), FailureKind.INVALID, "at most 8388608 bytes unpacked");
+      assertThat(client.last("good")).isInstanceOf(Reply.Finished.class);
+      var letter = client.deadLetter("millrace-reason", "at most 8388608 bytes unpacked");
+      assertThat(letter.value()).isNull();
+      assertThat(Client.header(letter, "millrace-topic"))
+          .isEqualTo(topics().requests(model, RequestClass.INTERACTIVE));
+      assertThat(Client.header(letter, "millrace-offset")).isEqualTo("0");
+      assertThat(worker.engine.starts()).containsExactly("good");
+    }
+  }
+
+  @Test
   void replyTopicThatVanishes_silencesNobodyElse() throws Exception {
     try (Admin admin = kafka.cluster().connect();
         WorkerFixture worker = new WorkerFixture(kafka, model, "--max-batch-size=3")) {

@@ -5,6 +5,7 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.IncomingRequest;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.Reply.Failed.Problem;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.ReplySender;
@@ -13,7 +14,6 @@ import io.millrace.worker.reply.UndeliverableReply;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
@@ -33,7 +33,13 @@ import org.slf4j.LoggerFactory;
 final class RequestHandler {
   private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
   private static final int REMEMBERED = 10_000;
+  private static final int SHOWN_CHARACTERS = 64;
+  private static final int LARGE_BYTES = 256 * 1024;
 
+  /** While parsed, a record takes many times the room of its text: large ones take turns. */
+  private final Object largeRecords = new Object();
+
+  private final String model;
   private final RunningAnswers answers;
   private final CancelledIds cancelled;
   private final ReplySender replies;
@@ -44,10 +50,12 @@ final class RequestHandler {
   private final EvictingMap<RecordId, Boolean> finished = new EvictingMap<>(REMEMBERED);
 
   /**
+   * @param model the served name
    * @param maxAttempts deliveries after which a request is not tried again; less than the share
    *     group's delivery limit, past which Kafka drops it without a word
    */
   RequestHandler(
+      String model,
       RunningAnswers answers,
       CancelledIds cancelled,
       ReplySender replies,
@@ -55,6 +63,7 @@ final class RequestHandler {
       IntakeMetrics metrics,
       InstantSource clock,
       int maxAttempts) {
+    this.model = model;
     this.answers = answers;
     this.cancelled = cancelled;
     this.replies = replies;
@@ -73,41 +82,75 @@ final class RequestHandler {
       metrics.duplicateDropped();
       return LeasedTask.of(CompletableFuture.completedFuture(AcknowledgeType.ACCEPT));
     }
-    IncomingRequest incoming =
-        IncomingRequest.of(delivery.value(), delivery.id().asRequestId(), delivery.time());
-    GenerationRequest request;
-    try {
-      request = incoming.request();
-    } catch (Invalid e) {
-      return LeasedTask.of(refuseUnreadable(delivery, incoming, e));
-    }
-    Optional<LeasedTask> adopted = answers.adopt(request.id());
+    Optional<LeasedTask> adopted = answers.adopt(delivery.id());
     if (adopted.isPresent()) {
-      log.info("{} is delivered again while it is answered here", request.id());
+      log.info("{} is delivered again while it is answered here", delivery.id());
       metrics.duplicateDropped();
       return adopted.get();
     }
-    return admit(delivery, request);
+    return delivery.attempt() > maxAttempts ? giveUp(delivery) : read(delivery);
+  }
+
+  /** The record may be what ended the attempts, so it is not read once more. */
+  private LeasedTask giveUp(Delivery delivery) {
+    String message = "the request was given up after %d attempts".formatted(maxAttempts);
+    IncomingRequest request =
+        IncomingRequest.unreadable(
+            delivery.value(), delivery.id().asRequestId(), new Invalid(null, message));
+    return refuse(
+        delivery,
+        request.id(),
+        request.replyAddress(),
+        new Problem(FailureKind.INTERNAL, message, null),
+        "no attempt came to an end");
+  }
+
+  private LeasedTask read(Delivery delivery) {
+    IncomingRequest incoming = parse(delivery);
+    try {
+      return admit(delivery, incoming.request());
+    } catch (Invalid e) {
+      String message = String.valueOf(e.getMessage());
+      Problem problem = new Problem(FailureKind.INVALID, message, e.param());
+      return refuse(delivery, incoming.id(), incoming.replyAddress(), problem, message);
+    }
+  }
+
+  private IncomingRequest parse(Delivery delivery) {
+    byte[] value = delivery.value();
+    String fallbackId = delivery.id().asRequestId();
+    if (value.length < LARGE_BYTES) {
+      return IncomingRequest.of(value, fallbackId, delivery.time());
+    }
+    synchronized (largeRecords) {
+      return IncomingRequest.of(value, fallbackId, delivery.time());
+    }
   }
 
   private LeasedTask admit(Delivery delivery, GenerationRequest request) {
+    if (!request.model().isEmpty() && !request.model().equals(model)) {
+      String message =
+          "model must be \"%s\", which this topic is for, but is \"%s\""
+              .formatted(model, shortened(request.model()));
+      return refuse(
+          delivery, request, new Problem(FailureKind.NOT_FOUND, message, "model"), message);
+    }
     String cancelReason = cancelled.reason(request.id(), request.createdAt());
     if (cancelReason != null) {
-      return refuse(delivery, request, FailureKind.CANCELLED, "cancelled: " + cancelReason, null);
+      String message = "cancelled: " + cancelReason;
+      return refuse(delivery, request, new Problem(FailureKind.CANCELLED, message, null), null);
     }
     if (request.expired(clock.instant())) {
       String late = "the deadline %s passed in the queue".formatted(request.deadline());
-      return refuse(delivery, request, FailureKind.DEADLINE, late, null);
-    }
-    if (delivery.attempt() > maxAttempts) {
-      return refuse(
-          delivery,
-          request,
-          FailureKind.INTERNAL,
-          "the request was given up after %d attempts".formatted(maxAttempts),
-          "no attempt came to an end");
+      return refuse(delivery, request, new Problem(FailureKind.DEADLINE, late, null), null);
     }
     return answer(delivery, request);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_CHARACTERS
+        ? text
+        : text.substring(0, SHOWN_CHARACTERS) + "...";
   }
 
   private LeasedTask answer(Delivery delivery, GenerationRequest request) {
@@ -118,7 +161,7 @@ final class RequestHandler {
       return LeasedTask.of(settle(delivery, request.id(), CompletableFuture.failedFuture(e), null));
     }
     log.debug("{} begins, attempt {}", request.id(), delivery.attempt());
-    Answer answer = new Answer(request, delivery.attempt(), stream);
+    Answer answer = new Answer(delivery.id(), request, delivery.attempt(), stream);
     settle(delivery, request.id(), stream.delivered(), answer::defect)
         .thenAccept(answer.outcome()::complete);
     LeasedTask task = answers.start(answer);
@@ -130,30 +173,31 @@ final class RequestHandler {
     return task;
   }
 
-  private CompletableFuture<AcknowledgeType> refuseUnreadable(
-      Delivery delivery, IncomingRequest request, Invalid reason) {
-    String id = request.id();
-    ReplyAddress address = request.replyAddress();
-    String message = String.valueOf(reason.getMessage());
-    Reply.Failed failed =
-        new Reply.Failed(id, delivery.attempt(), 0, FailureKind.INVALID, message, reason.param());
-    CompletableFuture<Void> told =
-        address == null ? CompletableFuture.completedFuture(null) : tell(address, failed);
-    return settle(delivery, id, told, () -> message);
-  }
-
-  /** Refuses a request; a reason makes it a dead letter, too. */
   private LeasedTask refuse(
       Delivery delivery,
       GenerationRequest request,
-      FailureKind kind,
-      String message,
+      Problem problem,
       @Nullable String deadLetterReason) {
-    log.debug("{} is refused: {}", request.id(), message);
-    Reply.Failed failed =
-        new Reply.Failed(request.id(), delivery.attempt(), 0, kind, message, null);
-    return LeasedTask.of(
-        settle(delivery, request.id(), tell(request.reply(), failed), () -> deadLetterReason));
+    return refuse(delivery, request.id(), request.reply(), problem, deadLetterReason);
+  }
+
+  /**
+   * Refuses a request.
+   *
+   * @param to whom to tell; null if that is not known
+   * @param deadLetterReason makes it a dead letter, too; null if it is none
+   */
+  private LeasedTask refuse(
+      Delivery delivery,
+      String id,
+      @Nullable ReplyAddress to,
+      Problem problem,
+      @Nullable String deadLetterReason) {
+    log.debug("{} is refused: {}", id, problem.message());
+    Reply.Failed failed = new Reply.Failed(id, delivery.attempt(), 0, problem);
+    CompletableFuture<Void> told =
+        to == null ? CompletableFuture.completedFuture(null) : tell(to, failed);
+    return LeasedTask.of(settle(delivery, id, told, () -> deadLetterReason));
   }
 
   private CompletableFuture<Void> tell(ReplyAddress address, Reply.Failed failed) {
@@ -183,7 +227,7 @@ final class RequestHandler {
         .handle(
             (stored, error) -> {
               if (error != null) {
-                log.warn("{} is given back, its reply could not be stored: {}", id, root(error));
+                log.warn("{} is given back, its reply could not be stored: {}", id, UndeliverableReply.unwrapped(error));
                 return AcknowledgeType.RELEASE;
               }
               finished.put(delivery.id(), true);
@@ -201,16 +245,10 @@ final class RequestHandler {
     }
     String reason = defect == null ? null : defect.get();
     if (reason == null && error != null) {
-      reason = root(error).getMessage();
+      reason = UndeliverableReply.unwrapped(error).getMessage();
     }
     return reason == null
         ? CompletableFuture.completedFuture(null)
         : deadLetters.add(delivery.record(), id, delivery.attempt(), reason);
-  }
-
-  private static Throwable root(Throwable error) {
-    return error instanceof CompletionException && error.getCause() != null
-        ? error.getCause()
-        : error;
   }
 }

@@ -21,7 +21,9 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The intake of requests of one model from Kafka: the slots of both classes and what they share. */
+/**
+ * The intake of requests of one model from Kafka: the slots of both classes and what they share.
+ */
 public final class RequestIntake {
   private static final Logger log = LoggerFactory.getLogger(RequestIntake.class);
   private static final Duration ENGINE_CHECK = Duration.ofSeconds(1);
@@ -73,7 +75,14 @@ public final class RequestIntake {
         new RunningAnswers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
     RequestHandler handler =
         new RequestHandler(
-            answers, cancelled, replies, deadLetters, metrics, clock, IntakeSettings.MAX_ATTEMPTS);
+            settings.model(),
+            answers,
+            cancelled,
+            replies,
+            deadLetters,
+            metrics,
+            clock,
+            IntakeSettings.MAX_ATTEMPTS);
     addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, handler);
     addSlots(
         RequestClass.BATCH,

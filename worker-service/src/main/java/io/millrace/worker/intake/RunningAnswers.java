@@ -35,8 +35,8 @@ final class RunningAnswers {
   private final InstantSource clock;
   private final Duration orphanGrace;
 
-  /** By request id; guarded by this. */
-  private final Map<String, Entry> running = new HashMap<>();
+  /** By the record that asked; guarded by this. */
+  private final Map<RecordId, Entry> running = new HashMap<>();
 
   /** Guarded by this. */
   private boolean stopping;
@@ -47,6 +47,10 @@ final class RunningAnswers {
   /** Its fields are guarded by the answers. */
   private static final class Entry {
     final Answer answer;
+
+    /** The request's own id, unless another asker's request with the same one is answered. */
+    String engineId;
+
     int leases = 1;
     boolean submitted;
 
@@ -55,6 +59,7 @@ final class RunningAnswers {
 
     Entry(Answer answer) {
       this.answer = answer;
+      this.engineId = answer.id();
     }
   }
 
@@ -76,8 +81,8 @@ final class RunningAnswers {
   }
 
   /** Gives the lease just got to the answer that already runs, if one does. */
-  synchronized Optional<LeasedTask> adopt(String id) {
-    Entry known = running.get(id);
+  synchronized Optional<LeasedTask> adopt(RecordId record) {
+    Entry known = running.get(record);
     if (known == null) {
       return Optional.empty();
     }
@@ -86,7 +91,7 @@ final class RunningAnswers {
   }
 
   /**
-   * Begins to answer, unless another slot was quicker with the same id. Whatever is thrown, the
+   * Begins to answer, unless another slot was quicker with the same record. Whatever is thrown, the
    * answer is not in the table afterwards.
    */
   LeasedTask start(Answer answer) {
@@ -96,11 +101,14 @@ final class RunningAnswers {
         answer.abandon();
         return LeasedTask.of(answer.outcome());
       }
-      Optional<LeasedTask> adopted = adopt(answer.id());
+      Optional<LeasedTask> adopted = adopt(answer.record());
       if (adopted.isPresent()) {
         return adopted.get();
       }
-      running.put(answer.id(), started);
+      if (running.values().stream().anyMatch(other -> other.engineId.equals(answer.id()))) {
+        started.engineId = answer.record().asRequestId();
+      }
+      running.put(answer.record(), started);
     }
     try {
       begin(started);
@@ -143,7 +151,7 @@ final class RunningAnswers {
   private void submit(Entry started) {
     Answer answer = started.answer;
     try {
-      engine.submit(answer.request(), answer.attempt(), answer);
+      engine.submit(answer.request().withId(started.engineId), answer.attempt(), answer);
     } catch (RuntimeException e) {
       log.error("{} could not be given to the engine", answer.id(), e);
       answer.abandon();
@@ -155,7 +163,7 @@ final class RunningAnswers {
       stopReason = started.stopReason;
     }
     if (stopReason != null) {
-      engine.cancel(answer.id(), stopReason);
+      engine.cancel(started.engineId, stopReason);
     }
   }
 
@@ -178,7 +186,7 @@ final class RunningAnswers {
   }
 
   private synchronized void remove(Entry ended) {
-    running.remove(ended.answer.id(), ended);
+    running.remove(ended.answer.record(), ended);
   }
 
   private synchronized void leaseLost(Entry orphan) {
@@ -195,15 +203,13 @@ final class RunningAnswers {
     }
   }
 
-  /** Ends an answer, if it runs here, with a reply that says so. */
+  /** Ends the answers to a request, if they run here, with a reply that says so. */
   void cancel(String id, String why) {
-    Entry unwanted;
-    synchronized (this) {
-      unwanted = running.get(id);
-    }
-    if (unwanted != null) {
-      stop(unwanted, why);
-    }
+    all().stream().filter(one -> one.answer.id().equals(id)).forEach(one -> stop(one, why));
+  }
+
+  private synchronized List<Entry> all() {
+    return List.copyOf(running.values());
   }
 
   /** Ends all answers without a reply, so that other workers begin them anew; starts no more. */
@@ -227,10 +233,7 @@ final class RunningAnswers {
   }
 
   private void leaveAll(String why) {
-    List<Entry> all;
-    synchronized (this) {
-      all = List.copyOf(running.values());
-    }
+    List<Entry> all = all();
     if (!all.isEmpty()) {
       log.warn("{} answers are left to other workers: {}", all.size(), why);
     }
@@ -250,7 +253,7 @@ final class RunningAnswers {
         return null;
       }
     }
-    engine.cancel(running.answer.id(), why);
+    engine.cancel(running.engineId, why);
     return null;
   }
 }

@@ -11,6 +11,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Usage;
@@ -35,6 +36,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -59,6 +61,7 @@ final class RequestHandlerTest {
       new RunningAnswers(engine, "w1", timer, InstantSource.fixed(NOW), Duration.ZERO);
   private final RequestHandler handler =
       new RequestHandler(
+          "tiny",
           answers,
           cancelled,
           new ReplySender(outbox, RequestHandlerTest::partitions, new LocalReplies()),
@@ -186,6 +189,87 @@ final class RequestHandlerTest {
               assertThat(failed.param()).isEqualTo("prompt");
             });
     assertThat(sentTo(DEAD)).hasSize(2);
+  }
+
+  @Test
+  void recordThatUnpacksTooLarge_isRefusedOnce_andItsDeadLetterPointsToIt() {
+    String prompt = "x".repeat(9_000_000);
+    LeasedTask task = handler.handle(record(7, 1, "\"id\":\"a\",\"prompt\":\"" + prompt + "\""));
+
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    outbox.close();
+    assertThat(replies())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> {
+              assertThat(failed.id()).isEqualTo("a");
+              assertThat(failed.kind()).isEqualTo(FailureKind.INVALID);
+              assertThat(failed.message())
+                  .startsWith("the record may have at most 8388608 bytes unpacked, but has 90000");
+            });
+    assertThat(producer.history())
+        .filteredOn(record -> record.topic().equals(DEAD))
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.value()).isNull();
+              assertThat(header(letter, "millrace-topic")).isEqualTo("requests");
+              assertThat(header(letter, "millrace-partition")).isEqualTo("0");
+              assertThat(header(letter, "millrace-offset")).isEqualTo("7");
+            });
+  }
+
+  @Test
+  void requestForAnotherModel_isRefusedAndKept() {
+    LeasedTask other =
+        handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\",\"model\":\"big\""));
+    LeasedTask own =
+        handler.handle(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\",\"model\":\"tiny\""));
+
+    assertThat(other.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(own.outcome()).isNotDone();
+    assertThat(replies())
+        .filteredOn(Reply::isLast)
+        .containsExactly(
+            new Reply.Failed(
+                "a",
+                1,
+                0,
+                FailureKind.NOT_FOUND,
+                "model must be \"tiny\", which this topic is for, but is \"big\"",
+                "model"));
+    assertThat(sentTo(DEAD)).hasSize(1);
+  }
+
+  @Test
+  void askersWithOneId_areBothAnswered() {
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"one\""));
+    LeasedTask second = handler.handle(record(1, 1, "\"id\":\"a\",\"prompt\":\"two\""));
+    assertThat(engine.submitted).extracting(GenerationRequest::id).doesNotHaveDuplicates();
+    for (GenerationRequest request : engine.submitted) {
+      String said = ((Prompt.Text) request.prompt()).text() + " said";
+      engine.say(new Reply.Finished(request.id(), 1, 1, said, FinishReason.STOP, new Usage(1, 1)));
+    }
+
+    assertThat(first.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(second.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies()).extracting(Reply::id).containsOnly("a");
+    assertThat(replies())
+        .filteredOn(Reply.Finished.class::isInstance)
+        .extracting(reply -> ((Reply.Finished) reply).text())
+        .containsExactlyInAnyOrder("one said", "two said");
+  }
+
+  @Test
+  void cancel_endsTheAnswersOfAllAskersWithItsId() {
+    handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"one\""));
+    handler.handle(record(1, 1, "\"id\":\"a\",\"prompt\":\"two\""));
+    answers.cancel("a", "gone");
+
+    assertThat(engine.cancels)
+        .containsExactlyInAnyOrderElementsOf(
+            engine.submitted.stream().map(GenerationRequest::id).toList());
   }
 
   @Test
@@ -402,6 +486,10 @@ final class RequestHandlerTest {
         .filter(record -> record.topic().equals(topic))
         .map(record -> record.value())
         .toList();
+  }
+
+  private static String header(ProducerRecord<String, byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 
   private void assertOnlyFailure(FailureKind kind, String message) {
