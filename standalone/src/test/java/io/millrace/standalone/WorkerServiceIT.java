@@ -333,6 +333,25 @@ class WorkerServiceIT {
   }
 
   @Test
+  void batchRequests_areAnsweredWhileOthersAskAllTheTime() throws Exception {
+    try (WorkerFixture worker = new WorkerFixture(kafka, model, "--max-batch-size=4")) {
+      for (int i = 0; i < 20; i++) {
+        client.ask(RequestClass.BATCH, "b" + i, Wire.encode(client.request("b" + i, "echo yes")));
+      }
+      int asked = 0;
+      while (client.repliesTo("b19").stream().noneMatch(Reply::isLast)) {
+        String id = "i" + asked++;
+        client.ask(id, "echo yes");
+        assertThat(client.last(id)).isInstanceOf(Reply.Finished.class);
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.last("b" + i)).isInstanceOf(Reply.Finished.class);
+      }
+      assertThat(worker.engine.starts()).hasSize(asked + 20);
+    }
+  }
+
+  @Test
   void drain_finishesWhatRunsAndTakesNoMore() throws Exception {
     WorkerFixture worker = new WorkerFixture(kafka, model, "--worker-name=drained");
     client.readUntil(() -> Boolean.TRUE.equals(client.announced().get("drained")));

@@ -51,9 +51,6 @@ public final class WorkerService implements AutoCloseable {
   /** How much later Kafka may have what the readers in this process know already. */
   private static final Duration HOLD_REPLIES = Duration.ofMillis(100);
 
-  /** As long as requests are kept. */
-  private static final Duration LONGEST_QUEUE_TIME = Duration.ofDays(1);
-
   private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(30);
 
   private final WorkerOptions options;
@@ -96,7 +93,7 @@ public final class WorkerService implements AutoCloseable {
         new TopicReader(
             cluster,
             topics.control(),
-            OffsetSpec.forTimestamp(Instant.now().minus(LONGEST_QUEUE_TIME).toEpochMilli()),
+            OffsetSpec.forTimestamp(Instant.now().minus(TopicProvisioner.REQUEST_RETENTION).toEpochMilli()),
             new ControlListener(this::follow));
     this.announcer =
         new WorkerAnnouncer(outbox, topics.workers(), options.workerName(), this::state);

@@ -18,14 +18,12 @@ import java.util.function.LongSupplier;
  * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens,
  * and passes it on when it has a request. Kafka serves the fetch that waits longest; so that
  * emptier workers win, a worker has fewer tokens the more of its slots are in use, and lets each
- * rest for a moment that grows likewise. Requests of the batch class are asked for only while
- * nobody interactive waits, and never take the last {@code reserved} slots. Slots with a low number
- * go first, so that a worker with little to do keeps few consumers.
+ * rest for a moment that grows likewise. Requests of the batch class are asked for while more than
+ * the {@code reserved} slots are free, whoever else asks: where none are reserved, both classes may
+ * get a request for the last slot, and one of them waits in the engine. Slots with a low number go
+ * first, so that a worker with little to do keeps few consumers.
  */
 final class PollGate {
-  /** A slot that has asked for this long in vain knows that nothing is queued. */
-  private static final long QUIET_NANOS = Duration.ofMillis(500).toNanos();
-
   /** Not before something changes. */
   private static final long UNKNOWN = Long.MAX_VALUE;
 
@@ -42,7 +40,6 @@ final class PollGate {
   private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
   private int held;
   private long restsUntil;
-  private long quietFrom;
   private boolean suspended;
   private boolean closed;
 
@@ -59,7 +56,6 @@ final class PollGate {
     this.restNanos = fullRest.toNanos();
     this.nanoTime = nanoTime;
     this.restsUntil = nanoTime.getAsLong();
-    this.quietFrom = restsUntil;
     for (RequestClass requestClass : RequestClass.values()) {
       waiting.put(requestClass, new TreeSet<>());
       polling.put(requestClass, 0);
@@ -83,7 +79,7 @@ final class PollGate {
         } else if (delay > 0) {
           changed.awaitNanos(delay);
         } else {
-          beginToAsk(requestClass);
+          polling.merge(requestClass, 1, Integer::sum);
           return true;
         }
       }
@@ -107,21 +103,8 @@ final class PollGate {
     if (suspended || asking >= tokensNow) {
       return UNKNOWN;
     }
-    long now = nanoTime.getAsLong();
-    if (requestClass == RequestClass.INTERACTIVE) {
-      return held + asking < slots ? Math.max(0, restsUntil - now) : UNKNOWN;
-    }
-    boolean interactiveAsks = polling(RequestClass.INTERACTIVE) > 0;
-    return interactiveAsks && held + asking < slots - reserved
-        ? Math.max(0, Math.max(restsUntil, quietFrom) - now)
-        : UNKNOWN;
-  }
-
-  private void beginToAsk(RequestClass requestClass) {
-    int asking = polling.merge(requestClass, 1, Integer::sum);
-    if (requestClass == RequestClass.INTERACTIVE && asking == 1) {
-      quietFrom = nanoTime.getAsLong() + QUIET_NANOS;
-    }
+    int open = requestClass == RequestClass.INTERACTIVE ? slots : slots - reserved;
+    return held + asking < open ? Math.max(0, restsUntil - nanoTime.getAsLong()) : UNKNOWN;
   }
 
   /** A slot that polled has a request now. */
@@ -130,11 +113,7 @@ final class PollGate {
         () -> {
           polling.merge(requestClass, -1, Integer::sum);
           held++;
-          long now = nanoTime.getAsLong();
-          restsUntil = now + restNanos * Math.min(held, slots) / slots;
-          if (requestClass == RequestClass.INTERACTIVE) {
-            quietFrom = now + QUIET_NANOS;
-          }
+          restsUntil = nanoTime.getAsLong() + restNanos * Math.min(held, slots) / slots;
         });
   }
 

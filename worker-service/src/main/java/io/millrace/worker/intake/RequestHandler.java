@@ -135,7 +135,7 @@ final class RequestHandler {
       return refuse(
           delivery, request, new Problem(FailureKind.NOT_FOUND, message, "model"), message);
     }
-    String cancelReason = cancelled.reason(request.id(), request.createdAt());
+    String cancelReason = cancelled.reason(request.id(), delivery.time());
     if (cancelReason != null) {
       String message = "cancelled: " + cancelReason;
       return refuse(delivery, request, new Problem(FailureKind.CANCELLED, message, null), null);
@@ -148,9 +148,7 @@ final class RequestHandler {
   }
 
   private static String shortened(String text) {
-    return text.length() <= SHOWN_CHARACTERS
-        ? text
-        : text.substring(0, SHOWN_CHARACTERS) + "...";
+    return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "...";
   }
 
   private LeasedTask answer(Delivery delivery, GenerationRequest request) {
@@ -165,7 +163,7 @@ final class RequestHandler {
     settle(delivery, request.id(), stream.delivered(), answer::defect)
         .thenAccept(answer.outcome()::complete);
     LeasedTask task = answers.start(answer);
-    String cancelReason = cancelled.reason(request.id(), request.createdAt());
+    String cancelReason = cancelled.reason(request.id(), delivery.time());
     if (cancelReason != null) {
       // It came after the first look, and before there was anything to stop.
       answers.cancel(request.id(), cancelReason);
@@ -227,7 +225,10 @@ final class RequestHandler {
         .handle(
             (stored, error) -> {
               if (error != null) {
-                log.warn("{} is given back, its reply could not be stored: {}", id, UndeliverableReply.unwrapped(error));
+                log.warn(
+                    "{} is given back, its reply could not be stored: {}",
+                    id,
+                    UndeliverableReply.unwrapped(error));
                 return AcknowledgeType.RELEASE;
               }
               finished.put(delivery.id(), true);
