@@ -91,10 +91,7 @@ public final class WorkerService implements AutoCloseable {
     this.intake = intake(cluster, meters, tags, localReplies);
     this.control =
         new TopicReader(
-            cluster,
-            topics.control(),
-            OffsetSpec.forTimestamp(Instant.now().minus(TopicProvisioner.REQUEST_RETENTION).toEpochMilli()),
-            new ControlListener(this::follow));
+            cluster, topics.control(), OffsetSpec.earliest(), new ControlListener(this::follow));
     this.announcer =
         new WorkerAnnouncer(outbox, topics.workers(), options.workerName(), this::state);
   }
