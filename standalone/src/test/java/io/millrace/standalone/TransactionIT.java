@@ -48,6 +48,30 @@ class TransactionIT {
     }
   }
 
+  @Test
+  void requestBehindATransactionThatHangs_makesTheWorkerUnready() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
+      KafkaOptions kafka = new KafkaOptions().at(broker.bootstrapServers());
+      new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(MODEL);
+      try (Client client = new Client(kafka.cluster(), kafka.topics(), MODEL);
+          KafkaProducer<String, byte[]> producer = transactional(kafka);
+          WorkerFixture worker = new WorkerFixture(kafka, MODEL, "--backlog-timeout=1s")) {
+        write(kafka, client, producer, "hanging");
+        client.ask("behind", "echo yes");
+        client.readUntil(() -> notReady(worker).contains("wait in class interactive"));
+
+        producer.commitTransaction();
+        assertThat(client.last("hanging")).isInstanceOf(Reply.Finished.class);
+        assertThat(client.last("behind")).isInstanceOf(Reply.Finished.class);
+        client.readUntil(() -> notReady(worker).isEmpty());
+      }
+    }
+  }
+
+  private static String notReady(WorkerFixture worker) {
+    return worker.service.health().notReadyCause().orElse("");
+  }
+
   private static KafkaProducer<String, byte[]> transactional(KafkaOptions kafka) {
     Map<String, Object> settings = new HashMap<>(kafka.cluster().producer());
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "asker");

@@ -38,6 +38,7 @@ final class PollGate {
   // Guarded by lock.
   private final Map<RequestClass, TreeSet<Integer>> waiting = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
+  private final Map<RequestClass, Integer> taken = new EnumMap<>(RequestClass.class);
   private int held;
   private long restsUntil;
   private boolean suspended;
@@ -59,6 +60,7 @@ final class PollGate {
     for (RequestClass requestClass : RequestClass.values()) {
       waiting.put(requestClass, new TreeSet<>());
       polling.put(requestClass, 0);
+      taken.put(requestClass, 0);
     }
   }
 
@@ -103,8 +105,14 @@ final class PollGate {
     if (suspended || asking >= tokensNow) {
       return UNKNOWN;
     }
-    int open = requestClass == RequestClass.INTERACTIVE ? slots : slots - reserved;
-    return held + asking < open ? Math.max(0, restsUntil - nanoTime.getAsLong()) : UNKNOWN;
+    return held + asking < places(requestClass)
+        ? Math.max(0, restsUntil - nanoTime.getAsLong())
+        : UNKNOWN;
+  }
+
+  /** The slots that requests of a class may take. */
+  private int places(RequestClass requestClass) {
+    return requestClass == RequestClass.INTERACTIVE ? slots : slots - reserved;
   }
 
   /** A slot that polled has a request now. */
@@ -112,6 +120,7 @@ final class PollGate {
     change(
         () -> {
           polling.merge(requestClass, -1, Integer::sum);
+          taken.merge(requestClass, 1, Integer::sum);
           held++;
           restsUntil = nanoTime.getAsLong() + restNanos * Math.min(held, slots) / slots;
         });
@@ -174,6 +183,16 @@ final class PollGate {
 
   boolean isClosed() {
     return read(() -> closed ? 1 : 0) == 1;
+  }
+
+  /** Whether another request of the class may come in. */
+  boolean hasRoom(RequestClass requestClass) {
+    return read(() -> suspended || closed || held >= places(requestClass) ? 0 : 1) == 1;
+  }
+
+  /** How many requests of the class have come in so far. */
+  int taken(RequestClass requestClass) {
+    return read(() -> Objects.requireNonNull(taken.get(requestClass)));
   }
 
   /** Slots that have a request. */

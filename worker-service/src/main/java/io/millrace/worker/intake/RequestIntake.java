@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class RequestIntake {
   private final ScheduledExecutorService timer;
   private final PollGate gate;
   private final SlotHealth health;
+  private final BacklogHealth backlogHealth;
   private final RunningAnswers answers;
   private final CancelledIds cancelled = new CancelledIds();
   private final List<Slot> allSlots = new ArrayList<>();
@@ -53,6 +55,7 @@ public final class RequestIntake {
       IntakeSettings settings,
       Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
       GenerationEngine engine,
+      Backlog backlog,
       ReplySender replies,
       DeadLetters deadLetters,
       ScheduledExecutorService timer,
@@ -70,6 +73,8 @@ public final class RequestIntake {
             System::nanoTime);
     metrics.watch(gate, meters, tags);
     this.health = new SlotHealth(metrics.renewals(), System::nanoTime);
+    this.backlogHealth =
+        new BacklogHealth(gate, backlog, settings.backlogTimeout(), System::nanoTime);
     InstantSource clock = InstantSource.system();
     this.answers =
         new RunningAnswers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
@@ -158,6 +163,21 @@ public final class RequestIntake {
     stalled = false;
   }
 
+  /**
+   * Looks whether requests wait in vain; to be called every few seconds, as it may wait for Kafka.
+   */
+  public void lookAtBacklog() {
+    try {
+      backlogHealth.look();
+    } catch (KafkaException e) {
+      // The slots' health says so.
+      log.debug("the backlog is not known: {}", e.toString());
+    } catch (RuntimeException e) {
+      // An exception that leaves this method would end the looking.
+      log.error("the backlog could not be looked at", e);
+    }
+  }
+
   /** Why the engine answers nothing, for good or for now; empty while it works. */
   public Optional<String> engineFault() {
     return engineHealth.failure().or(engineHealth::stall);
@@ -181,7 +201,7 @@ public final class RequestIntake {
     }
     return stalled
         ? Optional.of("the worker takes no requests until a step of the engine ends")
-        : health.notReady(RequestClass.INTERACTIVE);
+        : health.notReady(RequestClass.INTERACTIVE).or(backlogHealth::fault);
   }
 
   /** Takes no more requests; those that it has go on. */
