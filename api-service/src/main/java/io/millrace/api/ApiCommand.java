@@ -7,6 +7,7 @@ import io.millrace.cli.CommandLines;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.service.FatalErrors;
 import io.millrace.service.Shutdown;
 import io.millrace.service.SpringDefaults;
 import java.util.concurrent.Callable;
@@ -29,6 +30,7 @@ public final class ApiCommand implements Callable<Integer> {
 
   /** Runs the service until the process is told to end. */
   public static void main(String[] args) {
+    FatalErrors.endTheProcess();
     System.exit(
         CommandLines.execute(new CommandLine(new ApiCommand()), new SpringDefaults(), args));
   }

@@ -2,15 +2,19 @@ package io.millrace.kafka;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Questions to Kafka's {@link Admin} whose answers are waited for. A refusal is thrown as Kafka
@@ -62,6 +66,22 @@ public final class Admins {
   public static int partitions(Admin admin, String topic) {
     var described = admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
     return get(Objects.requireNonNull(described)).partitions().size();
+  }
+
+  /**
+   * The backlog of a share group: how many records no member has finished, queued or held.
+   *
+   * @throws KafkaException as {@link #get(KafkaFuture, Duration)}
+   */
+  public static long backlog(Admin admin, String shareGroup, Duration patience) {
+    var groups = Map.of(shareGroup, new ListShareGroupOffsetsSpec());
+    var offsets = admin.listShareGroupOffsets(groups).partitionsToOffsetInfo(shareGroup);
+    return get(offsets, patience).values().stream().mapToLong(Admins::lag).sum();
+  }
+
+  /** The broker knows no offset of a group that has never consumed. */
+  private static long lag(@Nullable SharePartitionOffsetInfo offsets) {
+    return offsets == null ? 0 : offsets.lag().orElse(0L);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.millrace.protocol.Wire;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * A Kafka cluster and the settings of every kind of client that talks to it. Keys are strings, and
- * values are the bytes of {@link io.millrace.protocol.Wire}.
+ * values are the bytes of {@link Wire}.
  *
  * @param bootstrapServers {@code host:port}, separated by commas
  * @param properties further client settings, such as those of TLS and SASL; they replace the
@@ -24,7 +25,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public record KafkaCluster(String bootstrapServers, Map<String, String> properties) {
   /** The largest request, as a record; what is larger is refused by producer and topic. */
-  public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
+  public static final int MAX_RECORD_BYTES = Wire.MAX_RECORD_BYTES;
+
+  /**
+   * How long a share consumer's fetch waits for a record: a record that another member gives back
+   * is only seen by the next fetch, and whether a consumer still fetches can be seen no sooner.
+   */
+  public static final int SHARE_FETCH_WAIT_MILLIS = 500;
 
   /** Settings that Kafka refuses in a share consumer (KIP-932), even with their default value. */
   private static final List<String> UNKNOWN_TO_SHARE_CONSUMERS =
@@ -113,11 +120,9 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
    * @param member what the broker calls it, as in its log
    */
   public Map<String, Object> shareConsumer(String group, String member) {
-    Map<String, Object> settings = new HashMap<>();
-    // A record that another member gives back is only seen by the next fetch: keep fetches short.
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
-    settings.putAll(properties);
+    Map<String, Object> settings = new HashMap<>(properties);
     UNKNOWN_TO_SHARE_CONSUMERS.forEach(settings::remove);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, SHARE_FETCH_WAIT_MILLIS);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, member);
     settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");

@@ -2,8 +2,10 @@ package io.millrace.kafka;
 
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,20 +20,26 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The setup of a cluster for one model: creates the topics that are missing, and sets up the share
- * groups of its workers. What is there already is left alone, so every process may call it at its
- * start, several at once.
+ * groups of its workers. Topics that are there already are left alone, but that requests and
+ * cancels get the time at which they come; so every process may call it at its start, several at
+ * once.
  */
 public final class TopicProvisioner {
+  /** How long a request may wait in its topic, and so the longest deadline that can be met. */
+  public static final Duration REQUEST_RETENTION = TopicSpec.REQUEST_RETENTION;
+
   private static final Logger log = LoggerFactory.getLogger(TopicProvisioner.class);
   private static final int MOST_REPLICAS = 3;
   private static final int FIRST_OFFSET_ATTEMPTS = 30;
@@ -41,10 +49,16 @@ public final class TopicProvisioner {
   private static final Map<String, String> GROUP_CONFIGS =
       Map.of(
           "share.auto.offset.reset", "earliest",
+          // What was written in a transaction that is undone was never asked.
+          "share.isolation.level", "read_committed",
           "share.assignment.interval.ms", "0",
           "share.record.lock.duration.ms", "15000",
           "share.delivery.count.limit", "5");
 
+  /** Of topics that older versions have made. */
+  private static final String TIMESTAMPS = TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
+
+  private static final String LOG_APPEND_TIME = TimestampType.LOG_APPEND_TIME.toString();
   private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
 
   private final KafkaCluster cluster;
@@ -65,10 +79,14 @@ public final class TopicProvisioner {
     try (Admin admin = cluster.connect()) {
       int brokers = brokers(admin);
       createMissing(admin, TopicSpec.all(names, model), Math.min(MOST_REPLICAS, brokers));
+      setConfig(admin, ConfigResource.Type.TOPIC, names.control(), TIMESTAMPS, LOG_APPEND_TIME);
       for (RequestClass requestClass : RequestClass.values()) {
+        String topic = names.requests(model, requestClass);
+        setConfig(admin, ConfigResource.Type.TOPIC, topic, TIMESTAMPS, LOG_APPEND_TIME);
         String group = names.workerGroup(model, requestClass);
-        GROUP_CONFIGS.forEach((key, value) -> setGroupConfig(admin, group, key, value));
-        startAtFirstRequest(admin, group, names.requests(model, requestClass));
+        GROUP_CONFIGS.forEach(
+            (key, value) -> setConfig(admin, ConfigResource.Type.GROUP, group, key, value));
+        startAtFirstRequest(admin, group, topic);
       }
     }
   }
@@ -134,15 +152,17 @@ public final class TopicProvisioner {
         first);
   }
 
-  private static void setGroupConfig(Admin admin, String group, String key, String value) {
-    var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+  private static void setConfig(
+      Admin admin, ConfigResource.Type type, String name, String key, String value) {
+    var resource = new ConfigResource(type, name);
     var change = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
     try {
       get(admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all());
     } catch (KafkaException e) {
       // Share groups work without them, only slower to join and to recover.
       if (REFUSED.add(key)) {
-        log.warn("group config {}={} not set: {}", key, value, KafkaCluster.rootMessage(e));
+        String kind = type.name().toLowerCase(Locale.ROOT);
+        log.warn("{} config {}={} not set: {}", kind, key, value, KafkaCluster.rootMessage(e));
       }
     }
   }

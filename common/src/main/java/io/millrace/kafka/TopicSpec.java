@@ -4,12 +4,14 @@ import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.record.TimestampType;
 
 /** A topic as Millrace needs it. */
 record TopicSpec(String name, int partitions, Map<String, String> configs) {
@@ -19,17 +21,20 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
    */
   static final int REPLY_PARTITIONS = 32;
 
+  /** How long a request may wait in its topic, and so the longest deadline that can be met. */
+  static final Duration REQUEST_RETENTION = Duration.ofDays(1);
+
   /** All topics of an installation that serves {@code model}. */
   static List<TopicSpec> all(TopicNames names, String model) {
     List<TopicSpec> topics = new ArrayList<>();
     for (RequestClass requestClass : RequestClass.values()) {
       // One partition: a share group spreads partitions over members, and a busy member starves its
       // own.
-      topics.add(
-          new TopicSpec(names.requests(model, requestClass), 1, keptFor(Duration.ofDays(1))));
+      topics.add(new TopicSpec(names.requests(model, requestClass), 1, requestConfigs()));
     }
     topics.add(new TopicSpec(names.replies(), REPLY_PARTITIONS, keptFor(Duration.ofHours(1))));
-    topics.add(new TopicSpec(names.control(), 1, keptFor(Duration.ofDays(1))));
+    // A cancel is there for as long as its request may be, and later than it by the same clock.
+    topics.add(new TopicSpec(names.control(), 1, requestConfigs()));
     topics.add(
         new TopicSpec(
             names.workers(),
@@ -37,6 +42,14 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
     topics.add(new TopicSpec(names.deadLetters(), 1, keptFor(Duration.ofDays(7))));
     return topics;
+  }
+
+  /** Kept from the moment at which they came, whatever time their writer says it was. */
+  static Map<String, String> requestConfigs() {
+    Map<String, String> configs = new HashMap<>(keptFor(REQUEST_RETENTION));
+    configs.put(
+        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.toString());
+    return Map.copyOf(configs);
   }
 
   private static Map<String, String> keptFor(Duration retention) {

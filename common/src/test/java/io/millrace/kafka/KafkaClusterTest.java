@@ -56,7 +56,8 @@ class KafkaClusterTest {
         .extracting(topic -> topic.asCommand("kafka:9092"))
         .contains(
             "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.requests.org--tiny.interactive --partitions 1"
-                + " --config max.message.bytes=8388608 --config retention.ms=86400000",
+                + " --config max.message.bytes=8388608 --config message.timestamp.type=LogAppendTime"
+                + " --config retention.ms=86400000",
             "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.workers --partitions 1"
                 + " --config cleanup.policy=compact")
         .hasSize(6);

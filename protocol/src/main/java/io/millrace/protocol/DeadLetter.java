@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * The headers of a record of the dead-letter topic: why a request could not be answered. Key and
- * value of the record are those of the request, byte for byte, so that copying it back asks again.
+ * value of the record are those of the request, byte for byte, so that copying it back asks again;
+ * of a request that is too large to be copied there is neither, and the headers say where it lies.
  *
  * @param reason one sentence
  * @param attempts how often the request was started

@@ -13,7 +13,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * A question to a model: a record of a requests topic, complete in itself.
  *
  * @param id unique; every reply and log line carries it
- * @param model the served name; the topic decides, this is for the reader
+ * @param model the served name, or nothing for whatever the topic's workers serve
  * @param output what comes back
  * @param stream a reply for each piece of text, or one reply with the whole text
  * @param createdAt when it was asked
@@ -54,6 +54,12 @@ public record GenerationRequest(
       @Nullable Instant deadline,
       ReplyAddress reply) {
     this(id, model, prompt, sampling, stop, OutputParams.TEXT, stream, createdAt, deadline, reply);
+  }
+
+  /** The same under another id. */
+  public GenerationRequest withId(String other) {
+    return new GenerationRequest(
+        other, model, prompt, sampling, stop, output, stream, createdAt, deadline, reply);
   }
 
   /** Whether the answer has come too late at {@code now}. */

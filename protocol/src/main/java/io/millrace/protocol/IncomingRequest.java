@@ -2,7 +2,6 @@ package io.millrace.protocol;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -10,41 +9,58 @@ import tools.jackson.databind.node.ObjectNode;
  * its id and its reply address, so that whoever sent it can be told.
  */
 public final class IncomingRequest {
-  private final String fallbackId;
-  private final @Nullable ObjectNode tree;
+  private final String id;
+  private final @Nullable ReplyAddress replyAddress;
   private final @Nullable Invalid unreadable;
   private final @Nullable GenerationRequest request;
 
   private IncomingRequest(
-      String fallbackId,
-      @Nullable ObjectNode tree,
+      String id,
+      @Nullable ReplyAddress replyAddress,
       @Nullable Invalid unreadable,
       @Nullable GenerationRequest request) {
-    this.fallbackId = fallbackId;
-    this.tree = tree;
+    this.id = id;
+    this.replyAddress = replyAddress;
     this.unreadable = unreadable;
     this.request = request;
   }
 
   /**
    * Reads a record, whatever it holds. Only {@code prompt} (text or token ids) or {@code messages},
-   * and {@code reply.topic} are required.
+   * and {@code reply.topic} are required. A record that has unpacked to more than {@link
+   * Wire#MAX_RECORD_BYTES} is unreadable, and not parsed.
    *
    * @param fallbackId the id of a request that names none
    * @param recordTime the creation time of a request that names none
    */
   public static IncomingRequest of(byte[] value, String fallbackId, Instant recordTime) {
-    ObjectNode tree = null;
     try {
-      tree = JsonRecords.parse(value);
+      if (value.length > Wire.MAX_RECORD_BYTES) {
+        throw new Invalid(
+            null,
+            "the record may have at most %d bytes unpacked, but has %d"
+                .formatted(Wire.MAX_RECORD_BYTES, value.length));
+      }
+      ObjectNode tree = JsonRecords.parse(value);
       setUnlessThere(tree, "id", fallbackId);
       setUnlessThere(tree, "model", "");
       setUnlessThere(tree, "created_at", recordTime.toString());
       GenerationRequest request = JsonRecords.read(tree, GenerationRequest.class);
-      return new IncomingRequest(fallbackId, tree, null, request);
+      return new IncomingRequest(request.id(), request.reply(), null, request);
     } catch (Invalid e) {
-      return new IncomingRequest(fallbackId, tree, e, null);
+      return unreadable(value, fallbackId, e);
+    } catch (StackOverflowError e) {
+      return unreadable(value, fallbackId, new Invalid(null, "the body is nested too deeply"));
     }
+  }
+
+  /**
+   * A record that is not read, for a reason of the reader's; no more than its head is looked for.
+   */
+  public static IncomingRequest unreadable(byte[] value, String fallbackId, Invalid why) {
+    RequestHead head = RequestHead.of(value);
+    String id = head.id() == null ? fallbackId : head.id();
+    return new IncomingRequest(id, head.reply(), why, null);
   }
 
   private static void setUnlessThere(ObjectNode tree, String field, String value) {
@@ -69,19 +85,11 @@ public final class IncomingRequest {
 
   /** The id of the request, or the fallback if that is unreadable. */
   public String id() {
-    JsonNode id = tree == null ? null : tree.get("id");
-    return id != null && id.isString() ? id.stringValue() : fallbackId;
+    return id;
   }
 
   /** Where the answer goes; null if that is unreadable. */
   public @Nullable ReplyAddress replyAddress() {
-    if (tree == null || !(tree.get("reply") instanceof ObjectNode reply)) {
-      return null;
-    }
-    try {
-      return JsonRecords.read(reply, ReplyAddress.class);
-    } catch (Invalid e) {
-      return null;
-    }
+    return replyAddress;
   }
 }

@@ -3,6 +3,8 @@ package io.millrace.protocol;
 import java.util.Collection;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
@@ -17,8 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
  * that a record does not know are ignored.
  */
 public final class JsonRecords {
+  /** Each value costs a hundred bytes as a tree, however short its text. */
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder().maxTokenCount(1_000_000).build();
+
   static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .addModule(new StrictTypes())

@@ -83,6 +83,17 @@ public sealed interface Reply {
     chosen.run();
   }
 
+  /** The same event of another request. */
+  default Reply withId(String other) {
+    return this.<Reply>match(
+        it -> new Accepted(other, it.attempt, it.worker, it.queuedMillis),
+        it ->
+            new Delta(
+                other, it.attempt, it.seq, it.index, it.text, it.reason, it.logprobs, it.prompt),
+        it -> new Finished(other, it.attempt, it.seq, it.choices, it.usage, it.prompt),
+        it -> new Failed(other, it.attempt, it.seq, it.error));
+  }
+
   /** Whether this is the last event of the attempt. */
   @JsonIgnore
   default boolean isLast() {

@@ -1,5 +1,9 @@
 package io.millrace.protocol;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +14,13 @@ import java.util.regex.Pattern;
 public record TopicNames(String prefix) {
   /** The prefix unless set otherwise. */
   public static final String DEFAULT_PREFIX = "millrace.";
+
+  /** Hyphens alone and no slash beside another or beside a hyphen: a slug of it has no three. */
+  private static final Pattern PLAIN_MODEL =
+      Pattern.compile("-?[A-Za-z0-9._]+([-/][A-Za-z0-9._]+)*-?");
+
+  private static final int LONGEST_SLUG = 150;
+  private static final int DIGEST_BYTES = 8;
 
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
@@ -48,11 +59,27 @@ public record TopicNames(String prefix) {
   }
 
   /**
-   * A served model's name as a part of a topic name: {@code org/name} becomes {@code org--name}.
+   * A served model's name as a part of a topic name, which no other name has: {@code org/name}
+   * becomes {@code org--name}; a name of which that would not be true, as it holds characters that
+   * a topic cannot, is long, or has hyphens of its own there, ends in a digest of itself.
    */
   public static String slug(String model) {
     String slug = model.replace("/", "--").replaceAll("[^A-Za-z0-9._-]", "-");
-    return slug.length() <= 150 ? slug : slug.substring(0, 150);
+    if (PLAIN_MODEL.matcher(model).matches() && slug.length() <= LONGEST_SLUG) {
+      return slug;
+    }
+    String beginning = slug.substring(0, Math.min(LONGEST_SLUG, slug.length()));
+    return beginning + "---" + digest(model);
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   static void requireLegal(String param, String topic) {

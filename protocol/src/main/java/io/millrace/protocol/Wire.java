@@ -11,6 +11,9 @@ import tools.jackson.databind.ObjectWriter;
  * readers.
  */
 public final class Wire {
+  /** The largest record, in bytes and unpacked: compression makes megabytes of JSON very small. */
+  public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
+
   private static final ObjectWriter WRITER = JsonRecords.MAPPER.writer();
 
   private static final ObjectReader REPLIES = JsonRecords.MAPPER.readerFor(Reply.class);

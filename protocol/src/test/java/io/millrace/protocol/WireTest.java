@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -208,9 +211,72 @@ final class WireTest {
   }
 
   @Test
+  void incomingRequest_tellsIdAndAddressThoughItBreaksOff() {
+    IncomingRequest broken =
+        incoming(
+            "{'other':{'id':'b'},'id':'a-1','reply':{'by':[1],'topic':'answers','partition':3},"
+                + "'prompt':'x");
+    assertThatThrownBy(broken::request).hasMessageContaining("not valid JSON");
+    assertThat(broken.id()).isEqualTo("a-1");
+    assertThat(broken.replyAddress()).isEqualTo(REPLY);
+  }
+
+  @Test
+  void incomingRequest_thatIsTooLarge_isNotParsed_andTellsIdAndAddress() {
+    String numbers = "1,".repeat(5_000_000);
+    IncomingRequest large =
+        incoming(
+            "{'prompt':[" + numbers + "1],'id':'a-1','reply':{'topic':'answers','partition':3}}");
+    assertThatThrownBy(large::request)
+        .isInstanceOf(Invalid.class)
+        .hasMessage("the record may have at most 8388608 bytes unpacked, but has 10000067");
+    assertThat(large.id()).isEqualTo("a-1");
+    assertThat(large.replyAddress()).isEqualTo(REPLY);
+  }
+
+  @Test
+  void incomingRequest_thatHoldsTooManyValues_isUnreadable() {
+    String messages = "{},".repeat(1_000_000);
+    IncomingRequest large =
+        incoming("{'messages':[" + messages + "{}],'reply':{'topic':'answers','partition':3}}");
+    assertThatThrownBy(large::request).isInstanceOf(Invalid.class).hasMessageContaining("1000000");
+    assertThat(large.replyAddress()).isEqualTo(REPLY);
+  }
+
+  @Test
+  void withId_changesNothingElse() {
+    for (Reply reply : RecordSamples.replies()) {
+      assertThat(reply.withId("other").id()).isEqualTo("other");
+      assertThat(reply.withId("other").withId(reply.id())).isEqualTo(reply);
+    }
+    GenerationRequest request = RecordSamples.wholeRequest();
+    assertThat(request.withId("other").withId(request.id())).isEqualTo(request);
+  }
+
+  @Test
   void slug_isPartOfALegalTopicName() {
-    assertThat(new TopicNames("millrace.").requests("org/name v2", RequestClass.BATCH))
+    assertThat(new TopicNames("millrace.").requests("org/name-v2", RequestClass.BATCH))
         .isEqualTo("millrace.requests.org--name-v2.batch");
+    assertThat(TopicNames.slug("SmolLM2-135M-Instruct")).isEqualTo("SmolLM2-135M-Instruct");
+  }
+
+  @Test
+  void slug_isOfOneModelAlone() {
+    List<String> models = new ArrayList<>();
+    for (String joint : List.of("/", "-", "--", "---", "/-", "-/", "//", " ", ":", "_", ".", "ä")) {
+      models.add("org" + joint + "name");
+      models.add(joint + "name");
+      models.add("name" + joint);
+      models.add(TopicNames.slug("org" + joint + "name"));
+    }
+    models.add("m".repeat(150));
+    models.add("m".repeat(151));
+    models.add("m".repeat(152));
+    Set<String> distinct = new HashSet<>(models);
+
+    assertThat(distinct.stream().map(TopicNames::slug))
+        .doesNotHaveDuplicates()
+        .allMatch(slug -> slug.matches("[A-Za-z0-9._-]{1,200}"));
   }
 
   private static IncomingRequest incoming(String json) {

@@ -6,6 +6,7 @@ import io.millrace.bench.golden.CheckGoldenCommand;
 import io.millrace.bench.perplexity.PerplexityCommand;
 import io.millrace.cli.CommandLines;
 import io.millrace.engine.start.ModelPromptsSource;
+import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
 import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.WorkerCommand;
@@ -37,6 +38,7 @@ public final class Millrace implements Runnable {
   private Millrace() {}
 
   public static void main(String[] args) {
+    FatalErrors.endTheProcess();
     CommandLine line = new CommandLine(new Millrace());
     line.addSubcommand(new RenderCommand(new ModelPromptsSource()));
     System.exit(CommandLines.execute(line, new SpringDefaults(), args));

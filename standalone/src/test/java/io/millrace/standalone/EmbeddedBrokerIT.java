@@ -27,6 +27,8 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.ConfigResource.Type;
 import org.apache.kafka.common.utils.internals.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +71,17 @@ class EmbeddedBrokerIT {
         assertThat(described.get(NAMES.replies()).partitions()).hasSize(32);
         for (RequestClass requestClass : RequestClass.values()) {
           assertThat(firstOffset(admin, requestClass)).isZero();
+          String requests = NAMES.requests(MODEL, requestClass);
+          assertThat(config(admin, Type.TOPIC, requests, "message.timestamp.type"))
+              .isEqualTo("LogAppendTime");
+          assertThat(config(admin, Type.TOPIC, requests, "retention.ms"))
+              .isEqualTo(Long.toString(TopicProvisioner.REQUEST_RETENTION.toMillis()));
+          String group = NAMES.workerGroup(MODEL, requestClass);
+          assertThat(config(admin, Type.GROUP, group, "share.isolation.level"))
+              .isEqualTo("read_committed");
         }
+        assertThat(config(admin, Type.TOPIC, NAMES.control(), "message.timestamp.type"))
+            .isEqualTo("LogAppendTime");
       }
     }
   }
@@ -113,6 +125,11 @@ class EmbeddedBrokerIT {
           .hasMessageContaining(folder.toString())
           .hasMessageContaining("in use by another broker");
     }
+  }
+
+  private static String config(Admin admin, Type type, String name, String key) throws Exception {
+    ConfigResource resource = new ConfigResource(type, name);
+    return admin.describeConfigs(List.of(resource)).all().get().get(resource).get(key).value();
   }
 
   private static long firstOffset(Admin admin, RequestClass requestClass) throws Exception {

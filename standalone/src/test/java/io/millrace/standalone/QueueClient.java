@@ -30,6 +30,7 @@ final class QueueClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   final String model;
+  private final KafkaCluster cluster;
   private final TopicNames topics;
   private final KafkaProducer<String, byte[]> producer;
   private final KafkaConsumer<String, byte[]> consumer;
@@ -39,6 +40,7 @@ final class QueueClient implements AutoCloseable {
   /** Reads replies and dead letters from now on; the topics must be there. */
   QueueClient(KafkaCluster cluster, TopicNames topics, String model) {
     this.model = model;
+    this.cluster = cluster;
     this.topics = topics;
     this.producer = new KafkaProducer<>(cluster.producer());
     this.consumer = new KafkaConsumer<>(cluster.consumer());
@@ -90,6 +92,19 @@ final class QueueClient implements AutoCloseable {
 
   void askInWords(String json) throws Exception {
     ask(RequestClass.INTERACTIVE, null, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As a producer does that compresses, and takes records of any size. */
+  void askCompressed(String json) throws Exception {
+    Map<String, Object> settings = new java.util.HashMap<>(cluster.producer());
+    settings.put("compression.type", "gzip");
+    settings.put("max.request.size", Integer.MAX_VALUE);
+    settings.put("buffer.memory", 256L << 20);
+    try (var compressing = new KafkaProducer<String, byte[]>(settings)) {
+      String topic = topics.requests(model, RequestClass.INTERACTIVE);
+      byte[] value = json.getBytes(StandardCharsets.UTF_8);
+      compressing.send(new ProducerRecord<>(topic, value)).get();
+    }
   }
 
   void tell(ControlMessage message) throws Exception {

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -258,6 +259,45 @@ class WorkerServiceIT {
   }
 
   @Test
+  void recordThatUnpacksTooLarge_isToldOnce_andPointedTo() throws Exception {
+    String replyTo = "\"reply\":{\"topic\":\"" + topics().replies() + "\"}";
+    String prompt = "echo ".repeat(4_000_000);
+    client.askCompressed("{\"id\":\"large\",\"prompt\":\"" + prompt + "\"," + replyTo + "}");
+    client.ask("good", "echo yes");
+    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
+      assertFailed(client.last("large"), FailureKind.INVALID, "at most 8388608 bytes unpacked");
+      assertThat(client.last("good")).isInstanceOf(Reply.Finished.class);
+      var letter = client.deadLetter("millrace-reason", "at most 8388608 bytes unpacked");
+      assertThat(letter.value()).isNull();
+      assertThat(Client.header(letter, "millrace-topic"))
+          .isEqualTo(topics().requests(model, RequestClass.INTERACTIVE));
+      assertThat(Client.header(letter, "millrace-offset")).isEqualTo("0");
+      assertThat(worker.engine.starts()).containsExactly("good");
+    }
+  }
+
+  @Test
+  void replyTopicThatVanishes_silencesNobodyElse() throws Exception {
+    try (Admin admin = kafka.cluster().connect();
+        WorkerFixture worker = new WorkerFixture(kafka, model, "--max-batch-size=3")) {
+      admin.createTopics(List.of(new NewTopic("vanishing", 1, (short) 1))).all().get();
+      String words = "w ".repeat(200);
+      client.ask(
+          client.request("lost", "hold " + words, true, null, new ReplyAddress("vanishing", null)));
+      client.ask("kept", "hold on please");
+      worker.engine.awaitHeld(2);
+      admin.deleteTopics(List.of("vanishing")).all().get();
+      worker.engine.finish("lost");
+      worker.engine.finish("kept");
+
+      assertThat(Client.textOf(client.answer("kept"))).isEqualTo("on please");
+      client.ask("next", "echo yes");
+      assertThat(client.last("next")).isInstanceOf(Reply.Finished.class);
+      client.deadLetter("millrace-reason", "reply.topic vanishing does not exist");
+    }
+  }
+
+  @Test
   void recordOfAConsoleTool_isAnswered() throws Exception {
     try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
       client.askInWords(
@@ -289,6 +329,25 @@ class WorkerServiceIT {
     client.ask(RequestClass.BATCH, "b", Wire.encode(client.request("b", "echo in time")));
     try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
       assertThat(QueueClient.textOf(client.answer("b"))).isEqualTo("in time");
+    }
+  }
+
+  @Test
+  void batchRequests_areAnsweredWhileOthersAskAllTheTime() throws Exception {
+    try (WorkerFixture worker = new WorkerFixture(kafka, model, "--max-batch-size=4")) {
+      for (int i = 0; i < 20; i++) {
+        client.ask(RequestClass.BATCH, "b" + i, Wire.encode(client.request("b" + i, "echo yes")));
+      }
+      int asked = 0;
+      while (client.repliesTo("b19").stream().noneMatch(Reply::isLast)) {
+        String id = "i" + asked++;
+        client.ask(id, "echo yes");
+        assertThat(client.last(id)).isInstanceOf(Reply.Finished.class);
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.last("b" + i)).isInstanceOf(Reply.Finished.class);
+      }
+      assertThat(worker.engine.starts()).hasSize(asked + 20);
     }
   }
 

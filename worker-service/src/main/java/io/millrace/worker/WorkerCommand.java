@@ -6,6 +6,7 @@ import io.millrace.engine.GenerationEngine;
 import io.millrace.engine.start.EngineStart;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
+import io.millrace.service.FatalErrors;
 import io.millrace.service.Shutdown;
 import io.millrace.service.SpringDefaults;
 import java.util.concurrent.Callable;
@@ -28,6 +29,7 @@ public final class WorkerCommand implements Callable<Integer> {
 
   /** Runs the worker until the process is told to end. */
   public static void main(String[] args) {
+    FatalErrors.endTheProcess();
     System.exit(
         CommandLines.execute(new CommandLine(new WorkerCommand()), new SpringDefaults(), args));
   }

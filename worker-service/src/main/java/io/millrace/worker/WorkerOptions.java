@@ -65,6 +65,16 @@ public final class WorkerOptions {
   private Duration stepTimeout = Duration.ofMinutes(2);
 
   @Option(
+      names = "--backlog-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "1m",
+      converter = DurationConverter.class,
+      description =
+          "How long requests may wait that no worker holds, though this one has room and takes none,"
+              + " before it counts as not ready (default: ${DEFAULT-VALUE}; 0 for any time).")
+  private Duration backlogTimeout = Duration.ofMinutes(1);
+
+  @Option(
       names = "--health-host",
       paramLabel = "HOST",
       defaultValue = "127.0.0.1",
@@ -103,6 +113,7 @@ public final class WorkerOptions {
         workerName);
     Flags.require(!drainTimeout.isNegative(), "--drain-timeout", "0s or more", drainTimeout);
     Flags.require(!stepTimeout.isNegative(), "--step-timeout", "0s or more", stepTimeout);
+    Flags.require(!backlogTimeout.isNegative(), "--backlog-timeout", "0s or more", backlogTimeout);
     Flags.require(
         healthPort >= 0 && healthPort <= 65535, "--health-port", "0 to 65535", healthPort);
     Flags.requireAddress("--health-host", healthHost);
@@ -145,6 +156,11 @@ public final class WorkerOptions {
   /** How long a step of the engine may take; zero for as long as it likes. */
   public Duration stepTimeout() {
     return stepTimeout;
+  }
+
+  /** How long requests may wait that this worker could take; zero for as long as they like. */
+  public Duration backlogTimeout() {
+    return backlogTimeout;
   }
 
   /** Where health and metrics are served; null for nowhere. */

@@ -5,17 +5,22 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
+import io.millrace.kafka.Admins;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.kafka.TopicReader;
+import io.millrace.kafka.WorkerDirectory;
+import io.millrace.kafka.WorkerListener;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.WorkerState;
 import io.millrace.worker.control.ControlListener;
 import io.millrace.worker.control.WorkerAnnouncer;
+import io.millrace.worker.intake.Backlog;
 import io.millrace.worker.intake.IntakeSettings;
 import io.millrace.worker.intake.RequestIntake;
 import io.millrace.worker.reply.DeadLetters;
@@ -24,6 +29,7 @@ import io.millrace.worker.reply.ReplySender;
 import io.millrace.worker.reply.ReplyTopics;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,8 +45,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker at work: it takes requests of one model from Kafka, has the engine answer them, and
- * sends the replies back, until it is closed.
+ * The service of a worker: it takes requests of one model from Kafka, has the engine answer them,
+ * and sends the replies back, until it is closed.
  */
 public final class WorkerService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerService.class);
@@ -51,9 +57,8 @@ public final class WorkerService implements AutoCloseable {
   /** How much later Kafka may have what the readers in this process know already. */
   private static final Duration HOLD_REPLIES = Duration.ofMillis(100);
 
-  /** As long as requests are kept. */
-  private static final Duration LONGEST_QUEUE_TIME = Duration.ofDays(1);
-
+  private static final Duration BACKLOG_LOOK = Duration.ofSeconds(5);
+  private static final Duration BACKLOG_PATIENCE = Duration.ofSeconds(5);
   private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(30);
 
   private final WorkerOptions options;
@@ -61,10 +66,16 @@ public final class WorkerService implements AutoCloseable {
   private final String model;
   private final GenerationEngine engine;
   private final ScheduledThreadPoolExecutor timer;
+
+  /** Waits for Kafka, which the other timer must not. */
+  private final ScheduledThreadPoolExecutor backlogTimer;
+
   private final Admin admin;
   private final Outbox outbox;
   private final RequestIntake intake;
   private final TopicReader control;
+  private final WorkerDirectory workers = new WorkerDirectory(InstantSource.system());
+  private final TopicReader workerReader;
   private final WorkerAnnouncer announcer;
   private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -85,7 +96,8 @@ public final class WorkerService implements AutoCloseable {
     this.topics = kafka.topics();
     this.model = model;
     this.engine = engine;
-    this.timer = timer();
+    this.timer = timer("worker-timer");
+    this.backlogTimer = timer("backlog-timer");
     this.admin = cluster.connect();
     this.outbox =
         new Outbox(new KafkaProducer<>(cluster.replyProducer()), OUTBOX_CAPACITY, HOLD_REPLIES);
@@ -94,10 +106,13 @@ public final class WorkerService implements AutoCloseable {
     this.intake = intake(cluster, meters, tags, localReplies);
     this.control =
         new TopicReader(
+            cluster, topics.control(), OffsetSpec.earliest(), new ControlListener(this::follow));
+    this.workerReader =
+        new TopicReader(
             cluster,
-            topics.control(),
-            OffsetSpec.forTimestamp(Instant.now().minus(LONGEST_QUEUE_TIME).toEpochMilli()),
-            new ControlListener(this::follow));
+            topics.workers(),
+            OffsetSpec.earliest(),
+            new WorkerListener(workers, InstantSource.system()));
     this.announcer =
         new WorkerAnnouncer(outbox, topics.workers(), options.workerName(), this::state);
   }
@@ -134,14 +149,23 @@ public final class WorkerService implements AutoCloseable {
   private void begin() {
     // A cancel that is heard only after its request was begun would cost the whole answer.
     control.start();
+    workerReader.start();
     await(control.caughtUp());
     intake.start();
+    backlogTimer.scheduleWithFixedDelay(
+        intake::lookAtBacklog, backlogLook(), backlogLook(), TimeUnit.MILLISECONDS);
     announcer.start(timer);
     log.info(
         "worker {} takes requests from {} with {} slots",
         options.workerName(),
         topics.prefix() + "requests." + TopicNames.slug(model),
         options.maxBatchSize());
+  }
+
+  /** A few looks before anything is said. */
+  private long backlogLook() {
+    long quarter = options.backlogTimeout().toMillis() / 4;
+    return Math.max(100, Math.min(BACKLOG_LOOK.toMillis(), quarter));
   }
 
   private RequestIntake intake(
@@ -158,12 +182,14 @@ public final class WorkerService implements AutoCloseable {
             options.workerName(),
             options.maxBatchSize(),
             options.reservedSlots(),
-            options.stepTimeout()),
+            options.stepTimeout(),
+            options.backlogTimeout()),
         requestClass ->
             new KafkaShareConsumer<>(
                 cluster.shareConsumer(
                     topics.workerGroup(model, requestClass), options.workerName())),
         engine,
+        backlog(),
         new ReplySender(outbox, ReplyTopics.of(admin), localReplies),
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,
@@ -171,12 +197,26 @@ public final class WorkerService implements AutoCloseable {
         tags);
   }
 
-  private static ScheduledThreadPoolExecutor timer() {
+  private Backlog backlog() {
+    return new Backlog() {
+      @Override
+      public long of(RequestClass requestClass) {
+        return Admins.backlog(admin, topics.workerGroup(model, requestClass), BACKLOG_PATIENCE);
+      }
+
+      @Override
+      public int heldByOthers() {
+        return workers.heldByOthers(model, options.workerName());
+      }
+    };
+  }
+
+  private static ScheduledThreadPoolExecutor timer(String name) {
     var timer =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, "worker-timer");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });
@@ -251,7 +291,9 @@ public final class WorkerService implements AutoCloseable {
     announcer.leave();
     intake.drain(options.drainTimeout());
     control.stop();
+    workerReader.stop();
     timer.shutdownNow();
+    backlogTimer.shutdownNow();
     outbox.close();
     admin.close(Duration.ofSeconds(5));
     log.info("worker {} has stopped", options.workerName());

@@ -32,6 +32,7 @@ final class WorkerOptionsTest {
     assertThat(options.reservedSlots()).isEqualTo(8);
     assertThat(options.maxNumBatchedTokens()).isEqualTo(512);
     assertThat(options.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(options.backlogTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(options.healthAddress()).isNull();
     EngineOptions engine = options.engine();
     assertThat(engine.blockSize()).isNull();
@@ -73,6 +74,7 @@ final class WorkerOptionsTest {
             "--worker-name=w1",
             "--drain-timeout=500ms",
             "--step-timeout=3m",
+            "--backlog-timeout=5m",
             "--health-port=9100");
     options.validate();
 
@@ -81,6 +83,7 @@ final class WorkerOptionsTest {
     assertThat(options.workerName()).isEqualTo("w1");
     assertThat(options.drainTimeout()).isEqualTo(Duration.ofMillis(500));
     assertThat(options.stepTimeout()).isEqualTo(Duration.ofMinutes(3));
+    assertThat(options.backlogTimeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(options.healthAddress())
         .isEqualTo(new ListenAddress("--health-host", "127.0.0.1", "--health-port", 9100));
     EngineOptions engine = options.engine();
@@ -124,6 +127,7 @@ final class WorkerOptionsTest {
         "--worker-name=a/b | --worker-name must be 1 to 100 of A-Z a-z 0-9 . _ -, but is a/b",
         "--drain-timeout=-1s | --drain-timeout must be 0s or more, but is PT-1S",
         "--step-timeout=-1s | --step-timeout must be 0s or more, but is PT-1S",
+        "--backlog-timeout=-1s | --backlog-timeout must be 0s or more, but is PT-1S",
         "--health-port=70000 | --health-port must be 0 to 65535, but is 70000",
         "--health-host=no.such.host.invalid | --health-host must be an address of this machine, but"
             + " is \"no.such.host.invalid\""

@@ -2,16 +2,12 @@ package io.millrace.api.dispatch;
 
 import io.millrace.kafka.Admins;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
-import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,17 +86,10 @@ public final class BrokerHealth implements AutoCloseable {
 
   private long readBacklog() {
     try {
-      var groups = Map.of(workerGroup, new ListShareGroupOffsetsSpec());
-      var offsets = admin.listShareGroupOffsets(groups).partitionsToOffsetInfo(workerGroup);
-      return Admins.get(offsets, PATIENCE).values().stream().mapToLong(BrokerHealth::lag).sum();
+      return Admins.backlog(admin, workerGroup, PATIENCE);
     } catch (KafkaException e) {
       log.debug("no backlog of {}: {}", workerGroup, e.toString());
       return backlog;
     }
-  }
-
-  /** The broker knows no offset of a group that has never consumed. */
-  private static long lag(@Nullable SharePartitionOffsetInfo offsets) {
-    return offsets == null ? 0 : offsets.lag().orElse(0L);
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.api.options;
 import io.millrace.cli.DurationConverter;
 import io.millrace.cli.Flags;
 import io.millrace.cli.StartFailure;
+import io.millrace.kafka.TopicProvisioner;
 import io.millrace.service.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -138,7 +139,16 @@ public final class ApiOptions {
     Flags.require(port >= 0 && port <= 65_535, "--port", "between 0 and 65535", port);
     Flags.requireAtLeast("--max-queued-requests", 1, maxQueuedRequests);
     Flags.require(
-        requestTimeout.toMillis() >= 1, "--request-timeout", "at least 1ms", requestTimeout);
+        requestTimeout.compareTo(Duration.ofMillis(1)) >= 0,
+        "--request-timeout",
+        "at least 1ms",
+        requestTimeout);
+    Flags.require(
+        requestTimeout.compareTo(TopicProvisioner.REQUEST_RETENTION) <= 0,
+        "--request-timeout",
+        "at most %d h, as long as a request is kept"
+            .formatted(TopicProvisioner.REQUEST_RETENTION.toHours()),
+        requestTimeout);
     Flags.require(
         !responseRole.isBlank(),
         "--response-role",

@@ -1,6 +1,6 @@
 package io.millrace.api.seed;
 
-import io.millrace.api.workers.WorkerDirectory;
+import io.millrace.kafka.WorkerDirectory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -1,6 +1,7 @@
 package io.millrace.api.workers;
 
 import io.millrace.api.error.RequestFailed;
+import io.millrace.kafka.WorkerDirectory;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;

@@ -7,7 +7,7 @@ import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.workers.ServedModels;
-import io.millrace.api.workers.WorkerDirectory;
+import io.millrace.kafka.WorkerDirectory;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;

@@ -3,6 +3,8 @@ package io.millrace.api.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.kafka.WorkerDirectory;
+import io.millrace.kafka.WorkerListener;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;

@@ -8,8 +8,9 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A listener to the control topic, which every worker reads as far back as a request may still be
- * queued: a request that was cancelled before this worker started must not be answered by it.
+ * A listener to the control topic, which every worker reads from its beginning, as far back as a
+ * request may still be queued: a request that was cancelled before this worker started must not be
+ * answered by it.
  *
  * @param to takes each message with the moment it was sent, on the reader's thread
  */

@@ -83,7 +83,7 @@ public final class WorkerAnnouncer {
   }
 
   private CompletableFuture<Void> send(byte @Nullable [] value) {
-    return outbox.send(() -> new ProducerRecord<>(topic, worker, value));
+    return outbox.send(topic, () -> new ProducerRecord<>(topic, worker, value));
   }
 
   private void complain(@Nullable Void stored, @Nullable Throwable error) {

@@ -1,6 +1,6 @@
 /**
- * What goes between a worker and everybody else besides requests and replies: cancels and drains
- * that it reads, and its own state that it announces.
+ * The control messages of a worker: cancels and drains that it reads, and its own state that it
+ * announces.
  */
 @NullMarked
 package io.millrace.worker.control;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * passes them on; replaces the engine's word {@code CANCELLED} where the reason was another.
  */
 final class Answer implements Consumer<Reply> {
+  private final RecordId record;
   private final GenerationRequest request;
   private final int attempt;
   private final ReplyStream replies;
@@ -22,7 +23,11 @@ final class Answer implements Consumer<Reply> {
   private volatile boolean expired;
   private volatile boolean abandoned;
 
-  Answer(GenerationRequest request, int attempt, ReplyStream replies) {
+  /**
+   * @param record which asked
+   */
+  Answer(RecordId record, GenerationRequest request, int attempt, ReplyStream replies) {
+    this.record = record;
     this.request = request;
     this.attempt = attempt;
     this.replies = replies;
@@ -33,7 +38,9 @@ final class Answer implements Consumer<Reply> {
     if (abandoned) {
       return;
     }
-    reply.handle(replies::send, replies::send, replies::send, this::fail);
+    // The engine may know the request by another id.
+    Reply own = reply.id().equals(id()) ? reply : reply.withId(id());
+    own.handle(replies::send, replies::send, replies::send, this::fail);
   }
 
   private void fail(Reply.Failed failed) {
@@ -73,6 +80,10 @@ final class Answer implements Consumer<Reply> {
         FailureKind.DEADLINE,
         "the deadline %s passed before the answer was complete".formatted(request.deadline()),
         null);
+  }
+
+  RecordId record() {
+    return record;
   }
 
   String id() {

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Whether the engine can answer: it has not failed, and no step of it outlasts {@code
- * --step-timeout}. Native code that hangs tells nobody; only the clock does.
+ * The health of the engine: it has not failed, and no step of it outlasts {@code --step-timeout}.
+ * Native code that hangs tells nobody; only the clock does.
  */
 final class EngineHealth {
   private final GenerationEngine engine;

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
-/** What the intake counts. */
+/** The counters and gauges of the intake. */
 final class IntakeMetrics {
   private final Counter redeliveries;
   private final Counter duplicates;

@@ -4,7 +4,7 @@ import io.millrace.protocol.TopicNames;
 import java.time.Duration;
 
 /**
- * How a worker takes requests.
+ * The settings by which a worker takes requests.
  *
  * @param topics the names of topics and share groups
  * @param model the served name
@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param slots how many requests may be answered at once
  * @param reservedSlots slots that requests of the batch class leave free
  * @param stepTimeout how long a step of the engine may take; zero for as long as it likes
+ * @param backlogTimeout how long requests may wait though there is room and nobody takes them; zero
+ *     for as long as they like
  */
 public record IntakeSettings(
     TopicNames topics,
@@ -19,7 +21,8 @@ public record IntakeSettings(
     String worker,
     int slots,
     int reservedSlots,
-    Duration stepTimeout) {
+    Duration stepTimeout,
+    Duration backlogTimeout) {
   /** Slots of one class that poll at the same time: more only cost fetches. */
   static final int POLL_TOKENS = 2;
 

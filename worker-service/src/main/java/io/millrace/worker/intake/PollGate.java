@@ -12,20 +12,18 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which slots may ask Kafka for a request: only a few at a time, and never more than there
- * is room for.
+ * The gate through which slots go to poll Kafka for a request: only a few at a time, and never more
+ * than there is room for.
  *
  * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens,
  * and passes it on when it has a request. Kafka serves the fetch that waits longest; so that
  * emptier workers win, a worker has fewer tokens the more of its slots are in use, and lets each
- * rest for a moment that grows likewise. Requests of the batch class are asked for only while
- * nobody interactive waits, and never take the last {@code reserved} slots. Slots with a low number
- * go first, so that a worker with little to do keeps few consumers.
+ * rest for a moment that grows likewise. Requests of the batch class are asked for while more than
+ * the {@code reserved} slots are free, whoever else asks: where none are reserved, both classes may
+ * get a request for the last slot, and one of them waits in the engine. Slots with a low number go
+ * first, so that a worker with little to do keeps few consumers.
  */
 final class PollGate {
-  /** A slot that has asked for this long in vain knows that nothing is queued. */
-  private static final long QUIET_NANOS = Duration.ofMillis(500).toNanos();
-
   /** Not before something changes. */
   private static final long UNKNOWN = Long.MAX_VALUE;
 
@@ -40,9 +38,9 @@ final class PollGate {
   // Guarded by lock.
   private final Map<RequestClass, TreeSet<Integer>> waiting = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
+  private final Map<RequestClass, Integer> taken = new EnumMap<>(RequestClass.class);
   private int held;
   private long restsUntil;
-  private long quietFrom;
   private boolean suspended;
   private boolean closed;
 
@@ -59,10 +57,10 @@ final class PollGate {
     this.restNanos = fullRest.toNanos();
     this.nanoTime = nanoTime;
     this.restsUntil = nanoTime.getAsLong();
-    this.quietFrom = restsUntil;
     for (RequestClass requestClass : RequestClass.values()) {
       waiting.put(requestClass, new TreeSet<>());
       polling.put(requestClass, 0);
+      taken.put(requestClass, 0);
     }
   }
 
@@ -83,7 +81,7 @@ final class PollGate {
         } else if (delay > 0) {
           changed.awaitNanos(delay);
         } else {
-          beginToAsk(requestClass);
+          polling.merge(requestClass, 1, Integer::sum);
           return true;
         }
       }
@@ -107,21 +105,14 @@ final class PollGate {
     if (suspended || asking >= tokensNow) {
       return UNKNOWN;
     }
-    long now = nanoTime.getAsLong();
-    if (requestClass == RequestClass.INTERACTIVE) {
-      return held + asking < slots ? Math.max(0, restsUntil - now) : UNKNOWN;
-    }
-    boolean interactiveAsks = polling(RequestClass.INTERACTIVE) > 0;
-    return interactiveAsks && held + asking < slots - reserved
-        ? Math.max(0, Math.max(restsUntil, quietFrom) - now)
+    return held + asking < places(requestClass)
+        ? Math.max(0, restsUntil - nanoTime.getAsLong())
         : UNKNOWN;
   }
 
-  private void beginToAsk(RequestClass requestClass) {
-    int asking = polling.merge(requestClass, 1, Integer::sum);
-    if (requestClass == RequestClass.INTERACTIVE && asking == 1) {
-      quietFrom = nanoTime.getAsLong() + QUIET_NANOS;
-    }
+  /** The slots that requests of a class may take. */
+  private int places(RequestClass requestClass) {
+    return requestClass == RequestClass.INTERACTIVE ? slots : slots - reserved;
   }
 
   /** A slot that polled has a request now. */
@@ -129,12 +120,9 @@ final class PollGate {
     change(
         () -> {
           polling.merge(requestClass, -1, Integer::sum);
+          taken.merge(requestClass, 1, Integer::sum);
           held++;
-          long now = nanoTime.getAsLong();
-          restsUntil = now + restNanos * Math.min(held, slots) / slots;
-          if (requestClass == RequestClass.INTERACTIVE) {
-            quietFrom = now + QUIET_NANOS;
-          }
+          restsUntil = nanoTime.getAsLong() + restNanos * Math.min(held, slots) / slots;
         });
   }
 
@@ -195,6 +183,16 @@ final class PollGate {
 
   boolean isClosed() {
     return read(() -> closed ? 1 : 0) == 1;
+  }
+
+  /** Whether another request of the class may come in. */
+  boolean hasRoom(RequestClass requestClass) {
+    return read(() -> suspended || closed || held >= places(requestClass) ? 0 : 1) == 1;
+  }
+
+  /** How many requests of the class have come in so far. */
+  int taken(RequestClass requestClass) {
+    return read(() -> Objects.requireNonNull(taken.get(requestClass)));
   }
 
   /** Slots that have a request. */

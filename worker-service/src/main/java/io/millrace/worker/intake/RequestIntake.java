@@ -18,10 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes requests of one model from Kafka: the slots of both classes and what they share. */
+/**
+ * The intake of requests of one model from Kafka: the slots of both classes and what they share.
+ */
 public final class RequestIntake {
   private static final Logger log = LoggerFactory.getLogger(RequestIntake.class);
   private static final Duration ENGINE_CHECK = Duration.ofSeconds(1);
@@ -31,7 +34,8 @@ public final class RequestIntake {
   private final ScheduledExecutorService timer;
   private final PollGate gate;
   private final SlotHealth health;
-  private final Answers answers;
+  private final BacklogHealth backlogHealth;
+  private final RunningAnswers answers;
   private final CancelledIds cancelled = new CancelledIds();
   private final List<Slot> allSlots = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -51,6 +55,7 @@ public final class RequestIntake {
       IntakeSettings settings,
       Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
       GenerationEngine engine,
+      Backlog backlog,
       ReplySender replies,
       DeadLetters deadLetters,
       ScheduledExecutorService timer,
@@ -68,19 +73,28 @@ public final class RequestIntake {
             System::nanoTime);
     metrics.watch(gate, meters, tags);
     this.health = new SlotHealth(metrics.renewals(), System::nanoTime);
+    this.backlogHealth =
+        new BacklogHealth(gate, backlog, settings.backlogTimeout(), System::nanoTime);
     InstantSource clock = InstantSource.system();
     this.answers =
-        new Answers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
-    Reception reception =
-        new Reception(
-            answers, cancelled, replies, deadLetters, metrics, clock, IntakeSettings.MAX_ATTEMPTS);
-    addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, reception);
+        new RunningAnswers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
+    RequestHandler handler =
+        new RequestHandler(
+            settings.model(),
+            answers,
+            cancelled,
+            replies,
+            deadLetters,
+            metrics,
+            clock,
+            IntakeSettings.MAX_ATTEMPTS);
+    addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, handler);
     addSlots(
         RequestClass.BATCH,
         settings.slots() - settings.reservedSlots(),
         settings,
         consumers,
-        reception);
+        handler);
   }
 
   private void addSlots(
@@ -88,11 +102,11 @@ public final class RequestIntake {
       int count,
       IntakeSettings settings,
       Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
-      Reception reception) {
+      RequestHandler handler) {
     String topic = settings.topics().requests(settings.model(), requestClass);
     Supplier<ShareConsumer<String, byte[]>> consumer = () -> consumers.apply(requestClass);
     for (int number = 0; number < count; number++) {
-      Slot slot = new Slot(number, requestClass, topic, consumer, gate, health, reception::receive);
+      Slot slot = new Slot(number, requestClass, topic, consumer, gate, health, handler::handle);
       allSlots.add(slot);
       threads.add(new Thread(slot, "slot-" + requestClass.label() + "-" + number));
     }
@@ -103,6 +117,11 @@ public final class RequestIntake {
     threads.forEach(Thread::start);
     timer.scheduleWithFixedDelay(
         this::watchEngine, ENGINE_CHECK.toMillis(), ENGINE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(
+        () -> allSlots.forEach(Slot::wakeIfStalled),
+        Slot.LOOK.toMillis(),
+        Slot.LOOK.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   private void watchEngine() {
@@ -144,6 +163,21 @@ public final class RequestIntake {
     stalled = false;
   }
 
+  /**
+   * Looks whether requests wait in vain; to be called every few seconds, as it may wait for Kafka.
+   */
+  public void lookAtBacklog() {
+    try {
+      backlogHealth.look();
+    } catch (KafkaException e) {
+      // The slots' health says so.
+      log.debug("the backlog is not known: {}", e.toString());
+    } catch (RuntimeException e) {
+      // An exception that leaves this method would end the looking.
+      log.error("the backlog could not be looked at", e);
+    }
+  }
+
   /** Why the engine answers nothing, for good or for now; empty while it works. */
   public Optional<String> engineFault() {
     return engineHealth.failure().or(engineHealth::stall);
@@ -167,7 +201,7 @@ public final class RequestIntake {
     }
     return stalled
         ? Optional.of("the worker takes no requests until a step of the engine ends")
-        : health.notReady(RequestClass.INTERACTIVE);
+        : health.notReady(RequestClass.INTERACTIVE).or(backlogHealth::fault);
   }
 
   /** Takes no more requests; those that it has go on. */

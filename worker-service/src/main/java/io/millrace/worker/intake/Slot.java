@@ -1,5 +1,6 @@
 package io.millrace.worker.intake;
 
+import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.RequestClass;
 import java.time.Duration;
 import java.util.List;
@@ -20,15 +21,19 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Room for one request: a thread with a share consumer that holds at most one lease.
+ * A place for one request: a thread with a share consumer that holds at most one lease.
  *
  * <p>A share consumer gets nothing new while it holds a lease, so each slot has its own. Each call
  * of {@code poll} tells the consumer's network thread to fetch one record, even when that thread is
  * about to hand one over: the second would lie unseen until its lock expires. So a slot polls once
- * for each record, for as long as it takes, and closes a consumer that it has woken. The consumer
- * is made when it is first needed, and lives on this thread alone.
+ * for each record, for as long as records are fetched at all, and closes a consumer that it has
+ * woken, with all that it may hold by then. The consumer is made when it is first needed, and lives
+ * on this thread alone.
  */
 final class Slot implements Runnable {
+  /** How often to look whether a poll still fetches: as long as a fetch may wait for a record. */
+  static final Duration LOOK = Duration.ofMillis(KafkaCluster.SHARE_FETCH_WAIT_MILLIS);
+
   private static final Duration POLL = Duration.ofDays(1);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration RETRY_FULL_GROUP = Duration.ofSeconds(30);
@@ -39,11 +44,14 @@ final class Slot implements Runnable {
   private final Supplier<ShareConsumer<String, byte[]>> consumers;
   private final PollGate gate;
   private final SlotHealth health;
-  private final Function<ConsumerRecord<String, byte[]>, Handling> reception;
+  private final Function<ConsumerRecord<String, byte[]>, LeasedTask> handler;
   private @Nullable ShareConsumer<String, byte[]> consumer;
 
-  /** Whether a wake-up would end a poll, and nothing else; guarded by this. */
-  private boolean polling;
+  /** Of the consumer that polls now, which alone may be woken; guarded by this. */
+  private @Nullable FetchProgress fetches;
+
+  /** Guarded by this. */
+  private boolean woken;
 
   Slot(
       int number,
@@ -52,14 +60,14 @@ final class Slot implements Runnable {
       Supplier<ShareConsumer<String, byte[]>> consumers,
       PollGate gate,
       SlotHealth health,
-      Function<ConsumerRecord<String, byte[]>, Handling> reception) {
+      Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
     this.number = number;
     this.requestClass = requestClass;
     this.topic = topic;
     this.consumers = consumers;
     this.gate = gate;
     this.health = health;
-    this.reception = reception;
+    this.handler = handler;
   }
 
   @Override
@@ -113,58 +121,71 @@ final class Slot implements Runnable {
     return consumer;
   }
 
-  /** The next request; null if the gate is shut first. What comes too late is given back. */
+  /**
+   * The next request; null if the gate is shut first or the poll stalls. The consumer is closed
+   * then, and what has come too late is given back.
+   */
   private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
-    while (beginPoll()) {
-      try {
-        ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
-        if (!records.isEmpty() && gate.isOpen()) {
-          return records.iterator().next();
-        }
-      } catch (WakeupException shut) {
-        return null;
-      } finally {
-        endPoll();
-      }
+    if (!beginPoll(new FetchProgress(consumer))) {
+      return null;
     }
-    return null;
+    try {
+      ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+      // A wake-up that comes too late to end this poll would end whatever is asked next.
+      return endPoll() || records.isEmpty() ? null : records.iterator().next();
+    } catch (WakeupException inVain) {
+      return null;
+    } finally {
+      endPoll();
+    }
   }
 
-  private synchronized boolean beginPoll() {
-    polling = gate.isOpen();
-    return polling;
+  private synchronized boolean beginPoll(FetchProgress progress) {
+    fetches = gate.isOpen() ? progress : null;
+    woken = false;
+    return fetches != null;
   }
 
-  private synchronized void endPoll() {
-    polling = false;
+  /** From here on nothing is woken; whether it was before. */
+  private synchronized boolean endPoll() {
+    fetches = null;
+    return woken || !gate.isOpen();
   }
 
   /** Ends a poll in vain after the gate was closed or suspended. Any thread may call it. */
   synchronized void wake() {
-    if (polling && consumer != null) {
+    if (fetches != null && consumer != null) {
+      woken = true;
       consumer.wakeup();
+    }
+  }
+
+  /** Ends a poll that fetches nothing any more; to be called every {@link #LOOK}, by any thread. */
+  synchronized void wakeIfStalled() {
+    if (fetches != null && fetches.stalled()) {
+      wake();
     }
   }
 
   private void hold(Lease lease, ConsumerRecord<String, byte[]> record)
       throws InterruptedException {
-    Handling handling = reception.apply(record);
+    LeasedTask task = handler.apply(record);
     try {
       while (true) {
-        AcknowledgeType outcome = await(handling.outcome(), lease.renewEvery());
+        AcknowledgeType outcome = await(task.outcome(), lease.renewEvery());
         if (outcome != null) {
           lease.settle(outcome);
           return;
         }
         if (!lease.renew()) {
-          handling.leaseLost().run();
+          task.leaseLost().run();
           closeConsumer();
           return;
         }
         health.renewed();
       }
     } catch (RuntimeException e) {
-      handling.leaseLost().run();
+      task.leaseLost().run();
       throw e;
     }
   }

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether slots hear from the broker, and what went wrong last if they do not. A share consumer
- * does not say whether it has its partition; the age of its last heartbeat is the nearest thing,
- * and it goes on while a slot is busy.
+ * The health of the slots' connections: whether they hear from the broker, and what went wrong last
+ * if they do not. A share consumer does not say whether it has its partition; the age of its last
+ * heartbeat is the nearest thing, and it goes on while a slot is busy.
  */
 final class SlotHealth {
   private static final Logger log = LoggerFactory.getLogger(SlotHealth.class);

@@ -1,6 +1,7 @@
 package io.millrace.worker.reply;
 
 import io.micrometer.core.instrument.Counter;
+import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.DeadLetter;
 import io.millrace.protocol.TopicNames;
 import java.nio.charset.StandardCharsets;
@@ -9,15 +10,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to the topic of requests that no worker could answer. A record there has the key and the
- * value of the request, byte for byte, so that copying it back asks again, and the headers of a
- * {@link DeadLetter}.
+ * The writer of dead letters: requests that no worker could answer. A record there has the key and
+ * the value of the request, byte for byte, so that copying it back asks again, and the headers of a
+ * {@link DeadLetter}; of a request that is too large for that it has the headers alone.
  */
 public final class DeadLetters {
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
@@ -48,8 +51,26 @@ public final class DeadLetters {
     DeadLetter letter =
         new DeadLetter(
             reason, attempts, worker, request.topic(), request.partition(), request.offset());
-    return outbox.send(
-        () -> new ProducerRecord<>(topic, null, request.key(), request.value(), headers(letter)));
+    if (size(request) > KafkaCluster.MAX_RECORD_BYTES) {
+      return send(null, null, letter);
+    }
+    // The cluster may have limits of its own.
+    return send(request.key(), request.value(), letter)
+        .exceptionallyCompose(
+            error ->
+                UndeliverableReply.unwrapped(error) instanceof RecordTooLargeException
+                    ? send(null, null, letter)
+                    : CompletableFuture.failedFuture(error));
+  }
+
+  private CompletableFuture<Void> send(
+      @Nullable String key, byte @Nullable [] value, DeadLetter letter) {
+    return outbox.send(topic, () -> new ProducerRecord<>(topic, null, key, value, headers(letter)));
+  }
+
+  private static long size(ConsumerRecord<String, byte[]> request) {
+    long key = Math.max(0, request.serializedKeySize());
+    return key + Math.max(0, request.serializedValueSize());
   }
 
   private static List<Header> headers(DeadLetter letter) {

@@ -1,12 +1,11 @@
 package io.millrace.worker.reply;
 
+import io.millrace.worker.reply.RecordStream.Destination;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -14,182 +13,97 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records on their way to Kafka, in the order in which they were given.
+ * The queues of records on their way to Kafka, in the order in which they were given.
  *
  * <p>{@code KafkaProducer.send} waits for metadata and for room in its buffer, and the engine must
- * not wait: a bounded queue takes the records, and the thread {@code outbox} hands them to the
- * producer, which it alone closes.
+ * not wait; nor must a stream wait for another whose topic has vanished. So each destination has a
+ * bounded queue and a thread that hands its records to the producer, for as long as there are any.
  */
 public final class Outbox implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
-  private static final long LOOK_UP_NANOS = 100_000_000;
 
   private final Producer<String, byte[]> producer;
-  private final BlockingQueue<Letter> letters;
-  private final long holdNanos;
-  private final Thread thread;
-  private volatile boolean closing;
+  private final int capacity;
+  private final Duration hold;
 
-  // Touched by the outbox's thread alone.
-  private final List<Letter> held = new ArrayList<>();
-  private long heldSince;
+  /** Guarded by this. */
+  private final Map<Destination, DestinationQueue> queues = new HashMap<>();
 
-  /**
-   * A record to send.
-   *
-   * @param told what to do at once
-   * @param urgency when the record itself is sent
-   */
-  private record Letter(
-      Runnable told,
-      Supplier<ProducerRecord<String, byte[]>> record,
-      Urgency urgency,
-      CompletableFuture<Void> stored) {}
-
-  private enum Urgency {
-    NOW,
-    /** With others of its kind, in a while. */
-    HOLD,
-    /** Now, and with it all that are held. */
-    RELEASE
-  }
+  /** Guarded by this. */
+  private boolean closing;
 
   /**
-   * Opens it and starts its thread.
-   *
-   * @param producer idempotent, so that retries keep the order
-   * @param capacity records that may wait
+   * @param producer idempotent, so that retries keep the order; closed with this
+   * @param capacity records that may wait for one destination
    * @param hold how long a record is held whose reader was told by itself
    */
   public Outbox(Producer<String, byte[]> producer, int capacity, Duration hold) {
     this.producer = producer;
-    this.holdNanos = hold.toNanos();
-    this.letters = new ArrayBlockingQueue<>(capacity);
-    this.thread = new Thread(this::run, "outbox");
-    thread.start();
+    this.capacity = capacity;
+    this.hold = hold;
   }
 
-  /**
-   * Sends a record. Never waits.
-   *
-   * @param record makes the record, on the outbox's thread
-   * @return completed, on a thread that must not be held up, when all in-sync replicas have the
-   *     record; exceptionally when it is lost
-   */
-  public CompletableFuture<Void> send(Supplier<ProducerRecord<String, byte[]>> record) {
-    return add(new Letter(() -> {}, record, Urgency.NOW, new CompletableFuture<>()));
+  /** Sends a record that belongs to no others, see {@link RecordStream#send}. Never waits. */
+  public CompletableFuture<Void> send(
+      String topic, Supplier<ProducerRecord<String, byte[]>> record) {
+    return open(new Destination(topic, null)).send(record);
   }
 
-  /**
-   * Tells a reader by itself, and sends the record a while later together with others: each request
-   * costs a broker as much as many records do. Never waits.
-   *
-   * @param tell runs at once, on the outbox's thread
-   * @param last whether the records held so far go now, this one included
-   * @return as of {@link #send}
-   */
-  CompletableFuture<Void> tellAndSend(
-      Runnable tell, Supplier<ProducerRecord<String, byte[]>> record, boolean last) {
-    Urgency urgency = last ? Urgency.RELEASE : Urgency.HOLD;
-    return add(new Letter(tell, record, urgency, new CompletableFuture<>()));
+  /** A stream of records that belong together. */
+  RecordStream open(Destination to) {
+    return new RecordStream(this, to);
   }
 
-  private CompletableFuture<Void> add(Letter letter) {
-    if (closing || !letters.offer(letter)) {
-      letter.stored.completeExceptionally(
-          new IllegalStateException(
-              closing ? "the worker has stopped" : "too many replies wait for Kafka"));
+  synchronized void add(Destination to, RecordStream.Entry entry) {
+    if (closing) {
+      entry.lost(new IllegalStateException("the worker has stopped"));
+    } else if (!queues.computeIfAbsent(to, this::start).offer(entry)) {
+      entry.lost(new IllegalStateException("too many replies wait for Kafka"));
     }
-    return letter.stored;
+  }
+
+  private DestinationQueue start(Destination to) {
+    DestinationQueue queue =
+        new DestinationQueue(
+            "outbox-" + to.topic(), producer, capacity, hold, idle -> retire(to, idle));
+    queue.start();
+    return queue;
+  }
+
+  private synchronized boolean retire(Destination from, DestinationQueue idle) {
+    return idle.isEmpty() && queues.remove(from, idle);
   }
 
   /**
-   * Waits for the partitions of a topic, so that a later {@link #send} to it does not hold up
-   * others.
+   * Waits for the partitions of a topic, so that a later record to it does not wait for them.
+   *
+   * @throws org.apache.kafka.common.KafkaException if they are not to be had
    */
   void warmUp(String topic) {
     producer.partitionsFor(topic);
   }
 
-  private void run() {
-    while (!closing || !letters.isEmpty()) {
-      try {
-        Letter letter = letters.poll(longestWait(), TimeUnit.NANOSECONDS);
-        if (letter != null) {
-          take(letter);
-        }
-        if (!held.isEmpty() && heldLeft() <= 0) {
-          release();
-        }
-      } catch (InterruptedException ignored) {
-        // Only the process's end interrupts: what waits is handed over first.
-        closing = true;
-      }
-    }
-    release();
-    producer.close(FLUSH_TIMEOUT);
-  }
-
-  private long longestWait() {
-    return held.isEmpty() ? LOOK_UP_NANOS : Math.min(LOOK_UP_NANOS, heldLeft());
-  }
-
-  private long heldLeft() {
-    return heldSince + holdNanos - System.nanoTime();
-  }
-
-  private void take(Letter letter) {
-    try {
-      letter.told.run();
-    } catch (RuntimeException e) {
-      log.error("a reader failed to take what it was told", e);
-    }
-    if (letter.urgency == Urgency.NOW) {
-      hand(letter);
-      return;
-    }
-    if (held.isEmpty()) {
-      heldSince = System.nanoTime();
-    }
-    held.add(letter);
-    if (letter.urgency == Urgency.RELEASE) {
-      release();
-    }
-  }
-
-  private void release() {
-    held.forEach(this::hand);
-    held.clear();
-  }
-
-  private void hand(Letter letter) {
-    try {
-      producer.send(
-          letter.record.get(),
-          (metadata, error) -> {
-            if (error == null) {
-              letter.stored.complete(null);
-            } else {
-              letter.stored.completeExceptionally(error);
-            }
-          });
-    } catch (RuntimeException e) {
-      letter.stored.completeExceptionally(e);
-    }
-  }
-
   /** Sends what waits, then closes the producer. */
   @Override
   public void close() {
-    closing = true;
+    List<DestinationQueue> last;
+    synchronized (this) {
+      closing = true;
+      last = List.copyOf(queues.values());
+    }
+    last.forEach(DestinationQueue::close);
+    long end = System.nanoTime() + 2 * FLUSH_TIMEOUT.toNanos();
     try {
-      thread.join(2 * FLUSH_TIMEOUT.toMillis());
-      if (thread.isAlive()) {
-        log.warn("{} records were not sent: Kafka does not answer", letters.size());
+      for (DestinationQueue queue : last) {
+        int unsent = queue.join(end - System.nanoTime());
+        if (unsent > 0) {
+          log.warn("{} records were not sent: Kafka does not answer", unsent);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    producer.close(FLUSH_TIMEOUT);
   }
 }

@@ -5,13 +5,14 @@ import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.Wire;
+import io.millrace.worker.reply.RecordStream.Destination;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sender of replies: to the topic and partition that each request names; and at once to whoever
@@ -39,27 +40,25 @@ public final class ReplySender {
    * @throws org.apache.kafka.common.KafkaException if no broker answers
    */
   public ReplyStream open(GenerationRequest request) {
-    ReplyAddress to = request.reply();
-    return localReplies
-        .reader(request.id())
-        .map(reader -> open(to, reply -> sendAndTell(to, reply, reader), request.stream()))
-        .orElseGet(() -> open(to, reply -> send(to, reply), request.stream()));
+    Consumer<Reply> reader = localReplies.reader(request.id()).orElse(null);
+    return open(request.reply(), request.stream(), reader);
   }
 
   /** The same for a request of which no more than its address can be read. */
   public ReplyStream open(ReplyAddress address) {
-    return open(address, reply -> send(address, reply), true);
+    return open(address, true, null);
   }
 
   private ReplyStream open(
-      ReplyAddress address, Function<Reply, CompletableFuture<Void>> send, boolean streamed) {
+      ReplyAddress address, boolean streamed, @Nullable Consumer<Reply> reader) {
     int partitions = partitions(address.topic());
     if (address.partition() != null && address.partition() >= partitions) {
       throw new UndeliverableReply(
           "reply.partition is %d, but topic %s has only %d partitions"
               .formatted(address.partition(), address.topic(), partitions));
     }
-    return new ReplyStream(send, streamed);
+    RecordStream records = outbox.open(new Destination(address.topic(), address.partition()));
+    return new ReplyStream(reply -> send(records, address, reply, reader), streamed);
   }
 
   /** Asked before an answer, since a producer that meets an unknown topic makes all others wait. */
@@ -73,14 +72,13 @@ public final class ReplySender {
     return count;
   }
 
-  private CompletableFuture<Void> send(ReplyAddress to, Reply reply) {
-    return watched(to, outbox.send(record(to, reply)));
-  }
-
-  private CompletableFuture<Void> sendAndTell(
-      ReplyAddress to, Reply reply, Consumer<Reply> reader) {
-    return watched(
-        to, outbox.tellAndSend(() -> reader.accept(reply), record(to, reply), reply.isLast()));
+  private CompletableFuture<Void> send(
+      RecordStream records, ReplyAddress to, Reply reply, @Nullable Consumer<Reply> reader) {
+    CompletableFuture<Void> stored =
+        reader == null
+            ? records.send(record(to, reply))
+            : records.tellAndSend(() -> reader.accept(reply), record(to, reply), reply.isLast());
+    return watched(to, stored);
   }
 
   private static Supplier<ProducerRecord<String, byte[]>> record(ReplyAddress to, Reply reply) {

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * The way back of one answer: its replies in order, or, where nobody wants a stream, the acceptance
+ * The stream of replies of one answer: in order, or, where nobody wants a stream, the acceptance
  * and one reply with the whole text.
  *
  * <p>Not thread-safe: replies come from one thread after another.

@@ -12,10 +12,16 @@ public final class UndeliverableReply extends RuntimeException {
     super(message);
   }
 
+  /** The failure itself, of one that a future may have wrapped. */
+  public static Throwable unwrapped(Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
+  }
+
   /** Whether trying again elsewhere or later is in vain. */
   public static boolean isCause(Throwable error) {
-    Throwable cause =
-        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    Throwable cause = unwrapped(error);
     return cause instanceof UndeliverableReply
         || cause instanceof UnknownTopicOrPartitionException
         || cause instanceof InvalidTopicException

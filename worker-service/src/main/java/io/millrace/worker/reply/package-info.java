@@ -1,6 +1,6 @@
 /**
- * The way back: replies to whoever asked, and dead letters. Everything leaves through one {@link
- * io.millrace.worker.reply.Outbox}, whose thread alone ever waits for Kafka.
+ * The replies to whoever asked, and dead letters. Everything leaves through one {@link
+ * io.millrace.worker.reply.Outbox}, whose threads alone ever wait for Kafka.
  */
 @NullMarked
 package io.millrace.worker.reply;

@@ -21,15 +21,15 @@ final class CancelledIdsTest {
   }
 
   @Test
-  void recent_forgetsTheOldest() {
-    Recent<Integer, String> recent = new Recent<>(2);
-    recent.put(1, "one");
-    recent.put(2, "two");
-    recent.put(1, "one again");
-    recent.put(3, "three");
+  void evictingMap_forgetsTheOldest() {
+    EvictingMap<Integer, String> map = new EvictingMap<>(2);
+    map.put(1, "one");
+    map.put(2, "two");
+    map.put(1, "one again");
+    map.put(3, "three");
 
-    assertThat(recent.get(2)).isNull();
-    assertThat(recent.get(1)).isEqualTo("one again");
-    assertThat(recent.get(3)).isEqualTo("three");
+    assertThat(map.get(2)).isNull();
+    assertThat(map.get(1)).isEqualTo("one again");
+    assertThat(map.get(3)).isEqualTo("three");
   }
 }

@@ -39,6 +39,10 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
 
   final List<AcknowledgeType> committed = new ArrayList<>();
   int lockMillis = 15_000;
+
+  /** How many fetches the consumer counts. */
+  volatile int fetchTotal;
+
   boolean closed;
 
   /** Runs before a poll hands a record over. */
@@ -53,6 +57,7 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
     held = null;
     pending = null;
     closed = false;
+    woken = false;
   }
 
   @Override
@@ -114,7 +119,21 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
 
   @Override
   public Map<MetricName, ? extends Metric> metrics() {
-    return Map.of();
+    MetricName name =
+        new MetricName("fetch-total", "consumer-share-fetch-manager-metrics", "", Map.of());
+    Metric fetches =
+        new Metric() {
+          @Override
+          public MetricName metricName() {
+            return name;
+          }
+
+          @Override
+          public Object metricValue() {
+            return (double) fetchTotal;
+          }
+        };
+    return Map.of(name, fetches);
   }
 
   @Override

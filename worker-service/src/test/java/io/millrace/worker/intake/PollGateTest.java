@@ -12,8 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class PollGateTest {
-  private static final long QUIET_NANOS = Duration.ofMillis(500).toNanos();
-
   private final AtomicLong nanos = new AtomicLong();
   private PollGate gate = gate(4, 1, 2, Duration.ZERO);
 
@@ -90,35 +88,23 @@ final class PollGateTest {
   }
 
   @Test
-  void enter_keepsBatchOutUntilAnInteractiveSlotAsksInVain() throws Exception {
-    Entrant batch = new Entrant(BATCH, 0);
-    batch.awaitWaiting();
-    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
-    batch.awaitWaiting();
-
-    nanos.addAndGet(QUIET_NANOS);
-
-    assertThat(batch.entered()).isTrue();
-  }
-
-  @Test
-  void enter_keepsBatchOutAfterAnInteractiveRequestCame() throws Exception {
-    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
+  void enter_letsBatchTakeWhatIsFree_whoeverElseAsks() throws Exception {
+    hold(INTERACTIVE, 1);
     assertThat(gate.enter(INTERACTIVE, 1)).isTrue();
-    nanos.addAndGet(QUIET_NANOS);
+
+    assertThat(gate.enter(BATCH, 0)).isTrue();
+    gate.took(BATCH);
     gate.took(INTERACTIVE);
-    Entrant batch = new Entrant(BATCH, 0);
-    batch.awaitWaiting();
 
-    nanos.addAndGet(QUIET_NANOS);
-
-    assertThat(batch.entered()).isTrue();
+    Entrant third = new Entrant(BATCH, 1);
+    third.awaitWaiting();
+    assertThat(gate.enter(INTERACTIVE, 2)).isTrue();
+    gate.settled();
+    assertThat(third.entered()).isTrue();
   }
 
   @Test
   void enter_keepsReservedSlotsFromBatch() throws Exception {
-    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
-    nanos.addAndGet(QUIET_NANOS);
     hold(BATCH, 3);
     Entrant fourth = new Entrant(BATCH, 3);
     fourth.awaitWaiting();

@@ -59,7 +59,7 @@ final class SlotTest {
               outcome.complete(AcknowledgeType.RELEASE);
             });
     finisher.start();
-    run(record -> new Handling(outcome, () -> received.add(-1L)));
+    run(record -> new LeasedTask(outcome, () -> received.add(-1L)));
 
     assertThat(consumer.committed)
         .startsWith(AcknowledgeType.RENEW, AcknowledgeType.RENEW, AcknowledgeType.RENEW)
@@ -75,7 +75,7 @@ final class SlotTest {
     run(
         record -> {
           if (record.offset() == 0) {
-            return new Handling(new CompletableFuture<>(), () -> received.add(-1L));
+            return new LeasedTask(new CompletableFuture<>(), () -> received.add(-1L));
           }
           received.add(record.offset());
           gate.close();
@@ -144,9 +144,7 @@ final class SlotTest {
     Slot slot = slot(record -> done(AcknowledgeType.ACCEPT));
     Thread thread = new Thread(slot);
     thread.start();
-    while (thread.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    awaitState(thread, Thread.State.WAITING);
 
     gate.close();
     slot.wake();
@@ -156,11 +154,73 @@ final class SlotTest {
     assertThat(gate.polling()).isZero();
   }
 
-  private void run(Function<ConsumerRecord<String, byte[]>, Handling> reception) {
-    slot(reception).run();
+  @Test
+  void wakeIfStalled_beginsAnewWhenNothingIsFetchedAnyMore() throws Exception {
+    Slot slot =
+        slot(
+            record -> {
+              received.add(record.offset());
+              gate.close();
+              return done(AcknowledgeType.ACCEPT);
+            });
+    Thread thread = new Thread(slot);
+    thread.start();
+    awaitState(thread, Thread.State.WAITING);
+    for (int look = 0; look < 5; look++) {
+      // It has not joined its group yet.
+      slot.wakeIfStalled();
+    }
+    for (int look = 0; look < 5; look++) {
+      consumer.fetchTotal++;
+      slot.wakeIfStalled();
+    }
+    assertThat(consumer.closed).isFalse();
+    consumer.onClose = () -> queue(7);
+
+    slot.wakeIfStalled();
+    assertThat(consumer.closed).isFalse();
+    slot.wakeIfStalled();
+    thread.join();
+
+    assertThat(received).containsExactly(7L);
+    assertThat(made).isEqualTo(2);
   }
 
-  private Slot slot(Function<ConsumerRecord<String, byte[]>, Handling> reception) {
+  @Test
+  void slot_givesBackWhatComesAfterItWasWoken() {
+    queue(0, 1);
+    Slot[] slot = new Slot[1];
+    consumer.fetchTotal = 1;
+    consumer.onPoll =
+        () -> {
+          consumer.onPoll = () -> {};
+          slot[0].wakeIfStalled();
+          slot[0].wakeIfStalled();
+        };
+    slot[0] =
+        slot(
+            record -> {
+              received.add(record.offset());
+              gate.close();
+              return done(AcknowledgeType.ACCEPT);
+            });
+    slot[0].run();
+
+    assertThat(received).containsExactly(1L);
+    assertThat(made).isEqualTo(2);
+  }
+
+  private static void awaitState(Thread thread, Thread.State state) {
+    while (thread.getState() != state) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private void run(Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
+    slot(handler).run();
+  }
+
+  private Slot slot(Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
     return new Slot(
         0,
         RequestClass.INTERACTIVE,
@@ -168,7 +228,7 @@ final class SlotTest {
         this::connect,
         gate,
         new SlotHealth(renewals, System::nanoTime),
-        reception);
+        handler);
   }
 
   /** Another connection to the same queue: what the last one held is not given again here. */
@@ -184,8 +244,8 @@ final class SlotTest {
     }
   }
 
-  private static Handling done(AcknowledgeType outcome) {
-    return Handling.of(CompletableFuture.completedFuture(outcome));
+  private static LeasedTask done(AcknowledgeType outcome) {
+    return LeasedTask.of(CompletableFuture.completedFuture(outcome));
   }
 
   private void queue(long... offsets) {

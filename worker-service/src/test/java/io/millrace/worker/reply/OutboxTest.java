@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -77,6 +80,7 @@ final class OutboxTest {
       send(outbox, "kept").join();
       CompletableFuture<Void> unmade =
           outbox.send(
+              "topic",
               () -> {
                 throw new IllegalArgumentException("no such partition");
               });
@@ -129,9 +133,64 @@ final class OutboxTest {
           () -> {
             throw new IllegalStateException("the reader has left");
           };
-      outbox.tellAndSend(fail, () -> record("kept"), true).join();
+      stream(outbox).tellAndSend(fail, () -> record("kept"), true).join();
     }
     assertThat(producer.history()).extracting(OutboxTest::text).containsExactly("kept");
+  }
+
+  @Test
+  void destinationThatHasVanished_holdsUpNoOther_andIsWaitedForOnce() {
+    CountDownLatch patience = new CountDownLatch(1);
+    AtomicInteger waits = new AtomicInteger();
+    var partlyGone =
+        new MockProducer<String, byte[]>(
+            true, null, new StringSerializer(), new ByteArraySerializer()) {
+          @Override
+          public Future<RecordMetadata> send(
+              ProducerRecord<String, byte[]> record, Callback callback) {
+            if (record.topic().equals("gone")) {
+              waits.incrementAndGet();
+              awaitUninterruptibly(patience);
+              throw new TimeoutException("Topic gone not present in metadata after 3000 ms.");
+            }
+            return super.send(record, callback);
+          }
+        };
+    List<CompletableFuture<Void>> lost = new ArrayList<>();
+    try (Outbox outbox = new Outbox(partlyGone, 100, Duration.ofDays(1))) {
+      RecordStream first = outbox.open(new RecordStream.Destination("gone", 0));
+      RecordStream second = outbox.open(new RecordStream.Destination("gone", 0));
+      for (int token = 0; token < 10; token++) {
+        lost.add(first.send(() -> new ProducerRecord<>("gone", 0, "a", new byte[0])));
+        lost.add(second.send(() -> new ProducerRecord<>("gone", 0, "b", new byte[0])));
+      }
+      send(outbox, "another's").join();
+      patience.countDown();
+      for (CompletableFuture<Void> record : lost) {
+        assertThatThrownBy(record::join).hasMessageContaining("not present in metadata");
+      }
+      assertThat(first.loss()).isInstanceOf(TimeoutException.class);
+    }
+    assertThat(waits).hasValue(1);
+    assertThat(partlyGone.history()).extracting(OutboxTest::text).containsExactly("another's");
+  }
+
+  @Test
+  void stream_isDroppedAfterItsFirstLoss() {
+    producer.sendException = new BufferExhaustedException("no room");
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (Outbox outbox = new Outbox(producer, 10, Duration.ZERO)) {
+      RecordStream stream = stream(outbox);
+      CompletableFuture<Void> lost = stream.send(() -> record("lost"));
+      assertThatThrownBy(lost::join).hasMessageContaining("no room");
+      producer.sendException = null;
+      CompletableFuture<Void> next =
+          stream.tellAndSend(() -> told.add("next"), () -> record("next"), true);
+      assertThatThrownBy(next::join).hasMessageContaining("no room");
+      send(outbox, "another's").join();
+    }
+    assertThat(told).isEmpty();
+    assertThat(producer.history()).extracting(OutboxTest::text).containsExactly("another's");
   }
 
   @Test
@@ -150,12 +209,16 @@ final class OutboxTest {
   }
 
   private static CompletableFuture<Void> send(Outbox outbox, String text) {
-    return outbox.send(() -> record(text));
+    return outbox.send("topic", () -> record(text));
   }
 
   private static CompletableFuture<Void> tellAndSend(
       Outbox outbox, List<String> told, String text, boolean last) {
-    return outbox.tellAndSend(() -> told.add(text), () -> record(text), last);
+    return stream(outbox).tellAndSend(() -> told.add(text), () -> record(text), last);
+  }
+
+  private static RecordStream stream(Outbox outbox) {
+    return outbox.open(new RecordStream.Destination("topic", null));
   }
 
   private static ProducerRecord<String, byte[]> record(String text) {

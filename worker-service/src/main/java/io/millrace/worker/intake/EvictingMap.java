@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A map that keeps only the newest entries. Safe for use by several threads. */
-final class Recent<K, V> {
+final class EvictingMap<K, V> {
   private final Map<K, V> entries;
 
-  Recent(int capacity) {
+  EvictingMap(int capacity) {
     this.entries =
         new LinkedHashMap<>() {
           @Override

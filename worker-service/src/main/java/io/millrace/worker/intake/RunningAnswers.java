@@ -17,14 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests that the engine answers now. Safe for use by several threads.
+ * The table of answers that the engine works on. Safe for use by several threads.
  *
  * <p>A lease can be lost while its answer goes on: the broker was away, or this process was. The
  * answer then waits a while for the request to be delivered here again, and goes on under the new
  * lease; if that does not come, another worker has it, and the answer is dropped.
  */
-final class Answers {
-  private static final Logger log = LoggerFactory.getLogger(Answers.class);
+final class RunningAnswers {
+  private static final Logger log = LoggerFactory.getLogger(RunningAnswers.class);
+
+  /** As good as for ever: what clients write may be all time from one end to the other. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private final GenerationEngine engine;
   private final String worker;
@@ -32,8 +35,8 @@ final class Answers {
   private final InstantSource clock;
   private final Duration orphanGrace;
 
-  /** By request id; guarded by this. */
-  private final Map<String, Running> running = new HashMap<>();
+  /** By the record that asked; guarded by this. */
+  private final Map<RecordId, Entry> running = new HashMap<>();
 
   /** Guarded by this. */
   private boolean stopping;
@@ -42,16 +45,21 @@ final class Answers {
   private boolean suspended;
 
   /** Its fields are guarded by the answers. */
-  private static final class Running {
+  private static final class Entry {
     final Answer answer;
+
+    /** The request's own id, unless another asker's request with the same one is answered. */
+    String engineId;
+
     int leases = 1;
     boolean submitted;
 
     /** Why the engine must stop as soon as it has the request. */
     @Nullable String stopReason;
 
-    Running(Answer answer) {
+    Entry(Answer answer) {
       this.answer = answer;
+      this.engineId = answer.id();
     }
   }
 
@@ -59,7 +67,7 @@ final class Answers {
    * @param worker this worker's name, for the replies
    * @param orphanGrace how long an answer without a lease goes on
    */
-  Answers(
+  RunningAnswers(
       GenerationEngine engine,
       String worker,
       ScheduledExecutorService timer,
@@ -73,31 +81,49 @@ final class Answers {
   }
 
   /** Gives the lease just got to the answer that already runs, if one does. */
-  synchronized Optional<Handling> adopt(String id) {
-    Running known = running.get(id);
+  synchronized Optional<LeasedTask> adopt(RecordId record) {
+    Entry known = running.get(record);
     if (known == null) {
       return Optional.empty();
     }
     known.leases++;
-    return Optional.of(handling(known));
+    return Optional.of(task(known));
   }
 
-  /** Begins to answer, unless another slot was quicker with the same id. */
-  Handling start(Answer answer) {
-    Running started = new Running(answer);
+  /**
+   * Begins to answer, unless another slot was quicker with the same record. Whatever is thrown, the
+   * answer is not in the table afterwards.
+   */
+  LeasedTask start(Answer answer) {
+    Entry started = new Entry(answer);
     synchronized (this) {
       if (stopping || suspended) {
         answer.abandon();
-        return Handling.of(answer.outcome());
+        return LeasedTask.of(answer.outcome());
       }
-      Optional<Handling> adopted = adopt(answer.id());
+      Optional<LeasedTask> adopted = adopt(answer.record());
       if (adopted.isPresent()) {
         return adopted.get();
       }
-      running.put(answer.id(), started);
+      if (running.values().stream().anyMatch(other -> other.engineId.equals(answer.id()))) {
+        started.engineId = answer.record().asRequestId();
+      }
+      running.put(answer.record(), started);
     }
+    try {
+      begin(started);
+    } catch (RuntimeException | Error e) {
+      answer.abandon();
+      remove(started);
+      throw e;
+    }
+    return task(started);
+  }
+
+  private void begin(Entry started) {
+    Answer answer = started.answer;
     Instant now = clock.instant();
-    long queuedMillis = Math.max(0, Duration.between(answer.request().createdAt(), now).toMillis());
+    long queuedMillis = millis(answer.request().createdAt(), now);
     answer.replies().send(new Reply.Accepted(answer.id(), answer.attempt(), worker, queuedMillis));
     Future<?> deadline = watchDeadline(started, now);
     answer
@@ -111,13 +137,21 @@ final class Answers {
             });
     answer.replies().delivered().exceptionally(lost -> stop(started, "its replies are lost"));
     submit(started);
-    return handling(started);
   }
 
-  private void submit(Running started) {
+  /** From one moment to a later one; 0 if it is not later. */
+  private static long millis(Instant from, Instant to) {
+    Duration time = Duration.between(from, to);
+    if (time.isNegative()) {
+      return 0;
+    }
+    return (time.compareTo(LONGEST) > 0 ? LONGEST : time).toMillis();
+  }
+
+  private void submit(Entry started) {
     Answer answer = started.answer;
     try {
-      engine.submit(answer.request(), answer.attempt(), answer);
+      engine.submit(answer.request().withId(started.engineId), answer.attempt(), answer);
     } catch (RuntimeException e) {
       log.error("{} could not be given to the engine", answer.id(), e);
       answer.abandon();
@@ -129,15 +163,15 @@ final class Answers {
       stopReason = started.stopReason;
     }
     if (stopReason != null) {
-      engine.cancel(answer.id(), stopReason);
+      engine.cancel(started.engineId, stopReason);
     }
   }
 
-  private Handling handling(Running running) {
-    return new Handling(running.answer.outcome(), () -> leaseLost(running));
+  private LeasedTask task(Entry running) {
+    return new LeasedTask(running.answer.outcome(), () -> leaseLost(running));
   }
 
-  private @Nullable Future<?> watchDeadline(Running started, Instant now) {
+  private @Nullable Future<?> watchDeadline(Entry started, Instant now) {
     Answer answer = started.answer;
     Instant deadline = answer.request().deadline();
     if (deadline == null) {
@@ -148,37 +182,34 @@ final class Answers {
           answer.expire();
           stop(started, "its deadline passed");
         };
-    return timer.schedule(
-        expire, Math.max(0, Duration.between(now, deadline).toMillis()), TimeUnit.MILLISECONDS);
+    return timer.schedule(expire, millis(now, deadline), TimeUnit.MILLISECONDS);
   }
 
-  private synchronized void remove(Running ended) {
-    running.remove(ended.answer.id(), ended);
+  private synchronized void remove(Entry ended) {
+    running.remove(ended.answer.record(), ended);
   }
 
-  private synchronized void leaseLost(Running orphan) {
+  private synchronized void leaseLost(Entry orphan) {
     orphan.leases--;
     if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
       timer.schedule(() -> dropUnlessLeased(orphan), orphanGrace.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private synchronized void dropUnlessLeased(Running orphan) {
+  private synchronized void dropUnlessLeased(Entry orphan) {
     if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
       log.info("{} is answered by another worker", orphan.answer.id());
       abandon(orphan, "another worker answers it");
     }
   }
 
-  /** Ends an answer, if it runs here, with a reply that says so. */
+  /** Ends the answers to a request, if they run here, with a reply that says so. */
   void cancel(String id, String why) {
-    Running unwanted;
-    synchronized (this) {
-      unwanted = running.get(id);
-    }
-    if (unwanted != null) {
-      stop(unwanted, why);
-    }
+    all().stream().filter(one -> one.answer.id().equals(id)).forEach(one -> stop(one, why));
+  }
+
+  private synchronized List<Entry> all() {
+    return List.copyOf(running.values());
   }
 
   /** Ends all answers without a reply, so that other workers begin them anew; starts no more. */
@@ -202,30 +233,27 @@ final class Answers {
   }
 
   private void leaveAll(String why) {
-    List<Running> all;
-    synchronized (this) {
-      all = List.copyOf(running.values());
-    }
+    List<Entry> all = all();
     if (!all.isEmpty()) {
       log.warn("{} answers are left to other workers: {}", all.size(), why);
     }
     all.forEach(one -> abandon(one, why));
   }
 
-  private void abandon(Running running, String why) {
+  private void abandon(Entry running, String why) {
     running.answer.abandon();
     stop(running, why);
   }
 
   /** The engine knows nothing of a request that it does not have yet. */
-  private @Nullable Void stop(Running running, String why) {
+  private @Nullable Void stop(Entry running, String why) {
     synchronized (this) {
       if (!running.submitted) {
         running.stopReason = why;
         return null;
       }
     }
-    engine.cancel(running.answer.id(), why);
+    engine.cancel(running.engineId, why);
     return null;
   }
 }

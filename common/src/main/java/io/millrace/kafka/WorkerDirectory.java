@@ -1,4 +1,4 @@
-package io.millrace.api.workers;
+package io.millrace.kafka;
 
 import io.millrace.protocol.WorkerState;
 import java.time.Duration;
@@ -43,6 +43,14 @@ public final class WorkerDirectory {
     Instant oldest = clock.instant().minus(SILENCE);
     sightings.values().removeIf(sighting -> sighting.seenAt().isBefore(oldest));
     return sightings.values().stream().map(Sighting::state).toList();
+  }
+
+  /** How many requests for {@code model} living workers hold, but for one of that name. */
+  public int heldByOthers(String model, String worker) {
+    return alive().stream()
+        .filter(other -> other.model().equals(model) && !other.worker().equals(worker))
+        .mapToInt(WorkerState::running)
+        .sum();
   }
 
   /** Whether any worker lives. */

@@ -1,6 +1,7 @@
 package io.millrace.worker.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,6 +11,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Usage;
@@ -28,11 +30,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -42,7 +46,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class ReceptionTest {
+final class RequestHandlerTest {
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
   private static final String DEAD = "millrace.dead-letters";
 
@@ -53,13 +57,14 @@ final class ReceptionTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ManualEngine engine = new ManualEngine();
   private final CancelledIds cancelled = new CancelledIds();
-  private final Answers answers =
-      new Answers(engine, "w1", timer, InstantSource.fixed(NOW), Duration.ZERO);
-  private final Reception reception =
-      new Reception(
+  private final RunningAnswers answers =
+      new RunningAnswers(engine, "w1", timer, InstantSource.fixed(NOW), Duration.ZERO);
+  private final RequestHandler handler =
+      new RequestHandler(
+          "tiny",
           answers,
           cancelled,
-          new ReplySender(outbox, ReceptionTest::partitions, new LocalReplies()),
+          new ReplySender(outbox, RequestHandlerTest::partitions, new LocalReplies()),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),
           new IntakeMetrics(meters, Tags.empty()),
@@ -74,12 +79,12 @@ final class ReceptionTest {
 
   @Test
   void request_isAcceptedWhenItsAnswerIsStored() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    assertThat(handling.outcome()).isNotDone();
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    assertThat(task.outcome()).isNotDone();
     engine.say(new Reply.Delta("a", 1, 1, "yes"));
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
         .containsExactly(
             new Reply.Accepted("a", 1, "w1", 3000),
@@ -88,9 +93,9 @@ final class ReceptionTest {
 
   @Test
   void request_withoutId_getsTheSameIdAtEachDelivery() {
-    reception.receive(record(5, 1, "\"prompt\":\"hi\""));
-    reception.receive(record(5, 2, "\"prompt\":\"hi\""));
-    reception.receive(record(6, 1, "\"prompt\":\"hi\""));
+    handler.handle(record(5, 1, "\"prompt\":\"hi\""));
+    handler.handle(record(5, 2, "\"prompt\":\"hi\""));
+    handler.handle(record(6, 1, "\"prompt\":\"hi\""));
 
     assertThat(engine.submitted)
         .extracting(GenerationRequest::id)
@@ -100,11 +105,11 @@ final class ReceptionTest {
 
   @Test
   void finishedRequest_thatIsDeliveredAgain_isAcceptedWithoutASecondAnswer() {
-    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
     first.outcome().join();
 
-    Handling again = reception.receive(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
 
     assertThat(again.outcome()).isCompletedWithValue(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).hasSize(1);
@@ -114,19 +119,19 @@ final class ReceptionTest {
 
   @Test
   void otherRequest_withAnIdUsedBefore_isAnswered() {
-    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
     first.outcome().join();
 
-    reception.receive(record(1, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    handler.handle(record(1, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
 
     assertThat(engine.submitted).hasSize(2);
   }
 
   @Test
   void runningRequest_thatIsDeliveredAgain_goesOnUnderTheNewLease() {
-    Handling first = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    Handling again = reception.receive(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
     first.leaseLost().run();
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
 
@@ -137,10 +142,10 @@ final class ReceptionTest {
 
   @Test
   void runningRequest_whoseLeaseIsLostForGood_isDroppedWithoutAReply() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    handling.leaseLost().run();
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    task.leaseLost().run();
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     engine.say(new Reply.Failed("a", 1, 1, FailureKind.CANCELLED, "dropped", null));
     assertThat(engine.cancels).containsExactly("a");
     assertThat(replies()).hasSize(1).first().isInstanceOf(Reply.Accepted.class);
@@ -148,9 +153,9 @@ final class ReceptionTest {
 
   @Test
   void suspendedAnswers_areGivenBack_andBegunAgainAfterwards() {
-    Handling running = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask running = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     answers.suspend("a step takes too long");
-    Handling late = reception.receive(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
+    LeasedTask late = handler.handle(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
 
     assertThat(running.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
     assertThat(late.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
@@ -158,7 +163,7 @@ final class ReceptionTest {
     assertThat(engine.cancels).containsExactly("a");
 
     answers.resume();
-    Handling again = reception.receive(record(1, 2, "\"id\":\"b\",\"prompt\":\"hi\""));
+    LeasedTask again = handler.handle(record(1, 2, "\"id\":\"b\",\"prompt\":\"hi\""));
     engine.say(new Reply.Finished("b", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
@@ -170,8 +175,8 @@ final class ReceptionTest {
 
   @Test
   void unreadableRequest_isToldToWhoeverCanBeFound() {
-    Handling told = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":7"));
-    Handling untold = reception.receive(raw(1, 1, "nonsense".getBytes(StandardCharsets.UTF_8)));
+    LeasedTask told = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":7"));
+    LeasedTask untold = handler.handle(raw(1, 1, "nonsense".getBytes(StandardCharsets.UTF_8)));
 
     assertThat(told.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(untold.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
@@ -187,31 +192,112 @@ final class ReceptionTest {
   }
 
   @Test
+  void recordThatUnpacksTooLarge_isRefusedOnce_andItsDeadLetterPointsToIt() {
+    String prompt = "x".repeat(9_000_000);
+    LeasedTask task = handler.handle(record(7, 1, "\"id\":\"a\",\"prompt\":\"" + prompt + "\""));
+
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    outbox.close();
+    assertThat(replies())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> {
+              assertThat(failed.id()).isEqualTo("a");
+              assertThat(failed.kind()).isEqualTo(FailureKind.INVALID);
+              assertThat(failed.message())
+                  .startsWith("the record may have at most 8388608 bytes unpacked, but has 90000");
+            });
+    assertThat(producer.history())
+        .filteredOn(record -> record.topic().equals(DEAD))
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.value()).isNull();
+              assertThat(header(letter, "millrace-topic")).isEqualTo("requests");
+              assertThat(header(letter, "millrace-partition")).isEqualTo("0");
+              assertThat(header(letter, "millrace-offset")).isEqualTo("7");
+            });
+  }
+
+  @Test
+  void requestForAnotherModel_isRefusedAndKept() {
+    LeasedTask other =
+        handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\",\"model\":\"big\""));
+    LeasedTask own =
+        handler.handle(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\",\"model\":\"tiny\""));
+
+    assertThat(other.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(own.outcome()).isNotDone();
+    assertThat(replies())
+        .filteredOn(Reply::isLast)
+        .containsExactly(
+            new Reply.Failed(
+                "a",
+                1,
+                0,
+                FailureKind.NOT_FOUND,
+                "model must be \"tiny\", which this topic is for, but is \"big\"",
+                "model"));
+    assertThat(sentTo(DEAD)).hasSize(1);
+  }
+
+  @Test
+  void askersWithOneId_areBothAnswered() {
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"one\""));
+    LeasedTask second = handler.handle(record(1, 1, "\"id\":\"a\",\"prompt\":\"two\""));
+    assertThat(engine.submitted).extracting(GenerationRequest::id).doesNotHaveDuplicates();
+    for (GenerationRequest request : engine.submitted) {
+      String said = ((Prompt.Text) request.prompt()).text() + " said";
+      engine.say(new Reply.Finished(request.id(), 1, 1, said, FinishReason.STOP, new Usage(1, 1)));
+    }
+
+    assertThat(first.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(second.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies()).extracting(Reply::id).containsOnly("a");
+    assertThat(replies())
+        .filteredOn(Reply.Finished.class::isInstance)
+        .extracting(reply -> ((Reply.Finished) reply).text())
+        .containsExactlyInAnyOrder("one said", "two said");
+  }
+
+  @Test
+  void cancel_endsTheAnswersOfAllAskersWithItsId() {
+    handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"one\""));
+    handler.handle(record(1, 1, "\"id\":\"a\",\"prompt\":\"two\""));
+    answers.cancel("a", "gone");
+
+    assertThat(engine.cancels)
+        .containsExactlyInAnyOrderElementsOf(
+            engine.submitted.stream().map(GenerationRequest::id).toList());
+  }
+
+  @Test
   void cancelledRequest_isNotBegun() {
     cancelled.add("a", NOW, "gone");
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertOnlyFailure(FailureKind.CANCELLED, "cancelled: gone");
     assertThat(sentTo(DEAD)).isEmpty();
   }
 
   @Test
   void expiredRequest_isNotBegun() {
-    Handling handling =
-        reception.receive(
+    LeasedTask task =
+        handler.handle(
             record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\",\"deadline\":\"2026-01-01T11:59:59Z\""));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertOnlyFailure(
         FailureKind.DEADLINE, "the deadline 2026-01-01T11:59:59Z passed in the queue");
   }
 
   @Test
   void request_thatNoAttemptFinished_isGivenUp() {
-    Handling fourth = reception.receive(record(0, 4, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask fourth = handler.handle(record(0, 4, "\"id\":\"a\",\"prompt\":\"hi\""));
     assertThat(fourth.outcome()).isNotDone();
-    Handling fifth = reception.receive(record(1, 5, "\"id\":\"b\",\"prompt\":\"hi\""));
+    LeasedTask fifth = handler.handle(record(1, 5, "\"id\":\"b\",\"prompt\":\"hi\""));
 
     assertThat(fifth.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(sentTo(DEAD)).hasSize(1);
@@ -230,70 +316,70 @@ final class ReceptionTest {
 
   @Test
   void defect_isToldAndKept() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Failed("a", 1, 1, FailureKind.INTERNAL, "the step broke", null));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies()).hasSize(2).last().isInstanceOf(Reply.Failed.class);
     assertThat(sentTo(DEAD)).hasSize(1);
   }
 
   @Test
   void unavailableEngine_leavesTheRequestToAnotherWorker() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Failed("a", 1, 0, FailureKind.UNAVAILABLE, "closing", null));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(replies()).hasSize(1);
   }
 
   @Test
   void engineThatRefuses_leavesTheRequestToAnotherWorker() {
     engine.refusal = new IllegalStateException("closed");
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
   }
 
   @Test
   void lostReply_givesTheRequestBack() {
-    Handling handling = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     producer.sendException = new TimeoutException("broker away");
     engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(engine.cancels).containsExactly("a");
   }
 
   @Test
   void unreachableBroker_givesTheRequestBackBeforeItCostsAnything() {
-    Handling handling =
-        reception.receive(
+    LeasedTask task =
+        handler.handle(
             raw(0, 1, bytes("{\"prompt\":\"hi\",\"reply\":{\"topic\":\"unreachable\"}}")));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(engine.submitted).isEmpty();
   }
 
   @Test
   void unknownReplyTopic_isADeadLetter() {
-    Handling handling =
-        reception.receive(raw(0, 1, bytes("{\"prompt\":\"hi\",\"reply\":{\"topic\":\"typo\"}}")));
+    LeasedTask task =
+        handler.handle(raw(0, 1, bytes("{\"prompt\":\"hi\",\"reply\":{\"topic\":\"typo\"}}")));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).isEmpty();
     assertThat(sentTo(DEAD)).hasSize(1);
   }
 
   @Test
   void deadline_endsARunningAnswerWithItsOwnName() {
-    Handling handling =
-        reception.receive(
+    LeasedTask task =
+        handler.handle(
             record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\",\"deadline\":\"2026-01-01T12:00:00Z\""));
     engine.awaitCancel();
     engine.say(new Reply.Failed("a", 1, 3, FailureKind.CANCELLED, "its deadline passed", null));
 
-    assertThat(handling.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
         .last()
         .isInstanceOfSatisfying(
@@ -305,10 +391,50 @@ final class ReceptionTest {
   }
 
   @Test
+  void instantsAtTheEndsOfTime_areAnsweredLikeOthers() {
+    LeasedTask never =
+        handler.handle(
+            record(
+                0,
+                1,
+                "\"id\":\"a\",\"prompt\":\"hi\",\"created_at\":\"-1000000000-01-01T00:00:00Z\","
+                    + "\"deadline\":\"+1000000000-12-31T23:59:59.999999999Z\""));
+    LeasedTask gone =
+        handler.handle(
+            record(
+                1,
+                1,
+                "\"id\":\"b\",\"prompt\":\"hi\",\"created_at\":\"+1000000000-12-31T23:59:59Z\","
+                    + "\"deadline\":\"-1000000000-01-01T00:00:00Z\""));
+    engine.say(new Reply.Finished("a", 1, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+
+    assertThat(never.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(gone.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies())
+        .filteredOn(Reply::isLast)
+        .extracting(Reply::id)
+        .containsExactlyInAnyOrder("a", "b");
+    assertThat(replies().get(0))
+        .isEqualTo(new Reply.Accepted("a", 1, "w1", Duration.ofDays(36_500).toMillis()));
+  }
+
+  @Test
+  void answerThatCannotBegin_leavesNothingBehind() {
+    timer.shutdownNow();
+    String late = "\"id\":\"a\",\"prompt\":\"hi\",\"deadline\":\"2026-01-01T12:00:09Z\"";
+    assertThatThrownBy(() -> handler.handle(record(0, 1, late)))
+        .isInstanceOf(RejectedExecutionException.class);
+
+    LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
+    engine.say(new Reply.Finished("a", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+    assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+  }
+
+  @Test
   void abandonAll_releasesWhatRunsAndWhatStillComes() {
-    Handling running = reception.receive(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    LeasedTask running = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     answers.abandonAll("the worker stops");
-    Handling late = reception.receive(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
+    LeasedTask late = handler.handle(record(1, 1, "\"id\":\"b\",\"prompt\":\"hi\""));
 
     assertThat(running.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(late.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
@@ -360,6 +486,10 @@ final class ReceptionTest {
         .filter(record -> record.topic().equals(topic))
         .map(record -> record.value())
         .toList();
+  }
+
+  private static String header(ProducerRecord<String, byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 
   private void assertOnlyFailure(FailureKind kind, String message) {

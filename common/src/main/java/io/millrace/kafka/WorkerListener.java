@@ -1,6 +1,5 @@
-package io.millrace.api.workers;
+package io.millrace.kafka;
 
-import io.millrace.kafka.TopicReader;
 import io.millrace.protocol.Wire;
 import java.time.Instant;
 import java.time.InstantSource;

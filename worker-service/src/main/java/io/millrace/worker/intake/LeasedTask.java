@@ -4,15 +4,15 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 
 /**
- * What happens to a request while a slot holds its lease.
+ * The work on a request while a slot holds its lease.
  *
  * @param outcome how the lease ends: {@code ACCEPT} when the request is done with, {@code RELEASE}
  *     when another worker should take it
  * @param leaseLost to be told when Kafka may have given the request to somebody else
  */
-record Handling(CompletableFuture<AcknowledgeType> outcome, Runnable leaseLost) {
+record LeasedTask(CompletableFuture<AcknowledgeType> outcome, Runnable leaseLost) {
   /** Something short that is finished even without a lease. */
-  static Handling of(CompletableFuture<AcknowledgeType> outcome) {
-    return new Handling(outcome, () -> {});
+  static LeasedTask of(CompletableFuture<AcknowledgeType> outcome) {
+    return new LeasedTask(outcome, () -> {});
   }
 }

@@ -1,0 +1,255 @@
+package io.millrace.worker.intake;
+
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.IncomingRequest;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.Reply.Failed.Problem;
+import io.millrace.protocol.ReplyAddress;
+import io.millrace.worker.reply.DeadLetters;
+import io.millrace.worker.reply.ReplySender;
+import io.millrace.worker.reply.ReplyStream;
+import io.millrace.worker.reply.UndeliverableReply;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The handler of requests that slots take: each is answered, refused, or recognised as one that was
+ * answered before. Runs on the slots' threads.
+ *
+ * <p>Whatever it is, the request is accepted only when its last reply, or its dead letter, is
+ * stored; and it is released when Kafka would store neither.
+ */
+final class RequestHandler {
+  private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
+  private static final int REMEMBERED = 10_000;
+  private static final int SHOWN_CHARACTERS = 64;
+  private static final int LARGE_BYTES = 256 * 1024;
+
+  /** While parsed, a record takes many times the room of its text: large ones take turns. */
+  private final Object largeRecords = new Object();
+
+  private final String model;
+  private final RunningAnswers answers;
+  private final CancelledIds cancelled;
+  private final ReplySender replies;
+  private final DeadLetters deadLetters;
+  private final IntakeMetrics metrics;
+  private final InstantSource clock;
+  private final int maxAttempts;
+  private final EvictingMap<RecordId, Boolean> finished = new EvictingMap<>(REMEMBERED);
+
+  /**
+   * @param model the served name
+   * @param maxAttempts deliveries after which a request is not tried again; less than the share
+   *     group's delivery limit, past which Kafka drops it without a word
+   */
+  RequestHandler(
+      String model,
+      RunningAnswers answers,
+      CancelledIds cancelled,
+      ReplySender replies,
+      DeadLetters deadLetters,
+      IntakeMetrics metrics,
+      InstantSource clock,
+      int maxAttempts) {
+    this.model = model;
+    this.answers = answers;
+    this.cancelled = cancelled;
+    this.replies = replies;
+    this.deadLetters = deadLetters;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.maxAttempts = maxAttempts;
+  }
+
+  LeasedTask handle(ConsumerRecord<String, byte[]> record) {
+    Delivery delivery = Delivery.of(record);
+    if (delivery.attempt() > 1) {
+      metrics.redelivered();
+    }
+    if (finished.get(delivery.id()) != null) {
+      metrics.duplicateDropped();
+      return LeasedTask.of(CompletableFuture.completedFuture(AcknowledgeType.ACCEPT));
+    }
+    Optional<LeasedTask> adopted = answers.adopt(delivery.id());
+    if (adopted.isPresent()) {
+      log.info("{} is delivered again while it is answered here", delivery.id());
+      metrics.duplicateDropped();
+      return adopted.get();
+    }
+    return delivery.attempt() > maxAttempts ? giveUp(delivery) : read(delivery);
+  }
+
+  /** The record may be what ended the attempts, so it is not read once more. */
+  private LeasedTask giveUp(Delivery delivery) {
+    String message = "the request was given up after %d attempts".formatted(maxAttempts);
+    IncomingRequest request =
+        IncomingRequest.unreadable(
+            delivery.value(), delivery.id().asRequestId(), new Invalid(null, message));
+    return refuse(
+        delivery,
+        request.id(),
+        request.replyAddress(),
+        new Problem(FailureKind.INTERNAL, message, null),
+        "no attempt came to an end");
+  }
+
+  private LeasedTask read(Delivery delivery) {
+    IncomingRequest incoming = parse(delivery);
+    try {
+      return admit(delivery, incoming.request());
+    } catch (Invalid e) {
+      String message = String.valueOf(e.getMessage());
+      Problem problem = new Problem(FailureKind.INVALID, message, e.param());
+      return refuse(delivery, incoming.id(), incoming.replyAddress(), problem, message);
+    }
+  }
+
+  private IncomingRequest parse(Delivery delivery) {
+    byte[] value = delivery.value();
+    String fallbackId = delivery.id().asRequestId();
+    if (value.length < LARGE_BYTES) {
+      return IncomingRequest.of(value, fallbackId, delivery.time());
+    }
+    synchronized (largeRecords) {
+      return IncomingRequest.of(value, fallbackId, delivery.time());
+    }
+  }
+
+  private LeasedTask admit(Delivery delivery, GenerationRequest request) {
+    if (!request.model().isEmpty() && !request.model().equals(model)) {
+      String message =
+          "model must be \"%s\", which this topic is for, but is \"%s\""
+              .formatted(model, shortened(request.model()));
+      return refuse(
+          delivery, request, new Problem(FailureKind.NOT_FOUND, message, "model"), message);
+    }
+    String cancelReason = cancelled.reason(request.id(), delivery.time());
+    if (cancelReason != null) {
+      String message = "cancelled: " + cancelReason;
+      return refuse(delivery, request, new Problem(FailureKind.CANCELLED, message, null), null);
+    }
+    if (request.expired(clock.instant())) {
+      String late = "the deadline %s passed in the queue".formatted(request.deadline());
+      return refuse(delivery, request, new Problem(FailureKind.DEADLINE, late, null), null);
+    }
+    return answer(delivery, request);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "...";
+  }
+
+  private LeasedTask answer(Delivery delivery, GenerationRequest request) {
+    ReplyStream stream;
+    try {
+      stream = replies.open(request);
+    } catch (UndeliverableReply | KafkaException e) {
+      return LeasedTask.of(settle(delivery, request.id(), CompletableFuture.failedFuture(e), null));
+    }
+    log.debug("{} begins, attempt {}", request.id(), delivery.attempt());
+    Answer answer = new Answer(delivery.id(), request, delivery.attempt(), stream);
+    settle(delivery, request.id(), stream.delivered(), answer::defect)
+        .thenAccept(answer.outcome()::complete);
+    LeasedTask task = answers.start(answer);
+    String cancelReason = cancelled.reason(request.id(), delivery.time());
+    if (cancelReason != null) {
+      // It came after the first look, and before there was anything to stop.
+      answers.cancel(request.id(), cancelReason);
+    }
+    return task;
+  }
+
+  private LeasedTask refuse(
+      Delivery delivery,
+      GenerationRequest request,
+      Problem problem,
+      @Nullable String deadLetterReason) {
+    return refuse(delivery, request.id(), request.reply(), problem, deadLetterReason);
+  }
+
+  /**
+   * Refuses a request.
+   *
+   * @param to whom to tell; null if that is not known
+   * @param deadLetterReason makes it a dead letter, too; null if it is none
+   */
+  private LeasedTask refuse(
+      Delivery delivery,
+      String id,
+      @Nullable ReplyAddress to,
+      Problem problem,
+      @Nullable String deadLetterReason) {
+    log.debug("{} is refused: {}", id, problem.message());
+    Reply.Failed failed = new Reply.Failed(id, delivery.attempt(), 0, problem);
+    CompletableFuture<Void> told =
+        to == null ? CompletableFuture.completedFuture(null) : tell(to, failed);
+    return LeasedTask.of(settle(delivery, id, told, () -> deadLetterReason));
+  }
+
+  private CompletableFuture<Void> tell(ReplyAddress address, Reply.Failed failed) {
+    try {
+      ReplyStream stream = replies.open(address);
+      stream.send(failed);
+      return stream.delivered();
+    } catch (UndeliverableReply | KafkaException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * How a lease ends once its last reply is stored or lost.
+   *
+   * @param told completed when the last reply is stored
+   * @param defect why the request becomes a dead letter all the same, asked when {@code told} is
+   *     complete; null for no reason
+   */
+  private CompletableFuture<AcknowledgeType> settle(
+      Delivery delivery,
+      String id,
+      CompletableFuture<Void> told,
+      @Nullable Supplier<@Nullable String> defect) {
+    return told.handle((stored, error) -> afterwards(delivery, id, error, defect))
+        .thenCompose(Function.identity())
+        .handle(
+            (stored, error) -> {
+              if (error != null) {
+                log.warn(
+                    "{} is given back, its reply could not be stored: {}",
+                    id,
+                    UndeliverableReply.unwrapped(error));
+                return AcknowledgeType.RELEASE;
+              }
+              finished.put(delivery.id(), true);
+              return AcknowledgeType.ACCEPT;
+            });
+  }
+
+  private CompletableFuture<Void> afterwards(
+      Delivery delivery,
+      String id,
+      @Nullable Throwable error,
+      @Nullable Supplier<@Nullable String> defect) {
+    if (error != null && !UndeliverableReply.isCause(error)) {
+      return CompletableFuture.failedFuture(error);
+    }
+    String reason = defect == null ? null : defect.get();
+    if (reason == null && error != null) {
+      reason = UndeliverableReply.unwrapped(error).getMessage();
+    }
+    return reason == null
+        ? CompletableFuture.completedFuture(null)
+        : deadLetters.add(delivery.record(), id, delivery.attempt(), reason);
+  }
+}
