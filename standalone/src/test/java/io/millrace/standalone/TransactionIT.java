@@ -27,7 +27,7 @@ class TransactionIT {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
       KafkaOptions kafka = new KafkaOptions().at(broker.bootstrapServers());
       new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(MODEL);
-      try (Client client = new Client(kafka.cluster(), kafka.topics(), MODEL);
+      try (QueueClient client = new QueueClient(kafka.cluster(), kafka.topics(), MODEL);
           KafkaProducer<String, byte[]> producer = transactional(kafka);
           WorkerFixture worker = new WorkerFixture(kafka, MODEL, "--max-batch-size=2")) {
         write(kafka, client, producer, "committed").commitTransaction();
@@ -53,7 +53,7 @@ class TransactionIT {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
       KafkaOptions kafka = new KafkaOptions().at(broker.bootstrapServers());
       new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(MODEL);
-      try (Client client = new Client(kafka.cluster(), kafka.topics(), MODEL);
+      try (QueueClient client = new QueueClient(kafka.cluster(), kafka.topics(), MODEL);
           KafkaProducer<String, byte[]> producer = transactional(kafka);
           WorkerFixture worker = new WorkerFixture(kafka, MODEL, "--backlog-timeout=1s")) {
         write(kafka, client, producer, "hanging");
@@ -83,7 +83,7 @@ class TransactionIT {
   }
 
   private static KafkaProducer<String, byte[]> write(
-      KafkaOptions kafka, Client client, KafkaProducer<String, byte[]> producer, String id)
+      KafkaOptions kafka, QueueClient client, KafkaProducer<String, byte[]> producer, String id)
       throws Exception {
     producer.beginTransaction();
     String topic = kafka.topics().requests(MODEL, RequestClass.INTERACTIVE);
