@@ -269,9 +269,9 @@ class WorkerServiceIT {
       assertThat(client.last("good")).isInstanceOf(Reply.Finished.class);
       var letter = client.deadLetter("millrace-reason", "at most 8388608 bytes unpacked");
       assertThat(letter.value()).isNull();
-      assertThat(Client.header(letter, "millrace-topic"))
+      assertThat(QueueClient.header(letter, "millrace-topic"))
           .isEqualTo(topics().requests(model, RequestClass.INTERACTIVE));
-      assertThat(Client.header(letter, "millrace-offset")).isEqualTo("0");
+      assertThat(QueueClient.header(letter, "millrace-offset")).isEqualTo("0");
       assertThat(worker.engine.starts()).containsExactly("good");
     }
   }
@@ -290,7 +290,7 @@ class WorkerServiceIT {
       worker.engine.finish("lost");
       worker.engine.finish("kept");
 
-      assertThat(Client.textOf(client.answer("kept"))).isEqualTo("on please");
+      assertThat(QueueClient.textOf(client.answer("kept"))).isEqualTo("on please");
       client.ask("next", "echo yes");
       assertThat(client.last("next")).isInstanceOf(Reply.Finished.class);
       client.deadLetter("millrace-reason", "reply.topic vanishing does not exist");
