@@ -46,6 +46,10 @@ public sealed interface Prompt {
 
   /** Text that is encoded as it stands, with the tokenizer's own special tokens around it. */
   record Text(@JsonProperty("prompt") String text) implements Prompt {
+    public Text {
+      text = Unicode.toWellFormed(text);
+    }
+
     @Override
     public <R> R match(Function<Text, R> text, Function<Tokens, R> tokens, Function<Chat, R> chat) {
       return text.apply(this);
