@@ -46,6 +46,10 @@ public sealed interface Prompt {
 
   /** Text that is encoded as it stands, with the tokenizer's own special tokens around it. */
   record Text(@JsonProperty("prompt") String text) implements Prompt {
+    public Text {
+      text = Unicode.toWellFormed(text);
+    }
+
     @Override
     public <R> R match(Function<Text, R> text, Function<Tokens, R> tokens, Function<Chat, R> chat) {
       return text.apply(this);
@@ -70,8 +74,9 @@ public sealed interface Prompt {
   /**
    * A conversation, turned into text by the model's chat template.
    *
-   * @param messages each with at least {@code role}; what else a template may read is kept as it
-   *     came
+   * @param messages each with {@code role} and {@code content}, a text or a list of text parts,
+   *     which only a message with {@code tool_calls} may lack; what else a template may read is
+   *     kept as it came
    * @param addGenerationPrompt whether the template opens the answer of the assistant
    * @param tools the functions the model may call, as OpenAI writes them; null for none
    * @param templateArguments further variables of the template ({@code chat_template_kwargs})
@@ -89,10 +94,7 @@ public sealed interface Prompt {
         throw new Invalid("messages", "messages must hold at least one message");
       }
       for (int i = 0; i < messages.size(); i++) {
-        if (!(messages.get(i).get("role") instanceof String role) || role.isEmpty()) {
-          String param = "messages[" + i + "].role";
-          throw new Invalid(param, param + " must be a string such as \"user\"");
-        }
+        ChatMessage.check("messages[" + i + "]", messages.get(i));
       }
     }
 

@@ -4,11 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A record of every kind, each with all of its fields or with few. */
 final class RecordSamples {
   static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
   static final ReplyAddress REPLY = new ReplyAddress("answers", 3);
+
+  /** In order, as its bytes are compared. */
+  static final Map<String, Object> MESSAGE = new TreeMap<>(Map.of("content", "hi", "role", "user"));
 
   private RecordSamples() {}
 
@@ -17,7 +21,7 @@ final class RecordSamples {
         "a-1",
         "some/model",
         new Prompt.Chat(
-            List.of(Map.of("role", "user")),
+            List.of(MESSAGE),
             false,
             List.of(Map.of("type", "function")),
             Map.of("enable_thinking", true)),

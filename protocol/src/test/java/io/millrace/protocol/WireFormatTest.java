@@ -3,7 +3,6 @@ package io.millrace.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The bytes of each record, which programs in other languages read and write. */
@@ -13,7 +12,7 @@ final class WireFormatTest {
   void request_hasAllFields() {
     assertThat(text(Wire.encode(RecordSamples.wholeRequest())))
         .isEqualTo(
-            "{'id':'a-1','model':'some/model','messages':[{'role':'user'}],"
+            "{'id':'a-1','model':'some/model','messages':[{'content':'hi','role':'user'}],"
                 + "'add_generation_prompt':false,'tools':[{'type':'function'}],"
                 + "'chat_template_kwargs':{'enable_thinking':true},'temperature':0.7,'top_p':0.9,"
                 + "'top_k':40,'min_p':0.05,'repetition_penalty':1.1,'presence_penalty':0.5,"
@@ -32,9 +31,10 @@ final class WireFormatTest {
                 + "'created_at':'2026-01-31T12:00:00Z','reply':{'topic':'answers'}}");
     assertThat(text(Wire.encode(RecordSamples.smallRequest(new Prompt.Tokens(List.of(1, 2))))))
         .contains("'prompt':[1,2],'stream'");
-    Prompt chat = new Prompt.Chat(List.of(Map.of("role", "user")), true);
+    Prompt chat = new Prompt.Chat(List.of(RecordSamples.MESSAGE), true);
     assertThat(text(Wire.encode(RecordSamples.smallRequest(chat))))
-        .contains("'messages':[{'role':'user'}],'add_generation_prompt':true,'stream'");
+        .contains(
+            "'messages':[{'content':'hi','role':'user'}],'add_generation_prompt':true,'stream'");
   }
 
   @Test

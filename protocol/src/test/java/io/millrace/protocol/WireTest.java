@@ -93,6 +93,13 @@ final class WireTest {
           {"prompt":"x","reply":5}                                   | reply must be an object, but is 5
           {"messages":5,"reply":{"topic":"a"}}                       | messages must be a list of objects, but is 5
           {"messages":[5],"reply":{"topic":"a"}}                     | messages[0] must be an object, but is 5
+          {"messages":[{"role":"user"}],"reply":{"topic":"a"}}       | messages[0].content must be a string, but is null
+          {"messages":[{"role":"user","content":null}],"reply":{"topic":"a"}} | messages[0].content must be a string, but is null
+          {"messages":[{"role":"user","content":5}],"reply":{"topic":"a"}} | messages[0].content must be a string, but is 5
+          {"messages":[{"role":"user","content":{}}],"reply":{"topic":"a"}} | messages[0].content must be a string, but is {}
+          {"messages":[{"role":"user","content":["a"]}],"reply":{"topic":"a"}} | messages[0].content may hold only parts of the form {"type": "text", "text": ...}
+          {"messages":[{"role":"user","content":[{"type":"image_url"}]}],"reply":{"topic":"a"}} | messages[0].content may hold only parts of the form {"type": "text", "text": ...}
+          {"messages":[{"role":"assistant","tool_calls":[]}],"reply":{"topic":"a"}} | messages[0].content must be a string, but is null
           [1]                                                        | the body must be a JSON object, but is [1]
           """)
   void request_saysWhatIsWrong(String json, String message) {

@@ -7,6 +7,7 @@ import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
+import io.millrace.protocol.ChatMessage;
 import io.millrace.protocol.Prompt;
 import java.util.Map;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -40,7 +41,7 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
     String lastRole = String.valueOf(last.get("role"));
     String role = chat.addGenerationPrompt() ? options.responseRole() : lastRole;
     boolean echo = body.flag("echo") && role.equals(lastRole);
-    String echoed = echo ? PromptFields.text(last) : "";
+    String echoed = echo ? ChatMessage.text(last) : "";
     Question question = question(body, chat);
     return new Inquiry(question, new ChatFormat(role, echoed, question.output().n()));
   }

@@ -3,6 +3,7 @@ package io.millrace.api.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.protocol.ChatMessage;
 import io.millrace.protocol.Prompt;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -70,13 +71,7 @@ class PromptFieldsTest {
         .containsEntry(
             "content",
             List.of(Map.of("type", "text", "text", "a"), Map.of("type", "text", "text", "b")));
-    assertThat(PromptFields.text(message)).isEqualTo("a\nb");
-  }
-
-  @Test
-  void text_isTheContentOfAMessage() {
-    assertThat(PromptFields.text(Map.of("role", "user", "content", "hi"))).isEqualTo("hi");
-    assertThat(PromptFields.text(Map.of("role", "assistant", "tool_calls", List.of()))).isEmpty();
+    assertThat(ChatMessage.text(message)).isEqualTo("a\nb");
   }
 
   @ParameterizedTest

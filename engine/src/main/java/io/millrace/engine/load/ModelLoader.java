@@ -64,7 +64,8 @@ public final class ModelLoader {
    */
   public static LanguageModel load(
       ModelSettings settings, Checkpoint checkpoint, DoubleConsumer progress) {
-    ModelSpec published = ModelSpec.of(checkpoint.config());
+    ModelSpec published = ModelSpec.of(checkpoint.config(), checkpoint.configSource());
+    ModelTensors.check(published, checkpoint.names());
     PtNDManager manager = TorchEngine.manager(TorchEngine.device(settings.device()));
     try {
       return new ModelLoader(settings, manager).load(checkpoint, published, progress);

@@ -65,7 +65,7 @@ final class TensorReader {
     TensorView view = checkpoint.tensor(name);
     if (!Arrays.equals(view.shape(), shape)) {
       throw new UnsupportedModel(
-          "tensor %s has shape %s; config.json asks for %s"
+          "tensor %s has shape %s; the configuration asks for %s"
               .formatted(name, Arrays.toString(view.shape()), Arrays.toString(shape)));
     }
     PtNDArray whole = scope.create(new Shape(shape), dataType(view));

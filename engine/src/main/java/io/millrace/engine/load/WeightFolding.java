@@ -29,7 +29,7 @@ final class WeightFolding {
 
   /** Passes the weights of one layer to a sink. */
   void addLayer(int index, WeightSink sink) {
-    String layer = "model.layers." + index + ".";
+    String layer = ModelTensors.layer(index);
     String attention = layer + "self_attn.";
     String mlp = layer + "mlp.";
     try (PtNDManager scope = tensors.newScope()) {
@@ -43,7 +43,9 @@ final class WeightFolding {
               matrix(
                   scope, attention + "o_proj.weight", spec.hidden(), spec.heads() * spec.headDim()),
               none(scope),
-              bias(scope, attention + "o_proj.bias", spec.hidden())));
+              spec.biases().output()
+                  ? bias(scope, attention + "o_proj.bias", spec.hidden())
+                  : none(scope)));
       if (spec.family().headNorms()) {
         sink.addHeadNorms(headNorms(scope, attention));
       }
@@ -61,7 +63,9 @@ final class WeightFolding {
           new LinearTensors(
               matrix(scope, mlp + "down_proj.weight", spec.hidden(), spec.intermediate()),
               none(scope),
-              bias(scope, mlp + "down_proj.bias", spec.hidden())));
+              spec.biases().mlp()
+                  ? bias(scope, mlp + "down_proj.bias", spec.hidden())
+                  : none(scope)));
     }
   }
 
@@ -69,20 +73,22 @@ final class WeightFolding {
   void addHeadAndEmbedding(WeightSink sink) {
     try (PtNDManager scope = tensors.newScope()) {
       PtNDArray embedding =
-          tensors.stored(scope, "model.embed_tokens.weight", spec.vocab(), spec.hidden());
+          tensors.stored(scope, ModelTensors.EMBEDDING, spec.vocab(), spec.hidden());
       try (NDArray head = head(scope, embedding)) {
-        sink.addHead(new LinearTensors(pt(head), norm(scope, "model.norm.weight"), none(scope)));
+        sink.addHead(new LinearTensors(pt(head), norm(scope, ModelTensors.NORM), none(scope)));
       }
-      sink.addEmbedding(embedding, tensors.isBfloat16("model.embed_tokens.weight"));
+      sink.addEmbedding(embedding, tensors.isBfloat16(ModelTensors.EMBEDDING));
     }
   }
 
-  /** The output head in float32, a copy that may be changed. */
+  /**
+   * The output head in float32, a copy that may be changed. One that a checkpoint has counts
+   * whatever its configuration says of ties, as in transformers.
+   */
   private NDArray head(PtNDManager scope, PtNDArray embedding) {
-    String name = "lm_head.weight";
     NDArray head;
-    if (!spec.tiedHead() && tensors.has(name)) {
-      head = matrix(scope, name, spec.vocab(), spec.hidden());
+    if (tensors.has(ModelTensors.HEAD)) {
+      head = matrix(scope, ModelTensors.HEAD, spec.vocab(), spec.hidden());
     } else if (embedding.getDataType() == DataType.FLOAT32) {
       head = embedding.duplicate();
     } else {
@@ -116,12 +122,11 @@ final class WeightFolding {
   }
 
   private PtNDArray qkvBias(PtNDManager scope, String attention) {
-    String first = attention + (spec.family().fusedQkv() ? "W_pack" : "q_proj") + ".bias";
-    return tensors.has(first) ? pt(qkv(scope, attention, ".bias")) : none(scope);
+    return spec.biases().qkv() ? pt(qkv(scope, attention, ".bias")) : none(scope);
   }
 
   private PtNDArray gateUpBias(PtNDManager scope, String mlp) {
-    if (!tensors.has(mlp + "gate_proj.bias")) {
+    if (!spec.biases().mlp()) {
       return none(scope);
     }
     return pt(
@@ -158,7 +163,7 @@ final class WeightFolding {
   }
 
   private PtNDArray bias(PtNDManager scope, String name, int size) {
-    return tensors.has(name) ? tensors.floats(scope, name, new Shape(size)) : none(scope);
+    return tensors.floats(scope, name, new Shape(size));
   }
 
   private PtNDArray matrix(PtNDManager scope, String name, int rows, int columns) {

@@ -1,5 +1,7 @@
 package io.millrace.engine.model;
 
+import io.millrace.engine.model.Biases.Rule;
+import io.millrace.engine.model.SlidingWindow.Layers;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -9,22 +11,32 @@ import java.util.stream.Collectors;
  * @see ModelSpec
  */
 public enum ModelFamily {
-  LLAMA("LlamaForCausalLM", false, false, false),
-  MISTRAL("MistralForCausalLM", false, false, false),
-  QWEN2("Qwen2ForCausalLM", false, false, false),
-  QWEN3("Qwen3ForCausalLM", false, true, false),
-  BAICHUAN("BaichuanForCausalLM", true, false, true);
+  LLAMA("LlamaForCausalLM", false, false, false, Layers.NONE, Rule.ATTENTION_AND_MLP),
+  MISTRAL("MistralForCausalLM", false, false, false, Layers.ALL, Rule.NONE),
+  QWEN2("Qwen2ForCausalLM", false, false, false, Layers.LAST, Rule.QKV),
+  QWEN3("Qwen3ForCausalLM", false, true, false, Layers.LAST, Rule.ATTENTION),
+  BAICHUAN("BaichuanForCausalLM", true, false, true, Layers.NONE, Rule.NONE);
 
   private final String architecture;
   private final boolean fusedQkv;
   private final boolean headNorms;
   private final boolean normalizedHead;
+  private final Layers window;
+  private final Rule biases;
 
-  ModelFamily(String architecture, boolean fusedQkv, boolean headNorms, boolean normalizedHead) {
+  ModelFamily(
+      String architecture,
+      boolean fusedQkv,
+      boolean headNorms,
+      boolean normalizedHead,
+      Layers window,
+      Rule biases) {
     this.architecture = architecture;
     this.fusedQkv = fusedQkv;
     this.headNorms = headNorms;
     this.normalizedHead = normalizedHead;
+    this.window = window;
+    this.biases = biases;
   }
 
   /** Whether query, key and value lie in one tensor, {@code W_pack}. */
@@ -42,7 +54,17 @@ public enum ModelFamily {
     return normalizedHead;
   }
 
-  /** The family of a {@code config.json}'s architecture. */
+  /** The layers that have a sliding window. */
+  Layers window() {
+    return window;
+  }
+
+  /** Where its biases are said. */
+  Rule biases() {
+    return biases;
+  }
+
+  /** The family of a configuration's architecture. */
   static ModelFamily of(String architecture) {
     return Arrays.stream(values())
         .filter(family -> family.architecture.equals(architecture))

@@ -1,9 +1,10 @@
 package io.millrace.engine.model;
 
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The numbers of a model, read from its {@code config.json}.
+ * The numbers of a model, read from its configuration.
  *
  * @param layers decoder layers
  * @param hidden width of the residual stream
@@ -13,8 +14,9 @@ import tools.jackson.databind.JsonNode;
  * @param headDim width of a head
  * @param epsilon added under the root of RMSNorm
  * @param maxPositions tokens of prompt and answer that the model was made for
- * @param window how many tokens back a query sees; 0 for all
- * @param tiedHead whether the output head is the embedding
+ * @param window how many positions a query sees, its own and those before it; 0 for all
+ * @param biases of its matrices
+ * @param tiedHead whether the output head may be the embedding
  */
 public record ModelSpec(
     ModelFamily family,
@@ -29,47 +31,63 @@ public record ModelSpec(
     Positions positions,
     int maxPositions,
     int window,
+    Biases biases,
     boolean tiedHead) {
 
   private static final int DEFAULT_MAX_POSITIONS = 2048;
+  private static final double DEFAULT_THETA = 10_000;
   private static final int BAICHUAN_13B_HIDDEN = 5120;
 
-  public ModelSpec {
-    if (heads % kvHeads != 0) {
-      throw new UnsupportedModel(
-          "config.json: num_attention_heads %d is no multiple of num_key_value_heads %d"
-              .formatted(heads, kvHeads));
-    }
-    if (headDim % 2 != 0) {
-      throw new UnsupportedModel("config.json: head_dim must be even, but is " + headDim);
-    }
-  }
+  /** Where configurations say that weights are not the numbers they stand for. */
+  private static final List<String> QUANTIZATIONS =
+      List.of("quantization_config", "compression_config", "quantization");
 
   /**
-   * Reads a configuration in transformers' spelling.
+   * Reads a {@code config.json}.
    *
    * @throws UnsupportedModel if something is missing, absurd, or of an unknown kind
    */
   public static ModelSpec of(JsonNode config) {
-    ModelFamily family = ModelFamily.of(config.path("architectures").path(0).asString(""));
+    return of(config, "config.json");
+  }
+
+  /**
+   * Reads a configuration in transformers' spelling, as transformers does.
+   *
+   * @param source what messages call it
+   * @throws UnsupportedModel if something is missing, absurd, or of an unknown kind
+   */
+  public static ModelSpec of(JsonNode json, String source) {
+    ModelFamily family = ModelFamily.of(json.path("architectures").path(0).asString(""));
+    ModelConfig config = new ModelConfig(json, source);
+    refuseQuantization(config);
     requireSilu(config);
-    requireWholeRotation(config);
-    int hidden = positive(config, "hidden_size");
-    int heads = positive(config, "num_attention_heads");
+    int layers = config.positive("num_hidden_layers");
+    int hidden = config.positive("hidden_size");
+    int heads = config.positive("num_attention_heads");
+    // Baichuan's own code knows neither.
+    int kvHeads = family.fusedQkv() ? heads : config.positive("num_key_value_heads", heads);
+    int headDim = family.fusedQkv() ? hidden / heads : config.positive("head_dim", hidden / heads);
+    requireEvenHeads(config, heads, kvHeads, headDim);
+    int maxPositions =
+        config.has("max_position_embeddings")
+            ? config.positive("max_position_embeddings")
+            : config.positive("model_max_length", DEFAULT_MAX_POSITIONS);
     return new ModelSpec(
         family,
-        positive(config, "num_hidden_layers"),
+        layers,
         hidden,
-        positive(config, "intermediate_size"),
+        config.positive("intermediate_size"),
         heads,
-        config.hasNonNull("num_key_value_heads") ? positive(config, "num_key_value_heads") : heads,
-        config.hasNonNull("head_dim") ? positive(config, "head_dim") : hidden / heads,
-        positive(config, "vocab_size"),
-        config.path("rms_norm_eps").asDouble(1e-6),
+        kvHeads,
+        headDim,
+        config.positive("vocab_size"),
+        config.positiveNumber("rms_norm_eps", 1e-6),
         positions(family, config, hidden),
-        maxPositions(config),
-        window(config),
-        config.path("tie_word_embeddings").asBoolean(false));
+        maxPositions,
+        SlidingWindow.of(config, family.window(), layers, maxPositions),
+        Biases.of(config, family.biases()),
+        config.flag("tie_word_embeddings", false));
   }
 
   /** The same model with a context of at most {@code positionsAtMost} tokens. */
@@ -87,70 +105,73 @@ public record ModelSpec(
         positions,
         (int) Math.min(maxPositions, positionsAtMost),
         window,
+        biases,
         tiedHead);
   }
 
-  private static Positions positions(ModelFamily family, JsonNode config, int hidden) {
-    // Baichuan's 13B models give no positions because ALiBi needs none; older configs give both.
-    if (family == ModelFamily.BAICHUAN
-        && (hidden == BAICHUAN_13B_HIDDEN || !config.hasNonNull("max_position_embeddings"))) {
-      return new Positions.Alibi();
+  private static Positions positions(ModelFamily family, ModelConfig config, int hidden) {
+    if (family != ModelFamily.BAICHUAN) {
+      return rotary(config);
     }
-    JsonNode scaling =
-        config.hasNonNull("rope_parameters")
-            ? config.get("rope_parameters")
-            : config.path("rope_scaling");
-    double theta =
-        config
-            .path("rope_theta")
-            .asDouble(config.path("rope_parameters").path("rope_theta").asDouble(10000));
-    return new Positions.Rotary(theta, RopeScaling.of(scaling));
+    // Its 13B models give no positions because ALiBi needs none; older configs give both.
+    return hidden == BAICHUAN_13B_HIDDEN || !config.has("max_position_embeddings")
+        ? new Positions.Alibi()
+        : new Positions.Rotary(DEFAULT_THETA, new RopeScaling.None());
   }
 
-  private static int maxPositions(JsonNode config) {
-    for (String field : new String[] {"max_position_embeddings", "model_max_length"}) {
-      if (config.hasNonNull(field)) {
-        return positive(config, field);
+  /** What {@code rope_scaling} says replaces {@code rope_parameters}, and these the rest. */
+  private static Positions rotary(ModelConfig config) {
+    ModelConfig scaling = config.section("rope_scaling");
+    ModelConfig rope = scaling.isEmpty() ? config.section("rope_parameters") : scaling;
+    if (!rope.sections().isEmpty()) {
+      throw config.unsupported(
+          "%s for some layers (%s) is not supported; supported is the same for all"
+              .formatted(rope.name("*"), String.join(", ", rope.sections())));
+    }
+    requireWholeRotation(config);
+    requireWholeRotation(rope);
+    double theta =
+        rope.has("rope_theta")
+            ? rope.positiveNumber("rope_theta")
+            : config.positiveNumber("rope_theta", DEFAULT_THETA);
+    return new Positions.Rotary(theta, RopeScaling.of(rope));
+  }
+
+  private static void requireWholeRotation(ModelConfig config) {
+    double share = config.positiveNumber("partial_rotary_factor", 1);
+    if (share != 1) {
+      throw config.unsupported(
+          "%s %s is not supported; supported is 1"
+              .formatted(config.name("partial_rotary_factor"), share));
+    }
+  }
+
+  private static void refuseQuantization(ModelConfig config) {
+    for (String field : QUANTIZATIONS) {
+      ModelConfig quantization = config.section(field);
+      if (!quantization.isEmpty()) {
+        throw config.unsupported(
+            "%s of the method %s is not supported; supported are floating point and GGUF"
+                .formatted(field, quantization.text("quant_method", "(none named)")));
       }
     }
-    return DEFAULT_MAX_POSITIONS;
   }
 
-  private static int window(JsonNode config) {
-    boolean used = config.path("use_sliding_window").asBoolean(true);
-    if (!used || !config.hasNonNull("sliding_window")) {
-      return 0;
-    }
-    if (config.hasNonNull("use_sliding_window") && config.path("max_window_layers").asInt(0) > 0) {
-      throw new UnsupportedModel(
-          "config.json: a sliding window in some layers only (max_window_layers) is not supported");
-    }
-    return positive(config, "sliding_window");
-  }
-
-  private static void requireSilu(JsonNode config) {
-    String activation = config.path("hidden_act").asString("silu");
+  private static void requireSilu(ModelConfig config) {
+    String activation = config.text("hidden_act", "silu");
     if (!activation.equals("silu") && !activation.equals("swish")) {
-      throw new UnsupportedModel(
-          "config.json: hidden_act " + activation + " is not supported; supported is silu");
+      throw config.unsupported("hidden_act " + activation + " is not supported; supported is silu");
     }
   }
 
-  private static void requireWholeRotation(JsonNode config) {
-    JsonNode share = config.path("partial_rotary_factor");
-    if (share.isNumber() && share.asDouble() != 1) {
-      throw new UnsupportedModel(
-          "config.json: partial_rotary_factor " + share + " is not supported; supported is 1");
+  private static void requireEvenHeads(ModelConfig config, int heads, int kvHeads, int headDim) {
+    if (heads % kvHeads != 0) {
+      throw config.unsupported(
+          "num_attention_heads %d is no multiple of num_key_value_heads %d"
+              .formatted(heads, kvHeads));
     }
-  }
-
-  private static int positive(JsonNode config, String field) {
-    JsonNode value = config.path(field);
-    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() <= 0) {
-      throw new UnsupportedModel(
-          "config.json: %s must be a positive whole number, but is %s"
-              .formatted(field, value.isMissingNode() ? "missing" : value));
+    if (headDim % 2 != 0 || headDim == 0) {
+      throw config.unsupported("head_dim must be even and positive, but is " + headDim);
     }
-    return value.asInt();
   }
 }

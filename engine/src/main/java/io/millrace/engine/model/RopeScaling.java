@@ -1,7 +1,5 @@
 package io.millrace.engine.model;
 
-import tools.jackson.databind.JsonNode;
-
 /** The scaling of rotation frequencies for contexts longer than the first training's. */
 public sealed interface RopeScaling {
 
@@ -45,29 +43,21 @@ public sealed interface RopeScaling {
    * Reads {@code rope_scaling} (transformers 4: {@code type} or {@code rope_type}) or {@code
    * rope_parameters} (transformers 5).
    */
-  static RopeScaling of(JsonNode scaling) {
-    String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
+  static RopeScaling of(ModelConfig scaling) {
+    String type = scaling.text("rope_type", scaling.text("type", "default"));
     return switch (type) {
       case "default" -> new None();
-      case "linear" -> new Linear(required(scaling, "factor"));
+      case "linear" -> new Linear(scaling.positiveNumber("factor"));
       case "llama3" ->
           new Llama3(
-              required(scaling, "factor"),
-              required(scaling, "low_freq_factor"),
-              required(scaling, "high_freq_factor"),
-              required(scaling, "original_max_position_embeddings"));
+              scaling.positiveNumber("factor"),
+              scaling.positiveNumber("low_freq_factor"),
+              scaling.positiveNumber("high_freq_factor"),
+              scaling.positiveNumber("original_max_position_embeddings"));
       default ->
-          throw new UnsupportedModel(
-              "rope_scaling of type " + type + " is not supported; supported are linear, llama3");
+          throw scaling.unsupported(
+              "%s %s is not supported; supported are linear, llama3"
+                  .formatted(scaling.name(scaling.has("rope_type") ? "rope_type" : "type"), type));
     };
-  }
-
-  private static double required(JsonNode scaling, String field) {
-    JsonNode value = scaling.path(field);
-    if (!value.isNumber() || !(value.asDouble() > 0)) {
-      throw new UnsupportedModel(
-          "config.json: rope_scaling." + field + " must be a positive number, but is " + value);
-    }
-    return value.asDouble();
   }
 }

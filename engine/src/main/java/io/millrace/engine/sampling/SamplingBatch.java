@@ -24,6 +24,7 @@ public record SamplingBatch(
   /**
    * The columns of rows whose tokens are drawn, of equal length.
    *
+   * @param temperature above 0, a normal number
    * @param topK 0 for all
    * @param draws uniform in [0, 1)
    */
@@ -42,7 +43,7 @@ public record SamplingBatch(
         SamplingRow row = all.get(chosen.get(i));
         Sampling sampling = row.sampling();
         drawn.rows[i] = chosen.get(i);
-        drawn.temperature[i] = sampling.get(SamplingParams::temperature).floatValue();
+        drawn.temperature[i] = temperature(sampling);
         drawn.topK[i] = Math.max(0, sampling.get(SamplingParams::topK));
         drawn.topP[i] = sampling.get(SamplingParams::topP).floatValue();
         drawn.minP[i] = sampling.get(SamplingParams::minP).floatValue();
@@ -50,6 +51,14 @@ public record SamplingBatch(
         drawn.draws[i] = CounterBasedRandom.uniform(seed, row.position());
       }
       return drawn;
+    }
+
+    /**
+     * Never 0, by which nothing can be divided, and no subnormal number, which some kernels take
+     * for 0: at the least temperature all that is no tie with the best is impossible already.
+     */
+    private static float temperature(Sampling sampling) {
+      return Math.max(Float.MIN_NORMAL, sampling.get(SamplingParams::temperature).floatValue());
     }
 
     /** The columns by the names that the program has for them; empty if there is no row. */

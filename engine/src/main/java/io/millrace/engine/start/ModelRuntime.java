@@ -74,7 +74,7 @@ public final class ModelRuntime implements AutoCloseable {
             text.tokenizer(),
             prompts,
             text.generation().sampling(),
-            text.stopIds(),
+            text.stopIdsWithin(model.spec().vocab()),
             model.spec().vocab(),
             EngineLimits.of(
                 model.spec().maxPositions(),

@@ -4,7 +4,6 @@ import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.models.weights.JsonFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -73,28 +72,30 @@ final class FolderText {
   }
 
   /**
-   * Adds what the configuration names and the tokenizer does not look for, as transformers does
-   * after loading it. A token that has no id anywhere is left out: the model cannot know it.
+   * Adds what the configuration names and the tokenizer does not look for, and changes what the
+   * configuration describes otherwise, as transformers does after loading it. A token that has no
+   * id anywhere is left out: the model cannot know it.
    */
   private void addTokens(ObjectNode definition) {
     Vocabulary vocabulary = new Vocabulary(definition);
-    Set<String> known = new HashSet<>();
-    definition.path("added_tokens").forEach(t -> known.add(t.path("content").asString("")));
+    Map<String, ObjectNode> known = TokenizerDefinition.addedTokens(definition);
     // The library gives new tokens the next ids in the order in which they are added.
-    SortedMap<Integer, String> missing = new TreeMap<>();
-    for (String text : config.isSpecial().keySet()) {
-      if (!known.contains(text)) {
-        Integer given = config.addedTokens().get(text);
-        vocabulary.id(text).ifPresent(id -> missing.put(id, text));
-        if (vocabulary.id(text).isEmpty() && given != null) {
-          missing.put(given, text);
+    SortedMap<Integer, AddedToken> missing = new TreeMap<>();
+    for (AddedToken named : config.addedTokens()) {
+      // A space before a text would be one before the token.
+      AddedToken token = hasJson ? named : named.asSpelled();
+      ObjectNode entry = known.get(token.text());
+      if (entry == null) {
+        OptionalInt id = vocabulary.id(token.text());
+        Integer given = id.isPresent() ? Integer.valueOf(id.getAsInt()) : config.givenId(token);
+        if (given != null) {
+          missing.put(given, token);
         }
+      } else if (config.describes(token)) {
+        token.putInto(entry);
       }
     }
-    missing.forEach(
-        (id, text) ->
-            TokenizerDefinition.addToken(
-                definition, id, text, config.isSpecial().getOrDefault(text, false)));
+    missing.forEach((id, token) -> TokenizerDefinition.addToken(definition, id, token));
   }
 
   /** Llama's classes in transformers replace what {@code tokenizer.json} adds around texts. */

@@ -55,11 +55,11 @@ public record GenerationConfig(SamplingParams sampling, Set<Integer> stopIds) {
     }
   }
 
-  /** The ids of a number or a list of numbers; anything else is none. */
+  /** The ids of a number or a list of numbers; one that no vocabulary has, or else, is none. */
   static Set<Integer> ids(JsonNode value) {
     Set<Integer> ids = new TreeSet<>();
-    if (value.isInt()) {
-      ids.add(value.intValue());
+    if (value.isIntegralNumber()) {
+      ids.add(value.canConvertToInt() ? value.intValue() : -1);
     } else if (value.isArray()) {
       value.forEach(element -> ids.addAll(ids(element)));
     }

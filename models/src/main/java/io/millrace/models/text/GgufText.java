@@ -23,8 +23,11 @@ final class GgufText {
   private static final String TEMPLATE = "tokenizer.chat_template";
 
   /**
-   * What ends a turn, by its text: files name one such token and their models use several. The list
-   * is a part of llama.cpp's.
+   * What ends a turn, by its text: files name one such token and their models use several.
+   *
+   * @see <a
+   *     href="https://github.com/ggml-org/llama.cpp/blob/master/src/llama-vocab.cpp">llama.cpp's
+   *     list</a>
    */
   private static final Set<String> ENDS =
       Set.of(
@@ -32,10 +35,23 @@ final class GgufText {
           "<|eom_id|>",
           "<|im_end|>",
           "<|end|>",
+          "<|return|>",
+          "<|call|>",
+          "<|calls|>",
+          "<|flush|>",
           "<|endoftext|>",
           "<|end_of_text|>",
           "<end_of_turn>",
+          "<end_of_utterance>",
+          "<turn|>",
+          "<|tool_response>",
+          "<eos>",
+          "</s>",
           "<EOT>",
+          "_<EOT>",
+          "[EOT]",
+          "[EOS]",
+          "[e~[",
           "<｜end▁of▁sentence｜>");
 
   private final Path path;
@@ -62,9 +78,30 @@ final class GgufText {
     }
     List<Piece> read = new ArrayList<>(tokens.size());
     for (int id = 0; id < tokens.size(); id++) {
-      read.add(new Piece(tokens.get(id), scores[id], Piece.Type.numbered(types[id])));
+      Piece.Type type = typeOf(id, tokens.get(id), Piece.Type.numbered(types[id]));
+      read.add(new Piece(tokens.get(id), scores[id], type));
     }
     return read;
+  }
+
+  /** What ends a turn is no text, whatever the file says: as in llama.cpp. */
+  private Piece.Type typeOf(int id, String text, Piece.Type given) {
+    if (given == Piece.Type.CONTROL || !ENDS.contains(text)) {
+      return given;
+    }
+    LOG.warn(
+        "{}: token {} is \"{}\", which ends a turn, but of the type {}: it is read as a control"
+            + " token",
+        path,
+        id,
+        text,
+        given);
+    return Piece.Type.CONTROL;
+  }
+
+  /** How each id is spelled; two may be spelled alike. */
+  List<String> spellings() {
+    return pieces.stream().map(Piece::text).toList();
   }
 
   /** A {@code tokenizer.json} that gives the same ids. */

@@ -3,7 +3,9 @@ package io.millrace.models.text;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.Unicode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -27,8 +29,6 @@ public final class HuggingFaceTokenizer implements Tokenizer {
    */
   private static final int MAX_CHARACTERS = 1 << 21;
 
-  private static final char REPLACEMENT = '\uFFFD';
-
   private final Vocabulary vocabulary;
   private final TokenDecoder decoder;
   private final Set<Integer> specialIds;
@@ -44,7 +44,17 @@ public final class HuggingFaceTokenizer implements Tokenizer {
    *     cannot be streamed
    */
   public HuggingFaceTokenizer(JsonNode definition) {
-    this.vocabulary = new Vocabulary(definition);
+    this(definition, List.of());
+  }
+
+  /**
+   * @param definition what a {@code tokenizer.json} holds
+   * @param spellings see {@link Vocabulary}
+   * @throws IllegalArgumentException if it is no valid definition, or its decoder is of a kind that
+   *     cannot be streamed
+   */
+  HuggingFaceTokenizer(JsonNode definition, List<String> spellings) {
+    this.vocabulary = new Vocabulary(definition, spellings);
     this.specialIds = vocabulary.specialIds();
     this.decoder = new TokenDecoder(definition.get("decoder"));
     Charsmap.check(definition);
@@ -75,7 +85,8 @@ public final class HuggingFaceTokenizer implements Tokenizer {
           null,
           "the prompt has %d characters; the limit is %d".formatted(text.length(), MAX_CHARACTERS));
     }
-    String wellFormed = withoutLoneSurrogates(text);
+    // The native library cannot read halves of pairs, and would misread whole ones beside them.
+    String wellFormed = Unicode.toWellFormed(text);
     return call(
         tokenizer -> {
           long encoding = LIBRARY.encode(tokenizer, wellFormed, addSpecialTokens);
@@ -89,7 +100,13 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
   @Override
   public String decode(int[] ids, boolean skipSpecialTokens) {
-    long[] known = Arrays.stream(ids).filter(id -> token(id) != null).asLongStream().toArray();
+    // The library knows one id for each spelling.
+    long[] known =
+        Arrays.stream(ids)
+            .mapToObj(vocabulary::sameSpelling)
+            .flatMapToInt(OptionalInt::stream)
+            .asLongStream()
+            .toArray();
     return call(tokenizer -> LIBRARY.decode(tokenizer, known, skipSpecialTokens));
   }
 
@@ -105,24 +122,15 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     }
   }
 
-  /** The native library cannot read them and would misread all other characters beyond U+FFFF. */
-  private static String withoutLoneSurrogates(String text) {
-    if (text.codePoints().noneMatch(HuggingFaceTokenizer::isSurrogate)) {
-      return text;
-    }
-    StringBuilder replaced = new StringBuilder(text.length());
-    text.codePoints().map(c -> isSurrogate(c) ? REPLACEMENT : c).forEach(replaced::appendCodePoint);
-    return replaced.toString();
-  }
-
-  private static boolean isSurrogate(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
-  }
-
   @Override
   public byte[] bytes(int id, boolean first) {
     String token = token(id);
     return token == null ? NOTHING : decoder.bytes(token, first);
+  }
+
+  @Override
+  public boolean replacesEachByte() {
+    return decoder.replacesEachByte();
   }
 
   /** The token as the vocabulary spells it, or null if there is no such id. */

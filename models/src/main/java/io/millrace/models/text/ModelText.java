@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The text side of a model: tokenizer, special tokens, chat templates and the tokens that end an
@@ -16,7 +19,7 @@ import java.util.Set;
  *     and so on; one that the model does not have is absent, not empty
  * @param chatTemplates Jinja2 sources by name; {@link #DEFAULT_TEMPLATE} is the unnamed one
  * @param stopIds every token that ends an answer: of the tokenizer, {@code config.json} and {@code
- *     generation_config.json} together
+ *     generation_config.json} together, also such that the model does not know
  */
 public record ModelText(
     Tokenizer tokenizer,
@@ -25,6 +28,8 @@ public record ModelText(
     Set<Integer> stopIds,
     GenerationConfig generation)
     implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ModelText.class);
 
   /** The name of the template that a model uses unless there is a better one for the request. */
   public static final String DEFAULT_TEMPLATE = "default";
@@ -53,7 +58,7 @@ public record ModelText(
     }
     try {
       return new ModelText(
-          new HuggingFaceTokenizer(text.definition()),
+          new HuggingFaceTokenizer(text.definition(), text.spellings()),
           text.specialTokens(),
           text.chatTemplates(),
           text.stopIds(),
@@ -61,6 +66,26 @@ public record ModelText(
     } catch (IllegalArgumentException e) {
       throw new BadCheckpoint(path, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The tokens that end an answer, of those for which the model has scores.
+   *
+   * @param vocabulary the number of these
+   */
+  public Set<Integer> stopIdsWithin(int vocabulary) {
+    Set<Integer> known = new TreeSet<>(stopIds);
+    known.removeIf(id -> id < 0 || id >= vocabulary);
+    if (known.size() < stopIds.size()) {
+      Set<Integer> unknown = new TreeSet<>(stopIds);
+      unknown.removeAll(known);
+      log.warn(
+          "the model's files say that the tokens {} end answers, but its vocabulary is of {}:"
+              + " ignored",
+          unknown,
+          vocabulary);
+    }
+    return known;
   }
 
   /** Frees the tokenizer. */

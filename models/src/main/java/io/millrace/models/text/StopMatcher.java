@@ -1,5 +1,6 @@
 package io.millrace.models.text;
 
+import io.millrace.protocol.Unicode;
 import java.util.List;
 
 /**
@@ -14,10 +15,11 @@ public final class StopMatcher {
   private boolean matched;
 
   /**
-   * @param stops strings that end the text, none of them empty; none at all is allowed
+   * @param stops strings that end the text, none of them empty; none at all is allowed. Half a
+   *     surrogate pair is read as U+FFFD, as in prompts: no character is cut in half.
    */
   public StopMatcher(List<String> stops) {
-    this.needles = stops.stream().map(Needle::new).toList();
+    this.needles = stops.stream().map(Unicode::toWellFormed).map(Needle::new).toList();
   }
 
   /**

@@ -15,6 +15,7 @@ final class TokenDecoder {
   private static final Pattern BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
 
   private final List<Step> steps = new ArrayList<>();
+  private boolean fallsBackToBytes;
 
   /** Changes a token, or turns it into bytes and ends the chain. */
   private interface Step {
@@ -52,13 +53,21 @@ final class TokenDecoder {
     return piece.text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** See {@link Tokenizer#replacesEachByte}. */
+  boolean replacesEachByte() {
+    return fallsBackToBytes;
+  }
+
   private void read(JsonNode decoder) {
     String type = decoder.path("type").asString("");
     switch (type) {
       case "Sequence" -> decoder.path("decoders").forEach(this::read);
       case "ByteLevel" ->
           steps.add((token, first) -> new Piece(token, ByteAlphabet.bytesOf(token)));
-      case "ByteFallback" -> steps.add((token, first) -> byteFallback(token));
+      case "ByteFallback" -> {
+        steps.add((token, first) -> byteFallback(token));
+        fallsBackToBytes = true;
+      }
       case "Metaspace" -> steps.add(metaspace(decoder));
       case "Replace" -> steps.add(replace(decoder));
       case "Strip" -> steps.add(strip(decoder));

@@ -28,6 +28,12 @@ public interface Tokenizer extends AutoCloseable {
    */
   byte[] bytes(int id, boolean first);
 
+  /**
+   * Whether each byte of what is no character becomes a U+FFFD of its own, as in models that spell
+   * bytes one by one, rather than all of what may begin one together.
+   */
+  boolean replacesEachByte();
+
   /** The id of a token as the vocabulary spells it. */
   OptionalInt id(String token);
 

@@ -3,11 +3,16 @@ package io.millrace.models.text;
 import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.models.weights.JsonFiles;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,8 +25,8 @@ final class TokenizerConfig {
           "bos_token",
           "eos_token",
           "unk_token",
-          "pad_token",
           "sep_token",
+          "pad_token",
           "cls_token",
           "mask_token");
 
@@ -35,9 +40,12 @@ final class TokenizerConfig {
   private final Map<String, String> specialTokens = new LinkedHashMap<>();
 
   /** Ids by text, of tokens outside the model's own vocabulary as well. */
-  private final Map<String, Integer> addedTokens = new LinkedHashMap<>();
+  private final Map<String, Integer> ids = new LinkedHashMap<>();
 
-  private final Map<String, Boolean> isSpecial = new LinkedHashMap<>();
+  /** By text, in the order of the files. */
+  private final Map<String, AddedToken> addedTokens = new LinkedHashMap<>();
+
+  private final Set<String> described = new HashSet<>();
 
   private TokenizerConfig(Path file) {
     this.file = file;
@@ -46,11 +54,12 @@ final class TokenizerConfig {
 
   static TokenizerConfig read(Path folder) {
     TokenizerConfig read = new TokenizerConfig(folder.resolve("tokenizer_config.json"));
-    read.addSpecialTokens(read.config);
     if (read.config.has(ADDED)) {
       read.config.path(ADDED).propertyStream().forEach(e -> read.add(e.getKey(), e.getValue()));
+      read.nameSpecialTokens(read.config);
     } else {
-      read.addSpecialTokens(
+      read.nameSpecialTokens(
+          read.config,
           JsonFiles.optionalObject(folder.resolve("special_tokens_map.json"), MAX_BYTES));
       JsonFiles.optionalObject(folder.resolve("added_tokens.json"), MAX_BYTES)
           .propertyStream()
@@ -59,27 +68,45 @@ final class TokenizerConfig {
     return read;
   }
 
-  private void addSpecialTokens(JsonNode file) {
+  /**
+   * @param files of which a later one replaces what an earlier one says
+   */
+  private void nameSpecialTokens(JsonNode... files) {
     for (String name : SPECIAL_TOKENS) {
-      content(file.path(name)).ifPresent(text -> specialTokens.put(name, text));
+      JsonNode last = MissingNode.getInstance();
+      for (JsonNode file : files) {
+        last = content(file.path(name)).isPresent() ? file.path(name) : last;
+      }
+      JsonNode token = last;
+      content(token).ifPresent(text -> specialTokens.put(name, text));
+      content(token).ifPresent(text -> addSpecial(text, token));
     }
-    specialTokens.values().forEach(text -> isSpecial.put(text, true));
-    for (JsonNode token : file.path("additional_special_tokens")) {
-      content(token).ifPresent(text -> isSpecial.put(text, true));
+    for (JsonNode file : files) {
+      for (JsonNode token : file.path("additional_special_tokens")) {
+        content(token).ifPresent(text -> addSpecial(text, token));
+      }
     }
   }
 
+  /** What is named as special is, whatever else is said of it; of two names the later counts. */
+  private void addSpecial(String text, JsonNode token) {
+    AddedToken named = token.isObject() ? AddedToken.of(token) : new AddedToken(text, true);
+    AddedToken known = described.contains(text) ? addedTokens.get(text) : null;
+    addedTokens.put(text, (known == null ? named : known).asSpecial());
+  }
+
   private void add(String text, int id) {
-    addedTokens.put(text, id);
-    isSpecial.putIfAbsent(text, false);
+    ids.put(text, id);
+    addedTokens.putIfAbsent(text, new AddedToken(text));
   }
 
   private void add(String id, JsonNode token) {
     content(token)
         .ifPresent(
             text -> {
-              addedTokens.put(text, id(id));
-              isSpecial.putIfAbsent(text, token.path("special").asBoolean(false));
+              ids.put(text, id(id));
+              addedTokens.put(text, AddedToken.of(token));
+              described.add(text);
             });
   }
 
@@ -101,14 +128,19 @@ final class TokenizerConfig {
     return specialTokens;
   }
 
-  /** The ids that the files give to added tokens. */
-  Map<String, Integer> addedTokens() {
-    return addedTokens;
+  /** The tokens to look for in texts. */
+  Collection<AddedToken> addedTokens() {
+    return addedTokens.values();
   }
 
-  /** Whether each token named here is a mark for the model rather than text. */
-  Map<String, Boolean> isSpecial() {
-    return isSpecial;
+  /** Whether {@code added_tokens_decoder} describes a token, and not only names it. */
+  boolean describes(AddedToken token) {
+    return described.contains(token.text());
+  }
+
+  /** The id that the files give to a token, or null. */
+  @Nullable Integer givenId(AddedToken token) {
+    return ids.get(token.text());
   }
 
   /** A switch such as {@code add_bos_token}, where the file has it. */

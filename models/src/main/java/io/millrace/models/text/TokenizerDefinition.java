@@ -1,7 +1,10 @@
 package io.millrace.models.text;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -83,24 +86,26 @@ final class TokenizerDefinition {
   TokenizerDefinition addTokens(List<Piece> pieces) {
     for (int id = 0; id < pieces.size(); id++) {
       if (pieces.get(id).isAdded()) {
-        addToken(root, id, pieces.get(id).text(), pieces.get(id).isSpecial());
+        addToken(root, id, new AddedToken(pieces.get(id).text(), pieces.get(id).isSpecial()));
       }
     }
     return this;
   }
 
   /** Has a definition find a token in texts before its model splits them. */
-  static void addToken(ObjectNode definition, int id, String content, boolean special) {
-    definition
-        .withArray("added_tokens")
-        .addObject()
-        .put("id", id)
-        .put("content", content)
-        .put("special", special)
-        .put("single_word", false)
-        .put("lstrip", false)
-        .put("rstrip", false)
-        .put("normalized", false);
+  static void addToken(ObjectNode definition, int id, AddedToken token) {
+    token.putInto(definition.withArray("added_tokens").addObject().put("id", id));
+  }
+
+  /** The entries of the tokens that a definition finds so, by their texts. */
+  static Map<String, ObjectNode> addedTokens(ObjectNode definition) {
+    Map<String, ObjectNode> entries = new HashMap<>();
+    for (JsonNode token : definition.path("added_tokens")) {
+      if (token instanceof ObjectNode entry) {
+        entries.put(entry.path("content").asString(""), entry);
+      }
+    }
+    return entries;
   }
 
   /** Has a definition put tokens around each text that is encoded with special tokens. */

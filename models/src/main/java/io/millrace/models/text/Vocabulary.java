@@ -2,6 +2,7 @@ package io.millrace.models.text;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -13,6 +14,7 @@ final class Vocabulary {
   private static final int MAX_ID = 1 << 22;
 
   private final Map<String, Integer> idOf = new HashMap<>();
+  private final Map<Integer, String> textOf = new HashMap<>();
   private final Set<Integer> specialIds = new HashSet<>();
 
   /** By id, with null where an id is not used. */
@@ -22,6 +24,18 @@ final class Vocabulary {
    * @throws IllegalArgumentException if an id is negative or absurdly high
    */
   Vocabulary(JsonNode definition) {
+    this(definition, List.of());
+  }
+
+  /**
+   * @param spellings of all tokens by id, of which two may be alike: a definition has an id for
+   *     only one of those; empty if that one says all
+   * @throws IllegalArgumentException if an id is negative or absurdly high
+   */
+  Vocabulary(JsonNode definition, List<String> spellings) {
+    for (int id = 0; id < spellings.size(); id++) {
+      put(spellings.get(id), id);
+    }
     readModel(definition.path("model").path("vocab"));
     for (JsonNode added : definition.path("added_tokens")) {
       int id = added.path("id").asInt(-1);
@@ -30,8 +44,8 @@ final class Vocabulary {
         specialIds.add(id);
       }
     }
-    this.tokens = new String[1 + idOf.values().stream().mapToInt(id -> id).max().orElse(-1)];
-    idOf.forEach((token, id) -> tokens[id] = token);
+    this.tokens = new String[1 + textOf.keySet().stream().mapToInt(id -> id).max().orElse(-1)];
+    textOf.forEach((id, token) -> tokens[id] = token);
   }
 
   /** An object of ids by token, or (Unigram) a list of tokens with their scores. */
@@ -52,15 +66,23 @@ final class Vocabulary {
           "the token \"%s\" has no id from 0 to %d".formatted(token, MAX_ID));
     }
     idOf.put(token, id);
+    textOf.put(id, token);
   }
 
   @Nullable String token(int id) {
     return id >= 0 && id < tokens.length ? tokens[id] : null;
   }
 
+  /** The id of a token; of several that are spelled alike the one that texts become. */
   OptionalInt id(String token) {
     Integer id = idOf.get(token);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** The id that a text spelled as this token becomes; none if there is no such token. */
+  OptionalInt sameSpelling(int id) {
+    String token = token(id);
+    return token == null ? OptionalInt.empty() : id(token);
   }
 
   /** One more than the highest id. */

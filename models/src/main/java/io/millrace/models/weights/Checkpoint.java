@@ -34,6 +34,9 @@ public interface Checkpoint extends AutoCloseable {
   /** {@code config.json}; for GGUF, what its metadata says in those words. */
   ObjectNode config();
 
+  /** Where {@link #config} comes from, as messages about it name it. */
+  String configSource();
+
   Set<String> names();
 
   /**

@@ -15,13 +15,13 @@ final class CheckpointFiles {
     Optional<Path> gguf = gguf(path);
     if (gguf.isPresent()) {
       GgufModel model = GgufModel.open(gguf.get());
-      return new OpenCheckpoint(model.config(), model);
+      return new OpenCheckpoint(model.config(), "GGUF metadata", model);
     }
     Path config = path.resolve("config.json");
     if (!Files.exists(config)) {
       throw new BadCheckpoint(path, "has no config.json, which says what model it is");
     }
-    return new OpenCheckpoint(JsonFiles.config(config), openWeights(path));
+    return new OpenCheckpoint(JsonFiles.config(config), "config.json", openWeights(path));
   }
 
   /** The GGUF file that a path leads to, of a split one the first part; empty for other formats. */

@@ -43,11 +43,12 @@ final class GgufConfig {
   ObjectNode toJson(Map<String, TensorView> tensors, float @Nullable [] ropeFactors) {
     refuseExperts();
     ObjectNode config = JsonFiles.empty();
-    OptionalLong window = optional("attention.sliding_window");
     String modelClass = architecture.modelClass;
-    if (window.isPresent()) {
-      config.put("sliding_window", window.getAsLong());
-      modelClass = architecture == GgufArchitecture.LLAMA ? "MistralForCausalLM" : modelClass;
+    // 0 is for none. Qwen's models have none in llama.cpp.
+    long window = optional("attention.sliding_window").orElse(0);
+    if (window > 0 && architecture == GgufArchitecture.LLAMA) {
+      config.put("sliding_window", window);
+      modelClass = "MistralForCausalLM";
     }
     config.putArray("architectures").add(modelClass);
     config

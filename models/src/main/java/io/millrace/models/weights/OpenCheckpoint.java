@@ -5,7 +5,8 @@ import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A checkpoint whose files are open. */
-record OpenCheckpoint(ObjectNode config, TensorFile file) implements Checkpoint {
+record OpenCheckpoint(ObjectNode config, String configSource, TensorFile file)
+    implements Checkpoint {
 
   @Override
   public Set<String> names() {

@@ -1,5 +1,6 @@
 package io.millrace.models.text;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufTextTest {
   private static final String PREFIX = "tokenizer.ggml.";
@@ -25,6 +27,7 @@ class GgufTextTest {
   private static final int UNKNOWN = 2;
   private static final int CONTROL = 3;
   private static final int USER_DEFINED = 4;
+  private static final int UNUSED = 5;
   private static final int BYTE = 6;
 
   @TempDir private Path folder;
@@ -52,6 +55,23 @@ class GgufTextTest {
         .putStrings(PREFIX + "merges", List.of("1 2", "12 3", "123 4", "a b", "Ġ ab"))
         .put(PREFIX + "bos_token_id", normal)
         .put(PREFIX + "eos_token_id", normal + 1);
+  }
+
+  /** The same with other tokens at its end, and without ids of special ones. */
+  private static GgufWriter byteLevel(List<String> more, int... types) {
+    List<String> tokens = new ArrayList<>();
+    IntStream.range(0, 256).forEach(b -> tokens.add("" + TinyTokenizers.byteCharacter(b)));
+    int[] all = new int[tokens.size() + more.size()];
+    Arrays.fill(all, NORMAL);
+    System.arraycopy(types, 0, all, tokens.size(), types.length);
+    tokens.addAll(more);
+    return new GgufWriter()
+        .put("general.architecture", "llama")
+        .put(PREFIX + "model", "gpt2")
+        .put(PREFIX + "pre", "smollm")
+        .putStrings(PREFIX + "tokens", tokens)
+        .putInts(PREFIX + "token_type", all)
+        .putStrings(PREFIX + "merges", List.of());
   }
 
   private static List<String> tokens(ModelText text, String prompt, boolean addSpecialTokens) {
@@ -159,6 +179,75 @@ class GgufTextTest {
           .containsOnly(Map.entry("default", "plain"), Map.entry("tool_use", "with tools"));
       assertThat(text.tokenizer().decode(text.tokenizer().encode("a<|im_end|>", false), true))
           .isEqualTo("a");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<|im_end|>",
+        "<|eot_id|>",
+        "<|eom_id|>",
+        "<|end|>",
+        "<|return|>",
+        "<|call|>",
+        "<|endoftext|>",
+        "<|end_of_text|>",
+        "<end_of_turn>",
+        "<end_of_utterance>",
+        "</s>",
+        "<eos>",
+        "<EOT>",
+        "_<EOT>",
+        "[EOT]",
+        "[EOS]",
+        "<turn|>",
+        "<｜end▁of▁sentence｜>",
+      })
+  void endOfTurn_isAControlTokenWhateverItsType(String end) throws IOException {
+    for (int type : new int[] {NORMAL, USER_DEFINED, UNUSED, CONTROL, 0, 77}) {
+      try (ModelText text = load(byteLevel(List.of(end, "<tool>"), type, USER_DEFINED))) {
+        Tokenizer tokenizer = text.tokenizer();
+        assertThat(text.stopIds()).as("type %d", type).containsExactly(256);
+        assertThat(tokenizer.specialIds()).containsExactly(256);
+        assertThat(tokenizer.encode("a" + end + "<tool>", false)).endsWith(256, 257);
+        assertThat(tokenizer.decode(new int[] {256, 257}, true)).isEqualTo("<tool>");
+      }
+    }
+  }
+
+  @Test
+  void endOfTurn_isNoOtherTokenOfThatType() throws IOException {
+    List<String> others = List.of("<|start|>", "<|im_end|", "im_end", "<tool>");
+    try (ModelText text = load(byteLevel(others, CONTROL, NORMAL, USER_DEFINED, USER_DEFINED))) {
+      assertThat(text.stopIds()).isEmpty();
+      assertThat(text.tokenizer().specialIds()).containsExactly(256);
+    }
+  }
+
+  @Test
+  void idsWithOneText_keepTheirOwn() throws IOException {
+    List<String> twice = List.of("ab", "ab", "<|im_end|>", "<|im_end|>", "<x>", "<x>", "", "");
+    GgufWriter file =
+        byteLevel(twice, NORMAL, NORMAL, NORMAL, CONTROL, CONTROL, USER_DEFINED, NORMAL, NORMAL)
+            .put(PREFIX + "eos_token_id", 258)
+            .put(PREFIX + "bos_token_id", 260)
+            .put(PREFIX + "add_bos_token", true);
+    try (ModelText text = load(file)) {
+      Tokenizer tokenizer = text.tokenizer();
+      assertThat(tokenizer.vocabSize()).isEqualTo(264);
+      for (int id : new int[] {256, 257}) {
+        assertThat(tokenizer.bytes(id, false)).asString(UTF_8).isEqualTo("ab");
+        assertThat(tokenizer.decode(new int[] {id, id}, false)).isEqualTo("abab");
+      }
+      for (int id : new int[] {260, 261}) {
+        assertThat(tokenizer.decode(new int[] {id}, false)).isEqualTo("<x>");
+      }
+      assertThat(tokenizer.bytes(262, false)).isEmpty();
+      assertThat(text.stopIds()).containsExactlyInAnyOrder(258, 259);
+      assertThat(tokenizer.specialIds()).containsExactlyInAnyOrder(258, 259, 260);
+      // The last of them is what a text becomes, as in llama.cpp; what the file adds is by id.
+      assertThat(tokenizer.encode("<|im_end|>", true)).containsExactly(260, 259);
     }
   }
 

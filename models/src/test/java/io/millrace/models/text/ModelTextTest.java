@@ -44,6 +44,16 @@ class ModelTextTest {
   }
 
   @Test
+  void stopIdsWithin_areThoseThatTheModelHasScoresFor() throws IOException {
+    write("config.json", "{\"eos_token_id\": 7, \"vocab_size\": 9}");
+    write("generation_config.json", "{\"eos_token_id\": [8, 9, -1, 128001, 5000000000]}");
+    try (ModelText text = ModelText.load(folder)) {
+      assertThat(text.stopIdsWithin(9)).containsExactly(7, 8);
+      assertThat(text.stopIdsWithin(200_000)).containsExactly(7, 8, 9, 128001);
+    }
+  }
+
+  @Test
   void load_specialTokens_leavesOutWhatIsNull() throws IOException {
     write(
         "tokenizer_config.json",

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StopMatcherTest {
 
@@ -34,6 +36,27 @@ class StopMatcherTest {
     StopMatcher matcher = new StopMatcher(List.of("abcd", "bc", "c"));
     assertThat(matcher.append("xabcd")).isEqualTo("xa");
     assertThat(matcher.matched()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Stop, text, what is shown of it.
+    "\uD83D, a😀b, a😀b",
+    "\uDE00, a😀b, a😀b",
+    "\uDE00b, a😀b, a😀b",
+    "a\uD83D, a😀b, a😀b",
+    "\uD83D, a\uFFFDb, a",
+    "\uFFFD, a\uFFFDb, a",
+    "😀, a😀b, a",
+    "😀, a😁b, a😁b",
+    "😁, 😀😁, 😀",
+  })
+  void append_halvesOfCharacters_neverCutOne(String stop, String text, String shown) {
+    StopMatcher matcher = new StopMatcher(List.of(stop));
+    StringBuilder all = new StringBuilder();
+    text.codePoints().forEach(c -> all.append(matcher.append(Character.toString(c))));
+    assertThat(all + matcher.finish()).isEqualTo(shown);
+    assertThat(matcher.matched()).isEqualTo(!shown.equals(text));
   }
 
   @Test

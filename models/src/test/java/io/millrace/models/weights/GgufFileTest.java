@@ -184,6 +184,28 @@ class GgufFileTest {
   }
 
   @Test
+  void slidingWindow_of0IsNone() throws IOException {
+    GgufWriter writer = TinyGguf.writer(TINY).put("llama.attention.sliding_window", 0);
+
+    try (Checkpoint checkpoint = Checkpoint.open(write(writer))) {
+      assertThat(checkpoint.config().has("sliding_window")).isFalse();
+      assertThat(checkpoint.config().get("architectures").get(0).asString())
+          .isEqualTo("LlamaForCausalLM");
+      assertThat(checkpoint.configSource()).isEqualTo("GGUF metadata");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen2", "qwen3"})
+  void slidingWindow_ofQwenIsNoneAsInLlamaCpp(String architecture) throws IOException {
+    GgufWriter writer = qwen(architecture).put(architecture + ".attention.sliding_window", 16);
+
+    try (Checkpoint checkpoint = Checkpoint.open(write(writer))) {
+      assertThat(checkpoint.config().has("sliding_window")).isFalse();
+    }
+  }
+
+  @Test
   void linearScaling_isPassedOn() throws IOException {
     GgufWriter writer =
         TinyGguf.writer(TINY)

@@ -71,8 +71,9 @@ final class ReferenceSampler {
 
   /** Divides by the temperature, and finds the tokens that may be drawn, in order. */
   private static List<Integer> kept(double[] logits, Sampling sampling) {
+    double best = Arrays.stream(logits).max().orElseThrow();
     for (int i = 0; i < logits.length; i++) {
-      logits[i] /= sampling.get(SamplingParams::temperature);
+      logits[i] = (logits[i] - best) / sampling.get(SamplingParams::temperature);
     }
     boolean some =
         sampling.get(SamplingParams::topK) > 0

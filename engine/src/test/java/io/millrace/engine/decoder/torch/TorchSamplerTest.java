@@ -164,6 +164,89 @@ final class TorchSamplerTest {
     }
   }
 
+  /** Every power of two that float32 has below 1, some numbers that only doubles have, and 0. */
+  @Test
+  void smallTemperatures_areNoWorseThanGreedyWithEveryFilterInOneBatch() {
+    Random random = new Random(15);
+    List<SamplingParams> filters = filters();
+    List<RandomRow> rows = new ArrayList<>();
+    for (int exponent = 0; exponent >= -149; exponent--) {
+      for (SamplingParams filter : filters) {
+        rows.add(randomRow(random, filter.withTemperature(Math.scalb(1.0, exponent))));
+      }
+    }
+    for (double temperature : new double[] {1e-46, 1e-300, Double.MIN_VALUE, 0}) {
+      filters.forEach(f -> rows.add(randomRow(random, f.withTemperature(temperature))));
+    }
+
+    StepResult result = sample(rows);
+
+    for (int i = 0; i < rows.size(); i++) {
+      RandomRow row = rows.get(i);
+      assertThat(result.tokens()[i]).as("%s", row.sampling()).isEqualTo(row.expected());
+      if (row.sampling().get(SamplingParams::temperature) < 1e-9) {
+        assertThat(result.tokens()[i]).as("%s", row.sampling()).isEqualTo(likeliest(row.logits()));
+      }
+    }
+  }
+
+  /** Greedy takes the first of them; a temperature, however small, draws. */
+  @Test
+  void smallTemperatures_drawAmongTokensThatAreEquallyLikely() {
+    float[] logits = RandomRow.logits(new Random(16), VOCAB);
+    for (int token : new int[] {7, 70, 400}) {
+      logits[token] = 30;
+    }
+    for (double temperature : new double[] {1e-30, Float.MIN_NORMAL, Float.MIN_VALUE, 1e-320}) {
+      for (SamplingParams filter : filters()) {
+        if (filter.topP() != null && filter.topP() < 0.5) {
+          continue; // The first of them is a nucleus by itself.
+        }
+        Sampling sampling = Sampling.of(filter.withTemperature(temperature), 0);
+        List<SamplingRow> rows =
+            IntStream.range(0, 300)
+                .mapToObj(i -> new SamplingRow(sampling, i, null, Set.of()))
+                .toList();
+        int[] tokens = sample(List.of(logits), SamplingBatch.of(rows, new long[300])).tokens();
+        assertThat(Arrays.stream(tokens).distinct().sorted())
+            .as("%s", sampling)
+            .containsExactly(7, 70, 400);
+      }
+    }
+  }
+
+  /** None, each filter alone, and all of them. */
+  private static List<SamplingParams> filters() {
+    SamplingParams none = SamplingParams.NONE.withSeed(5L);
+    return List.of(
+        none,
+        none.withTopK(50),
+        none.withTopP(0.9),
+        none.withTopP(1e-40),
+        none.withMinP(1e-42),
+        none.withMinP(1.0),
+        none.withTopK(300).withTopP(0.99).withMinP(0.01));
+  }
+
+  private static RandomRow randomRow(Random random, SamplingParams params) {
+    return new RandomRow(
+        RandomRow.logits(random, VOCAB),
+        Sampling.of(params, 0),
+        new int[0],
+        new int[0],
+        random.nextInt(1000),
+        Set.of(),
+        List.of(),
+        false,
+        0);
+  }
+
+  private static int likeliest(float[] logits) {
+    return IntStream.range(0, logits.length)
+        .reduce((best, i) -> logits[i] > logits[best] ? i : best)
+        .orElseThrow();
+  }
+
   @Test
   void sample_neverTakesAForbiddenToken() {
     float[] logits = new float[VOCAB];
