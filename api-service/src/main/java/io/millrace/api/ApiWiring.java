@@ -2,6 +2,7 @@ package io.millrace.api;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.answer.StreamSettings;
 import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.dispatch.ReplyPartition;
 import io.millrace.api.dispatch.RequestDispatcher;
@@ -9,6 +10,7 @@ import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.exchange.Exchanges;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.api.options.ApiOptions;
+import io.millrace.api.options.StreamOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaCluster;
@@ -118,6 +120,12 @@ class ApiWiring {
   @Bean
   ServedModels servedModels(ServedModel model, WorkerDirectory directory) {
     return new ServedModels(model.name(), model.model(), directory);
+  }
+
+  @Bean
+  StreamSettings streamSettings(ApiOptions options) {
+    StreamOptions streams = options.streams();
+    return new StreamSettings(streams.headDelay(), streams.pingInterval());
   }
 
   @Bean

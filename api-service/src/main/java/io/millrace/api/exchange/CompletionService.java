@@ -48,17 +48,28 @@ public final class CompletionService {
    * @param id unique; clients see it
    */
   public Flux<Reply> ask(String id, Question question) {
-    return Flux.defer(() -> follow(request(id, question)))
+    return ask(id, question, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param admitted runs once the queue has the question, unless the answer is there before
+   */
+  public Flux<Reply> ask(String id, Question question, Runnable admitted) {
+    return Flux.defer(() -> follow(request(id, question), admitted))
         .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()));
   }
 
-  private Flux<Reply> follow(GenerationRequest request) {
+  private Flux<Reply> follow(GenerationRequest request, Runnable admitted) {
     Exchange exchange = exchanges.open(request.id(), request.stream());
     Disposable deadline =
         Schedulers.parallel()
             .schedule(() -> exchange.fail(tooLate()), timeout.toMillis(), TimeUnit.MILLISECONDS);
     Disposable sending =
-        dispatcher.send(request).subscribe(sent -> {}, e -> exchange.fail(unsent(request, e)));
+        dispatcher
+            .send(request)
+            .subscribe(sent -> {}, e -> exchange.fail(unsent(request, e)), admitted);
     return exchange
         .replies()
         .doFinally(

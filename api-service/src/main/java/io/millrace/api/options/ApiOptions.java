@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.pem.PemContent;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of the api: where it listens, how it is seen, and how much it takes on. */
@@ -75,6 +76,8 @@ public final class ApiOptions {
               + " ${DEFAULT-VALUE}).")
   private Duration requestTimeout = Duration.ofMinutes(10);
 
+  @Mixin private StreamOptions streams = new StreamOptions();
+
   @Option(
       names = "--reply-partition",
       paramLabel = "N",
@@ -96,6 +99,11 @@ public final class ApiOptions {
   /** How long an answer may take. */
   public Duration requestTimeout() {
     return requestTimeout;
+  }
+
+  /** What streams do while they wait. */
+  public StreamOptions streams() {
+    return streams;
   }
 
   /** The partition of the reply topic to read; null to choose one. */
@@ -149,6 +157,7 @@ public final class ApiOptions {
         "at most %d h, as long as a request is kept"
             .formatted(TopicProvisioner.REQUEST_RETENTION.toHours()),
         requestTimeout);
+    streams.validate();
     Flags.require(
         !responseRole.isBlank(),
         "--response-role",
