@@ -94,6 +94,11 @@ class ApiWiring {
   }
 
   @Bean
+  AnswerDrain answerDrain(Exchanges exchanges, ApiOptions options) {
+    return new AnswerDrain(exchanges, options.shutdownTimeout());
+  }
+
+  @Bean
   TopicReader replyReader(KafkaCluster cluster, ReplyAddress address, Exchanges exchanges) {
     return new TopicReader(
         cluster,

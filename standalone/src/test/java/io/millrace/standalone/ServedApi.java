@@ -102,6 +102,10 @@ final class ServedApi implements AutoCloseable {
     return context;
   }
 
+  int port() {
+    return root.getPort();
+  }
+
   void stopBroker() {
     broker.close();
   }

@@ -76,6 +76,16 @@ public final class ApiOptions {
               + " ${DEFAULT-VALUE}).")
   private Duration requestTimeout = Duration.ofMinutes(10);
 
+  @Option(
+      names = "--shutdown-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description =
+          "How long open answers may go on when the api is told to stop; then streams end with an"
+              + " error that says how to resume, and others with 503 (default: ${DEFAULT-VALUE}).")
+  private Duration shutdownTimeout = Duration.ofSeconds(30);
+
   @Mixin private StreamOptions streams = new StreamOptions();
 
   @Option(
@@ -99,6 +109,11 @@ public final class ApiOptions {
   /** How long an answer may take. */
   public Duration requestTimeout() {
     return requestTimeout;
+  }
+
+  /** How long open answers may go on when the service stops. */
+  public Duration shutdownTimeout() {
+    return shutdownTimeout;
   }
 
   /** What streams do while they wait. */
@@ -157,6 +172,8 @@ public final class ApiOptions {
         "at most %d h, as long as a request is kept"
             .formatted(TopicProvisioner.REQUEST_RETENTION.toHours()),
         requestTimeout);
+    Flags.require(
+        !shutdownTimeout.isNegative(), "--shutdown-timeout", "0 or more", shutdownTimeout);
     streams.validate();
     Flags.require(
         !responseRole.isBlank(),
