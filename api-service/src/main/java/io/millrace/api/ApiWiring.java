@@ -23,6 +23,7 @@ import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.Wire;
+import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
 import java.time.InstantSource;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -39,6 +40,11 @@ import org.springframework.kafka.support.ProducerListener;
 @Import(WebServerConfiguration.class)
 @ComponentScan
 class ApiWiring {
+
+  @Bean
+  ConnectionSettings connectionSettings(ApiOptions options) {
+    return options.connections().settings();
+  }
 
   @Bean
   ServingMetrics servingMetrics(PrometheusMeterRegistry registry) {

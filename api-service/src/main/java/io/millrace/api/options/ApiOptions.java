@@ -87,6 +87,7 @@ public final class ApiOptions {
   private Duration shutdownTimeout = Duration.ofSeconds(30);
 
   @Mixin private StreamOptions streams = new StreamOptions();
+  @Mixin private ConnectionOptions connections = new ConnectionOptions();
 
   @Option(
       names = "--reply-partition",
@@ -119,6 +120,11 @@ public final class ApiOptions {
   /** What streams do while they wait. */
   public StreamOptions streams() {
     return streams;
+  }
+
+  /** What its connections may do. */
+  public ConnectionOptions connections() {
+    return connections;
   }
 
   /** The partition of the reply topic to read; null to choose one. */
@@ -175,6 +181,7 @@ public final class ApiOptions {
     Flags.require(
         !shutdownTimeout.isNegative(), "--shutdown-timeout", "0 or more", shutdownTimeout);
     streams.validate();
+    connections.validate();
     Flags.require(
         !responseRole.isBlank(),
         "--response-role",
