@@ -6,6 +6,7 @@ import io.millrace.api.answer.StreamSettings;
 import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.dispatch.ReplyPartition;
 import io.millrace.api.dispatch.RequestDispatcher;
+import io.millrace.api.exchange.AnswerTimeouts;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.exchange.Exchanges;
 import io.millrace.api.metrics.ServingMetrics;
@@ -25,6 +26,7 @@ import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.Wire;
 import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.springframework.context.annotation.Bean;
@@ -145,6 +147,14 @@ class ApiWiring {
       RequestDispatcher dispatcher,
       ServingMetrics metrics,
       ApiOptions options) {
-    return new CompletionService(exchanges, dispatcher, metrics, options.requestTimeout());
+    StreamOptions streams = options.streams();
+    Duration whole = options.requestTimeout();
+    AnswerTimeouts timeouts =
+        new AnswerTimeouts(
+            whole,
+            streams.firstTokenTimeout(whole),
+            streams.interTokenTimeout(),
+            streams.timeout());
+    return new CompletionService(exchanges, dispatcher, metrics, timeouts);
   }
 }

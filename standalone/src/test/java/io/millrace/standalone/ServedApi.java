@@ -85,6 +85,7 @@ final class ServedApi implements AutoCloseable {
         folder,
         "--max-queued-requests=" + maxQueuedRequests,
         "--request-timeout=" + timeout,
+        "--inter-token-timeout=" + timeout,
         "--sse-head-delay=" + timeout);
   }
 

@@ -72,8 +72,8 @@ public final class ApiOptions {
       defaultValue = "600",
       converter = DurationConverter.class,
       description =
-          "How long an answer may take, in seconds or with a unit such as 10m (default:"
-              + " ${DEFAULT-VALUE}).")
+          "How long an answer that is not streamed may take, in seconds or with a unit such as 10m"
+              + " (default: ${DEFAULT-VALUE}).")
   private Duration requestTimeout = Duration.ofMinutes(10);
 
   @Option(
@@ -107,7 +107,7 @@ public final class ApiOptions {
     return maxQueuedRequests;
   }
 
-  /** How long an answer may take. */
+  /** How long an answer that is not streamed may take. */
   public Duration requestTimeout() {
     return requestTimeout;
   }
