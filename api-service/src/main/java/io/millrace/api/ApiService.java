@@ -11,6 +11,8 @@ import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.service.SpringService;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -22,7 +24,8 @@ public final class ApiService {
   private ApiService() {}
 
   /**
-   * Creates missing topics and listens. Whoever closes the context gives open answers five seconds.
+   * Creates missing topics and listens. Closing the context gives open answers {@link
+   * ApiOptions#shutdownTimeout}.
    *
    * @param registry where metrics go, and what {@code /metrics} shows
    * @param localReplies from a worker in this process, if there is one
@@ -45,7 +48,7 @@ public final class ApiService {
         SpringService.start(
             ApiWiring.class,
             api.address(),
-            api.ssl(),
+            settings(api),
             beans -> {
               beans.registerBean(ApiOptions.class, () -> api);
               beans.registerBean(KafkaOptions.class, () -> kafka);
@@ -57,6 +60,14 @@ public final class ApiService {
             });
     log.info("listening on {} for {}", url(api, context), model.name());
     return context;
+  }
+
+  private static Map<String, String> settings(ApiOptions api) {
+    Map<String, String> settings = new HashMap<>(api.ssl());
+    settings.put(
+        SpringService.SHUTDOWN_TIMEOUT,
+        AnswerDrain.longest(api.shutdownTimeout()).toMillis() + "ms");
+    return settings;
   }
 
   /** Where a started service is seen, as {@code http://127.0.0.1:8000}. */

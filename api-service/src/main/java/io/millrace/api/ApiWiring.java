@@ -2,13 +2,16 @@ package io.millrace.api;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.answer.StreamSettings;
 import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.dispatch.ReplyPartition;
 import io.millrace.api.dispatch.RequestDispatcher;
+import io.millrace.api.exchange.AnswerTimeouts;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.exchange.Exchanges;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.api.options.ApiOptions;
+import io.millrace.api.options.StreamOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaCluster;
@@ -21,7 +24,9 @@ import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.Wire;
+import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.springframework.context.annotation.Bean;
@@ -37,6 +42,11 @@ import org.springframework.kafka.support.ProducerListener;
 @Import(WebServerConfiguration.class)
 @ComponentScan
 class ApiWiring {
+
+  @Bean
+  ConnectionSettings connectionSettings(ApiOptions options) {
+    return options.connections().settings();
+  }
 
   @Bean
   ServingMetrics servingMetrics(PrometheusMeterRegistry registry) {
@@ -92,6 +102,11 @@ class ApiWiring {
   }
 
   @Bean
+  AnswerDrain answerDrain(Exchanges exchanges, ApiOptions options) {
+    return new AnswerDrain(exchanges, options.shutdownTimeout());
+  }
+
+  @Bean
   TopicReader replyReader(KafkaCluster cluster, ReplyAddress address, Exchanges exchanges) {
     return new TopicReader(
         cluster,
@@ -121,11 +136,25 @@ class ApiWiring {
   }
 
   @Bean
+  StreamSettings streamSettings(ApiOptions options) {
+    StreamOptions streams = options.streams();
+    return new StreamSettings(streams.headDelay(), streams.pingInterval());
+  }
+
+  @Bean
   CompletionService completionService(
       Exchanges exchanges,
       RequestDispatcher dispatcher,
       ServingMetrics metrics,
       ApiOptions options) {
-    return new CompletionService(exchanges, dispatcher, metrics, options.requestTimeout());
+    StreamOptions streams = options.streams();
+    Duration whole = options.requestTimeout();
+    AnswerTimeouts timeouts =
+        new AnswerTimeouts(
+            whole,
+            streams.firstTokenTimeout(whole),
+            streams.interTokenTimeout(),
+            streams.timeout());
+    return new CompletionService(exchanges, dispatcher, metrics, timeouts);
   }
 }

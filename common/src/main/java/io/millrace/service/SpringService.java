@@ -19,12 +19,18 @@ import reactor.netty.ChannelBindException;
  * server or without.
  */
 public final class SpringService {
+  /** The setting that says how long a web server waits for open answers when it stops. */
+  public static final String SHUTDOWN_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+
   /** Spring Boot's settings that may be overridden from outside. */
   private static final Map<String, Object> DEFAULTS =
       Map.of(
-          "server.shutdown", "graceful",
-          "spring.lifecycle.timeout-per-shutdown-phase", "5s",
-          "spring.main.log-startup-info", "false");
+          "server.shutdown",
+          "graceful",
+          SHUTDOWN_TIMEOUT,
+          "5s",
+          "spring.main.log-startup-info",
+          "false");
 
   private SpringService() {}
 

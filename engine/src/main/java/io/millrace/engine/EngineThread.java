@@ -1,14 +1,10 @@
 package io.millrace.engine;
 
-import io.millrace.engine.EngineCommand.Cancel;
-import io.millrace.engine.EngineCommand.Submit;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
-import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
-import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Reply;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -23,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that owns engine, scheduler and model, and the mailbox that feeds it. Prompts are
- * turned into tokens on the callers' threads, so that a long one does not hold up the batch.
+ * turned into tokens on threads of their own, so that a long one holds up neither batch nor caller.
  */
 public final class EngineThread implements GenerationEngine {
   private static final Logger log = LoggerFactory.getLogger(EngineThread.class);
@@ -41,6 +37,9 @@ public final class EngineThread implements GenerationEngine {
   private final boolean prefixCaching;
   private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<LoadedModel> ready = new CompletableFuture<>();
+  private final PendingRequests pending =
+      new PendingRequests(
+          () -> ready.join().factory(), new EncoderThreads(NativeHeap::trim), mailbox::add);
   private final StepClock steps;
   private final Thread thread;
   private volatile boolean closing;
@@ -83,21 +82,12 @@ public final class EngineThread implements GenerationEngine {
 
   @Override
   public void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
-    Generation generation;
-    try {
-      generation = ready.join().factory().create(request, attempt, replies);
-    } catch (Invalid e) {
-      String message = String.valueOf(e.getMessage());
-      replies.accept(
-          new Reply.Failed(request.id(), attempt, 0, FailureKind.INVALID, message, e.param()));
-      return;
-    }
-    mailbox.add(new Submit(generation));
+    pending.submit(request, attempt, replies);
   }
 
   @Override
   public void cancel(String id, String why) {
-    mailbox.add(new Cancel(id, why));
+    pending.cancel(id, why);
   }
 
   @Override
@@ -108,6 +98,7 @@ public final class EngineThread implements GenerationEngine {
   @Override
   public void close() {
     closing = true;
+    pending.close();
     thread.interrupt();
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());

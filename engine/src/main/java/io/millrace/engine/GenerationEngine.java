@@ -15,8 +15,8 @@ public interface GenerationEngine extends AutoCloseable {
    * Reply.Failed} like any other reply.
    *
    * @param attempt how often this request was started, this time included
-   * @param replies takes the answer's events, on the engine's thread, so it must not block; exactly
-   *     one of them is the last, and none follows it
+   * @param replies takes the answer's events, on one of the engine's threads at a time, so it must
+   *     not block; exactly one of them is the last, and none follows it
    */
   void submit(GenerationRequest request, int attempt, Consumer<Reply> replies);
 

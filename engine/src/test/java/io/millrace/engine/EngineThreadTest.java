@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,9 @@ final class EngineThreadTest {
   private final Map<String, int[]> answers = new ConcurrentHashMap<>();
   private ModelText text;
   private int eos;
+
+  /** What happens before a prompt is encoded. */
+  private volatile Consumer<String> encoding = prompt -> {};
 
   @BeforeAll
   static void write(@TempDir Path folder) throws Exception {
@@ -179,6 +183,51 @@ final class EngineThreadTest {
   }
 
   @Test
+  void promptThatIsEncoded_holdsUpNobody_andCanBeCancelled() {
+    script("a", "x");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch encoded = new CountDownLatch(1);
+    try (EngineThread engine = engine(this::scripted)) {
+      encoding =
+          prompt -> {
+            if (prompt.equals("slow")) {
+              begun.countDown();
+              await(encoded);
+            }
+          };
+      Answer slow = submit(engine, "slow", new Prompt.Text("slow"));
+      await(begun);
+      assertThat(ask(engine, "a", StopCriteria.MODEL_DEFAULTS).text()).isEqualTo("x");
+
+      Answer again = submit(engine, "slow", new Prompt.Text("ask"));
+      assertThat(again.await().failed().message())
+          .isEqualTo("a request with this id is being answered already");
+      engine.cancel("slow", "the client left");
+      assertThat(slow.await().failed().kind()).isEqualTo(FailureKind.CANCELLED);
+      assertThat(slow.failed().message()).isEqualTo("the client left");
+      encoded.countDown();
+      assertThat(ask(engine, "a", StopCriteria.MODEL_DEFAULTS).text()).isEqualTo("x");
+      assertThat(slow.replies).hasSize(1);
+    }
+  }
+
+  @Test
+  void promptThatCannotBeEncoded_isLeftToOthers() {
+    script("a", "x");
+    try (EngineThread engine = engine(this::scripted)) {
+      encoding =
+          prompt -> {
+            if (prompt.equals("bad")) {
+              throw new IllegalStateException("the tokenizer broke");
+            }
+          };
+      assertThat(submit(engine, "bad", new Prompt.Text("bad")).await().failed().kind())
+          .isEqualTo(FailureKind.UNAVAILABLE);
+      assertThat(ask(engine, "a", StopCriteria.MODEL_DEFAULTS).text()).isEqualTo("x");
+    }
+  }
+
+  @Test
   void readerThatFails_harmsNobodyElse() {
     script("deaf", "x");
     script("a", "x");
@@ -284,7 +333,10 @@ final class EngineThreadTest {
             tokenizer,
             prompt ->
                 prompt.match(
-                    text -> tokenizer.encode(text.text(), true),
+                    text -> {
+                      encoding.accept(text.text());
+                      return tokenizer.encode(text.text(), true);
+                    },
                     tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
                     chat -> new int[0]),
             SamplingParams.NONE,
@@ -302,6 +354,12 @@ final class EngineThreadTest {
   private static Answer submit(EngineThread engine, String id, StopCriteria stop) {
     Answer answer = new Answer();
     engine.submit(request(id, new Prompt.Text("ask"), stop), 1, answer::take);
+    return answer;
+  }
+
+  private static Answer submit(EngineThread engine, String id, Prompt prompt) {
+    Answer answer = new Answer();
+    engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), 1, answer::take);
     return answer;
   }
 

@@ -28,6 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine;
@@ -47,18 +49,14 @@ final class ServedApi implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private ServedApi(Path folder, int maxQueuedRequests, Duration timeout) {
+  private ServedApi(Path folder, String... flags) {
     broker = EmbeddedBroker.start(folder, 0);
     String address = broker.bootstrapServers();
     brokerPort = Integer.parseInt(address.substring(address.indexOf(':') + 1));
     KafkaOptions kafka = new KafkaOptions().at(address);
     ServedModel model = new ServedModel();
     ApiOptions options = new ApiOptions();
-    new CommandLine(options)
-        .parseArgs(
-            "--port=0",
-            "--max-queued-requests=" + maxQueuedRequests,
-            "--request-timeout=" + timeout);
+    new CommandLine(options).parseArgs(flags);
     context =
         ApiService.start(
             options,
@@ -81,8 +79,20 @@ final class ServedApi implements AutoCloseable {
     worker = newWorker();
   }
 
+  /** A slow machine must not turn a refusal into an event: heads wait for the whole timeout. */
   static ServedApi start(Path folder, int maxQueuedRequests, Duration timeout) {
-    return new ServedApi(folder, maxQueuedRequests, timeout);
+    return start(
+        folder,
+        "--max-queued-requests=" + maxQueuedRequests,
+        "--request-timeout=" + timeout,
+        "--inter-token-timeout=" + timeout,
+        "--sse-head-delay=" + timeout);
+  }
+
+  static ServedApi start(Path folder, String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("--port=0");
+    return new ServedApi(folder, all.toArray(String[]::new));
   }
 
   ScriptedWorker worker() {
@@ -91,6 +101,10 @@ final class ServedApi implements AutoCloseable {
 
   ConfigurableApplicationContext context() {
     return context;
+  }
+
+  int port() {
+    return root.getPort();
   }
 
   void stopBroker() {

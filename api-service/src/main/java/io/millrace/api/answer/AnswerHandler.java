@@ -1,7 +1,6 @@
 package io.millrace.api.answer;
 
 import io.millrace.api.body.BodyReader;
-import io.millrace.api.error.ErrorBody;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.metrics.ServingMetrics;
@@ -30,17 +29,18 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public final class AnswerHandler {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final String DONE = "data: [DONE]\n\n";
 
   private final CompletionService service;
   private final ServingMetrics metrics;
+  private final StreamSettings streams;
 
-  AnswerHandler(CompletionService service, ServingMetrics metrics) {
+  AnswerHandler(CompletionService service, ServingMetrics metrics, StreamSettings streams) {
     this.service = service;
     this.metrics = metrics;
+    this.streams = streams;
   }
 
-  /** Answers one request. What fails before the first text has a status of its own. */
+  /** Answers one request. What fails before the first line has a status of its own. */
   public Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
     String id = UUID.randomUUID().toString();
     http.getResponse().getHeaders().set("X-Request-Id", id);
@@ -74,31 +74,32 @@ public final class AnswerHandler {
     headers.setCacheControl("no-cache");
     // Proxies of the nginx kind hold back small pieces unless told not to.
     headers.set("X-Accel-Buffering", "no");
+    StreamLines lines = new StreamLines(streams);
     Flux<String> events =
         service
-            .ask(id, inquiry.question())
+            .ask(id, inquiry.question(), lines::admitted)
             .switchOnFirst(
                 (first, replies) ->
                     first.isOnNext()
                         ? events(inquiry.format(), replies)
                         : replies.cast(String.class));
-    return response.writeAndFlushWith(events.map(event -> Mono.just(buffer(response, event))));
+    return response.writeAndFlushWith(
+        lines.of(events).map(line -> Mono.just(buffer(response, line))));
   }
 
-  /** The events of a stream that has begun: a failure is one of them. */
+  /** The events of a stream that has begun. */
   private static Flux<String> events(AnswerFormat format, Flux<Reply> replies) {
     StreamEvents answer = new StreamEvents(format);
     return Flux.concat(
-            Flux.fromIterable(format.opening()).map(AnswerHandler::event),
-            replies.concatMapIterable(reply -> events(answer, reply)))
-        .onErrorResume(e -> Mono.just(event(ErrorBody.of(e))));
+        Flux.fromIterable(format.opening()).map(StreamLines::event),
+        replies.concatMapIterable(reply -> events(answer, reply)));
   }
 
   private static List<String> events(StreamEvents answer, Reply reply) {
     List<String> events = new ArrayList<>();
-    answer.events(reply).forEach(value -> events.add(event(value)));
+    answer.events(reply).forEach(value -> events.add(StreamLines.event(value)));
     if (reply.isLast()) {
-      events.add(DONE);
+      events.add(StreamLines.DONE);
     }
     return events;
   }
@@ -115,11 +116,7 @@ public final class AnswerHandler {
                     "an answer of " + replies.size() + " replies has no end"));
   }
 
-  private static String event(Object value) {
-    return "data: " + JSON.writeValueAsString(value) + "\n\n";
-  }
-
-  private static DataBuffer buffer(ServerHttpResponse response, String event) {
-    return response.bufferFactory().wrap(event.getBytes(StandardCharsets.UTF_8));
+  private static DataBuffer buffer(ServerHttpResponse response, String line) {
+    return response.bufferFactory().wrap(line.getBytes(StandardCharsets.UTF_8));
   }
 }

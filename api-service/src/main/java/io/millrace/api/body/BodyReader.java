@@ -18,6 +18,8 @@ import reactor.core.scheduler.Schedulers;
 public final class BodyReader {
   private static final int MOST_BYTES = KafkaCluster.MAX_RECORD_BYTES;
 
+  private static final BodyMemory MEMORY = new BodyMemory(64 << 20, 16 << 10);
+
   private BodyReader() {}
 
   /**
@@ -28,7 +30,7 @@ public final class BodyReader {
     if (request.getHeaders().getContentLength() > MOST_BYTES) {
       return Mono.error(tooLarge());
     }
-    return DataBufferUtils.join(request.getBody(), MOST_BYTES)
+    return DataBufferUtils.join(MEMORY.hold(request.getBody()), MOST_BYTES)
         .map(BodyReader::bytes)
         .defaultIfEmpty(new byte[0])
         .onErrorMap(DataBufferLimitException.class, e -> tooLarge())

@@ -7,10 +7,8 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -28,17 +26,17 @@ public final class CompletionService {
   private final Exchanges exchanges;
   private final RequestDispatcher dispatcher;
   private final ServingMetrics metrics;
-  private final Duration timeout;
+  private final AnswerTimeouts timeouts;
 
-  /**
-   * @param timeout how long a client may have to wait for the whole answer
-   */
   public CompletionService(
-      Exchanges exchanges, RequestDispatcher dispatcher, ServingMetrics metrics, Duration timeout) {
+      Exchanges exchanges,
+      RequestDispatcher dispatcher,
+      ServingMetrics metrics,
+      AnswerTimeouts timeouts) {
     this.exchanges = exchanges;
     this.dispatcher = dispatcher;
     this.metrics = metrics;
-    this.timeout = timeout;
+    this.timeouts = timeouts;
   }
 
   /**
@@ -48,17 +46,27 @@ public final class CompletionService {
    * @param id unique; clients see it
    */
   public Flux<Reply> ask(String id, Question question) {
-    return Flux.defer(() -> follow(request(id, question)))
+    return ask(id, question, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param admitted runs once the queue has the question, unless the answer is there before
+   */
+  public Flux<Reply> ask(String id, Question question, Runnable admitted) {
+    return Flux.defer(() -> follow(request(id, question), admitted))
         .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()));
   }
 
-  private Flux<Reply> follow(GenerationRequest request) {
+  private Flux<Reply> follow(GenerationRequest request, Runnable admitted) {
     Exchange exchange = exchanges.open(request.id(), request.stream());
     Disposable deadline =
-        Schedulers.parallel()
-            .schedule(() -> exchange.fail(tooLate()), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        AnswerDeadline.of(exchange, request.stream(), timeouts, Schedulers.parallel());
     Disposable sending =
-        dispatcher.send(request).subscribe(sent -> {}, e -> exchange.fail(unsent(request, e)));
+        dispatcher
+            .send(request)
+            .subscribe(sent -> {}, e -> exchange.fail(unsent(request, e)), admitted);
     return exchange
         .replies()
         .doFinally(
@@ -83,11 +91,6 @@ public final class CompletionService {
     dispatcher.cancel(exchange.id(), why);
   }
 
-  private RequestFailed tooLate() {
-    return new RequestFailed(
-        FailureKind.DEADLINE, "no complete answer within %d s".formatted(timeout.toSeconds()));
-  }
-
   private static RequestFailed unsent(GenerationRequest request, Throwable e) {
     if (e instanceof RequestFailed failure) {
       return failure;
@@ -107,7 +110,7 @@ public final class CompletionService {
         question.output(),
         question.stream(),
         now,
-        now.plus(timeout),
+        now.plus(timeouts.all(question.stream())),
         dispatcher.replyAddress());
   }
 

@@ -35,6 +35,9 @@ final class Exchange {
   /** By index of the answer; guarded by this. */
   private final Map<Integer, Long> lastTextAt = new HashMap<>();
 
+  /** Guarded by this. */
+  private Runnable goingOn = () -> {};
+
   private volatile boolean started;
   private volatile boolean answered;
 
@@ -63,6 +66,14 @@ final class Exchange {
     return answered;
   }
 
+  /**
+   * Says who is told of every sign of the answer from its first token on. One that is told again by
+   * another worker is a sign, too.
+   */
+  synchronized void whenItGoesOn(Runnable listener) {
+    goingOn = listener;
+  }
+
   /** Takes a reply from a worker in this process. */
   synchronized void hear(Reply reply) {
     heardAttempt = reply.attempt();
@@ -77,6 +88,9 @@ final class Exchange {
   }
 
   private void take(Reply reply) {
+    if (reply.match(begun -> !lastTextAt.isEmpty(), delta -> true, end -> true, failed -> true)) {
+      goingOn.run();
+    }
     int seqBefore = seen.lastSeq(reply);
     if (!seen.isNew(reply)) {
       metrics.duplicateReply();

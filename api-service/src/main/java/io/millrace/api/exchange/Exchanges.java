@@ -7,6 +7,7 @@ import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open questions of this process, by id. How many may wait for a worker is bounded; how many
@@ -17,6 +18,9 @@ public final class Exchanges {
   private final int mostWaiting;
   private final ServingMetrics metrics;
   private final LocalReplies localReplies;
+
+  /** Why no question is taken any more; null while they are. Guarded by this. */
+  private @Nullable RequestFailed stopped;
 
   /**
    * @param mostWaiting how many questions may wait for a worker
@@ -32,9 +36,12 @@ public final class Exchanges {
   /**
    * Opens an exchange; replies that come from now on reach it.
    *
-   * @throws RequestFailed if too many wait already
+   * @throws RequestFailed if too many wait already, or none is taken any more
    */
   synchronized Exchange open(String id, boolean stream) {
+    if (stopped != null) {
+      throw stopped;
+    }
     if (open.size() >= mostWaiting && numWaiting() >= mostWaiting) {
       throw new RequestFailed(
           FailureKind.OVERLOADED,
@@ -49,6 +56,14 @@ public final class Exchanges {
   void close(Exchange exchange) {
     open.remove(exchange.id());
     localReplies.close(exchange.id());
+  }
+
+  /** Ends every open question, and refuses all that come. */
+  public void stop(RequestFailed why) {
+    synchronized (this) {
+      stopped = why;
+    }
+    open.values().forEach(exchange -> exchange.fail(why));
   }
 
   /** Whether somebody waits for the replies to a request. */

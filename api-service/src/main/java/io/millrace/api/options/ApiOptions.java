@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.pem.PemContent;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of the api: where it listens, how it is seen, and how much it takes on. */
@@ -71,9 +72,22 @@ public final class ApiOptions {
       defaultValue = "600",
       converter = DurationConverter.class,
       description =
-          "How long an answer may take, in seconds or with a unit such as 10m (default:"
-              + " ${DEFAULT-VALUE}).")
+          "How long an answer that is not streamed may take, in seconds or with a unit such as 10m"
+              + " (default: ${DEFAULT-VALUE}).")
   private Duration requestTimeout = Duration.ofMinutes(10);
+
+  @Option(
+      names = "--shutdown-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description =
+          "How long open answers may go on when the api is told to stop; then streams end with an"
+              + " error that says how to resume, and others with 503 (default: ${DEFAULT-VALUE}).")
+  private Duration shutdownTimeout = Duration.ofSeconds(30);
+
+  @Mixin private StreamOptions streams = new StreamOptions();
+  @Mixin private ConnectionOptions connections = new ConnectionOptions();
 
   @Option(
       names = "--reply-partition",
@@ -93,9 +107,24 @@ public final class ApiOptions {
     return maxQueuedRequests;
   }
 
-  /** How long an answer may take. */
+  /** How long an answer that is not streamed may take. */
   public Duration requestTimeout() {
     return requestTimeout;
+  }
+
+  /** How long open answers may go on when the service stops. */
+  public Duration shutdownTimeout() {
+    return shutdownTimeout;
+  }
+
+  /** What streams do while they wait. */
+  public StreamOptions streams() {
+    return streams;
+  }
+
+  /** What its connections may do. */
+  public ConnectionOptions connections() {
+    return connections;
   }
 
   /** The partition of the reply topic to read; null to choose one. */
@@ -149,6 +178,10 @@ public final class ApiOptions {
         "at most %d h, as long as a request is kept"
             .formatted(TopicProvisioner.REQUEST_RETENTION.toHours()),
         requestTimeout);
+    Flags.require(
+        !shutdownTimeout.isNegative(), "--shutdown-timeout", "0 or more", shutdownTimeout);
+    streams.validate();
+    connections.validate();
     Flags.require(
         !responseRole.isBlank(),
         "--response-role",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.StartFailure;
+import io.millrace.service.ConnectionSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,41 @@ class ApiOptionsTest {
     assertThat(options.ssl()).isEmpty();
     assertThat(options.maxQueuedRequests()).isEqualTo(1000);
     assertThat(options.requestTimeout()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(options.shutdownTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(options.replyPartition()).isNull();
+  }
+
+  @Test
+  void streams_haveDeadlinesOfTheirOwn() {
+    StreamOptions streams = parse().streams();
+    assertThat(streams.firstTokenTimeout(Duration.ofMinutes(10))).isEqualTo(Duration.ofMinutes(10));
+    assertThat(streams.interTokenTimeout()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(streams.timeout()).isEqualTo(Duration.ofDays(1));
+    assertThat(streams.headDelay()).isEqualTo(Duration.ofMillis(500));
+    assertThat(streams.pingInterval()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(parse("--first-token-timeout=7s").streams().firstTokenTimeout(Duration.ZERO))
+        .isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void connections_areLimited() {
+    assertThat(parse().connections().settings()).isEqualTo(ConnectionSettings.DEFAULTS);
+    assertThat(
+            parse(
+                    "--idle-timeout=1s",
+                    "--head-timeout=2s",
+                    "--body-timeout=3s",
+                    "--write-timeout=4s",
+                    "--max-connections=5")
+                .connections()
+                .settings())
+        .isEqualTo(
+            new ConnectionSettings(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(4),
+                5));
   }
 
   @ParameterizedTest
@@ -67,12 +102,23 @@ class ApiOptionsTest {
         "--port | 70000 | --port must be between 0 and 65535, but is 70000",
         "--max-queued-requests | 0 | --max-queued-requests must be at least 1, but is 0",
         "--request-timeout | 0 | --request-timeout must be at least 1ms, but is PT0S",
+        "--shutdown-timeout | -1 | --shutdown-timeout must be 0 or more, but is PT-1S",
+        "--sse-ping-interval | -1 | --sse-ping-interval must be 0 or more, but is PT-1S",
+        "--sse-head-delay | -1 | --sse-head-delay must be 0 or more, but is PT-1S",
+        "--first-token-timeout | 0 | --first-token-timeout must be 1ms to 24 h, as long as a request is kept,",
+        "--inter-token-timeout | 0 | --inter-token-timeout must be 1ms to 24 h, as long as a request is kept,",
+        "--stream-timeout | 25h | --stream-timeout must be 1ms to 24 h, as long as a request is kept,",
+        "--idle-timeout | -1 | --idle-timeout must be 0 or more, but is PT-1S",
+        "--head-timeout | -1 | --head-timeout must be 0 or more, but is PT-1S",
+        "--body-timeout | -1 | --body-timeout must be 0 or more, but is PT-1S",
+        "--write-timeout | -1 | --write-timeout must be 0 or more, but is PT-1S",
+        "--max-connections | 0 | --max-connections must be at least 1, but is 0",
         "--response-role | '' | --response-role must be a name such as assistant, but is \"\"",
         "--ssl-keyfile | key.pem | --ssl-keyfile and --ssl-certfile are given together",
         "--host | no.such.host.invalid | --host must be an address of this machine, but is \"no.such"
       })
   void wrongValues_areNamed(String flag, String value, String message) {
-    ApiOptions options = parse(flag, value);
+    ApiOptions options = parse(flag + "=" + value);
     assertThatThrownBy(options::validate)
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining(message);

@@ -10,19 +10,41 @@ import io.millrace.template.TemplateException;
 final class ModelPromptEncoder implements PromptEncoder {
   private final Tokenizer tokenizer;
   private final ModelTemplates templates;
+  private final int mostTokens;
 
   ModelPromptEncoder(Tokenizer tokenizer, ModelTemplates templates) {
+    this(tokenizer, templates, Integer.MAX_VALUE);
+  }
+
+  private ModelPromptEncoder(Tokenizer tokenizer, ModelTemplates templates, int mostTokens) {
     this.tokenizer = tokenizer;
     this.templates = templates;
+    this.mostTokens = mostTokens;
+  }
+
+  /** The same for prompts of at most so many tokens: a far longer text is not encoded at all. */
+  ModelPromptEncoder upTo(int tokens) {
+    return new ModelPromptEncoder(tokenizer, templates, tokens);
   }
 
   @Override
   public int[] encode(Prompt prompt) {
     return prompt.match(
-        text -> notEmpty("prompt", tokenizer.encode(text.text(), true)),
+        text -> encode("prompt", text.text(), true),
         tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
         // The template has written all special tokens that belong there.
-        chat -> notEmpty("messages", tokenizer.encode(render(chat), false)));
+        chat -> encode("messages", render(chat), false));
+  }
+
+  private int[] encode(String param, String text, boolean addSpecialTokens) {
+    int fewest = tokenizer.fewestTokens(text);
+    if (fewest > mostTokens) {
+      throw new Invalid(
+          param,
+          "%s has %d characters, which are at least %d tokens; at most %d are allowed"
+              .formatted(param, text.length(), fewest, mostTokens));
+    }
+    return notEmpty(param, tokenizer.encode(text, addSpecialTokens));
   }
 
   private String render(Prompt.Chat chat) {

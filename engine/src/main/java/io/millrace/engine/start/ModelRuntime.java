@@ -17,10 +17,10 @@ import java.nio.file.Path;
 /** A loaded model: its tokenizer and templates, and the language model that computes. */
 public final class ModelRuntime implements AutoCloseable {
   private final ModelText text;
-  private final PromptEncoder prompts;
+  private final ModelPromptEncoder prompts;
   private final LanguageModel model;
 
-  private ModelRuntime(ModelText text, PromptEncoder prompts, LanguageModel model) {
+  private ModelRuntime(ModelText text, ModelPromptEncoder prompts, LanguageModel model) {
     this.text = text;
     this.prompts = prompts;
     this.model = model;
@@ -38,7 +38,7 @@ public final class ModelRuntime implements AutoCloseable {
     try (Checkpoint checkpoint = Checkpoint.open(files)) {
       ModelText text = ModelText.load(files);
       try {
-        PromptEncoder prompts =
+        ModelPromptEncoder prompts =
             new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
         return new ModelRuntime(text, prompts, model(checkpoint, options, maxBatchSize, progress));
       } catch (RuntimeException | Error e) {
@@ -69,18 +69,20 @@ public final class ModelRuntime implements AutoCloseable {
 
   /** The model and its factory of generations for an engine, which takes the model over. */
   EngineThread.LoadedModel loadedModel(EngineOptions options, int maxBatchSize) {
+    EngineLimits limits =
+        EngineLimits.of(
+            model.spec().maxPositions(),
+            options.maxInputLen(),
+            options.maxOutputLen(),
+            maxBatchSize);
     GenerationFactory factory =
         new GenerationFactory(
             text.tokenizer(),
-            prompts,
+            prompts.upTo(limits.maxInputLen()),
             text.generation().sampling(),
             text.stopIdsWithin(model.spec().vocab()),
             model.spec().vocab(),
-            EngineLimits.of(
-                model.spec().maxPositions(),
-                options.maxInputLen(),
-                options.maxOutputLen(),
-                maxBatchSize));
+            limits);
     return new EngineThread.LoadedModel(model, factory);
   }
 

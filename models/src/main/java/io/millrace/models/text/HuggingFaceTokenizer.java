@@ -32,6 +32,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   private final Vocabulary vocabulary;
   private final TokenDecoder decoder;
   private final Set<Integer> specialIds;
+  private final FewestTokens fewestTokens;
 
   /** Calls read, closing writes: a call on a freed handle would end the process. */
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -57,6 +58,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     this.vocabulary = new Vocabulary(definition, spellings);
     this.specialIds = vocabulary.specialIds();
     this.decoder = new TokenDecoder(definition.get("decoder"));
+    this.fewestTokens = new FewestTokens(definition, vocabulary);
     Charsmap.check(definition);
     this.handle = open(definition.toString());
   }
@@ -96,6 +98,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
             LIBRARY.deleteEncoding(encoding);
           }
         });
+  }
+
+  @Override
+  public int fewestTokens(String text) {
+    return fewestTokens.of(text);
   }
 
   @Override

@@ -17,6 +17,11 @@ public interface Tokenizer extends AutoCloseable {
    */
   int[] encode(String text, boolean addSpecialTokens);
 
+  /** How many tokens a text has at least, without encoding it; 0 where that cannot be said. */
+  default int fewestTokens(String text) {
+    return 0;
+  }
+
   /** The text of ids; an id outside the vocabulary has none. */
   String decode(int[] ids, boolean skipSpecialTokens);
 

@@ -1,0 +1,106 @@
+package io.millrace.api.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.api.error.RequestFailed;
+import io.millrace.protocol.FailureKind;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class StreamLinesTest {
+  private static final Duration DELAY = Duration.ofMillis(500);
+  private static final Duration INTERVAL = Duration.ofSeconds(15);
+  private static final String A = "data: \"a\"\n\n";
+
+  private final Sinks.Many<String> events = Sinks.many().unicast().onBackpressureBuffer();
+  private VirtualTimeScheduler time;
+  private StreamLines lines;
+
+  @BeforeEach
+  void stopTime() {
+    time = VirtualTimeScheduler.getOrSet();
+    lines = new StreamLines(new StreamSettings(DELAY, INTERVAL));
+  }
+
+  @AfterEach
+  void letTimeGoOn() {
+    VirtualTimeScheduler.reset();
+  }
+
+  @Test
+  void streamThatWaits_hasAHeadAndACommentEveryInterval() {
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(lines::admitted)
+        .then(() -> time.advanceTimeBy(DELAY))
+        .expectNext(StreamLines.PING)
+        .then(() -> time.advanceTimeBy(INTERVAL.minusMillis(1)))
+        .then(() -> time.advanceTimeBy(Duration.ofMillis(1)))
+        .expectNext(StreamLines.PING)
+        .then(() -> time.advanceTimeBy(INTERVAL.multipliedBy(2)))
+        .expectNext(StreamLines.PING, StreamLines.PING)
+        .then(() -> events.tryEmitNext(A))
+        .expectNext(A)
+        .then(events::tryEmitComplete)
+        .verifyComplete();
+  }
+
+  @Test
+  void requestThatIsNotQueued_hasNoHead() {
+    StepVerifier.create(lines.of(events.asFlux()))
+        .expectSubscription()
+        .then(() -> time.advanceTimeBy(INTERVAL.multipliedBy(10)))
+        .then(() -> events.tryEmitError(refusal()))
+        .verifyErrorMessage("too long");
+  }
+
+  @Test
+  void refusal_beforeTheHead_isNoEvent() {
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(lines::admitted)
+        .then(() -> time.advanceTimeBy(DELAY.minusMillis(1)))
+        .then(() -> events.tryEmitError(refusal()))
+        .verifyErrorMessage("too long");
+  }
+
+  @Test
+  void refusal_afterTheHead_isTheLastEvent() {
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(lines::admitted)
+        .then(() -> time.advanceTimeBy(DELAY))
+        .expectNext(StreamLines.PING)
+        .then(() -> events.tryEmitError(refusal()))
+        .assertNext(
+            line -> assertThat(line).startsWith("data: {\"error\":{\"message\":\"too long\""))
+        .verifyComplete();
+  }
+
+  @Test
+  void quickAnswer_hasNoComments() {
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(lines::admitted)
+        .then(() -> events.tryEmitNext(A))
+        .expectNext(A)
+        .then(events::tryEmitComplete)
+        .verifyComplete();
+  }
+
+  @Test
+  void intervalOfZero_isTheHeadAlone() {
+    lines = new StreamLines(new StreamSettings(DELAY, Duration.ZERO));
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(lines::admitted)
+        .then(() -> time.advanceTimeBy(Duration.ofHours(1)))
+        .expectNext(StreamLines.PING)
+        .then(events::tryEmitComplete)
+        .verifyComplete();
+  }
+
+  private static RequestFailed refusal() {
+    return new RequestFailed(FailureKind.INVALID, "too long");
+  }
+}

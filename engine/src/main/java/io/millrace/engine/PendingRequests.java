@@ -1,0 +1,128 @@
+package io.millrace.engine;
+
+import io.millrace.engine.EngineCommand.Cancel;
+import io.millrace.engine.EngineCommand.Submit;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.Reply;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests whose prompts are becoming tokens, on their way to the engine. Every method may be
+ * called from any thread, and returns at once.
+ */
+final class PendingRequests implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PendingRequests.class);
+
+  private final Supplier<GenerationFactory> factory;
+  private final EncoderThreads threads;
+  private final Consumer<EngineCommand> engine;
+
+  /** By id; guarded by this, as is the order of what the engine is told. */
+  private final Map<String, Pending> pending = new HashMap<>();
+
+  private record Pending(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+    void fail(FailureKind kind, String message, @Nullable String param) {
+      try {
+        replies.accept(new Reply.Failed(request.id(), attempt, 0, kind, message, param));
+      } catch (RuntimeException e) {
+        log.error("request {} failed, which could not be delivered", request.id(), e);
+      }
+    }
+  }
+
+  /**
+   * @param factory asked when there is a request
+   * @param engine takes commands without blocking
+   */
+  PendingRequests(
+      Supplier<GenerationFactory> factory, EncoderThreads threads, Consumer<EngineCommand> engine) {
+    this.factory = factory;
+    this.threads = threads;
+    this.engine = engine;
+  }
+
+  /** Has a request's prompt encoded, and submits it to the engine. */
+  void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+    Pending submitted = new Pending(request, attempt, replies);
+    if (!add(submitted)) {
+      submitted.fail(FailureKind.INVALID, "a request with this id is being answered already", null);
+      return;
+    }
+    try {
+      threads.run(request.prompt(), () -> encode(submitted));
+    } catch (RejectedExecutionException closed) {
+      remove(submitted);
+    }
+  }
+
+  /** Cancels a request, wherever it is by now. */
+  void cancel(String id, String why) {
+    Pending cancelled;
+    synchronized (this) {
+      cancelled = pending.remove(id);
+      if (cancelled == null) {
+        engine.accept(new Cancel(id, why));
+      }
+    }
+    if (cancelled != null) {
+      cancelled.fail(FailureKind.CANCELLED, why, null);
+    }
+  }
+
+  private void encode(Pending one) {
+    if (!isPending(one)) {
+      return;
+    }
+    try {
+      Generation generation = factory.get().create(one.request, one.attempt, one.replies);
+      submit(one, generation);
+    } catch (Invalid e) {
+      end(one, FailureKind.INVALID, String.valueOf(e.getMessage()), e.param());
+    } catch (RuntimeException | Error e) {
+      log.error("request {} could not be given to the engine", one.request.id(), e);
+      end(one, FailureKind.UNAVAILABLE, "the prompt could not be encoded", null);
+      if (e instanceof Error) {
+        throw e;
+      }
+    }
+  }
+
+  private void end(Pending one, FailureKind kind, String message, @Nullable String param) {
+    if (remove(one)) {
+      one.fail(kind, message, param);
+    }
+  }
+
+  private synchronized void submit(Pending one, Generation generation) {
+    if (remove(one)) {
+      engine.accept(new Submit(generation));
+    }
+  }
+
+  private synchronized boolean add(Pending one) {
+    return pending.putIfAbsent(one.request.id(), one) == null;
+  }
+
+  private synchronized boolean isPending(Pending one) {
+    return pending.get(one.request.id()) == one;
+  }
+
+  private synchronized boolean remove(Pending one) {
+    return pending.remove(one.request.id(), one);
+  }
+
+  /** Begins no more. */
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

@@ -1,0 +1,90 @@
+package io.millrace.standalone;
+
+import static io.millrace.standalone.ServedApi.delta;
+import static io.millrace.standalone.ServedApi.finished;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.GenerationRequest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a stream's client hears while it waits, and when the api stops. */
+class StreamsIT {
+  private static final String QUESTION = "{\"prompt\":\"x\",\"stream\":true}";
+
+  @TempDir Path folder;
+
+  @Test
+  void streamThatWaits_hasItsHeadAndComments() throws Exception {
+    try (ServedApi api =
+        ServedApi.start(folder, "--sse-head-delay=0", "--sse-ping-interval=20ms")) {
+      api.worker().onRequest(request -> {});
+
+      // The stream is there before anything is said.
+      try (BufferedReader lines = api.stream("/v1/completions", QUESTION)) {
+        assertThat(lines.readLine()).isEqualTo(": ping");
+        assertThat(lines.readLine()).isEmpty();
+        assertThat(lines.readLine()).isEqualTo(": ping");
+        GenerationRequest request = api.worker().takenRequest();
+        api.worker().reply(request, finished(request, 1, 1, "late"));
+        assertThat(lines.lines().filter(line -> line.startsWith("data: ")))
+            .anySatisfy(line -> assertThat(line).contains("\"text\":\"late\""))
+            .endsWith("data: [DONE]");
+      }
+    }
+  }
+
+  @Test
+  void apiThatStops_endsItsStreamsResumably() throws Exception {
+    try (ServedApi api = ServedApi.start(folder, "--shutdown-timeout=1ms", "--sse-head-delay=1m")) {
+      api.worker().onRequest(request -> api.worker().reply(request, delta(request, 1, 1, "a")));
+      try (BufferedReader lines = api.stream("/completion", QUESTION)) {
+        GenerationRequest request = api.worker().takenRequest();
+        assertThat(lines.readLine()).contains("\"text\":\"a\"");
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(api.context()::close);
+
+        assertThat(lines.lines().filter(line -> line.startsWith("data: ")))
+            .singleElement()
+            .asString()
+            .contains("\"code\":\"unavailable\"")
+            .contains("it can be resumed");
+        stopped.join();
+        assertThat(api.worker().cancelOf(request.id())).isPresent();
+      }
+    }
+  }
+
+  @Test
+  void apiThatStops_letsAnswersEndWithinItsTimeout() throws Exception {
+    try (ServedApi api = ServedApi.start(folder, "--shutdown-timeout=2m", "--sse-head-delay=1m")) {
+      api.worker().onRequest(request -> api.worker().reply(request, delta(request, 1, 1, "a")));
+      try (BufferedReader lines = api.stream("/completion", QUESTION)) {
+        GenerationRequest request = api.worker().takenRequest();
+        assertThat(lines.readLine()).contains("\"text\":\"a\"");
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(api.context()::close);
+        refuses(api);
+
+        api.worker().reply(request, finished(request, 1, 2, "b"));
+        assertThat(lines.lines().filter(line -> line.startsWith("data: ")))
+            .hasSize(2)
+            .endsWith("data: [DONE]");
+        stopped.join();
+      }
+    }
+  }
+
+  /** Waits until the api takes no new connection. */
+  private static void refuses(ServedApi api) throws InterruptedException {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        new java.net.Socket("127.0.0.1", api.port()).close();
+      }
+    } catch (IOException refused) {
+      assertThat(refused).hasMessageContaining("refused");
+    }
+  }
+}
