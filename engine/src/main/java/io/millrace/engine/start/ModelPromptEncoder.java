@@ -4,6 +4,7 @@ import io.millrace.engine.PromptEncoder;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.TokenizeParams;
 import io.millrace.template.TemplateException;
 
 /** The encoder of prompts as the model was trained to see them, with its chat template. */
@@ -17,12 +18,13 @@ final class ModelPromptEncoder implements PromptEncoder {
   }
 
   @Override
-  public int[] encode(Prompt prompt) {
+  public int[] encode(Prompt prompt, TokenizeParams params) {
+    Boolean special = params.addSpecialTokens();
     return prompt.match(
-        text -> notEmpty("prompt", tokenizer.encode(text.text(), true)),
+        text -> notEmpty("prompt", tokenizer.encode(text.text(), special == null || special)),
         tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
         // The template has written all special tokens that belong there.
-        chat -> notEmpty("messages", tokenizer.encode(render(chat), false)));
+        chat -> notEmpty("messages", tokenizer.encode(render(chat), special != null && special)));
   }
 
   private String render(Prompt.Chat chat) {

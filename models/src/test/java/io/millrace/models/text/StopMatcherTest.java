@@ -11,7 +11,7 @@ class StopMatcherTest {
 
   @Test
   void append_stopAcrossPieces_isCut() {
-    StopMatcher matcher = new StopMatcher(List.of("\nUser:"));
+    StopMatcher matcher = new StopMatcher(List.of("\nUser:"), false);
     assertThat(matcher.append("Yes.\nUs")).isEqualTo("Yes.");
     assertThat(matcher.matched()).isFalse();
     assertThat(matcher.append("er: more")).isEmpty();
@@ -22,7 +22,7 @@ class StopMatcherTest {
 
   @Test
   void append_tailThatFailsToMatch_isReleased() {
-    StopMatcher matcher = new StopMatcher(List.of("###"));
+    StopMatcher matcher = new StopMatcher(List.of("###"), false);
     assertThat(matcher.append("a##")).isEqualTo("a");
     assertThat(matcher.append("b")).isEqualTo("##b");
     assertThat(matcher.append("#")).isEmpty();
@@ -31,14 +31,14 @@ class StopMatcherTest {
 
   @Test
   void append_overlappingStops_endAtTheOneThatIsCompleteFirst() {
-    StopMatcher matcher = new StopMatcher(List.of("abcd", "bc", "c"));
+    StopMatcher matcher = new StopMatcher(List.of("abcd", "bc", "c"), false);
     assertThat(matcher.append("xabcd")).isEqualTo("xa");
     assertThat(matcher.matched()).isTrue();
   }
 
   @Test
   void append_withoutStops_holdsNothing() {
-    StopMatcher matcher = new StopMatcher(List.of());
+    StopMatcher matcher = new StopMatcher(List.of(), false);
     assertThat(matcher.append("anything")).isEqualTo("anything");
     assertThat(matcher.finish()).isEmpty();
   }
@@ -57,7 +57,7 @@ class StopMatcherTest {
   }
 
   private static void check(List<String> stops, String text, Random random) {
-    StopMatcher matcher = new StopMatcher(stops);
+    StopMatcher matcher = new StopMatcher(stops, false);
     StringBuilder shown = new StringBuilder();
     int given = 0;
     while (given < text.length() && !matcher.matched()) {
@@ -109,5 +109,21 @@ class StopMatcherTest {
       text.append((char) ('a' + random.nextInt(3)));
     }
     return text.toString();
+  }
+
+  @Test
+  void stop_isPartOfTheTextIfIncluded() {
+    StopMatcher matcher = new StopMatcher(List.of("END"), true);
+    assertThat(matcher.append("so E") + matcher.append("ND more")).isEqualTo("so END");
+    assertThat(matcher.matched()).isTrue();
+  }
+
+  @Test
+  void stop_thatMayNotMatchYetEndsNothing() {
+    StopMatcher matcher = new StopMatcher(List.of("aa"), false);
+    assertThat(matcher.append("aaa", false) + matcher.append("b", true)).isEqualTo("aaab");
+    assertThat(matcher.matched()).isFalse();
+    assertThat(matcher.append("xa", false) + matcher.append("a", true)).isEqualTo("x");
+    assertThat(matcher.matched()).isTrue();
   }
 }
