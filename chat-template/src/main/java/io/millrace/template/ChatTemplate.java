@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>What is rendered has all its special tokens already: it has to be encoded without adding any.
  */
 public final class ChatTemplate {
+  private final String source;
   private final Root root;
   private final Limits limits;
   private volatile @Nullable ContentForm contentForm;
 
-  private ChatTemplate(Root root, Limits limits) {
+  private ChatTemplate(String source, Root root, Limits limits) {
+    this.source = source;
     this.root = root;
     this.limits = limits;
   }
@@ -40,7 +42,7 @@ public final class ChatTemplate {
   /** Compiles a template that may use less or more than usual. */
   public static ChatTemplate compile(String source, Limits limits) {
     try {
-      return new ChatTemplate(TemplateEngine.compile(source), limits);
+      return new ChatTemplate(source, TemplateEngine.compile(source), limits);
     } catch (StackOverflowError e) {
       throw new TemplateException("the template is nested too deeply");
     }
@@ -70,6 +72,11 @@ public final class ChatTemplate {
     } catch (RuntimeException e) {
       throw new TemplateException("the template cannot be rendered: " + e);
     }
+  }
+
+  /** Whether the template says anything of a role. */
+  boolean mentions(String role) {
+    return source.contains(role);
   }
 
   /** How the template takes the content of messages; found out by trying, once. */

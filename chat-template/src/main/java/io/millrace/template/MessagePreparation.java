@@ -10,12 +10,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Makes messages as the OpenAI API takes them into messages as a template takes them: the arguments
- * of tool calls become objects, and content becomes a string or a list of parts, whichever the
- * template knows. Everything else is left as it is.
+ * of tool calls become objects, content becomes a string or a list of parts, whichever the template
+ * knows, and a developer is the system where it knows none. A message without content, such as one
+ * of tool calls alone, has an empty one, which templates can add to. Everything else is left as it
+ * is.
  */
 public final class MessagePreparation {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String CONTENT = "content";
+  private static final String DEVELOPER = "developer";
 
   private MessagePreparation() {}
 
@@ -25,17 +28,23 @@ public final class MessagePreparation {
     for (Map<String, ?> message : conversation.messages()) {
       Map<String, @Nullable Object> copy = new LinkedHashMap<>(message);
       copy.computeIfPresent("tool_calls", (name, calls) -> withParsedArguments(calls));
-      copy.computeIfPresent(CONTENT, (name, content) -> inForm(content, template.contentForm()));
+      Object content = copy.get(CONTENT);
+      copy.put(CONTENT, inForm(content == null ? "" : content, template.contentForm()));
+      copy.computeIfPresent("role", (name, role) -> roleFor(template, role));
       prepared.add(copy);
     }
     return conversation.withMessages(prepared);
+  }
+
+  private static Object roleFor(ChatTemplate template, Object role) {
+    return role.equals(DEVELOPER) && !template.mentions(DEVELOPER) ? "system" : role;
   }
 
   private static Object inForm(Object content, ContentForm form) {
     if (form == ContentForm.STRING && content instanceof List<?> parts) {
       return flattened(parts);
     } else if (form == ContentForm.PARTS && content instanceof String text) {
-      return List.of(Map.of("type", "text", "text", text));
+      return text.isEmpty() ? List.of() : List.of(Map.of("type", "text", "text", text));
     }
     return content;
   }

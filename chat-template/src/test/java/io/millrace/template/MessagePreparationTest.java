@@ -1,6 +1,7 @@
 package io.millrace.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Clock;
 import java.util.HashMap;
@@ -81,5 +82,52 @@ final class MessagePreparationTest {
   void argumentsOfToolCalls_thatAreNoObject_stayAsTheyAre() {
     assertThat(prepared("{broken")).isEqualTo("\"{broken\"");
     assertThat(prepared("7")).isEqualTo("\"7\"");
+  }
+
+  @Test
+  void developer_isTheSystemWhereTheTemplateKnowsNone() {
+    Conversation conversation =
+        Conversation.of(List.of(Map.of("role", "developer", "content", "be brief")));
+    ChatTemplate knows =
+        ChatTemplate.compile("{% if messages[0].role == 'developer' %}dev{% endif %}");
+    assertThat(role(conversation, STRINGS)).isEqualTo("system");
+    assertThat(role(conversation, knows)).isEqualTo("developer");
+  }
+
+  private static @Nullable Object role(Conversation conversation, ChatTemplate template) {
+    return MessagePreparation.prepare(conversation, template).messages().get(0).get("role");
+  }
+
+  @Test
+  void messageWithoutContent_hasAnEmptyOne() {
+    Map<String, @Nullable Object> nothing = new HashMap<>();
+    nothing.put("role", "assistant");
+    nothing.put("content", null);
+    for (Map<String, @Nullable Object> message :
+        List.of(nothing, Map.<String, @Nullable Object>of("role", "assistant"))) {
+      ChatTemplate adds = ChatTemplate.compile("{{ '<' + messages[0]['content'] + '>' }}");
+      assertThat(
+              adds.render(
+                  MessagePreparation.prepare(Conversation.of(List.of(message)), adds),
+                  SpecialTokens.NONE,
+                  Clock.systemUTC()))
+          .isEqualTo("<>");
+    }
+  }
+
+  @Test
+  void finalMessage_isLeftOpen() {
+    Conversation conversation =
+        Conversation.of(
+            List.of(
+                Map.of("role", "user", "content", "Sure"),
+                Map.of("role", "assistant", "content", "Sure, ")));
+    assertThat(FinalMessage.leftOpen("u:Sure\na:Sure, <end>\n", conversation))
+        .isEqualTo("u:Sure\na:Sure, ");
+    assertThat(FinalMessage.leftOpen("u:Sure\na:Sure,<end>\n", conversation))
+        .isEqualTo("u:Sure\na:Sure,");
+    assertThatThrownBy(() -> FinalMessage.leftOpen("nothing", conversation))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("does not print the last message");
   }
 }

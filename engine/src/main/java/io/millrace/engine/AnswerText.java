@@ -16,14 +16,18 @@ final class AnswerText {
     this.stops = stops;
   }
 
-  /** Takes the next token and returns the text that may be shown now. */
-  String append(int token) {
-    return show(stops.append(decoded(decoder.append(token))));
+  /**
+   * Takes the next token and returns the text that may be shown now.
+   *
+   * @param mayStop whether a stop string that ends in this token ends the text
+   */
+  String append(int token, boolean mayStop) {
+    return show(stops.append(decoded(decoder.append(token)), mayStop));
   }
 
   /** Ends a text that no stop string has ended, and returns the rest that may be shown. */
   String finish() {
-    return show(stops.append(decoded(decoder.finish())) + stops.finish());
+    return show(stops.append(decoded(decoder.finish()), false) + stops.finish());
   }
 
   /** Whether a stop string has ended the text. */

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.sampling.BadWords;
 import io.millrace.engine.sampling.RepeatedNgrams;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.sampling.SamplingRow;
@@ -8,21 +9,20 @@ import io.millrace.engine.sampling.TokenScores;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.TokenLogprobs;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer to a request: its sequence, and the decoding of its tokens into text. Of several
- * answers to the same prompt, all but the first share the first one's sequence until the prompt is
- * computed.
+ * One answer to a prompt: its sequence, and how tokens become text. Of several answers to the same
+ * prompt all but the first share its sequence until it is computed.
  */
 final class Choice {
   private final int index;
   private final long arrival;
   private final Sampling sampling;
+  private final BadWords badWords;
   private final StopConditions stop;
   private final AnswerText text;
   private final @Nullable AnswerLogprobs logprobs;
@@ -37,10 +37,12 @@ final class Choice {
   /**
    * The conditions under which an answer is complete.
    *
-   * @param maxTokens most tokens of the answer
-   * @param minTokens tokens before which no stop token may come
+   * @param maxTokens at most this many tokens
+   * @param minTokens neither a stop token nor a stop string before this many
+   * @param tellsStopToken whether the text of the token that ends it is part of it
    */
-  record StopConditions(int maxTokens, int minTokens, Set<Integer> stopTokens) {}
+  record StopConditions(
+      int maxTokens, int minTokens, Set<Integer> stopTokens, boolean tellsStopToken) {}
 
   /**
    * The output that one token adds to an answer.
@@ -56,16 +58,18 @@ final class Choice {
   }
 
   /**
-   * @param arrival of its own sequence
-   * @param sequence that of the prompt: the first answer keeps it, the others share it at first
-   * @param logprobs null unless they are reported
-   * @param scored whether the log-probabilities of its tokens are needed, reported or not
+   * @param index among the answers of the request
+   * @param arrival of its sequence, once that is its own
+   * @param sequence its own for the first answer, that one's for the others
+   * @param logprobs null unless they are told
+   * @param scored whether the log-probabilities of its tokens are wanted, told or not
    */
   Choice(
       int index,
       long arrival,
       Sequence sequence,
       Sampling sampling,
+      BadWords badWords,
       StopConditions stop,
       AnswerText text,
       @Nullable AnswerLogprobs logprobs,
@@ -74,11 +78,12 @@ final class Choice {
     this.arrival = arrival;
     this.sequence = sequence;
     this.sampling = sampling;
+    this.badWords = badWords;
     this.stop = stop;
     this.text = text;
     this.logprobs = logprobs;
     this.scored = scored;
-    this.ownsSequence = index == 0;
+    this.ownsSequence = arrival == sequence.arrival();
     int ngramSize = sampling.rules().noRepeatNgramSize();
     this.counts = sampling.isPenalized() ? new TokenCounts(sequence.tokens()) : null;
     this.ngrams = ngramSize > 0 ? new RepeatedNgrams(ngramSize, sequence.tokens()) : null;
@@ -119,24 +124,37 @@ final class Choice {
 
   /** The sampling row of the next token. */
   SamplingRow nextRow() {
+    Set<Integer> forbidden = forbidden();
     return new SamplingRow(
         sampling,
         sequence.numTokens(),
         counts,
-        forbidden(),
+        forbidden,
         isLastToken() ? sampling.rules().forcedEosTokenIds() : List.of(),
+        allowed(forbidden),
         scored,
         logprobs == null ? 0 : logprobs.alternatives());
   }
 
   private Set<Integer> forbidden() {
-    Set<Integer> early = numTokens() < stop.minTokens ? stop.stopTokens : Set.of();
-    if (ngrams == null) {
-      return early;
+    Set<Integer> forbidden =
+        badWords.banned(numTokens(), i -> sequence.token(sequence.numPromptTokens() + i));
+    if (numTokens() < stop.minTokens) {
+      forbidden.addAll(stop.stopTokens);
     }
-    Set<Integer> forbidden = new HashSet<>(early);
-    forbidden.addAll(ngrams.banned());
+    if (ngrams != null) {
+      forbidden.addAll(ngrams.banned());
+    }
     return forbidden;
+  }
+
+  /** Where all that is allowed is forbidden now, what is allowed comes nevertheless. */
+  private List<Integer> allowed(Set<Integer> forbidden) {
+    List<Integer> allowed = sampling.rules().allowedTokenIds();
+    if (!allowed.isEmpty() && forbidden.containsAll(allowed)) {
+      forbidden.clear();
+    }
+    return allowed;
   }
 
   private boolean isLastToken() {
@@ -150,13 +168,17 @@ final class Choice {
    */
   TokenOutput accept(int token, @Nullable TokenScores scores) {
     remember(token, scores);
-    if (stop.stopTokens.contains(token)) {
+    boolean stops = stop.stopTokens.contains(token);
+    if (stops && !stop.tellsStopToken) {
       return end(FinishReason.STOP, text.finish());
     }
     if (logprobs != null) {
       logprobs.add(Objects.requireNonNull(scores), text);
     }
-    String more = text.append(token);
+    String more = text.append(token, !stops && numTokens() > stop.minTokens);
+    if (stops) {
+      return end(FinishReason.STOP, more + text.finish());
+    }
     if (text.stopped()) {
       return end(FinishReason.STOP, more);
     }

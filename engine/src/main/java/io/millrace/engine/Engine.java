@@ -32,8 +32,8 @@ final class Engine {
   private final Map<String, Generation> generations = new HashMap<>();
   private final Map<Sequence, Member> members = new HashMap<>();
 
-  /** The request and the answer that a sequence belongs to. */
-  private record Member(Generation generation, Choice choice) {}
+  /** The request, its prompt and the answer that a sequence belongs to. */
+  private record Member(Generation generation, PromptChoices prompt, Choice choice) {}
 
   /**
    * A token that is sampled in a step.
@@ -73,9 +73,11 @@ final class Engine {
       fail(generation, FailureKind.INVALID, "a request with this id is being answered already");
       return;
     }
-    Choice first = generation.choices().get(0);
-    members.put(first.sequence(), new Member(generation, first));
-    scheduler.add(first.sequence());
+    for (PromptChoices prompt : generation.prompts()) {
+      Choice first = prompt.first();
+      members.put(first.sequence(), new Member(generation, prompt, first));
+      scheduler.add(first.sequence());
+    }
   }
 
   private void run(StepPlan plan) {
@@ -88,7 +90,7 @@ final class Engine {
       return;
     }
     for (PromptScores told : result.prompts()) {
-      memberOf(told.sequence()).generation.acceptPrompt(told.from(), told.scores());
+      memberOf(told.sequence()).prompt.acceptPrompt(told.from(), told.scores());
     }
     sampled.stream()
         .map(row -> row.member.choice)
@@ -109,10 +111,11 @@ final class Engine {
     int source = 0;
     for (Sequence sequence : plan.sampled()) {
       Member member = memberOf(sequence);
-      if (member.choice.index() == 0) {
-        for (Choice choice : member.generation.choices()) {
+      if (member.choice == member.prompt.first()) {
+        for (Choice choice : member.prompt.choices()) {
           if (!choice.ownsSequence()) {
-            rows.add(new SampledRow(new Member(member.generation, choice), source));
+            Member other = new Member(member.generation, member.prompt, choice);
+            rows.add(new SampledRow(other, source));
           }
         }
       }
@@ -134,7 +137,7 @@ final class Engine {
    */
   private void fork(Member member) {
     members.put(member.choice.sequence(), member);
-    Sequence shared = member.generation.choices().get(0).sequence();
+    Sequence shared = member.prompt.first().sequence();
     scheduler.fork(shared, member.choice.sequence());
   }
 
@@ -163,7 +166,7 @@ final class Engine {
       return; // the delivery of another answer to the same request failed
     }
     try {
-      generation.accept(member.choice, token, scores);
+      generation.accept(member.prompt, member.choice, token, scores);
     } catch (RuntimeException e) {
       log.error("request {} failed while its text was delivered", generation.id(), e);
       end(generation, FailureKind.INTERNAL, "the answer could not be delivered");

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxModelLen prompt and answer together, by model and cache
  * @param maxInputLen a prompt
  * @param maxOutputLen an answer
- * @param defaultOutputLen an answer to a request that does not say
+ * @param shortOutputLen an answer to a request that does not say, and asks for a short one
  * @param maxAnswers answers to one request, each of which takes a place in the batch
  */
 public record EngineLimits(
-    int maxModelLen, int maxInputLen, int maxOutputLen, int defaultOutputLen, int maxAnswers) {
+    int maxModelLen, int maxInputLen, int maxOutputLen, int shortOutputLen, int maxAnswers) {
   /**
    * The seed's {@code max_output_len}: enough for an answer, and an end to a model that has none.
    */
@@ -31,8 +31,8 @@ public record EngineLimits(
    * Limits from settings.
    *
    * @param maxInputLen null for what the model allows
-   * @param maxOutputLen null for what the model allows; if given, it is also the length of answers
-   *     to requests that do not say
+   * @param maxOutputLen null for what the model allows; if given, it is also the length of short
+   *     answers
    * @param maxBatchSize places in the batch
    */
   public static EngineLimits of(
@@ -50,11 +50,32 @@ public record EngineLimits(
   }
 
   /**
-   * The most tokens that an answer gets.
+   * The most tokens that an answer gets: unless the request says otherwise, the rest of the
+   * context.
    *
+   * @param param the field that holds the prompt
+   * @param told how many tokens one reply can tell of, see {@link #told}
    * @throws Invalid if prompt or answer are too long
    */
-  int outputLen(String param, int numPromptTokens, StopCriteria stop) {
+  int outputLen(String param, int numPromptTokens, StopCriteria stop, int told) {
+    int len = stop.maxTokens() == null ? told : Integer.MAX_VALUE;
+    len = Math.min(len, allowedLen(param, numPromptTokens, stop));
+    if (stop.minTokens() > len) {
+      throw new Invalid(
+          "min_tokens",
+          "min_tokens must be at most %d, the most tokens of this answer, but is %d"
+              .formatted(len, stop.minTokens()));
+    }
+    return len;
+  }
+
+  /** How long a prompt may be that leaves room for what the answer must have. */
+  int longestPrompt(StopCriteria stop) {
+    int answer = stop.maxTokens() == null ? Math.max(1, stop.minTokens()) : stop.maxTokens();
+    return Math.max(1, Math.min(maxInputLen, maxModelLen - answer));
+  }
+
+  private int allowedLen(String param, int numPromptTokens, StopCriteria stop) {
     if (numPromptTokens > maxInputLen) {
       throw new Invalid(
           param,
@@ -63,7 +84,7 @@ public record EngineLimits(
     }
     int room = maxModelLen - numPromptTokens;
     if (stop.maxTokens() == null) {
-      return Math.min(defaultOutputLen, room);
+      return Math.min(stop.shortAnswer() ? shortOutputLen : maxOutputLen, room);
     }
     if (stop.maxTokens() > Math.min(maxOutputLen, room)) {
       throw new Invalid(
@@ -80,8 +101,21 @@ public record EngineLimits(
   }
 
   /**
+   * How many tokens of each answer one reply can tell of, where its length is not said.
+   *
+   * @param answers that come back in one reply
+   */
+  static int told(OutputParams output, boolean streamed, int answers) {
+    return output.logprobs() == null || streamed
+        ? Integer.MAX_VALUE
+        : Math.max(1, MOST_TOLD / answers / (1 + output.logprobs()));
+  }
+
+  /**
    * Refuses requests for more than a worker or a reply can hold.
    *
+   * @param numPromptTokens of all prompts
+   * @param maxTokens of one answer to each prompt
    * @throws Invalid naming the field at fault
    */
   void check(OutputParams output, boolean streamed, int numPromptTokens, int maxTokens) {

@@ -14,40 +14,37 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request while it is answered: its answers, and the replies that carry them. Belongs to the
- * engine's thread once it is submitted.
+ * One request while it is answered: the answers to its prompts, and the replies that tell them.
+ * Belongs to the engine's thread once it is submitted.
  */
 final class Generation {
   private final String id;
   private final int attempt;
   private final OutputParams output;
-  private final List<Choice> choices;
+  private final List<PromptChoices> prompts;
   private final Consumer<Reply> replies;
   private final DeltaAggregator deltas = new DeltaAggregator();
-  private @Nullable PromptLogprobs prompt;
   private int numOpen;
   private boolean over;
 
   /**
-   * @param choices at least one, by index
-   * @param prompt collects what is reported of the prompt; null for nothing
+   * @param prompts at least one; the answers of each follow, by index, on those of the one before
    */
   Generation(
       String id,
       int attempt,
       OutputParams output,
-      List<Choice> choices,
-      @Nullable PromptLogprobs prompt,
+      List<PromptChoices> prompts,
       Consumer<Reply> replies) {
     this.id = id;
     this.attempt = attempt;
     this.output = output;
-    this.choices = choices;
-    this.numOpen = choices.size();
-    this.prompt = prompt;
+    this.prompts = prompts;
+    this.numOpen = choices().size();
     this.replies = replies;
   }
 
@@ -55,8 +52,13 @@ final class Generation {
     return id;
   }
 
+  List<PromptChoices> prompts() {
+    return prompts;
+  }
+
+  /** The answers to all prompts, by index. */
   List<Choice> choices() {
-    return choices;
+    return prompts.stream().flatMap(prompt -> prompt.choices().stream()).toList();
   }
 
   /** Whether the last reply is sent. */
@@ -64,22 +66,15 @@ final class Generation {
     return over;
   }
 
-  /** Takes the scores of consecutive tokens of the prompt. */
-  void acceptPrompt(int from, List<TokenScores> scores) {
-    if (prompt != null) {
-      prompt.take(from, scores);
-    }
-  }
-
-  /** Appends a sampled token to one answer, and sends the reply that follows from it. */
-  void accept(Choice choice, int token, @Nullable TokenScores scores) {
+  /** Takes a sampled token of one answer to a prompt, and says what follows from it. */
+  void accept(PromptChoices prompt, Choice choice, int token, @Nullable TokenScores scores) {
     TokenOutput added = choice.accept(token, scores);
     if (added.reason() != null && --numOpen == 0) {
       finish(choice, added);
     } else if (output.chooses()) {
       deltas.add(delta(choice, added, null));
     } else if (!added.isEmpty()) {
-      replies.accept(delta(choice, added, takePrompt()));
+      replies.accept(delta(choice, added, prompt.takeReport()));
     }
   }
 
@@ -104,43 +99,43 @@ final class Generation {
   private void finish(Choice last, TokenOutput added) {
     over = true;
     List<Reply.Choice> ends = new ArrayList<>();
-    for (Choice choice : choices) {
+    for (Choice choice : choices()) {
       String rest = choice == last ? added.text() : "";
       List<TokenLogprobs> logprobs = choice == last ? added.logprobs() : List.of();
       ends.add(
           new Reply.Choice(
               choice.index(), rest, Objects.requireNonNull(choice.reason()), logprobs));
     }
-    Reply.Finished end = new Reply.Finished(id, attempt, seq(), ends, usage(), takePrompt());
+    List<PromptReport> told =
+        prompts.stream().map(PromptChoices::takeReport).flatMap(Stream::ofNullable).toList();
+    Reply.Finished end = new Reply.Finished(id, attempt, seq(), ends, usage(), told);
     replies.accept(output.chooses() ? best(deltas.complete(end)) : end);
   }
 
-  /** The end of the best answers only, the likeliest first. */
+  /** The best of the answers to each prompt, the best one first. */
   private Reply.Finished best(Reply.Finished all) {
-    List<Choice> order = new ArrayList<>(choices);
-    order.sort(Comparator.comparingDouble(choice -> -choice.meanLogprob()));
     List<Reply.Choice> best = new ArrayList<>();
-    for (int i = 0; i < output.n(); i++) {
-      Reply.Choice chosen = all.choices().get(order.get(i).index());
-      best.add(new Reply.Choice(i, chosen.text(), chosen.reason(), chosen.logprobs()));
+    for (PromptChoices prompt : prompts) {
+      prompt.choices().stream()
+          .sorted(Comparator.comparingDouble(choice -> -choice.meanLogprob()))
+          .limit(output.n())
+          .map(choice -> all.choices().get(choice.index()))
+          .forEach(
+              chosen ->
+                  best.add(
+                      new Reply.Choice(
+                          best.size(), chosen.text(), chosen.reason(), chosen.logprobs())));
     }
-    return new Reply.Finished(id, attempt, all.seq(), best, all.usage(), all.prompt());
-  }
-
-  /** The report on the prompt at the first call; null afterwards. */
-  private @Nullable PromptReport takePrompt() {
-    PromptReport report = prompt == null ? null : prompt.report();
-    prompt = null;
-    return report;
+    return new Reply.Finished(id, attempt, all.seq(), best, all.usage(), all.prompts());
   }
 
   private int seq() {
-    return choices.stream().mapToInt(Choice::numTokens).max().orElse(0);
+    return choices().stream().mapToInt(Choice::numTokens).max().orElse(0);
   }
 
   private Usage usage() {
     return new Usage(
-        choices.get(0).sequence().numPromptTokens(),
-        choices.stream().mapToInt(Choice::numTokens).sum());
+        prompts.stream().mapToInt(prompt -> prompt.first().sequence().numPromptTokens()).sum(),
+        choices().stream().mapToInt(Choice::numTokens).sum());
   }
 }

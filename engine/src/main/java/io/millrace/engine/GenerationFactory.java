@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.Choice.StopConditions;
+import io.millrace.engine.sampling.BadWords;
 import io.millrace.engine.sampling.CounterBasedRandom;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.schedule.Sequence;
@@ -70,46 +71,84 @@ public final class GenerationFactory implements AutoCloseable {
    * @throws Invalid if it cannot be answered as it is
    */
   Generation create(GenerationRequest request, int attempt, Consumer<Reply> replies) {
-    int[] prompt = encoder.encode(request.prompt());
-    String param = request.prompt().match(text -> "prompt", tokens -> "prompt", chat -> "messages");
-    int maxTokens = limits.outputLen(param, prompt.length, request.stop());
-    limits.check(request.output(), request.stream(), prompt.length, maxTokens);
-    requireInVocabulary(Arrays.stream(prompt).boxed().toList(), param);
-    requireInVocabulary(request.stop().stopTokenIds(), "stop_token_ids");
+    OutputParams output = request.output();
+    List<Prompt> asked = request.prompt().each();
     TokenRules rules = request.sampling().rules();
+    requireInVocabulary(request.stop().stopTokenIds(), "stop_token_ids");
     requireInVocabulary(rules.forcedEosTokenIds(), "forced_eos_token_id");
     requireInVocabulary(rules.logitBias().keySet(), "logit_bias");
-    return new Generation(
-        request.id(),
-        attempt,
-        request.output(),
-        choices(request, prompt, maxTokens),
-        request.output().tellsPrompt() ? promptLogprobs(request, prompt) : null,
-        replies);
+    requireInVocabulary(rules.allowedTokenIds(), "allowed_token_ids");
+    int told = EngineLimits.told(output, request.stream(), asked.size() * output.n());
+    List<int[]> prompts = new ArrayList<>();
+    List<Integer> maxTokens = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      String param = param(asked.get(i)) + (asked.size() == 1 ? "" : "[" + i + "]");
+      int[] prompt = tokens(asked.get(i), request, param);
+      prompts.add(prompt);
+      maxTokens.add(limits.outputLen(param, prompt.length, request.stop(), told));
+    }
+    limits.check(
+        output,
+        request.stream(),
+        prompts.stream().mapToInt(prompt -> prompt.length).sum(),
+        maxTokens.stream().mapToInt(Integer::intValue).sum());
+    BadWords badWords =
+        BadWords.of(rules.badWords(), text -> tokenizer.encode(text, false), vocabSize);
+    List<PromptChoices> answered = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      List<Choice> choices = choices(request, i, prompts.get(i), maxTokens.get(i), badWords);
+      answered.add(
+          new PromptChoices(
+              choices, output.tellsPrompt() ? promptLogprobs(request, i, prompts.get(i)) : null));
+    }
+    return new Generation(request.id(), attempt, output, answered, replies);
   }
 
-  private List<Choice> choices(GenerationRequest request, int[] prompt, int maxTokens) {
+  private static String param(Prompt prompt) {
+    return prompt.match(text -> "prompt", tokens -> "prompt", chat -> "messages");
+  }
+
+  private int[] tokens(Prompt asked, GenerationRequest request, String param) {
+    int[] prompt = encoder.encode(asked, request.tokenizing());
+    requireInVocabulary(Arrays.stream(prompt).boxed().toList(), param);
+    Integer most = request.tokenizing().truncatePromptTokens();
+    if (most == null) {
+      return prompt;
+    }
+    int kept = most < 0 ? limits.longestPrompt(request.stop()) : most;
+    return prompt.length <= kept
+        ? prompt
+        : Arrays.copyOfRange(prompt, prompt.length - kept, prompt.length);
+  }
+
+  private List<Choice> choices(
+      GenerationRequest request, int promptIndex, int[] prompt, int maxTokens, BadWords badWords) {
     OutputParams output = request.output();
+    StopCriteria stop = request.stop();
     long arrival = arrivals.getAndAdd(output.bestOf());
-    Sequence sequence = new Sequence(request.id(), 0, arrival, prompt);
+    // Prompts of a request that names no seed draw apart.
+    String id = promptIndex == 0 ? request.id() : request.id() + "/" + promptIndex;
+    Sequence sequence = new Sequence(id, 0, arrival, prompt);
     if (output.promptLogprobs() != null) {
       sequence.wantPromptLogprobs();
     }
-    long seed = CounterBasedRandom.seedOf(request.id());
-    Sampling sampling = Sampling.of(request.sampling(), recommended, seed);
+    Sampling sampling = Sampling.of(request.sampling(), recommended, CounterBasedRandom.seedOf(id));
     StopConditions conditions =
-        new StopConditions(maxTokens, request.stop().minTokens(), stopTokens(request.stop()));
+        new StopConditions(
+            maxTokens, stop.minTokens(), stopTokens(stop), stop.includeStopStrInOutput());
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < output.bestOf(); i++) {
       AnswerText text =
           new AnswerText(
-              tokenizer.newStreamDecoder(prompt, true), new StopMatcher(request.stop().stop()));
+              tokenizer.newStreamDecoder(prompt, output.skipSpecialTokens()),
+              new StopMatcher(stop.stop(), stop.includeStopStrInOutput()));
       choices.add(
           new Choice(
-              i,
+              promptIndex * output.bestOf() + i,
               arrival + i,
               sequence,
               sampling.forAnswer(i),
+              badWords,
               conditions,
               text,
               logprobs(output, prompt),
@@ -126,23 +165,24 @@ public final class GenerationFactory implements AutoCloseable {
   }
 
   /**
-   * The collector of what a request asks about its prompt. Text is echoed as it was sent, token ids
-   * as the model reads them.
+   * The collector of what a request asks about one of its prompts. Text is echoed as it was sent,
+   * token ids as the model reads them.
    */
-  private PromptLogprobs promptLogprobs(GenerationRequest request, int[] prompt) {
+  private PromptLogprobs promptLogprobs(GenerationRequest request, int index, int[] prompt) {
+    boolean skips = request.output().skipSpecialTokens();
     String echo = null;
     if (request.output().echo()) {
+      Prompt asked = request.prompt().each().get(index);
       echo =
-          request
-              .prompt()
-              .match(
-                  Prompt.Text::text,
-                  tokens -> tokenizer.decode(prompt, true),
-                  chat -> tokenizer.decode(prompt, true));
+          asked.match(
+              Prompt.Text::text,
+              tokens -> tokenizer.decode(prompt, skips),
+              chat -> tokenizer.decode(prompt, skips));
     }
     return new PromptLogprobs(
+        index,
         logprobsFactory,
-        tokenizer.newStreamDecoder(new int[0], true),
+        tokenizer.newStreamDecoder(new int[0], skips),
         prompt,
         echo,
         request.output().promptLogprobs());

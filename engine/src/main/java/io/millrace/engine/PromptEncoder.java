@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.TokenizeParams;
 
 /**
  * The encoder of a request's prompt into the tokens that the model continues. Called from any
@@ -13,8 +14,14 @@ public interface PromptEncoder {
   /**
    * The token ids of a prompt, at least one.
    *
-   * @throws Invalid if the prompt cannot be turned into tokens, in words for the client that sent
-   *     it
+   * @param prompt any but a batch, whose prompts are encoded one by one
+   * @param params of which truncation is left to the caller
+   * @throws Invalid if the prompt cannot be turned into tokens, in words for whoever sent it
    */
-  int[] encode(Prompt prompt);
+  int[] encode(Prompt prompt, TokenizeParams params);
+
+  /** The same as is usual for its kind. */
+  default int[] encode(Prompt prompt) {
+    return encode(prompt, TokenizeParams.USUAL);
+  }
 }

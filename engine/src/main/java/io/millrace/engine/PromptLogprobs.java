@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The log-probabilities and the echo of a prompt, collected while it is computed, chunk by chunk.
  */
 final class PromptLogprobs {
+  private final int index;
   private final TokenLogprobsFactory factory;
   private final StreamDecoder decoder;
   private final int[] prompt;
@@ -20,17 +21,20 @@ final class PromptLogprobs {
   private final @Nullable TokenScores[] scores;
 
   /**
+   * @param index which of the request's prompts
    * @param decoder that has seen nothing yet
    * @param echo the prompt's text; null unless it is echoed
    * @param alternatives how many of the likeliest tokens are reported at each position; null for no
    *     log-probabilities
    */
   PromptLogprobs(
+      int index,
       TokenLogprobsFactory factory,
       StreamDecoder decoder,
       int[] prompt,
       @Nullable String echo,
       @Nullable Integer alternatives) {
+    this.index = index;
     this.factory = factory;
     this.decoder = decoder;
     this.prompt = prompt;
@@ -47,7 +51,7 @@ final class PromptLogprobs {
   }
 
   PromptReport report() {
-    return new PromptReport(echo, alternatives == null ? List.of() : places(alternatives));
+    return new PromptReport(index, echo, alternatives == null ? List.of() : places(alternatives));
   }
 
   private List<TokenLogprobs> places(int count) {

@@ -14,6 +14,7 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.TokenizeParams;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class EngineHandlesTest {
             EngineLimits.of(128, null, null, 16));
   }
 
-  private int[] encode(Prompt prompt) {
+  private int[] encode(Prompt prompt, TokenizeParams params) {
     return prompt.match(
         said -> text.tokenizer().encode(said.text(), true),
         tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),

@@ -28,21 +28,52 @@ class EngineLimitsTest {
   void outputLen_isTheDefaultOrWhatIsLeft() {
     EngineLimits limits = EngineLimits.of(512, null, null, 8);
 
-    assertThat(limits.outputLen("prompt", 10, asking(null))).isEqualTo(256);
-    assertThat(limits.outputLen("prompt", 500, asking(null))).isEqualTo(12);
-    assertThat(limits.outputLen("prompt", 511, asking(null))).isEqualTo(1);
+    assertThat(outputLen(limits, "prompt", 10, asking(null))).isEqualTo(502);
+    assertThat(outputLen(limits, "prompt", 511, asking(null))).isEqualTo(1);
+    StopCriteria brief = StopCriteria.MODEL_DEFAULTS.shortByDefault();
+    assertThat(outputLen(limits, "prompt", 10, brief)).isEqualTo(256);
+    assertThat(outputLen(limits, "prompt", 500, brief)).isEqualTo(12);
+    assertThat(outputLen(limits, "prompt", 10, brief.withMaxTokens(300))).isEqualTo(300);
+    EngineLimits limited = EngineLimits.of(512, null, 400, 8);
+    assertThat(outputLen(limited, "prompt", 10, asking(null))).isEqualTo(400);
+    assertThat(outputLen(limited, "prompt", 10, brief)).isEqualTo(400);
+  }
+
+  @Test
+  void outputLen_thatIsNotSaidIsNoMoreThanAReplyTells() {
+    EngineLimits limits = EngineLimits.of(32768, null, null, 8);
+    int told = EngineLimits.told(OutputParams.TEXT.withLogprobs(4), false, 2);
+
+    assertThat(told).isEqualTo(4000);
+    assertThat(limits.outputLen("prompt", 10, asking(null), told)).isEqualTo(4000);
+    assertThat(limits.outputLen("prompt", 10, asking(5000), told)).isEqualTo(5000);
+    assertThat(EngineLimits.told(OutputParams.TEXT.withLogprobs(4), true, 2))
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void longestPrompt_leavesRoomForTheAnswer() {
+    EngineLimits limits = EngineLimits.of(512, null, null, 8);
+
+    assertThat(limits.longestPrompt(asking(null))).isEqualTo(511);
+    assertThat(limits.longestPrompt(asking(100))).isEqualTo(412);
+    assertThat(EngineLimits.of(512, 128, null, 8).longestPrompt(asking(100))).isEqualTo(128);
+  }
+
+  private static int outputLen(EngineLimits limits, String param, int prompt, StopCriteria stop) {
+    return limits.outputLen(param, prompt, stop, Integer.MAX_VALUE);
   }
 
   @Test
   void outputLen_isWhatIsAskedUpToTheLimit() {
     EngineLimits limits = EngineLimits.of(512, 128, 64, 8);
 
-    assertThat(limits.outputLen("prompt", 128, asking(64))).isEqualTo(64);
-    assertThatThrownBy(() -> limits.outputLen("prompt", 128, asking(65)))
+    assertThat(outputLen(limits, "prompt", 128, asking(64))).isEqualTo(64);
+    assertThatThrownBy(() -> outputLen(limits, "prompt", 128, asking(65)))
         .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("max_tokens"))
         .hasMessage(
             "max_tokens must be at most 64 (512 tokens in all, 128 of them in prompt), but is 65");
-    assertThatThrownBy(() -> limits.outputLen("messages", 129, asking(null)))
+    assertThatThrownBy(() -> outputLen(limits, "messages", 129, asking(null)))
         .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.param()).isEqualTo("messages"))
         .hasMessage("messages has 129 tokens; at most 128 are allowed");
   }
@@ -51,8 +82,8 @@ class EngineLimitsTest {
   void outputLen_neverPassesTheEndOfTheModel() {
     EngineLimits limits = EngineLimits.of(512, null, 300, 8);
 
-    assertThat(limits.outputLen("prompt", 400, asking(112))).isEqualTo(112);
-    assertThatThrownBy(() -> limits.outputLen("prompt", 400, asking(113)))
+    assertThat(outputLen(limits, "prompt", 400, asking(112))).isEqualTo(112);
+    assertThatThrownBy(() -> outputLen(limits, "prompt", 400, asking(113)))
         .isInstanceOf(Invalid.class)
         .hasMessageContaining("at most 112 (512 tokens in all, 400 of them in prompt)");
   }

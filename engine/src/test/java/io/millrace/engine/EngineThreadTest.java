@@ -97,6 +97,34 @@ final class EngineThreadTest {
   }
 
   @Test
+  void stopString_withinMinTokensEndsNothing() {
+    script("a", "one two one three");
+    try (EngineThread engine = engine(this::scripted)) {
+      Answer answer = ask(engine, "a", stop(null, 6, List.of("one"), false));
+      assertThat(answer.text()).isEqualTo("one two ");
+      assertThat(answer.finished().reason()).isEqualTo(FinishReason.STOP);
+    }
+  }
+
+  @Test
+  void stopString_isToldIfAskedFor() {
+    script("a", "one two three");
+    try (EngineThread engine = engine(this::scripted)) {
+      Answer answer = ask(engine, "a", stop(null, 0, List.of("two"), false).includingStop());
+      assertThat(answer.text()).isEqualTo("one two");
+    }
+  }
+
+  @Test
+  void minTokens_aboveWhatTheAnswerMayHaveAreRefused() {
+    try (EngineThread engine = engine(this::scripted)) {
+      Answer answer = ask(engine, "a", stop(null, 64, List.of(), false));
+      assertThat(answer.failed().param()).isEqualTo("min_tokens");
+      assertThat(answer.failed().message()).startsWith("min_tokens must be at most ");
+    }
+  }
+
+  @Test
   void ignoreEos_goesOnToTheLimit() {
     script("a", "Hi");
     try (EngineThread engine = engine(this::scripted)) {
@@ -331,7 +359,7 @@ final class EngineThreadTest {
     GenerationFactory factory =
         new GenerationFactory(
             tokenizer,
-            prompt ->
+            (prompt, params) ->
                 prompt.match(
                     text -> {
                       encoding.accept(text.text());

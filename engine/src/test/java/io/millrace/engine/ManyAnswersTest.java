@@ -23,11 +23,13 @@ import io.millrace.protocol.ScoredToken;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenLogprobs;
 import io.millrace.protocol.TokenRules;
+import io.millrace.protocol.Usage;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -84,6 +86,58 @@ final class ManyAnswersTest {
   }
 
   @Test
+  void severalPrompts_areAnsweredAsEachAloneIs() {
+    List<List<Integer>> prompts =
+        List.of(PROMPT.subList(0, 9), PROMPT.subList(3, 40), PROMPT.subList(0, 20));
+    SamplingParams sampling = sampling(1.2, 0.95, 1.1, 42L, TokenRules.NONE);
+    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(TOKENS).ignoringEos();
+    for (OutputParams output :
+        List.of(
+            OutputParams.TEXT.withN(2).withPromptLogprobs(1).withEcho(),
+            OutputParams.TEXT.withN(2).withBestOf(3).withLogprobs(0))) {
+      Prompt batch = new Prompt.Batch(prompts.stream().<Prompt>map(Prompt.Tokens::new).toList());
+      Reply.Finished together =
+          answers(List.of(request("b", batch, sampling, stop, output)), MAX_BATCHED_TOKENS)
+              .get("b");
+
+      assertThat(together.choices())
+          .extracting(Reply.Choice::index)
+          .containsExactly(0, 1, 2, 3, 4, 5);
+      assertThat(together.usage()).isEqualTo(new Usage(9 + 37 + 20, 3 * output.bestOf() * TOKENS));
+      for (int i = 0; i < prompts.size(); i++) {
+        Reply.Finished alone =
+            answers(
+                    List.of(request("a", prompts.get(i), sampling, stop, output)),
+                    MAX_BATCHED_TOKENS)
+                .get("a");
+        assertThat(together.choices().subList(2 * i, 2 * i + 2))
+            .extracting(Reply.Choice::text)
+            .containsExactly(alone.choices().get(0).text(), alone.choices().get(1).text());
+        assertThat(text(together.prompt(i))).isEqualTo(text(alone.prompt(0)));
+      }
+    }
+  }
+
+  private static @Nullable String text(@Nullable PromptReport prompt) {
+    return prompt == null ? null : prompt.text();
+  }
+
+  @Test
+  void promptsOfABatch_drawApartUnlessSeeded() {
+    Prompt twice = new Prompt.Batch(List.of(new Prompt.Tokens(PROMPT), new Prompt.Tokens(PROMPT)));
+    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(TOKENS).ignoringEos();
+    SamplingParams unseeded = sampling(1.5, 1, 1, null, TokenRules.NONE);
+    Reply.Finished apart =
+        answers(List.of(request("b", twice, unseeded, stop, OutputParams.TEXT)), 512).get("b");
+    assertThat(apart.choices().get(0).text()).isNotEqualTo(apart.choices().get(1).text());
+
+    Reply.Finished alike =
+        answers(List.of(request("b", twice, unseeded.withSeed(3L), stop, OutputParams.TEXT)), 512)
+            .get("b");
+    assertThat(alike.choices().get(0).text()).isEqualTo(alike.choices().get(1).text());
+  }
+
+  @Test
   void equalSeeds_giveEqualTokensWhoeverSharesTheBatch() {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -136,7 +190,7 @@ final class ManyAnswersTest {
     Reply.Finished answer =
         answer(sampling, OutputParams.TEXT.withLogprobs(4).withPromptLogprobs(3).withEcho());
 
-    PromptReport prompt = Objects.requireNonNull(answer.prompt());
+    PromptReport prompt = Objects.requireNonNull(answer.prompt(0));
     assertThat(prompt.text()).isEqualTo(text.tokenizer().decode(array(PROMPT), true));
     assertThat(prompt.tokens().get(0).token().logprob()).isNull();
     List<Integer> all = new ArrayList<>(PROMPT);
@@ -225,6 +279,78 @@ final class ManyAnswersTest {
   }
 
   @Test
+  void allowedTokens_areTheOnlyOnesThatCome() {
+    for (double temperature : new double[] {0, 1.5}) {
+      TokenRules rules = TokenRules.NONE.withAllowedTokenIds(List.of(40, 41, 57));
+      Reply.Finished answer =
+          answer(sampling(temperature, 1, 1, 3L, rules), OutputParams.TEXT.withLogprobs(0));
+      assertThat(ids(answer.choices().get(0))).hasSize(TOKENS).isSubsetOf(40, 41, 57);
+    }
+  }
+
+  @Test
+  void allowedTokens_comeEvenWhereMinTokensForbidThem() {
+    int eos = text.tokenizer().id("</s>").orElseThrow();
+    TokenRules rules = TokenRules.NONE.withAllowedTokenIds(List.of(eos));
+    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(5).withMinTokens(3);
+    Reply.Finished answer =
+        answers(
+                List.of(
+                    request("e", PROMPT, sampling(0, 1, 1, 0L, rules), stop, OutputParams.TEXT)),
+                512)
+            .get("e");
+    assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
+    assertThat(answer.usage().completionTokens()).isEqualTo(1);
+  }
+
+  @Test
+  void badWords_doNotCome() {
+    SamplingParams greedy = SamplingParams.GREEDY;
+    OutputParams output = OutputParams.TEXT.withLogprobs(0);
+    int spelled =
+        ids(answer(greedy, output).choices().get(0)).stream()
+            .filter(id -> Arrays.equals(encoded(decoded(id)), new int[] {id}))
+            .findFirst()
+            .orElseThrow();
+
+    TokenRules rules = TokenRules.NONE.withBadWords(decoded(spelled));
+    assertThat(ids(answer(greedy.withRules(rules), output).choices().get(0)))
+        .hasSize(TOKENS)
+        .doesNotContain(spelled);
+  }
+
+  private static String decoded(int id) {
+    return text.tokenizer().decode(new int[] {id}, false);
+  }
+
+  private static int[] encoded(String word) {
+    return text.tokenizer().encode(word, false);
+  }
+
+  @Test
+  void stopToken_isToldIfAskedFor() {
+    int eos = text.tokenizer().id("</s>").orElseThrow();
+    TokenRules rules = new TokenRules(0, List.of(eos), Map.of());
+    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(1).includingStop();
+    OutputParams output = OutputParams.TEXT.withSpecialTokens();
+    SamplingParams sampling = sampling(0, 1, 1, 0L, rules);
+    assertThat(answers(List.of(request("e", PROMPT, sampling, stop, output)), 512).get("e").text())
+        .isEqualTo("</s>");
+    assertThat(
+            answers(List.of(request("e", PROMPT, sampling, stop, OutputParams.TEXT)), 512)
+                .get("e")
+                .text())
+        .isEmpty();
+  }
+
+  @Test
+  void topP0_isGreedy() {
+    SamplingParams sampling = sampling(1.5, 0, 1, 9L, TokenRules.NONE);
+    assertThat(answer(sampling, OutputParams.TEXT).text())
+        .isEqualTo(answer(SamplingParams.GREEDY, OutputParams.TEXT).text());
+  }
+
+  @Test
   void forcedEos_isTheLastTokenThatMaxTokensAllows() {
     int eos = text.tokenizer().id("</s>").orElseThrow();
     TokenRules rules = new TokenRules(0, List.of(eos), Map.of());
@@ -252,7 +378,7 @@ final class ManyAnswersTest {
     GenerationFactory factory =
         new GenerationFactory(
             text.tokenizer(),
-            prompt -> array(((Prompt.Tokens) prompt).ids()),
+            (prompt, params) -> array(((Prompt.Tokens) prompt).ids()),
             SamplingParams.NONE,
             Set.of(eos),
             model.spec().vocab(),
@@ -290,18 +416,14 @@ final class ManyAnswersTest {
       SamplingParams sampling,
       StopCriteria stop,
       OutputParams output) {
+    return request(id, new Prompt.Tokens(prompt), sampling, stop, output);
+  }
+
+  private static GenerationRequest request(
+      String id, Prompt prompt, SamplingParams sampling, StopCriteria stop, OutputParams output) {
     ReplyAddress reply = new ReplyAddress("answers", null);
     return new GenerationRequest(
-        id,
-        "m",
-        new Prompt.Tokens(prompt),
-        sampling,
-        stop,
-        output,
-        true,
-        Instant.EPOCH,
-        null,
-        reply);
+        id, "m", prompt, sampling, stop, output, true, Instant.EPOCH, null, reply);
   }
 
   private static SamplingParams sampling(

@@ -90,8 +90,8 @@ final class RandomRequests {
   private StopCriteria stop() {
     StopCriteria stop =
         StopCriteria.MODEL_DEFAULTS
-            .withMaxTokens(1 + random.nextInt(MAX_ANSWER))
             .withMinTokens(random.nextInt(3))
+            .withMaxTokens(2 + random.nextInt(MAX_ANSWER - 1))
             .withStop(one(4) ? new String[] {"w7", "A"} : new String[0])
             .withStopTokenIds(one(4) ? tokens(3) : List.of());
     return one(2) ? stop.ignoringEos() : stop;

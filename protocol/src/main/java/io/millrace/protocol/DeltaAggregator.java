@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The deltas of an answer joined, so that its end tells all of it. Belongs to one thread. */
 public final class DeltaAggregator {
   private final Map<Integer, Pieces> choices = new TreeMap<>();
-  private @Nullable PromptReport prompt;
+  private final Map<Integer, PromptReport> prompts = new TreeMap<>();
 
   private static final class Pieces {
     final StringBuilder text = new StringBuilder();
@@ -42,7 +41,7 @@ public final class DeltaAggregator {
   public void add(Reply.Delta delta) {
     pieces(delta.index()).add(delta.text(), delta.logprobs());
     if (delta.prompt() != null) {
-      prompt = delta.prompt();
+      prompts.put(delta.prompt().index(), delta.prompt());
     }
   }
 
@@ -54,13 +53,9 @@ public final class DeltaAggregator {
       all.add(rest.text(), rest.logprobs());
       whole.add(new Reply.Choice(rest.index(), all.text.toString(), rest.reason(), all.logprobs));
     }
+    end.prompts().forEach(prompt -> prompts.put(prompt.index(), prompt));
     return new Reply.Finished(
-        end.id(),
-        end.attempt(),
-        end.seq(),
-        whole,
-        end.usage(),
-        end.prompt() == null ? prompt : end.prompt());
+        end.id(), end.attempt(), end.seq(), whole, end.usage(), List.copyOf(prompts.values()));
   }
 
   private Pieces pieces(int index) {

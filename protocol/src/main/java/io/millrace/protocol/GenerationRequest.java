@@ -14,6 +14,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  *
  * @param id unique; every reply and log line carries it
  * @param model the served name, or nothing for whatever the topic's workers serve
+ * @param tokenizing how the prompt becomes tokens
  * @param output what comes back
  * @param stream a reply for each piece of text, or one reply with the whole text
  * @param createdAt when it was asked
@@ -26,6 +27,7 @@ public record GenerationRequest(
     String id,
     String model,
     @JsonUnwrapped Prompt prompt,
+    @JsonUnwrapped TokenizeParams tokenizing,
     @JsonUnwrapped SamplingParams sampling,
     @JsonUnwrapped StopCriteria stop,
     @JsonUnwrapped OutputParams output,
@@ -40,6 +42,32 @@ public record GenerationRequest(
     if (!ID.matcher(id).matches()) {
       throw new Invalid("id", "id must be 1 to 128 of A-Z a-z 0-9 . _ : -");
     }
+  }
+
+  /** A request whose prompt becomes tokens as is usual for its kind. */
+  public GenerationRequest(
+      String id,
+      String model,
+      Prompt prompt,
+      SamplingParams sampling,
+      StopCriteria stop,
+      OutputParams output,
+      boolean stream,
+      Instant createdAt,
+      @Nullable Instant deadline,
+      ReplyAddress reply) {
+    this(
+        id,
+        model,
+        prompt,
+        TokenizeParams.USUAL,
+        sampling,
+        stop,
+        output,
+        stream,
+        createdAt,
+        deadline,
+        reply);
   }
 
   /** A request for one answer's text. */

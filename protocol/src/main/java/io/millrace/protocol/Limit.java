@@ -18,6 +18,9 @@ public @interface Limit {
   /** The greatest number. */
   double max() default Double.POSITIVE_INFINITY;
 
-  /** Whether {@link #min} itself is too little. */
-  boolean aboveMin() default false;
+  /** How many items a list may hold. */
+  int items() default Integer.MAX_VALUE;
+
+  /** The {@link #items} of lists of token ids. */
+  int MAX_TOKEN_IDS = 1024;
 }

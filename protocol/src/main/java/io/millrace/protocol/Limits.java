@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,14 +28,20 @@ final class Limits {
   static Limits of(Class<? extends Record> type, String prefix) {
     Limits limits = new Limits();
     for (RecordComponent component : type.getRecordComponents()) {
-      String name = component.getName().replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT);
-      limits.fields.add(new Field(prefix + name, component.getAnnotation(Limit.class)));
+      limits.fields.add(new Field(prefix + name(component), component.getAnnotation(Limit.class)));
     }
     return limits;
   }
 
+  private static String name(RecordComponent component) {
+    JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
+    return property == null || property.value().isEmpty()
+        ? component.getName().replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT)
+        : property.value();
+  }
+
   /**
-   * Refuses the first number beyond its limit; null is none.
+   * Refuses the first number beyond its limit, or list that is too long; null is none.
    *
    * @param values of all components, in order
    * @throws Invalid naming field, value and limit
@@ -48,21 +55,26 @@ final class Limits {
       Limit limit = fields.get(i).limit;
       if (limit != null && values[i] instanceof Number number) {
         check(fields.get(i).name, number.doubleValue(), limit);
+      } else if (limit != null && values[i] instanceof List<?> list) {
+        checkItems(fields.get(i).name, list, limit.items());
       }
     }
   }
 
-  private static void check(String name, double value, Limit limit) {
-    if (limit.aboveMin() && value == limit.min()) {
+  private static void checkItems(String name, List<?> list, int most) {
+    if (list.size() > most) {
       throw new Invalid(
           name,
-          "%s must be above %s and at most %s, but is %s"
+          "%s may hold at most %d %s, but holds %d"
               .formatted(
                   name,
-                  Invalid.number(limit.min()),
-                  Invalid.number(limit.max()),
-                  Invalid.number(value)));
+                  most,
+                  list.get(0) instanceof String ? "strings" : "token ids",
+                  list.size()));
     }
+  }
+
+  private static void check(String name, double value, Limit limit) {
     if (limit.max() == Double.POSITIVE_INFINITY) {
       Invalid.unlessAtLeast(name, value, limit.min());
     } else {

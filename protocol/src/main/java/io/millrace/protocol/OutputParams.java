@@ -22,6 +22,8 @@ import tools.jackson.databind.annotation.JsonNaming;
  *     the one that was taken; null for no log-probabilities at all
  * @param promptLogprobs the same for each place of the prompt
  * @param echo whether the prompt's text is told
+ * @param skipSpecialTokens whether marks for the model, such as an end of turn, are left out of the
+ *     text
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonPropertyOrder({"n", "best_of"})
@@ -32,7 +34,8 @@ public record OutputParams(
     @Limit(min = 1, max = MAX_ANSWERS) int bestOf,
     @Limit(min = 0, max = MAX_LOGPROBS) @JsonProperty @Nullable Integer logprobs,
     @Limit(min = 0, max = MAX_LOGPROBS) @JsonProperty @Nullable Integer promptLogprobs,
-    @JsonProperty @JsonInclude(Include.NON_DEFAULT) boolean echo) {
+    @JsonProperty @JsonInclude(Include.NON_DEFAULT) boolean echo,
+    boolean skipSpecialTokens) {
 
   /** Of {@code n} and {@code best_of}. */
   public static final int MAX_ANSWERS = 128;
@@ -46,11 +49,21 @@ public record OutputParams(
   public static final OutputParams TEXT = new OutputParams(1, 1, null, null, false);
 
   public OutputParams {
-    LIMITS.check(n, bestOf, logprobs, promptLogprobs, echo);
+    LIMITS.check(n, bestOf, logprobs, promptLogprobs, echo, skipSpecialTokens);
     if (bestOf < n) {
       throw new Invalid(
           "best_of", "best_of must be at least n, which is %d, but is %d".formatted(n, bestOf));
     }
+  }
+
+  /** Wishes for a text without marks for the model. */
+  public OutputParams(
+      int n,
+      int bestOf,
+      @Nullable Integer logprobs,
+      @Nullable Integer promptLogprobs,
+      boolean echo) {
+    this(n, bestOf, logprobs, promptLogprobs, echo, true);
   }
 
   /**
@@ -65,12 +78,18 @@ public record OutputParams(
       @Limit(min = 0, max = MAX_LOGPROBS) @JsonProperty("top_logprobs")
           @Nullable Integer topLogprobs,
       @JsonProperty("prompt_logprobs") @Nullable Integer promptLogprobs,
-      @JsonProperty("echo") boolean echo) {
+      @JsonProperty("echo") boolean echo,
+      @JsonProperty("skip_special_tokens") @Nullable Boolean skipSpecialTokens) {
     int answers = n == null ? 1 : n;
     int top = topLogprobs == null ? 0 : topLogprobs;
     Invalid.unlessBetween("top_logprobs", top, 0, MAX_LOGPROBS);
     return new OutputParams(
-        answers, bestOf == null ? answers : bestOf, logprobs(logprobs, top), promptLogprobs, echo);
+        answers,
+        bestOf == null ? answers : bestOf,
+        logprobs(logprobs, top),
+        promptLogprobs,
+        echo,
+        skipSpecialTokens == null || skipSpecialTokens);
   }
 
   private static @Nullable Integer logprobs(@Nullable JsonNode told, int top) {
@@ -95,6 +114,11 @@ public record OutputParams(
     return chooses() ? bestOf : null;
   }
 
+  @JsonProperty("skip_special_tokens")
+  @Nullable Boolean keepsSpecialTokens() {
+    return skipSpecialTokens ? null : false;
+  }
+
   /** Whether only the best of the answers come back, so that none is known before all are. */
   public boolean chooses() {
     return bestOf > n;
@@ -107,26 +131,31 @@ public record OutputParams(
 
   /** The same with another number of answers, all of which come back. */
   public OutputParams withN(int answers) {
-    return new OutputParams(answers, answers, logprobs, promptLogprobs, echo);
+    return new OutputParams(answers, answers, logprobs, promptLogprobs, echo, skipSpecialTokens);
   }
 
   /** The same with the best of so many answers. */
   public OutputParams withBestOf(int generated) {
-    return new OutputParams(n, generated, logprobs, promptLogprobs, echo);
+    return new OutputParams(n, generated, logprobs, promptLogprobs, echo, skipSpecialTokens);
   }
 
   /** The same with log-probabilities of the answer. */
   public OutputParams withLogprobs(@Nullable Integer alternatives) {
-    return new OutputParams(n, bestOf, alternatives, promptLogprobs, echo);
+    return new OutputParams(n, bestOf, alternatives, promptLogprobs, echo, skipSpecialTokens);
   }
 
   /** The same with log-probabilities of the prompt. */
   public OutputParams withPromptLogprobs(@Nullable Integer alternatives) {
-    return new OutputParams(n, bestOf, logprobs, alternatives, echo);
+    return new OutputParams(n, bestOf, logprobs, alternatives, echo, skipSpecialTokens);
   }
 
   /** The same with the prompt's text. */
   public OutputParams withEcho() {
-    return new OutputParams(n, bestOf, logprobs, promptLogprobs, true);
+    return new OutputParams(n, bestOf, logprobs, promptLogprobs, true, skipSpecialTokens);
+  }
+
+  /** The same with the marks for the model in the text. */
+  public OutputParams withSpecialTokens() {
+    return new OutputParams(n, bestOf, logprobs, promptLogprobs, echo, false);
   }
 }

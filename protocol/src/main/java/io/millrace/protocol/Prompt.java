@@ -1,9 +1,12 @@
 package io.millrace.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -12,36 +15,80 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** The input that the model is asked to continue: plain text, token ids, or a conversation. */
+/**
+ * The input that the model is asked to continue: plain text, token ids, a conversation, or a batch
+ * of the first two.
+ */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(Include.NON_NULL)
 public sealed interface Prompt {
 
-  /** The value for the kind of this prompt; a new kind has an argument of its own. */
+  /** How many prompts one request may carry. */
+  int MAX_PROMPTS = 1024;
+
+  /**
+   * The value for the kind of this prompt; a new kind has an argument of its own.
+   *
+   * @throws IllegalStateException for a batch, whose prompts are matched {@link #each} on its own
+   */
   <R> R match(Function<Text, R> text, Function<Tokens, R> tokens, Function<Chat, R> chat);
+
+  /** The prompts of a batch; of any other kind the prompt itself. */
+  default List<Prompt> each() {
+    return List.of(this);
+  }
 
   /** Reads the prompt of a request: {@code prompt} or {@code messages}. */
   @JsonCreator
   @OneOf({"prompt", "messages"})
   static Prompt of(
-      @Forms({String.class, int[].class}) @JsonProperty("prompt") @Nullable JsonNode prompt,
+      @Forms({String.class, int[].class, String[].class, int[][].class}) @JsonProperty("prompt")
+          @Nullable JsonNode prompt,
       @JsonProperty("messages") @Nullable List<Map<String, Object>> messages,
       @JsonProperty("add_generation_prompt") @Nullable Boolean addGenerationPrompt,
       @JsonProperty("tools") @Nullable List<Map<String, Object>> tools,
-      @JsonProperty("chat_template_kwargs") @Nullable Map<String, Object> templateArguments) {
+      @JsonProperty("chat_template_kwargs") @Nullable Map<String, Object> templateArguments,
+      @JsonProperty("continue_final_message") @Nullable Boolean continueFinalMessage) {
     boolean plain = prompt != null && !prompt.isNull();
     if (plain && messages != null) {
       throw new Invalid("prompt", "prompt and messages exclude each other");
     }
     if (messages != null) {
-      return Chat.of(messages, addGenerationPrompt, tools, templateArguments);
+      return Chat.of(messages, addGenerationPrompt, tools, templateArguments, continueFinalMessage);
     }
     if (prompt == null || !plain) {
       throw new Invalid("prompt", "prompt or messages is required");
     }
-    return prompt.isArray()
-        ? new Tokens(JsonRecords.readList(prompt, "prompt", Integer.class))
-        : new Text(JsonRecords.read(prompt, "prompt", String.class));
+    return of(prompt, "prompt");
+  }
+
+  /**
+   * Reads a text, token ids, or a list of either. A list of one is that one.
+   *
+   * @param name of the field that holds it
+   */
+  static Prompt of(JsonNode value, String name) {
+    boolean batch = value.path(0).isString() || value.path(0).isArray();
+    if (!batch) {
+      return single(value, name);
+    }
+    if (value.size() > MAX_PROMPTS) {
+      throw new Invalid(
+          name,
+          "%s may hold at most %d prompts, but holds %d"
+              .formatted(name, MAX_PROMPTS, value.size()));
+    }
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < value.size(); i++) {
+      prompts.add(single(value.get(i), name + "[" + i + "]"));
+    }
+    return prompts.size() == 1 ? prompts.get(0) : new Batch(prompts);
+  }
+
+  private static Prompt single(JsonNode value, String name) {
+    return value.isArray()
+        ? Tokens.of(JsonRecords.readList(value, name, Integer.class), name)
+        : new Text(JsonRecords.read(value, name, String.class));
   }
 
   /** Text that is encoded as it stands, with the tokenizer's own special tokens around it. */
@@ -60,14 +107,64 @@ public sealed interface Prompt {
   record Tokens(@JsonProperty("prompt") List<Integer> ids) implements Prompt {
     public Tokens {
       ids = List.copyOf(ids);
+      requireSome(ids, "prompt");
+    }
+
+    /**
+     * Token ids of a field.
+     *
+     * @throws Invalid naming the field, if there are none or one is negative
+     */
+    public static Tokens of(List<Integer> ids, String name) {
+      requireSome(ids, name);
+      for (int i = 0; i < ids.size(); i++) {
+        Invalid.unlessAtLeast(name + "[" + i + "]", ids.get(i), 0);
+      }
+      return new Tokens(ids);
+    }
+
+    private static void requireSome(List<Integer> ids, String name) {
       if (ids.isEmpty()) {
-        throw new Invalid("prompt", "prompt must not be an empty list of token ids");
+        throw new Invalid(name, name + " must not be an empty list of token ids");
       }
     }
 
     @Override
     public <R> R match(Function<Text, R> text, Function<Tokens, R> tokens, Function<Chat, R> chat) {
       return tokens.apply(this);
+    }
+  }
+
+  /**
+   * Several prompts in one request, each answered on its own.
+   *
+   * @param prompts texts or token ids, at least two
+   */
+  record Batch(@JsonIgnore List<Prompt> prompts) implements Prompt {
+    public Batch {
+      prompts = List.copyOf(prompts);
+    }
+
+    /** As JSON has them. */
+    @JsonProperty("prompt")
+    List<Object> values() {
+      return prompts.stream()
+          .<Object>map(prompt -> prompt.match(Text::text, Tokens::ids, chat -> chat.messages()))
+          .toList();
+    }
+
+    @Override
+    public List<Prompt> each() {
+      return prompts;
+    }
+
+    @Override
+    public <R> R match(Function<Text, R> text, Function<Tokens, R> tokens, Function<Chat, R> chat) {
+      throw unanswerable();
+    }
+
+    private static IllegalStateException unanswerable() {
+      return new IllegalStateException("a batch is made of texts and token ids, one by one");
     }
   }
 
@@ -80,16 +177,34 @@ public sealed interface Prompt {
    * @param addGenerationPrompt whether the template opens the answer of the assistant
    * @param tools the functions the model may call, as OpenAI writes them; null for none
    * @param templateArguments further variables of the template ({@code chat_template_kwargs})
+   * @param continueFinalMessage whether the last message is left open for the model to go on with
    */
   record Chat(
       List<Map<String, Object>> messages,
       boolean addGenerationPrompt,
       @Nullable List<Map<String, Object>> tools,
       @JsonProperty("chat_template_kwargs") @JsonInclude(Include.NON_EMPTY)
-          Map<String, Object> templateArguments)
+          Map<String, Object> templateArguments,
+      @JsonInclude(Include.NON_DEFAULT) boolean continueFinalMessage)
       implements Prompt {
+    /** How many messages a conversation may have. */
+    private static final int MAX_MESSAGES = 16 * 1024;
+
+    /** How many functions the model may be told of. */
+    private static final int MAX_TOOLS = 1024;
+
+    private static final String TOOL_CALLS = "tool_calls";
+
     public Chat {
-      messages = List.copyOf(messages);
+      unlessMore("messages", messages.size(), MAX_MESSAGES);
+      messages = messages.stream().map(Chat::withoutEmptyCalls).toList();
+      tools = tools == null || tools.isEmpty() ? null : List.copyOf(tools);
+      unlessMore("tools", tools == null ? 0 : tools.size(), MAX_TOOLS);
+      if (continueFinalMessage && addGenerationPrompt) {
+        throw new Invalid(
+            "continue_final_message",
+            "continue_final_message needs \"add_generation_prompt\": false");
+      }
       if (messages.isEmpty()) {
         throw new Invalid("messages", "messages must hold at least one message");
       }
@@ -98,18 +213,61 @@ public sealed interface Prompt {
       }
     }
 
-    /** Reads a conversation; without a word on it, the template opens the answer. */
+    private static void unlessMore(String name, int size, int most) {
+      if (size > most) {
+        throw new Invalid(name, "%s may hold at most %d, but holds %d".formatted(name, most, size));
+      }
+    }
+
+    /** A list of no calls, or null, is none: templates ask only whether the field is there. */
+    private static Map<String, Object> withoutEmptyCalls(Map<String, Object> message) {
+      Object calls = message.get(TOOL_CALLS);
+      boolean none = calls == null || (calls instanceof List<?> list && list.isEmpty());
+      if (!message.containsKey(TOOL_CALLS) || !none) {
+        return message;
+      }
+      Map<String, Object> rest = new LinkedHashMap<>(message);
+      rest.remove(TOOL_CALLS);
+      return rest;
+    }
+
+    /**
+     * Reads a conversation; without a word on it, the template opens the answer unless the last
+     * message is to be continued.
+     */
     @JsonCreator
     static Chat of(
         @Required @JsonProperty("messages") List<Map<String, Object>> messages,
         @JsonProperty("add_generation_prompt") @Nullable Boolean addGenerationPrompt,
         @JsonProperty("tools") @Nullable List<Map<String, Object>> tools,
-        @JsonProperty("chat_template_kwargs") @Nullable Map<String, Object> templateArguments) {
+        @JsonProperty("chat_template_kwargs") @Nullable Map<String, Object> templateArguments,
+        @JsonProperty("continue_final_message") @Nullable Boolean continueFinalMessage) {
+      boolean continues = continueFinalMessage != null && continueFinalMessage;
       return new Chat(
           messages,
-          addGenerationPrompt == null || addGenerationPrompt,
+          addGenerationPrompt == null ? !continues : addGenerationPrompt,
           tools,
-          templateArguments == null ? Map.of() : templateArguments);
+          templateArguments == null ? Map.of() : templateArguments,
+          continues);
+    }
+
+    /** A conversation whose last message is complete. */
+    public Chat(
+        List<Map<String, Object>> messages,
+        boolean addGenerationPrompt,
+        @Nullable List<Map<String, Object>> tools,
+        Map<String, Object> templateArguments) {
+      this(messages, addGenerationPrompt, tools, templateArguments, false);
+    }
+
+    /** The same conversation, whose last message the model goes on with. */
+    public Chat continuingFinalMessage() {
+      return new Chat(messages, false, tools, templateArguments, true);
+    }
+
+    /** The same conversation without functions to call. */
+    public Chat withoutTools() {
+      return new Chat(messages, addGenerationPrompt, null, templateArguments, continueFinalMessage);
     }
 
     /** A conversation without tools or further variables. */

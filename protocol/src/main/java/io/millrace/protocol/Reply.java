@@ -90,7 +90,7 @@ public sealed interface Reply {
         it ->
             new Delta(
                 other, it.attempt, it.seq, it.index, it.text, it.reason, it.logprobs, it.prompt),
-        it -> new Finished(other, it.attempt, it.seq, it.choices, it.usage, it.prompt),
+        it -> new Finished(other, it.attempt, it.seq, it.choices, it.usage, it.prompts),
         it -> new Failed(other, it.attempt, it.seq, it.error));
   }
 
@@ -193,8 +193,8 @@ public sealed interface Reply {
   /**
    * The end of all answers. The only answer has its fields beside those of the event itself.
    *
-   * @param choices one for each answer, by index
-   * @param prompt what is told of the prompt, if that was asked for and no piece told it
+   * @param choices one for each answer, by index: those to the first prompt, those to the second
+   * @param prompts what is told of the prompts, if that was asked for and no piece told it
    */
   @JsonTypeName("finished")
   @JsonPropertyOrder({
@@ -207,7 +207,8 @@ public sealed interface Reply {
     "logprobs",
     "choices",
     "usage",
-    "prompt"
+    "prompt",
+    "prompts"
   })
   @JsonAutoDetect(getterVisibility = Visibility.NONE, fieldVisibility = Visibility.NONE)
   record Finished(
@@ -216,10 +217,11 @@ public sealed interface Reply {
       @JsonProperty int seq,
       List<Choice> choices,
       @JsonProperty Usage usage,
-      @JsonProperty @Nullable PromptReport prompt)
+      List<PromptReport> prompts)
       implements Reply {
     public Finished {
       choices = List.copyOf(choices);
+      prompts = List.copyOf(prompts);
       if (choices.isEmpty()) {
         throw new Invalid("choices", "choices must hold at least one answer");
       }
@@ -228,7 +230,7 @@ public sealed interface Reply {
     /** The end of the only answer. */
     public Finished(
         String id, int attempt, int seq, String text, FinishReason reason, Usage usage) {
-      this(id, attempt, seq, List.of(new Choice(0, text, reason, List.of())), usage, null);
+      this(id, attempt, seq, List.of(new Choice(0, text, reason, List.of())), usage, List.of());
     }
 
     /** Reads either form. */
@@ -243,16 +245,18 @@ public sealed interface Reply {
         @JsonProperty("finish_reason") @Nullable FinishReason reason,
         @JsonProperty("logprobs") @Nullable List<TokenLogprobs> logprobs,
         @Required @JsonProperty("usage") Usage usage,
-        @JsonProperty("prompt") @Nullable PromptReport prompt) {
+        @JsonProperty("prompt") @Nullable PromptReport prompt,
+        @JsonProperty("prompts") @Nullable List<PromptReport> prompts) {
+      List<PromptReport> told = prompt == null ? Lists.copyOf(prompts) : List.of(prompt);
       if (choices != null) {
-        return new Finished(id, attempt, seq, choices, usage, prompt);
+        return new Finished(id, attempt, seq, choices, usage, told);
       }
       if (text == null || reason == null) {
         String missing = text == null ? "text" : "finish_reason";
         throw new Invalid(missing, missing + " is required");
       }
       Choice only = new Choice(0, text, reason, Lists.copyOf(logprobs));
-      return new Finished(id, attempt, seq, List.of(only), usage, prompt);
+      return new Finished(id, attempt, seq, List.of(only), usage, told);
     }
 
     @JsonProperty("text")
@@ -274,6 +278,21 @@ public sealed interface Reply {
     @JsonProperty("choices")
     @Nullable List<Choice> severalChoices() {
       return choices.size() == 1 ? null : choices;
+    }
+
+    @JsonProperty("prompt")
+    @Nullable PromptReport onlyPrompt() {
+      return prompts.size() == 1 ? prompts.get(0) : null;
+    }
+
+    @JsonProperty("prompts")
+    @Nullable List<PromptReport> severalPrompts() {
+      return prompts.size() > 1 ? prompts : null;
+    }
+
+    /** What is told of one of the prompts, if anything is. */
+    public @Nullable PromptReport prompt(int index) {
+      return prompts.stream().filter(prompt -> prompt.index() == index).findFirst().orElse(null);
     }
 
     /** The text of the first answer. */

@@ -14,21 +14,21 @@ import tools.jackson.databind.annotation.JsonNaming;
  * those of OpenAI and of transformers' GenerationConfig.
  *
  * @param temperature 0 (greedy) to 2
- * @param topP nucleus: the smallest set of tokens whose probabilities reach this sum, 0 (exclusive)
- *     to 1 (all)
+ * @param topP nucleus: the smallest set of tokens whose probabilities reach this sum, 0 (greedy) to
+ *     1 (all)
  * @param topK only the k likeliest tokens; 0 or -1 for all
  * @param minP only tokens at least this likely relative to the likeliest, 0 (all) to 1
  * @param repetitionPenalty above 1 discourages tokens of prompt and answer (CTRL, arXiv:1909.05858)
  * @param presencePenalty subtracted once from the logit of each token of the answer, -2 to 2
  * @param frequencyPenalty subtracted for each occurrence in the answer, -2 to 2
- * @param seed equal seeds give equal draws, whoever shares the batch
+ * @param seed equal seeds give equal draws, whoever shares the batch; -1 is none
  * @param rules for single tokens
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(Include.NON_NULL)
 public record SamplingParams(
     @Limit(min = 0, max = 2) @Nullable Double temperature,
-    @Limit(min = 0, max = 1, aboveMin = true) @Nullable Double topP,
+    @Limit(min = 0, max = 1) @Nullable Double topP,
     @Limit(min = -1) @Nullable Integer topK,
     @Limit(min = 0, max = 1) @Nullable Double minP,
     @Limit(min = 0.01, max = 10) @Nullable Double repetitionPenalty,
@@ -51,6 +51,7 @@ public record SamplingParams(
   public static final SamplingParams GREEDY = NONE.withTemperature(0.0);
 
   public SamplingParams {
+    seed = seed != null && seed == -1 ? null : seed;
     LIMITS.check(
         temperature,
         topP,

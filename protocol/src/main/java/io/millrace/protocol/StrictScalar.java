@@ -90,18 +90,29 @@ final class StrictScalar<T> extends StdScalarDeserializer<T> {
       return null;
     }
     if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-      return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-          ? null
-          : Long.valueOf(parser.getLongValue());
+      if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+        throw outOfRange(parser);
+      }
+      return parser.getLongValue();
     }
     double value = parser.getDoubleValue();
-    return value == Math.rint(value) && Math.abs(value) < 0x1p63 ? (long) value : null;
+    if (value != Math.rint(value)) {
+      return null;
+    }
+    if (Math.abs(value) >= 0x1p63) {
+      throw outOfRange(parser);
+    }
+    return (long) value;
+  }
+
+  private static WrongType outOfRange(JsonParser parser) {
+    return new WrongType(parser, "is out of range: %s", Long.class);
   }
 
   private static @Nullable Integer integer(JsonParser parser) {
     Long value = whole(parser);
     if (value != null && value != value.intValue()) {
-      throw new WrongType(parser, "is out of range: %s", Integer.class);
+      throw outOfRange(parser);
     }
     return value == null ? null : value.intValue();
   }

@@ -71,7 +71,16 @@ final class RecordSamples {
                 new Reply.Choice(0, "!", FinishReason.STOP, List.of(place(0))),
                 new Reply.Choice(1, "?", FinishReason.LENGTH, List.of())),
             new Usage(5, 4),
-            prompt()),
+            List.of(prompt())),
+        new Reply.Finished(
+            "a",
+            2,
+            4,
+            List.of(
+                new Reply.Choice(0, "!", FinishReason.STOP, List.of()),
+                new Reply.Choice(1, "?", FinishReason.STOP, List.of())),
+            new Usage(5, 4),
+            List.of(new PromptReport(0, "hi", List.of()), new PromptReport(1, "ho", List.of()))),
         new Reply.Failed("a", 2, 4, FailureKind.DEADLINE, "too late", null),
         new Reply.Failed("a", 2, 0, FailureKind.INVALID, "no", "prompt"));
   }

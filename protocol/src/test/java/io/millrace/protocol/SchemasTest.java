@@ -29,6 +29,8 @@ final class SchemasTest {
         List.of(
             new Prompt.Text("hi"),
             new Prompt.Tokens(List.of(1, 2)),
+            new Prompt.Batch(List.of(new Prompt.Text("a"), new Prompt.Text("b"))),
+            new Prompt.Batch(List.of(new Prompt.Tokens(List.of(1)), new Prompt.Tokens(List.of(2)))),
             RecordSamples.wholeRequest().prompt())) {
       assertValid("request", Wire.encode(RecordSamples.smallRequest(prompt)));
     }
@@ -72,7 +74,8 @@ final class SchemasTest {
           request      | {'prompt':5,'reply':{'topic':'a'}}
           request      | {'prompt':'x','reply':{'topic':'a','partition':-1}}
           request      | {'prompt':'x','temperature':3,'reply':{'topic':'a'}}
-          request      | {'prompt':'x','top_p':0,'reply':{'topic':'a'}}
+          request      | {'prompt':'x','top_p':1.5,'reply':{'topic':'a'}}
+          request      | {'prompt':[['x']],'reply':{'topic':'a'}}
           request      | {'prompt':'x','top_k':1.5,'reply':{'topic':'a'}}
           request      | {'prompt':'x','n':129,'reply':{'topic':'a'}}
           request      | {'prompt':'x','logprobs':'5','reply':{'topic':'a'}}
@@ -95,7 +98,7 @@ final class SchemasTest {
     String schema = schema("request").getSchemaNode().at("/properties/top_p").toString();
 
     assertThat(schema)
-        .contains("\"exclusiveMinimum\":0.0", "\"maximum\":1.0", "\"description\":\"nucleus: ");
+        .contains("\"minimum\":0.0", "\"maximum\":1.0", "\"description\":\"nucleus: ");
   }
 
   private static void assertValid(String name, byte[] json) {

@@ -56,6 +56,34 @@ final class WireFormatTest {
   }
 
   @Test
+  void request_tellsWhatIsAskedBesides() {
+    GenerationRequest small =
+        RecordSamples.smallRequest(
+            new Prompt.Batch(List.of(new Prompt.Text("hi"), new Prompt.Tokens(List.of(1, 2)))));
+    GenerationRequest whole =
+        new GenerationRequest(
+            small.id(),
+            small.model(),
+            small.prompt(),
+            new TokenizeParams(7, false),
+            SamplingParams.NONE.withRules(
+                TokenRules.NONE.withAllowedTokenIds(List.of(3)).withBadWords("no")),
+            StopCriteria.MODEL_DEFAULTS.includingStop().shortByDefault(),
+            OutputParams.TEXT.withSpecialTokens(),
+            false,
+            small.createdAt(),
+            null,
+            small.reply());
+    assertThat(text(Wire.encode(whole)))
+        .contains(
+            "'prompt':['hi',[1,2]],'truncate_prompt_tokens':7,'add_special_tokens':false,"
+                + "'allowed_token_ids':[3],'bad_words':['no'],"
+                + "'include_stop_str_in_output':true,'short_answer':true,"
+                + "'skip_special_tokens':false,'stream'");
+    assertThat(Wire.decodeRequest(Wire.encode(whole), "other", small.createdAt())).isEqualTo(whole);
+  }
+
+  @Test
   void replies_leaveOutWhatAnAnswerDoesNotHave() {
     assertThat(RecordSamples.replies().stream().map(reply -> text(Wire.encode(reply))))
         .containsExactly(
@@ -84,6 +112,10 @@ final class WireFormatTest {
                 + "'top_logprobs':[]},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3,"
                 + "'text_offset':2,'top_logprobs':[{'id':9,'token':'héllo','logprob':-0.5,'rank':1},"
                 + "{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3}]}]}}",
+            "{'id':'a','attempt':2,'seq':4,'type':'finished','choices':[{'index':0,'text':'!',"
+                + "'finish_reason':'stop'},{'index':1,'text':'?','finish_reason':'stop'}],"
+                + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9},"
+                + "'prompts':[{'text':'hi'},{'index':1,'text':'ho'}]}",
             "{'id':'a','attempt':2,'seq':4,'type':'failed','error':{'kind':'deadline',"
                 + "'message':'too late'}}",
             "{'id':'a','attempt':2,'seq':0,'type':'failed','error':{'kind':'invalid',"

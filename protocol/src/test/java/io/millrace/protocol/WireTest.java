@@ -45,6 +45,66 @@ final class WireTest {
   }
 
   @Test
+  void request_takesSeveralPrompts() {
+    Prompt texts = new Prompt.Batch(List.of(new Prompt.Text("a"), new Prompt.Text("b")));
+    Prompt ids =
+        new Prompt.Batch(List.of(new Prompt.Tokens(List.of(1, 2)), new Prompt.Tokens(List.of(3))));
+    for (Prompt batch : List.of(texts, ids)) {
+      byte[] request = Wire.encode(RecordSamples.smallRequest(batch));
+      assertThat(Wire.decodeRequest(request, "other", Instant.EPOCH).prompt()).isEqualTo(batch);
+    }
+    assertThat(decode("{\"prompt\":[\"a\"],\"reply\":{\"topic\":\"answers\"}}").prompt())
+        .isEqualTo(new Prompt.Text("a"));
+    assertThat(decode("{\"prompt\":[[1,2]],\"reply\":{\"topic\":\"answers\"}}").prompt())
+        .isEqualTo(new Prompt.Tokens(List.of(1, 2)));
+  }
+
+  @Test
+  void seed_minusOneIsNone() {
+    assertThat(asking("'seed':-1").sampling().seed()).isNull();
+    assertThat(asking("'seed':9223372036854775807").sampling().seed()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void lists_haveALimit() {
+    String ids = "[" + "1,".repeat(1024) + "1]";
+    for (String field : List.of("stop_token_ids", "forced_eos_token_id", "allowed_token_ids")) {
+      assertThatThrownBy(() -> asking("'" + field + "':" + ids))
+          .hasMessage(field + " may hold at most 1024 token ids, but holds 1025");
+    }
+    assertThatThrownBy(() -> asking("'bad_words':[" + "'a',".repeat(256) + "'a']"))
+        .hasMessage("bad_words may hold at most 256 strings, but holds 257");
+    assertThatThrownBy(() -> asking("'stop':[" + "'a',".repeat(16) + "'a']"))
+        .hasMessage("stop may hold at most 16 strings, but holds 17");
+    String prompts = "[" + "'a',".repeat(1024) + "'a']";
+    assertThatThrownBy(
+            () -> decode(("{'prompt':" + prompts + ",'reply':{'topic':'a'}}").replace('\'', '"')))
+        .hasMessage("prompt may hold at most 1024 prompts, but holds 1025");
+  }
+
+  @Test
+  void toolsAndCalls_emptyAreNone() {
+    GenerationRequest request =
+        decode(
+            "{'messages':[{'role':'assistant','content':'x','tool_calls':[]},".replace('\'', '"')
+                + "{'role':'assistant','content':'x','tool_calls':null}],'tools':[],"
+                    .replace('\'', '"')
+                + "'reply':{'topic':'a'}}".replace('\'', '"'));
+    Prompt.Chat chat = (Prompt.Chat) request.prompt();
+    assertThat(chat.tools()).isNull();
+    assertThat(chat.messages()).noneMatch(message -> message.containsKey("tool_calls"));
+  }
+
+  @Test
+  void continuedConversation_opensNoAnswer() {
+    String json =
+        "{'messages':[{'role':'assistant','content':'x'}],'continue_final_message':true,'reply':{'topic':'a'}}";
+    Prompt.Chat chat = (Prompt.Chat) decode(json.replace('\'', '"')).prompt();
+    assertThat(chat.addGenerationPrompt()).isFalse();
+    assertThat(chat.continueFinalMessage()).isTrue();
+  }
+
+  @Test
   void request_asksForLogprobsInEitherSpelling() {
     assertThat(output("'logprobs':5").logprobs()).isEqualTo(5);
     assertThat(output("'logprobs':0").logprobs()).isZero();
@@ -88,7 +148,18 @@ final class WireTest {
           {"prompt":"x","stop_token_ids":5,"reply":{"topic":"a"}}    | stop_token_ids must be a list of whole numbers, but is 5
           {"prompt":"x","top_k":5000000000,"reply":{"topic":"a"}}    | top_k is out of range: 5000000000
           {"prompt":"x","stream":"yes","reply":{"topic":"a"}}        | stream must be true or false, but is "yes"
-          {"prompt":"x","top_p":0,"reply":{"topic":"a"}}             | top_p must be above 0 and at most 1, but is 0
+          {"prompt":"x","top_p":-1,"reply":{"topic":"a"}}            | top_p must be between 0 and 1, but is -1
+          {"prompt":"x","seed":9223372036854775808,"reply":{"topic":"a"}} | seed is out of range: 9223372036854775808
+          {"prompt":"x","seed":-1e30,"reply":{"topic":"a"}}          | seed is out of range: -1.0E30
+          {"prompt":"x","seed":1.5,"reply":{"topic":"a"}}            | seed must be a whole number, but is 1.5
+          {"prompt":"x","max_tokens":3,"min_tokens":4,"reply":{"topic":"a"}} | min_tokens must be at most max_tokens, which is 3, but is 4
+          {"prompt":["a",5],"reply":{"topic":"a"}}                   | prompt[1] must be a string, but is 5
+          {"prompt":[[1],[2,-3]],"reply":{"topic":"a"}}              | prompt[1][1] must be at least 0, but is -3
+          {"prompt":[[1],[]],"reply":{"topic":"a"}}                  | prompt[1] must not be an empty list of token ids
+          {"prompt":[],"reply":{"topic":"a"}}                        | prompt must not be an empty list of token ids
+          {"prompt":"x","bad_words":[" "],"reply":{"topic":"a"}}     | bad_words must not hold an empty string
+          {"prompt":"x","truncate_prompt_tokens":0,"reply":{"topic":"a"}} | truncate_prompt_tokens must be -1 or at least 1, but is 0
+          {"messages":[{"role":"user"}],"continue_final_message":true,"add_generation_prompt":true,"reply":{"topic":"a"}} | continue_final_message needs "add_generation_prompt": false
           {"prompt":"x","reply":{"topic":"a","partition":-1}}        | reply.partition must be at least 0, but is -1
           {"prompt":"x","reply":5}                                   | reply must be an object, but is 5
           {"messages":5,"reply":{"topic":"a"}}                       | messages must be a list of objects, but is 5
@@ -129,7 +200,7 @@ final class WireTest {
                 new Reply.Choice(0, "", FinishReason.STOP, List.of()),
                 new Reply.Choice(1, "rld", FinishReason.LENGTH, List.of(RecordSamples.place(2)))),
             new Usage(5, 4),
-            null);
+            List.of());
 
     assertThat(deltas.complete(end))
         .isEqualTo(
@@ -145,7 +216,7 @@ final class WireTest {
                         FinishReason.LENGTH,
                         List.of(RecordSamples.place(0), RecordSamples.place(2)))),
                 new Usage(5, 4),
-                RecordSamples.prompt()));
+                List.of(RecordSamples.prompt())));
   }
 
   @Test

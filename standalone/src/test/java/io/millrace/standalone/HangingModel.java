@@ -43,7 +43,7 @@ final class HangingModel implements LanguageModel {
       GenerationFactory factory =
           new GenerationFactory(
               tokenizer,
-              prompt -> tokenizer.encode(((Prompt.Text) prompt).text(), true),
+              (prompt, params) -> tokenizer.encode(((Prompt.Text) prompt).text(), true),
               SamplingParams.NONE,
               Set.of(model.eos),
               384,

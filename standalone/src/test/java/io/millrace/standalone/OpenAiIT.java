@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ class OpenAiIT {
                                 new Reply.Choice(0, "b", FinishReason.STOP, List.of()),
                                 new Reply.Choice(1, "z", FinishReason.LENGTH, List.of())),
                             ServedApi.USAGE,
-                            null)));
+                            List.of())));
 
     String stream =
         api.post("/v1/completions", "{\"prompt\":\"x\",\"n\":2,\"stream\":true}").body();
@@ -135,6 +136,31 @@ class OpenAiIT {
   private static Reply piece(
       GenerationRequest request, int attempt, int seq, int index, String text) {
     return new Reply.Delta(request.id(), attempt, seq, index, text, null, List.of(), null);
+  }
+
+  @Test
+  void severalPrompts_areAnsweredInOrder() throws Exception {
+    api.worker()
+        .onRequest(
+            request ->
+                api.worker()
+                    .reply(
+                        request,
+                        new Reply.Finished(
+                            request.id(),
+                            1,
+                            2,
+                            List.of(
+                                new Reply.Choice(0, "one", FinishReason.STOP, List.of()),
+                                new Reply.Choice(1, "two", FinishReason.STOP, List.of())),
+                            ServedApi.USAGE,
+                            List.of())));
+
+    JsonNode answer = json(api.post("/v1/completions", "{\"prompt\":[[1,2],[3]]}"));
+
+    assertThat(answer.get("choices").findValuesAsString("text")).containsExactly("one", "two");
+    assertThat(api.worker().takenRequest().prompt().each())
+        .containsExactly(new Prompt.Tokens(List.of(1, 2)), new Prompt.Tokens(List.of(3)));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,11 @@ final class StreamEvents {
   }
 
   private void close(List<Object> events, Reply.Finished end) {
-    PromptReport prompt = end.prompt();
+    // Of a prompt that was not told, no answer has ended: there are as many of these at least.
+    Iterator<PromptReport> untold = end.prompts().iterator();
     for (Reply.Choice choice : end.choices()) {
       if (!ended.contains(choice.index())) {
-        add(events, last(end, choice, prompt));
-        prompt = null;
+        add(events, last(end, choice, untold.hasNext() ? untold.next() : null));
       }
     }
     events.addAll(format.closing(end.usage()));

@@ -36,6 +36,11 @@ public final class JsonBody {
     return JsonRecords.read(object, type);
   }
 
+  /** Whether it has no field. */
+  public boolean isEmpty() {
+    return object.isEmpty();
+  }
+
   /** Whether the field is there and not null. */
   public boolean has(String field) {
     return node(field) != null;
@@ -109,26 +114,5 @@ public final class JsonBody {
       };
     }
     return get(field, Boolean.class, false);
-  }
-
-  /** Refuses any number but {@code only}. */
-  public void refuseOtherThan(String field, long only) {
-    Long value = get(field, Long.class);
-    if (value != null && value != only) {
-      throw new Invalid(
-          field, "%s is not supported beyond %d, but is %d".formatted(field, only, value));
-    }
-  }
-
-  /** Refuses a field that asks for something: all but null, false, and empty lists and objects. */
-  public void refuse(String field) {
-    JsonNode node = node(field);
-    boolean nothing =
-        node == null
-            || (node.isBoolean() && !node.booleanValue())
-            || (node.isContainer() && node.isEmpty());
-    if (!nothing) {
-      throw new Invalid(field, field + " is not supported");
-    }
   }
 }

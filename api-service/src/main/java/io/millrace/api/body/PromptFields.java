@@ -1,48 +1,49 @@
 package io.millrace.api.body;
 
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.JsonRecords;
 import io.millrace.protocol.Prompt;
-import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The prompts of completions and chats. */
 public final class PromptFields {
   private PromptFields() {}
 
-  /** {@code prompt} as text or token ids, or {@code prompt_token_ids}. */
+  /** {@code prompt}: text, token ids, or a list of either; or {@code prompt_token_ids}. */
   public static Prompt completion(JsonBody json) {
+    JsonNode prompt = json.node("prompt");
     boolean ids = json.has("prompt_token_ids");
-    if (ids && json.has("prompt")) {
+    if (ids && prompt != null) {
       throw new Invalid("prompt", "prompt and prompt_token_ids exclude each other");
     }
     if (ids) {
-      return tokens("prompt_token_ids", json);
+      return Prompt.Tokens.of(json.list("prompt_token_ids", Integer.class), "prompt_token_ids");
     }
-    JsonNode prompt = json.node("prompt");
-    if (prompt == null || !prompt.isArray()) {
-      return new Prompt.Text(json.require("prompt", String.class));
-    }
-    if (prompt.size() == 1 && prompt.get(0).isString()) {
-      return new Prompt.Text(prompt.get(0).stringValue());
-    }
-    if (prompt.size() > 0 && (prompt.get(0).isString() || prompt.get(0).isArray())) {
-      throw new Invalid("prompt", "prompt may hold only one text; send several requests instead");
-    }
-    return tokens("prompt", json);
-  }
-
-  private static Prompt tokens(String field, JsonBody json) {
-    List<Integer> ids = json.list(field, Integer.class);
-    for (int i = 0; i < ids.size(); i++) {
-      Invalid.unlessAtLeast(field + "[" + i + "]", ids.get(i), 0);
-    }
-    return new Prompt.Tokens(ids);
+    return prompt == null
+        ? new Prompt.Text(json.require("prompt", String.class))
+        : Prompt.of(prompt, "prompt");
   }
 
   /**
-   * {@code messages}, {@code add_generation_prompt}, {@code tools}, {@code chat_template_kwargs}.
+   * {@code messages}, {@code add_generation_prompt}, {@code continue_final_message}, {@code tools},
+   * {@code tool_choice}, {@code chat_template_kwargs}.
    */
   public static Prompt.Chat chat(JsonBody json) {
-    return json.as(Prompt.Chat.class);
+    Prompt.Chat chat = json.as(Prompt.Chat.class);
+    return callsTools(json.node("tool_choice")) ? chat : chat.withoutTools();
+  }
+
+  /** Whether the model may call functions; that it must is for grammars to make sure. */
+  private static boolean callsTools(@Nullable JsonNode choice) {
+    String said = choice == null ? "auto" : choice.isString() ? choice.stringValue() : "";
+    if (!said.equals("auto") && !said.equals("none")) {
+      throw new Invalid(
+          "tool_choice",
+          "tool_choice must be \"auto\" or \"none\", but is "
+              + JsonRecords.shown(Objects.requireNonNull(choice)));
+    }
+    return said.equals("auto");
   }
 }

@@ -105,7 +105,8 @@ public final class CompletionService {
         id,
         question.model(),
         question.prompt(),
-        seeded(question.sampling()),
+        question.tokenizing(),
+        question.prompt().each().size() == 1 ? seeded(question.sampling()) : question.sampling(),
         question.stop(),
         question.output(),
         question.stream(),
@@ -114,7 +115,10 @@ public final class CompletionService {
         dispatcher.replyAddress());
   }
 
-  /** A request that starts again on another worker must draw the same numbers. */
+  /**
+   * A request that starts again on another worker must draw the same numbers. Those of a batch are
+   * drawn by its id, each prompt's apart.
+   */
   private static SamplingParams seeded(SamplingParams sampling) {
     return sampling.seed() != null
         ? sampling

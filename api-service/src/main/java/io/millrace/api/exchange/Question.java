@@ -4,18 +4,27 @@ import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
+import io.millrace.protocol.TokenizeParams;
 
 /**
  * A client's question, whichever endpoint it was asked at.
  *
  * @param model the served name
+ * @param tokenizing how the prompt becomes tokens
  * @param output what is to come back
  * @param stream whether the answer is wanted piece by piece
  */
 public record Question(
     String model,
     Prompt prompt,
+    TokenizeParams tokenizing,
     SamplingParams sampling,
     StopCriteria stop,
     OutputParams output,
-    boolean stream) {}
+    boolean stream) {
+
+  /** How many answers are asked for, to all prompts. */
+  public int numAnswers() {
+    return output.n() * prompt.each().size();
+  }
+}

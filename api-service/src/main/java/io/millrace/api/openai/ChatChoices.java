@@ -27,7 +27,7 @@ record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choi
   }
 
   @Override
-  public Record answer(Reply.Choice choice, @Nullable PromptReport prompt) {
+  public Record answer(Reply.Choice choice, Reply.Finished all) {
     return new Chunk.Answer(
         choice.index(),
         new Chunk.Message(role, choice.text()),

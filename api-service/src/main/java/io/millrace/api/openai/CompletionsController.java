@@ -2,7 +2,9 @@ package io.millrace.api.openai;
 
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
+import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
+import io.millrace.api.body.KnownFields;
 import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.options.ApiOptions;
@@ -29,6 +31,7 @@ record CompletionsController(AnswerHandler answers, ServedModels models, ApiOpti
   }
 
   private Inquiry completion(String id, JsonBody body) {
+    KnownFields.check(body, Endpoint.COMPLETIONS);
     OutputParams output = OutputFields.completion(body);
     Question question = OpenAiBody.question(body, PromptFields.completion(body), output, models);
     TextChoices choices = new TextChoices(output, OpenAiBody.wantsPromptOnly(body));
@@ -36,6 +39,7 @@ record CompletionsController(AnswerHandler answers, ServedModels models, ApiOpti
   }
 
   private Inquiry chat(String id, JsonBody body) {
+    KnownFields.check(body, Endpoint.CHAT_COMPLETIONS);
     OutputParams output = OutputFields.chat(body);
     Question question = OpenAiBody.question(body, PromptFields.chat(body), output, models);
     return inquiry(

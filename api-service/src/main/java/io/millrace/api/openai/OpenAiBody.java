@@ -8,25 +8,10 @@ import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import io.millrace.protocol.TokenizeParams;
 
 /** The fields that OpenAI's two endpoints share. */
 final class OpenAiBody {
-  /** Asking for these and getting an answer without them would be worse than a refusal. */
-  private static final List<String> UNSUPPORTED =
-      List.of(
-          "suffix",
-          "use_beam_search",
-          "chat_template",
-          "continue_final_message",
-          "include_stop_str_in_output",
-          "structured_outputs",
-          "guided_json",
-          "guided_regex",
-          "guided_choice",
-          "guided_grammar");
-
   private OpenAiBody() {}
 
   /**
@@ -35,13 +20,13 @@ final class OpenAiBody {
    * @throws Invalid naming the field at fault
    */
   static Question question(JsonBody body, Prompt prompt, OutputParams output, ServedModels models) {
-    UNSUPPORTED.forEach(body::refuse);
-    refuseResponseFormat(body.object("response_format"));
     String model = models.resolve(body.get("model", String.class));
-    models.refuseTooLong(model, prompt);
+    TokenizeParams tokenizing = body.as(TokenizeParams.class);
+    models.refuseTooLong(model, prompt, tokenizing);
     return new Question(
         model,
         prompt,
+        tokenizing,
         body.as(SamplingParams.class),
         stop(body, wantsPromptOnly(body)),
         OutputFields.forWorker(output),
@@ -51,7 +36,17 @@ final class OpenAiBody {
   /** Whether a stream ends with the usage. */
   static boolean includeUsage(JsonBody body) {
     JsonBody options = body.object("stream_options");
-    return options != null && options.get("include_usage", Boolean.class, false);
+    if (options == null || options.isEmpty()) {
+      return false;
+    }
+    if (!body.flag("stream")) {
+      throw new Invalid("stream_options", "stream_options needs \"stream\": true");
+    }
+    if (options.get("continuous_usage_stats", Boolean.class, false)) {
+      String param = "stream_options.continuous_usage_stats";
+      throw new Invalid(param, param + " is not supported");
+    }
+    return options.get("include_usage", Boolean.class, false);
   }
 
   /** Whether an echo without an answer is asked for, to see the prompt's log-probabilities. */
@@ -71,14 +66,5 @@ final class OpenAiBody {
     }
     Invalid.unlessAtLeast("max_completion_tokens", newer, 1);
     return asked.withMaxTokens(newer);
-  }
-
-  private static void refuseResponseFormat(@Nullable JsonBody format) {
-    String type = format == null ? null : format.get("type", String.class);
-    if (type != null && !type.equals("text")) {
-      throw new Invalid(
-          "response_format.type",
-          "response_format.type must be \"text\", but is \"%s\"".formatted(type));
-    }
   }
 }

@@ -27,7 +27,7 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
     String event();
 
     /** A choice of a whole answer. */
-    Record answer(Reply.Choice choice, @Nullable PromptReport prompt);
+    Record answer(Reply.Choice choice, Reply.Finished all);
 
     /** The choices of the events before any text, one an event. */
     List<Record> opening();
@@ -52,8 +52,8 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
         choices.whole(),
         created,
         model,
-        answer.choices().stream().map(choice -> choices.answer(choice, answer.prompt())).toList(),
-        choices.promptLogprobs(answer.prompt()),
+        answer.choices().stream().map(choice -> choices.answer(choice, answer)).toList(),
+        choices.promptLogprobs(answer.prompt(0)),
         Chunk.Usage.of(choices.usage(answer.usage())));
   }
 

@@ -15,7 +15,6 @@ final class OutputFields {
     if (logprobs != null && logprobs.isBoolean() && logprobs.booleanValue()) {
       throw new Invalid("logprobs", "logprobs must be a whole number, but is true");
     }
-    body.refuse("top_logprobs");
     OutputParams output = body.as(OutputParams.class);
     if (output.chooses() && body.flag("stream")) {
       throw new Invalid(
@@ -33,8 +32,6 @@ final class OutputFields {
     if (logprobs != null && !logprobs.isBoolean()) {
       throw new Invalid("logprobs", "logprobs must be true or false, but is " + logprobs);
     }
-    body.refuseOtherThan("best_of", 1);
-    body.refuse("echo");
     refusePromptLogprobsInAStream(body);
     return body.as(OutputParams.class);
   }

@@ -7,7 +7,9 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.TokenLogprobs;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The choices of {@code /v1/completions}. */
@@ -15,8 +17,8 @@ final class TextChoices implements OpenAiFormat.Choices {
   private final OutputParams asked;
   private final boolean promptOnly;
 
-  /** How long the prompt before the answers of a stream is; written when it comes. */
-  private int echoed;
+  /** How long each prompt before the answers of a stream is; written when it comes. */
+  private final Map<Integer, Integer> echoed = new HashMap<>();
 
   /**
    * @param asked what is to come back
@@ -38,7 +40,8 @@ final class TextChoices implements OpenAiFormat.Choices {
   }
 
   @Override
-  public Record answer(Reply.Choice choice, @Nullable PromptReport prompt) {
+  public Record answer(Reply.Choice choice, Reply.Finished all) {
+    PromptReport prompt = all.prompt(promptOf(choice.index()));
     String before = prompt == null || prompt.text() == null ? "" : prompt.text();
     return new Chunk.Text(
         choice.index(),
@@ -63,15 +66,17 @@ final class TextChoices implements OpenAiFormat.Choices {
     List<Record> events = new ArrayList<>();
     PromptReport prompt = piece.prompt();
     if (prompt != null && prompt.text() != null) {
-      echoed = prompt.text().codePointCount(0, prompt.text().length());
-      for (int index = 0; index < asked.n(); index++) {
+      echoed.put(prompt.index(), prompt.text().codePointCount(0, prompt.text().length()));
+      for (int i = 0; i < asked.n(); i++) {
+        int index = prompt.index() * asked.n() + i;
         Object logprobs = logprobs(echoedPlaces(prompt), List.of(), 0);
         events.add(new Chunk.Text(index, prompt.text(), logprobs, null, null));
       }
     }
     boolean says = !piece.text().isEmpty() || !piece.logprobs().isEmpty();
     if (says && !promptOnly) {
-      Object logprobs = logprobs(List.of(), piece.logprobs(), echoed);
+      int shift = echoed.getOrDefault(promptOf(piece.index()), 0);
+      Object logprobs = logprobs(List.of(), piece.logprobs(), shift);
       events.add(new Chunk.Text(piece.index(), piece.text(), logprobs, null, null));
     }
     return events;
@@ -91,6 +96,11 @@ final class TextChoices implements OpenAiFormat.Choices {
   @Override
   public Usage usage(Usage usage) {
     return promptOnly ? new Usage(usage.promptTokens(), 0) : usage;
+  }
+
+  /** Which prompt an answer is to: each prompt has {@code n}. */
+  private int promptOf(int index) {
+    return index / asked.n();
   }
 
   private @Nullable Object logprobs(

@@ -25,7 +25,6 @@ final class GenerationFields {
    * request that says how to sample wants to.
    */
   static SamplingParams sampling(JsonBody json) {
-    json.refuseOtherThan("num_beams", 1);
     SamplingParams asked = json.as(SamplingParams.class);
     boolean sample = json.get("do_sample", Boolean.class, saysHowToSample(asked));
     return sample
@@ -45,17 +44,21 @@ final class GenerationFields {
         : temperature > 0;
   }
 
-  /** How many answers are asked for. */
+  /** How many answers are asked for, and whether they tell marks for the model. */
   static OutputParams output(JsonBody json) {
-    return OutputParams.TEXT.withN(json.get("n", Integer.class, 1));
+    OutputParams output = OutputParams.TEXT.withN(json.get("n", Integer.class, 1));
+    return json.get("skip_special_tokens", Boolean.class, true)
+        ? output
+        : output.withSpecialTokens();
   }
 
-  /** When the answer ends. */
+  /** When the answer ends; without a word on it, it is short. */
   static StopCriteria stop(JsonBody json, Prompt prompt) {
     StopCriteria asked = json.as(StopCriteria.class);
     List<Integer> stopTokenIds = new ArrayList<>(asked.stopTokenIds());
     stopTokenIds.addAll(json.oneOrMore("eos_token_id", Integer.class));
     return asked
+        .shortByDefault()
         .withMaxTokens(maxTokens(json, prompt, asked.maxTokens()))
         .withStopTokenIds(stopTokenIds);
   }
@@ -73,7 +76,9 @@ final class GenerationFields {
       return maxTokens;
     }
     int promptTokens =
-        prompt.match(text -> uncounted(), tokens -> tokens.ids().size(), chat -> uncounted());
+        prompt.each().size() == 1
+            ? prompt.match(text -> uncounted(), tokens -> tokens.ids().size(), chat -> uncounted())
+            : uncounted();
     Invalid.unlessAtLeast("max_length", maxLength, promptTokens + 1);
     return maxLength - promptTokens;
   }

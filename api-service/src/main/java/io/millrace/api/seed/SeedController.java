@@ -2,13 +2,16 @@ package io.millrace.api.seed;
 
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
+import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
+import io.millrace.api.body.KnownFields;
 import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.ChatMessage;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.TokenizeParams;
 import java.util.Map;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,8 +27,9 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
     return answers.answer(
         http,
         (id, body) -> {
+          KnownFields.check(body, Endpoint.COMPLETION);
           Question question = question(body, PromptFields.completion(body));
-          return new Inquiry(question, new CompletionFormat(id, question.output().n()));
+          return new Inquiry(question, new CompletionFormat(id, question.numAnswers()));
         });
   }
 
@@ -36,7 +40,9 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
 
   /** Whoever speaks next answers; without a generation prompt, the last message is continued. */
   private Inquiry chatInquiry(JsonBody body) {
-    Prompt.Chat chat = PromptFields.chat(body);
+    KnownFields.check(body, Endpoint.CHAT);
+    Prompt.Chat asked = PromptFields.chat(body);
+    Prompt.Chat chat = asked.addGenerationPrompt() ? asked : asked.continuingFinalMessage();
     Map<String, Object> last = chat.messages().get(chat.messages().size() - 1);
     String lastRole = String.valueOf(last.get("role"));
     String role = chat.addGenerationPrompt() ? options.responseRole() : lastRole;
@@ -47,11 +53,13 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
   }
 
   private Question question(JsonBody body, Prompt prompt) {
-    String model = models.configured();
-    models.refuseTooLong(model, prompt);
+    String model = models.resolve(body.get("model", String.class));
+    TokenizeParams tokenizing = body.as(TokenizeParams.class);
+    models.refuseTooLong(model, prompt, tokenizing);
     return new Question(
         model,
         prompt,
+        tokenizing,
         GenerationFields.sampling(body),
         GenerationFields.stop(body, prompt),
         GenerationFields.output(body),

@@ -5,6 +5,7 @@ import io.millrace.kafka.WorkerDirectory;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.TokenizeParams;
 import io.millrace.protocol.WorkerState;
 import java.util.Collection;
 import java.util.TreeSet;
@@ -64,12 +65,17 @@ public final class ServedModels {
    *
    * @throws Invalid naming both lengths
    */
-  public void refuseTooLong(String model, Prompt prompt) {
+  public void refuseTooLong(String model, Prompt prompt, TokenizeParams tokenizing) {
+    if (tokenizing.truncatePromptTokens() != null) {
+      return;
+    }
     int most = workers.maxInputLen(model).orElse(Integer.MAX_VALUE);
-    int known = prompt.match(text -> 0, tokens -> tokens.ids().size(), chat -> 0);
-    if (known > most) {
-      throw new Invalid(
-          "prompt", "prompt may have at most %d tokens, but has %d".formatted(most, known));
+    for (Prompt each : prompt.each()) {
+      int known = each.match(text -> 0, tokens -> tokens.ids().size(), chat -> 0);
+      if (known > most) {
+        throw new Invalid(
+            "prompt", "prompt may have at most %d tokens, but has %d".formatted(most, known));
+      }
     }
   }
 }

@@ -46,7 +46,7 @@ class StreamEventsTest {
             3,
             List.of(choice(0, "a"), choice(1, "b")),
             new Usage(4, 3),
-            new PromptReport("why", List.of()));
+            List.of(new PromptReport("why", List.of())));
     assertThat(events(end))
         .containsExactly("prompt why", "0:a", "0 stop", "1:b", "1 stop", "7 tokens");
   }
@@ -68,7 +68,7 @@ class StreamEventsTest {
   }
 
   private static Reply.Finished finished(Reply.Choice... choices) {
-    return new Reply.Finished("id", 1, 3, List.of(choices), new Usage(4, 3), null);
+    return new Reply.Finished("id", 1, 3, List.of(choices), new Usage(4, 3), List.of());
   }
 
   private static final class Words implements AnswerFormat {

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptFieldsTest {
 
@@ -24,14 +25,26 @@ class PromptFieldsTest {
     assertThat(PromptFields.completion(json("{'prompt_token_ids': [1, 2]}"))).isEqualTo(ids);
   }
 
+  @Test
+  void completion_takesSeveralPromptsInOrder() {
+    assertThat(PromptFields.completion(json("{'prompt': ['a', 'b']}")).each())
+        .containsExactly(new Prompt.Text("a"), new Prompt.Text("b"));
+    assertThat(PromptFields.completion(json("{'prompt': [[1, 2], [3]]}")).each())
+        .containsExactly(new Prompt.Tokens(List.of(1, 2)), new Prompt.Tokens(List.of(3)));
+    assertThat(PromptFields.completion(json("{'prompt': [[1, 2]]}")))
+        .isEqualTo(new Prompt.Tokens(List.of(1, 2)));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "{} | prompt is required",
         "{'prompt': 5} | prompt must be a string, but is 5",
-        "{'prompt': ['a', 'b']} | prompt may hold only one text",
-        "{'prompt': [[1], [2]]} | prompt may hold only one text",
+        "{'prompt': ['a', 5]} | prompt[1] must be a string, but is 5",
+        "{'prompt': [[1], [2, 'b']]} | prompt[1] must be a list of whole numbers",
+        "{'prompt': [[1], []]} | prompt[1] must not be an empty list",
+        "{'prompt_token_ids': []} | prompt_token_ids must not be an empty list",
         "{'prompt': [1, 'b']} | prompt must be a list of whole numbers",
         "{'prompt': []} | prompt must not be an empty list",
         "{'prompt': [1, -2]} | prompt[1] must be at least 0, but is -2",
@@ -57,6 +70,34 @@ class PromptFieldsTest {
   void chat_opensTheAnswerUnlessToldOtherwise() {
     Prompt.Chat chat = PromptFields.chat(json("{'messages': [{'role':'user','content':'hi'}]}"));
     assertThat(chat.addGenerationPrompt()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"auto | 1", "none | 0"})
+  void toolChoice_noneTellsTheModelOfNoTools(String choice, int tools) {
+    Prompt.Chat chat =
+        PromptFields.chat(
+            json(
+                "{'messages': [{'role':'user','content':'hi'}], 'tools': [{'type': 'function'}],"
+                    + " 'tool_choice': '"
+                    + choice
+                    + "'}"));
+    assertThat(chat.tools()).satisfies(told -> assertThat(told == null ? 0 : 1).isEqualTo(tools));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'required'", "{'type':'function'}", "'maybe'", "5"})
+  void toolChoice_thatCannotBeKeptIsRefused(String choice) {
+    assertThatThrownBy(
+            () ->
+                PromptFields.chat(
+                    json(
+                        "{'messages': [{'role':'user','content':'hi'}], 'tool_choice': "
+                            + choice
+                            + "}")))
+        .hasMessageStartingWith("tool_choice must be \"auto\" or \"none\", but is ");
   }
 
   @Test

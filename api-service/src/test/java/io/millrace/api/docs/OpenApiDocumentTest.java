@@ -2,9 +2,15 @@ package io.millrace.api.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.api.body.Endpoint;
+import io.millrace.api.body.KnownFields;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,6 +48,29 @@ class OpenApiDocumentTest {
   void server_isTheRootPath() {
     assertThat(document.at("/servers/0/url").stringValue()).isEqualTo("/llm");
     assertThat(OpenApiDocument.read("").at("/servers/0/url").stringValue()).isEqualTo("/");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void fields_areThoseThatTheEndpointObeys(Endpoint endpoint) {
+    Set<String> documented = new TreeSet<>();
+    collectFields(
+        document
+            .get("paths")
+            .get(endpoint.path())
+            .at("/post/requestBody/content/application~1json/schema"),
+        documented);
+    documented.removeAll(KnownFields.HINTS);
+
+    assertThat(documented).containsExactlyElementsOf(endpoint.obeyed());
+  }
+
+  private void collectFields(JsonNode schema, Set<String> fields) {
+    fields.addAll(schema.path("properties").propertyNames());
+    schema.path("allOf").forEach(part -> collectFields(part, fields));
+    if (schema.has("$ref")) {
+      collectFields(document.at(schema.get("$ref").stringValue().substring(1)), fields);
+    }
   }
 
   private static void collect(JsonNode node, List<String> references) {

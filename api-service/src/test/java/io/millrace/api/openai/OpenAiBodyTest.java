@@ -53,8 +53,8 @@ class OpenAiBodyTest {
       value = {
         "{'logit_bias': {'5': 101}} | logit_bias.5 must be between -100 and 100, but is 101",
         "{'max_tokens': 0} | max_tokens must be at least 1, but is 0",
-        "{'use_beam_search': true} | use_beam_search is not supported",
-        "{'response_format': {'type': 'json_object'}} | must be \"text\"",
+        "{'stream': true, 'stream_options': {'continuous_usage_stats': true}} | stream_options.continuous_usage_stats is not supported",
+        "{'stream_options': {'include_usage': true}} | stream_options needs \"stream\": true",
         "{'max_completion_tokens': 0} | max_completion_tokens must be at least 1",
         "{'model': 5} | model must be a string"
       })
@@ -88,13 +88,17 @@ class OpenAiBodyTest {
 
   @Test
   void includeUsage_isReadFromStreamOptions() {
-    assertThat(OpenAiBody.includeUsage(json("{'stream_options': {'include_usage': true}}")))
+    assertThat(
+            OpenAiBody.includeUsage(
+                json("{'stream': true, 'stream_options': {'include_usage': true}}")))
         .isTrue();
+    assertThat(OpenAiBody.includeUsage(json("{'stream_options': {}}"))).isFalse();
     assertThat(OpenAiBody.includeUsage(json("{}"))).isFalse();
   }
 
   private Question question(String body) {
     JsonBody fields = json(body);
+    OpenAiBody.includeUsage(fields);
     return OpenAiBody.question(
         fields, new Prompt.Text("x"), OutputFields.completion(fields), models);
   }

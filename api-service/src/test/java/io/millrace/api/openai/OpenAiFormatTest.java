@@ -124,6 +124,22 @@ class OpenAiFormatTest {
   }
 
   @Test
+  void echoOfSeveralPrompts_standsBeforeTheAnswersToEach() {
+    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withEcho(), false);
+    List<PromptReport> prompts =
+        List.of(new PromptReport(0, "A", List.of()), new PromptReport(1, "B", List.of()));
+    List<Reply.Choice> choices =
+        List.of(choice(0, "a"), choice(1, "b"), choice(2, "c"), choice(3, "d"));
+    Reply.Finished finished = new Reply.Finished("id", 1, 2, choices, new Usage(2, 4), prompts);
+    assertThat(json(format.whole(finished)).at("/choices").findValuesAsString("text"))
+        .containsExactly("Aa", "Ab", "Bc", "Bd");
+
+    JsonNode events = json(format.piece(delta(3, "d", prompts.get(1))));
+    assertThat(events.findValuesAsString("index")).containsExactly("2", "3", "3");
+    assertThat(events.findValuesAsString("text")).containsExactly("B", "B", "d");
+  }
+
+  @Test
   void promptOnly_tellsNothingOfTheAnswer() {
     OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho(), true);
     JsonNode whole = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO))));
@@ -153,7 +169,12 @@ class OpenAiFormatTest {
 
   private static Reply.Finished finished(@Nullable PromptReport prompt, Reply.Choice... choices) {
     return new Reply.Finished(
-        "id", 1, 2, new ArrayList<>(List.of(choices)), new Usage(2, 3), prompt);
+        "id",
+        1,
+        2,
+        new ArrayList<>(List.of(choices)),
+        new Usage(2, 3),
+        prompt == null ? List.of() : List.of(prompt));
   }
 
   private static JsonNode json(Object value) {

@@ -34,7 +34,7 @@ class SeedFormatsTest {
                 new Reply.Choice(0, "a", FinishReason.STOP, List.of()),
                 new Reply.Choice(1, "b", FinishReason.STOP, List.of())),
             new Usage(1, 2),
-            null);
+            List.of());
     Reply.Delta piece = new Reply.Delta("id", 1, 1, 1, "b", null, List.of(), null);
 
     assertThat(json(new CompletionFormat("id", 2).whole(two)))

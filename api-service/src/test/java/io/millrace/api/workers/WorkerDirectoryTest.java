@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerListener;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.TokenizeParams;
 import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
 import java.time.Instant;
@@ -64,14 +65,15 @@ class WorkerDirectoryTest {
   @Test
   void tokenIds_areMeasuredByTheLargestWorker() {
     Prompt prompt = new Prompt.Tokens(List.of(1, 2, 3, 4));
-    models.refuseTooLong("tiny", prompt);
+    models.refuseTooLong("tiny", prompt, TokenizeParams.USUAL);
     listener.take(record("a", state("a", "tiny", 2), now), true);
     listener.take(record("b", state("b", "tiny", 3), now), true);
     listener.take(record("c", state("c", "other", 9), now), true);
-    assertThatThrownBy(() -> models.refuseTooLong("tiny", prompt))
+    assertThatThrownBy(() -> models.refuseTooLong("tiny", prompt, TokenizeParams.USUAL))
         .hasMessage("prompt may have at most 3 tokens, but has 4");
-    models.refuseTooLong("tiny", new Prompt.Tokens(List.of(1, 2, 3)));
-    models.refuseTooLong("tiny", new Prompt.Text("a text of any length"));
+    models.refuseTooLong("tiny", new Prompt.Tokens(List.of(1, 2, 3)), TokenizeParams.USUAL);
+    models.refuseTooLong("tiny", prompt, new TokenizeParams(3, null));
+    models.refuseTooLong("tiny", new Prompt.Text("a text of any length"), TokenizeParams.USUAL);
   }
 
   private static WorkerState state(String worker, String model, int maxInputLen) {

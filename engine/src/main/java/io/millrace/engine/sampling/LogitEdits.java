@@ -8,14 +8,16 @@ import java.util.function.Function;
 
 /**
  * The edits of single logits of one step's rows, in the order of transformers' logits processors:
- * penalties, forbidden tokens, forced tokens, biases. Most steps have none.
+ * penalties, forbidden tokens, allowed tokens, forced tokens, biases. Most steps have none.
  *
  * @param penalties one entry for each row and token whose logit is changed by having occurred
  * @param forbidden one entry for each row and token that may not come
+ * @param allowed one entry for each row and token that may come in a row where few may
  * @param forced one entry for each row and token that may come in a row where no other may
  * @param biases one entry for each row and token whose logit something is added to
  */
-public record LogitEdits(Penalties penalties, Tokens forbidden, Tokens forced, Biases biases) {
+public record LogitEdits(
+    Penalties penalties, Tokens forbidden, Tokens allowed, Tokens forced, Biases biases) {
 
   /** The columns of {@link LogitEdits#penalties}, of equal length. */
   public record Penalties(
@@ -34,7 +36,11 @@ public record LogitEdits(Penalties penalties, Tokens forbidden, Tokens forced, B
 
   /** Whether there are no edits. */
   public boolean isEmpty() {
-    return penalties.rows.length + forbidden.rows.length + forced.rows.length + biases.rows.length
+    return penalties.rows.length
+            + forbidden.rows.length
+            + allowed.rows.length
+            + forced.rows.length
+            + biases.rows.length
         == 0;
   }
 
@@ -49,6 +55,8 @@ public record LogitEdits(Penalties penalties, Tokens forbidden, Tokens forced, B
         Map.entry("frequency", penalties.frequency),
         Map.entry("forbidden_rows", forbidden.rows),
         Map.entry("forbidden_tokens", forbidden.tokens),
+        Map.entry("allowed_rows", allowed.rows),
+        Map.entry("allowed_tokens", allowed.tokens),
         Map.entry("forced_rows", forced.rows),
         Map.entry("forced_tokens", forced.tokens),
         Map.entry("bias_rows", biases.rows),
@@ -60,6 +68,7 @@ public record LogitEdits(Penalties penalties, Tokens forbidden, Tokens forced, B
     return new LogitEdits(
         penalties(rows),
         tokens(rows, SamplingRow::forbidden),
+        tokens(rows, SamplingRow::allowed),
         tokens(rows, SamplingRow::forced),
         biases(rows));
   }

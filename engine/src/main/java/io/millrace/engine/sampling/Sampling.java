@@ -44,7 +44,9 @@ public record Sampling(SamplingParams params) {
 
   /** Whether the likeliest token is taken. */
   public boolean isGreedy() {
-    return get(SamplingParams::temperature) == 0 || get(SamplingParams::topK) == 1;
+    return get(SamplingParams::temperature) == 0
+        || get(SamplingParams::topK) == 1
+        || get(SamplingParams::topP) == 0;
   }
 
   /** Whether tokens that occurred are penalized. */

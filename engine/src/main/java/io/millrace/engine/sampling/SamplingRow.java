@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param counts of the tokens so far; null unless {@link Sampling#isPenalized}
  * @param forbidden tokens that may not come now
  * @param forced tokens of which one must come now; empty when all may
+ * @param allowed the only tokens that may come now; empty when all may
  * @param scored whether the chosen token's {@link TokenScores} are wanted
  * @param alternatives how many of the likeliest tokens they hold
  */
@@ -20,12 +21,13 @@ public record SamplingRow(
     @Nullable TokenCounts counts,
     Set<Integer> forbidden,
     List<Integer> forced,
+    List<Integer> allowed,
     boolean scored,
     int alternatives) {
 
   /** A row without a forced token or scores. */
   public SamplingRow(
       Sampling sampling, int position, @Nullable TokenCounts counts, Set<Integer> forbidden) {
-    this(sampling, position, counts, forbidden, List.of(), false, 0);
+    this(sampling, position, counts, forbidden, List.of(), List.of(), false, 0);
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.engine.PromptEncoder;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.TokenizeParams;
 import io.millrace.template.TemplateException;
 
 /** The encoder of prompts as the model was trained to see them, with its chat template. */
@@ -28,17 +29,19 @@ final class ModelPromptEncoder implements PromptEncoder {
   }
 
   @Override
-  public int[] encode(Prompt prompt) {
+  public int[] encode(Prompt prompt, TokenizeParams params) {
+    Boolean special = params.addSpecialTokens();
     return prompt.match(
-        text -> encode("prompt", text.text(), true),
+        text -> encode("prompt", text.text(), special == null || special, params),
         tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
         // The template has written all special tokens that belong there.
-        chat -> encode("messages", render(chat), false));
+        chat -> encode("messages", render(chat), special != null && special, params));
   }
 
-  private int[] encode(String param, String text, boolean addSpecialTokens) {
+  /** A text whose end alone is kept may be longer than what is kept. */
+  private int[] encode(String param, String text, boolean addSpecialTokens, TokenizeParams params) {
     int fewest = tokenizer.fewestTokens(text);
-    if (fewest > mostTokens) {
+    if (fewest > mostTokens && params.truncatePromptTokens() == null) {
       throw new Invalid(
           param,
           "%s has %d characters, which are at least %d tokens; at most %d are allowed"

@@ -6,6 +6,7 @@ import io.millrace.protocol.Prompt;
 import io.millrace.template.ChatTemplate;
 import io.millrace.template.ChatTemplates;
 import io.millrace.template.Conversation;
+import io.millrace.template.FinalMessage;
 import io.millrace.template.MessagePreparation;
 import io.millrace.template.SpecialTokens;
 import io.millrace.template.TemplateException;
@@ -62,10 +63,9 @@ public final class ModelTemplates {
             chat.addGenerationPrompt(),
             chat.templateArguments());
     ChatTemplate template = templates.templateFor(conversation);
-    return template.render(
-        MessagePreparation.prepare(conversation, template),
-        specialTokens,
-        Clock.systemDefaultZone());
+    Conversation prepared = MessagePreparation.prepare(conversation, template);
+    String prompt = template.render(prepared, specialTokens, Clock.systemDefaultZone());
+    return chat.continueFinalMessage() ? FinalMessage.leftOpen(prompt, prepared) : prompt;
   }
 
   /**

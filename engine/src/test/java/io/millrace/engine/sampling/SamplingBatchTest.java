@@ -69,7 +69,8 @@ final class SamplingBatchTest {
     TokenRules rules = new TokenRules(0, List.of(), Map.of(7, -2.5));
     Sampling biased =
         Sampling.of(SamplingParams.NONE.withTemperature(0.0).withSeed(1L).withRules(rules), 0);
-    SamplingRow forced = new SamplingRow(GREEDY, 0, null, Set.of(), List.of(3, 4), true, 2);
+    SamplingRow forced =
+        new SamplingRow(GREEDY, 0, null, Set.of(), List.of(3, 4), List.of(8), true, 2);
 
     SamplingBatch batch =
         SamplingBatch.of(List.of(row(GREEDY, 0), row(biased, 0), forced), new long[] {0, 0, 1});
@@ -79,6 +80,8 @@ final class SamplingBatchTest {
     assertThat(batch.edits().biases().values()).containsExactly(-2.5f);
     assertThat(batch.edits().forced().rows()).containsExactly(2, 2);
     assertThat(batch.edits().forced().tokens()).containsExactly(3, 4);
+    assertThat(batch.edits().allowed().rows()).containsExactly(2);
+    assertThat(batch.edits().allowed().tokens()).containsExactly(8);
     assertThat(batch.scored().rows()).containsExactly(2);
     assertThat(batch.scored().sources()).containsExactly(1);
     assertThat(batch.scored().alternatives()).isEqualTo(2);

@@ -14,9 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The recommendations of a model's authors for generating, in {@code generation_config.json}: the
- * settings of requests that name none.
+ * settings of requests that name none. As in vLLM, {@code do_sample} is none of them: whoever names
+ * no temperature samples as the authors do when they sample.
  *
- * @param sampling null where they do not say, and all null where they want no sampling
+ * @param sampling null where they do not say
  * @param stopIds tokens that end an answer
  */
 public record GenerationConfig(SamplingParams sampling, Set<Integer> stopIds) {
@@ -35,8 +36,7 @@ public record GenerationConfig(SamplingParams sampling, Set<Integer> stopIds) {
     // Baichuan2's chat models open the next turn themselves unless they are stopped there.
     stopIds.addAll(ids(file.path("user_token_id")));
     stopIds.addAll(ids(file.path("assistant_token_id")));
-    boolean greedy = file.path("do_sample").isBoolean() && !file.path("do_sample").booleanValue();
-    return new GenerationConfig(greedy ? SamplingParams.NONE : sampling(file), stopIds);
+    return new GenerationConfig(sampling(file), stopIds);
   }
 
   /** A recommendation that no request could ask for is none. */

@@ -11,30 +11,40 @@ import java.util.List;
  */
 public final class StopMatcher {
   private final List<Needle> needles;
+  private final boolean included;
   private final StringBuilder held = new StringBuilder();
   private boolean matched;
 
   /**
    * @param stops strings that end the text, none of them empty; none at all is allowed. Half a
    *     surrogate pair is read as U+FFFD, as in prompts: no character is cut in half.
+   * @param included whether the one that ends the text is part of it
    */
-  public StopMatcher(List<String> stops) {
+  public StopMatcher(List<String> stops, boolean included) {
+    this.included = included;
     this.needles = stops.stream().map(Unicode::toWellFormed).map(Needle::new).toList();
+  }
+
+  /** Takes the next piece, which may end the text, and returns the text that may be shown. */
+  public String append(String piece) {
+    return append(piece, true);
   }
 
   /**
    * Takes the next piece and returns the text that may be shown. After a match there is no more.
+   *
+   * @param mayMatch whether a stop string that ends in this piece ends the text
    */
-  public String append(String piece) {
+  public String append(String piece, boolean mayMatch) {
     if (matched || needles.isEmpty()) {
       return matched ? "" : piece;
     }
     for (int i = 0; i < piece.length(); i++) {
       held.append(piece.charAt(i));
       int length = endingWith(piece.charAt(i));
-      if (length > 0) {
+      if (length > 0 && mayMatch) {
         matched = true;
-        return release(length, true);
+        return release(included ? 0 : length, true);
       }
     }
     return release(longestBeginning(), false);
@@ -92,7 +102,11 @@ public final class StopMatcher {
 
     boolean take(char next) {
       matching = extended(matching, next);
-      return matching == text.length();
+      boolean complete = matching == text.length();
+      if (complete) {
+        matching = border[matching];
+      }
+      return complete;
     }
 
     /** How many characters the text so far ends with that this string begins with. */

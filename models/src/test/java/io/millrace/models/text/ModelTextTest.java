@@ -142,6 +142,14 @@ class ModelTextTest {
     }
   }
 
+  @Test
+  void generation_config_countsWhateverDoSampleSays() throws IOException {
+    write("generation_config.json", "{\"do_sample\": false, \"temperature\": 0.6}");
+    try (ModelText text = ModelText.load(folder)) {
+      assertThat(text.generation().sampling().temperature()).isEqualTo(0.6);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

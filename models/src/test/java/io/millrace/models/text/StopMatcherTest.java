@@ -13,7 +13,7 @@ class StopMatcherTest {
 
   @Test
   void append_stopAcrossPieces_isCut() {
-    StopMatcher matcher = new StopMatcher(List.of("\nUser:"));
+    StopMatcher matcher = new StopMatcher(List.of("\nUser:"), false);
     assertThat(matcher.append("Yes.\nUs")).isEqualTo("Yes.");
     assertThat(matcher.matched()).isFalse();
     assertThat(matcher.append("er: more")).isEmpty();
@@ -24,7 +24,7 @@ class StopMatcherTest {
 
   @Test
   void append_tailThatFailsToMatch_isReleased() {
-    StopMatcher matcher = new StopMatcher(List.of("###"));
+    StopMatcher matcher = new StopMatcher(List.of("###"), false);
     assertThat(matcher.append("a##")).isEqualTo("a");
     assertThat(matcher.append("b")).isEqualTo("##b");
     assertThat(matcher.append("#")).isEmpty();
@@ -33,7 +33,7 @@ class StopMatcherTest {
 
   @Test
   void append_overlappingStops_endAtTheOneThatIsCompleteFirst() {
-    StopMatcher matcher = new StopMatcher(List.of("abcd", "bc", "c"));
+    StopMatcher matcher = new StopMatcher(List.of("abcd", "bc", "c"), false);
     assertThat(matcher.append("xabcd")).isEqualTo("xa");
     assertThat(matcher.matched()).isTrue();
   }
@@ -52,7 +52,7 @@ class StopMatcherTest {
     "😁, 😀😁, 😀",
   })
   void append_halvesOfCharacters_neverCutOne(String stop, String text, String shown) {
-    StopMatcher matcher = new StopMatcher(List.of(stop));
+    StopMatcher matcher = new StopMatcher(List.of(stop), false);
     StringBuilder all = new StringBuilder();
     text.codePoints().forEach(c -> all.append(matcher.append(Character.toString(c))));
     assertThat(all + matcher.finish()).isEqualTo(shown);
@@ -61,7 +61,7 @@ class StopMatcherTest {
 
   @Test
   void append_withoutStops_holdsNothing() {
-    StopMatcher matcher = new StopMatcher(List.of());
+    StopMatcher matcher = new StopMatcher(List.of(), false);
     assertThat(matcher.append("anything")).isEqualTo("anything");
     assertThat(matcher.finish()).isEmpty();
   }
@@ -80,7 +80,7 @@ class StopMatcherTest {
   }
 
   private static void check(List<String> stops, String text, Random random) {
-    StopMatcher matcher = new StopMatcher(stops);
+    StopMatcher matcher = new StopMatcher(stops, false);
     StringBuilder shown = new StringBuilder();
     int given = 0;
     while (given < text.length() && !matcher.matched()) {
@@ -132,5 +132,21 @@ class StopMatcherTest {
       text.append((char) ('a' + random.nextInt(3)));
     }
     return text.toString();
+  }
+
+  @Test
+  void stop_isPartOfTheTextIfIncluded() {
+    StopMatcher matcher = new StopMatcher(List.of("END"), true);
+    assertThat(matcher.append("so E") + matcher.append("ND more")).isEqualTo("so END");
+    assertThat(matcher.matched()).isTrue();
+  }
+
+  @Test
+  void stop_thatMayNotMatchYetEndsNothing() {
+    StopMatcher matcher = new StopMatcher(List.of("aa"), false);
+    assertThat(matcher.append("aaa", false) + matcher.append("b", true)).isEqualTo("aaab");
+    assertThat(matcher.matched()).isFalse();
+    assertThat(matcher.append("xa", false) + matcher.append("a", true)).isEqualTo("x");
+    assertThat(matcher.matched()).isTrue();
   }
 }

@@ -116,7 +116,10 @@ final class RecordSchemas implements CustomDefinitionProviderV2 {
   }
 
   private static void addLimit(ObjectNode value, Limit limit) {
-    Map.of(limit.aboveMin() ? "exclusiveMinimum" : "minimum", limit.min(), "maximum", limit.max())
+    if (limit.items() < Integer.MAX_VALUE) {
+      value.put("maxItems", limit.items());
+    }
+    Map.of("minimum", limit.min(), "maximum", limit.max())
         .forEach(
             (keyword, number) -> {
               if (!Double.isInfinite(number)) {

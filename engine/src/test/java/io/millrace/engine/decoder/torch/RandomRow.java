@@ -84,6 +84,7 @@ record RandomRow(
         sampling.isPenalized() ? counts : null,
         forbidden,
         forced,
+        List.of(),
         scored,
         scored ? alternatives : 0);
   }

@@ -257,6 +257,20 @@ final class TorchSamplerTest {
     assertThat(sample(List.of(logits), SamplingBatch.of(List.of(row))).tokens()).containsExactly(5);
   }
 
+  @Test
+  void sample_takesTheLikeliestOfTheAllowedTokens() {
+    float[] logits = new float[VOCAB];
+    logits[3] = 9;
+    logits[5] = 8;
+    logits[7] = -1;
+    logits[8] = -2;
+    SamplingRow few =
+        new SamplingRow(Sampling.GREEDY, 1, null, Set.of(5), List.of(), List.of(5, 7, 8), false, 0);
+    SamplingRow all = new SamplingRow(Sampling.GREEDY, 1, null, Set.of());
+    assertThat(sample(List.of(logits, logits), SamplingBatch.of(List.of(few, all))).tokens())
+        .containsExactly(7, 3);
+  }
+
   private static List<RandomRow> rows(Random random, int count) {
     List<RandomRow> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {

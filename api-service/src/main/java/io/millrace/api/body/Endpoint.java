@@ -1,0 +1,86 @@
+package io.millrace.api.body;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** An endpoint that answers questions, with the fields that it obeys: those that openapi tells. */
+public enum Endpoint {
+  COMPLETIONS(
+      "/v1/completions", Fields.SHARED, Fields.OPENAI, Fields.PROMPT, List.of("best_of", "echo")),
+  CHAT_COMPLETIONS(
+      "/v1/chat/completions", Fields.SHARED, Fields.OPENAI, Fields.CHAT, List.of("top_logprobs")),
+  COMPLETION("/completion", Fields.SHARED, Fields.SEED, Fields.PROMPT),
+  CHAT("/chat", Fields.SHARED, Fields.SEED, Fields.CHAT, List.of("echo"));
+
+  private final String path;
+  private final Set<String> obeyed = new TreeSet<>();
+
+  @SafeVarargs
+  Endpoint(String path, List<String>... obeyed) {
+    this.path = path;
+    Stream.of(obeyed).forEach(this.obeyed::addAll);
+  }
+
+  /** Where it is. */
+  public String path() {
+    return path;
+  }
+
+  /** The names of the fields that change its answer. */
+  public Collection<String> obeyed() {
+    return obeyed;
+  }
+
+  /** The fields that several endpoints obey. */
+  private static final class Fields {
+    static final List<String> SHARED =
+        List.of(
+            "model",
+            "stream",
+            "n",
+            "temperature",
+            "top_p",
+            "top_k",
+            "min_p",
+            "repetition_penalty",
+            "presence_penalty",
+            "frequency_penalty",
+            "seed",
+            "logit_bias",
+            "no_repeat_ngram_size",
+            "forced_eos_token_id",
+            "allowed_token_ids",
+            "bad_words",
+            "max_tokens",
+            "min_tokens",
+            "stop",
+            "stop_token_ids",
+            "ignore_eos",
+            "include_stop_str_in_output",
+            "skip_special_tokens",
+            "truncate_prompt_tokens",
+            "add_special_tokens");
+
+    static final List<String> OPENAI =
+        List.of("max_completion_tokens", "logprobs", "prompt_logprobs", "stream_options");
+
+    static final List<String> SEED =
+        List.of("do_sample", "max_new_tokens", "max_length", "eos_token_id");
+
+    static final List<String> PROMPT = List.of("prompt", "prompt_token_ids");
+
+    static final List<String> CHAT =
+        List.of(
+            "messages",
+            "tools",
+            "tool_choice",
+            "add_generation_prompt",
+            "continue_final_message",
+            "chat_template_kwargs");
+
+    private Fields() {}
+  }
+}

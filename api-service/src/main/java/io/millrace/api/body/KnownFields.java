@@ -1,0 +1,155 @@
+package io.millrace.api.body;
+
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.JsonRecords;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The table of the fields that are known of OpenAI, vLLM and transformers. What an endpoint obeys
+ * stands at {@link Endpoint}; what would change the answer and is not obeyed is refused by name,
+ * since an answer without it would be another than was asked for; hints are ignored.
+ */
+public final class KnownFields {
+  /** Say something of the client, or how to be quick; the answer is the same without them. */
+  public static final Set<String> HINTS =
+      Set.of(
+          "user",
+          "metadata",
+          "store",
+          "service_tier",
+          "safety_identifier",
+          "prompt_cache_key",
+          "prompt_cache_retention",
+          "prediction",
+          "request_id");
+
+  /** No endpoint obeys these. */
+  private static final List<String> UNSUPPORTED =
+      List.of(
+          "audio",
+          "cache_salt",
+          "chat_template",
+          "diversity_penalty",
+          "documents",
+          "early_stopping",
+          "encoder_repetition_penalty",
+          "epsilon_cutoff",
+          "eta_cutoff",
+          "function_call",
+          "functions",
+          "grammar",
+          "guided_choice",
+          "guided_grammar",
+          "guided_json",
+          "guided_regex",
+          "guided_whitespace_pattern",
+          "json_schema",
+          "kv_transfer_params",
+          "length_penalty",
+          "logits_processors",
+          "logprob_token_ids",
+          "min_new_tokens",
+          "mm_processor_kwargs",
+          "modalities",
+          "num_beam_groups",
+          "num_beams",
+          "parallel_tool_calls",
+          "penalty_alpha",
+          "priority",
+          "prompt_embeds",
+          "reasoning_effort",
+          "response_format",
+          "return_full_text",
+          "return_token_ids",
+          "return_tokens_as_token_ids",
+          "spaces_between_special_tokens",
+          "structural_tag",
+          "structured_outputs",
+          "suffix",
+          "tool_resources",
+          "typical_p",
+          "use_beam_search",
+          "vllm_xargs",
+          "web_search_options");
+
+  /** Values at which a field asks for nothing, besides null, false, 0 and what is empty. */
+  private static final Map<String, List<JsonNode>> NEUTRAL =
+      Map.ofEntries(
+          neutral("add_generation_prompt", "true"),
+          neutral("add_special_tokens", "true"),
+          neutral("best_of", "1"),
+          neutral("encoder_repetition_penalty", "1"),
+          neutral("function_call", "\"none\"", "\"auto\""),
+          neutral("length_penalty", "1"),
+          neutral("modalities", "[\"text\"]"),
+          neutral("num_beam_groups", "1"),
+          neutral("num_beams", "1"),
+          neutral("parallel_tool_calls", "true"),
+          neutral("response_format", "{\"type\":\"text\"}"),
+          neutral("spaces_between_special_tokens", "true"),
+          neutral("tool_choice", "\"none\"", "\"auto\""),
+          neutral("typical_p", "1"));
+
+  private KnownFields() {}
+
+  private static Map.Entry<String, List<JsonNode>> neutral(String field, String... values) {
+    return Map.entry(
+        field, Stream.of(values).map(value -> JsonMapper.shared().readTree(value)).toList());
+  }
+
+  /**
+   * Refuses what the endpoint does not obey, unless it asks for nothing.
+   *
+   * @throws Invalid naming the field
+   */
+  public static void check(JsonBody body, Endpoint endpoint) {
+    for (String field : notObeyed(endpoint)) {
+      JsonNode value = body.node(field);
+      if (value != null && !asksForNothing(field, value)) {
+        throw new Invalid(field, field + " is not supported" + butFor(field, value));
+      }
+    }
+  }
+
+  /** The known fields but for hints that an endpoint does not obey. */
+  static Set<String> notObeyed(Endpoint endpoint) {
+    Set<String> rest = new TreeSet<>(UNSUPPORTED);
+    for (Endpoint other : Endpoint.values()) {
+      rest.addAll(other.obeyed());
+    }
+    rest.removeAll(endpoint.obeyed());
+    return rest;
+  }
+
+  private static String butFor(String field, JsonNode value) {
+    List<JsonNode> neutral = NEUTRAL.get(field);
+    return neutral == null
+        ? ""
+        : " beyond %s, but is %s".formatted(neutral.get(0), JsonRecords.shown(value));
+  }
+
+  private static boolean asksForNothing(String field, JsonNode value) {
+    return isEmpty(value)
+        || NEUTRAL.getOrDefault(field, List.of()).stream()
+            .anyMatch(neutral -> equal(neutral, value));
+  }
+
+  private static boolean isEmpty(JsonNode value) {
+    return (value.isBoolean() && !value.booleanValue())
+        || (value.isContainer() && value.isEmpty())
+        || (value.isNumber() && value.doubleValue() == 0)
+        || (value.isString() && Set.of("", "false").contains(value.stringValue()));
+  }
+
+  private static boolean equal(JsonNode one, JsonNode other) {
+    return one.isNumber() && other.isNumber()
+        ? one.doubleValue() == other.doubleValue()
+        : one.equals(other);
+  }
+}
