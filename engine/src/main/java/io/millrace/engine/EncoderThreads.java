@@ -41,7 +41,7 @@ final class EncoderThreads implements AutoCloseable {
 
   /** Runs what encodes a prompt as soon as there is room for it. */
   void run(Prompt prompt, Runnable encoding) {
-    if (size(prompt) < LONG_PROMPT) {
+    if (prompt.each().stream().mapToLong(EncoderThreads::size).sum() < LONG_PROMPT) {
       shortPrompts.execute(encoding);
     } else {
       longPrompts.execute(

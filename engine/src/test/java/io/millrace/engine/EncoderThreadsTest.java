@@ -20,7 +20,7 @@ class EncoderThreadsTest {
                   "role",
                   "user",
                   "content",
-                  List.of(Map.of("text", "x".repeat(EncoderThreads.LONG_PROMPT))))),
+                  List.of(Map.of("type", "text", "text", "x".repeat(EncoderThreads.LONG_PROMPT))))),
           true);
 
   @Test

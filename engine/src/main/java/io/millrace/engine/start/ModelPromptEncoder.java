@@ -38,10 +38,9 @@ final class ModelPromptEncoder implements PromptEncoder {
         chat -> encode("messages", render(chat), special != null && special, params));
   }
 
-  /** A text whose end alone is kept may be longer than what is kept. */
   private int[] encode(String param, String text, boolean addSpecialTokens, TokenizeParams params) {
-    int fewest = tokenizer.fewestTokens(text);
-    if (fewest > mostTokens && params.truncatePromptTokens() == null) {
+    int fewest = params.truncatePromptTokens() == null ? tokenizer.fewestTokens(text) : 0;
+    if (fewest > mostTokens) {
       throw new Invalid(
           param,
           "%s has %d characters, which are at least %d tokens; at most %d are allowed"
