@@ -1,5 +1,9 @@
 package io.millrace.engine;
 
+import static io.millrace.engine.RecordedAnswer.ask;
+import static io.millrace.engine.RecordedAnswer.request;
+import static io.millrace.engine.RecordedAnswer.stop;
+import static io.millrace.engine.RecordedAnswer.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,21 +13,15 @@ import io.millrace.models.text.ModelText;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
-import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Prompt;
-import io.millrace.protocol.Reply;
-import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +66,7 @@ final class EngineThreadTest {
   void answer_endsWithTheModelsOwnEnd() {
     script("a", "Hello!");
     try (EngineThread engine = engine(this::scripted)) {
-      Answer answer = ask(engine, "a", StopCriteria.MODEL_DEFAULTS);
+      RecordedAnswer answer = ask(engine, "a", StopCriteria.MODEL_DEFAULTS);
       assertThat(answer.text()).isEqualTo("Hello!");
       assertThat(answer.finished().reason()).isEqualTo(FinishReason.STOP);
       assertThat(answer.finished().usage().completionTokens()).isEqualTo(7);
@@ -80,7 +78,7 @@ final class EngineThreadTest {
   void maxTokens_cutsTheAnswer() {
     script("a", "Hello!");
     try (EngineThread engine = engine(this::scripted)) {
-      Answer answer = ask(engine, "a", stop(3, 0, List.of(), false));
+      RecordedAnswer answer = ask(engine, "a", stop(3, 0, List.of(), false));
       assertThat(answer.text()).isEqualTo("Hel");
       assertThat(answer.finished().reason()).isEqualTo(FinishReason.LENGTH);
     }
@@ -90,7 +88,7 @@ final class EngineThreadTest {
   void stopString_thatSpansTokensIsNotShown() {
     script("a", "one two three");
     try (EngineThread engine = engine(this::scripted)) {
-      Answer answer = ask(engine, "a", stop(null, 0, List.of("o t"), false));
+      RecordedAnswer answer = ask(engine, "a", stop(null, 0, List.of("o t"), false));
       assertThat(answer.text()).isEqualTo("one tw");
       assertThat(answer.finished().reason()).isEqualTo(FinishReason.STOP);
     }
@@ -100,7 +98,7 @@ final class EngineThreadTest {
   void stopString_withinMinTokensEndsNothing() {
     script("a", "one two one three");
     try (EngineThread engine = engine(this::scripted)) {
-      Answer answer = ask(engine, "a", stop(null, 6, List.of("one"), false));
+      RecordedAnswer answer = ask(engine, "a", stop(null, 6, List.of("one"), false));
       assertThat(answer.text()).isEqualTo("one two ");
       assertThat(answer.finished().reason()).isEqualTo(FinishReason.STOP);
     }
@@ -110,7 +108,8 @@ final class EngineThreadTest {
   void stopString_isToldIfAskedFor() {
     script("a", "one two three");
     try (EngineThread engine = engine(this::scripted)) {
-      Answer answer = ask(engine, "a", stop(null, 0, List.of("two"), false).includingStop());
+      RecordedAnswer answer =
+          ask(engine, "a", stop(null, 0, List.of("two"), false).includingStop());
       assertThat(answer.text()).isEqualTo("one two");
     }
   }
@@ -118,7 +117,7 @@ final class EngineThreadTest {
   @Test
   void minTokens_aboveWhatTheAnswerMayHaveAreRefused() {
     try (EngineThread engine = engine(this::scripted)) {
-      Answer answer = ask(engine, "a", stop(null, 64, List.of(), false));
+      RecordedAnswer answer = ask(engine, "a", stop(null, 64, List.of(), false));
       assertThat(answer.failed().param()).isEqualTo("min_tokens");
       assertThat(answer.failed().message()).startsWith("min_tokens must be at most ");
     }
@@ -128,7 +127,7 @@ final class EngineThreadTest {
   void ignoreEos_goesOnToTheLimit() {
     script("a", "Hi");
     try (EngineThread engine = engine(this::scripted)) {
-      Answer answer = ask(engine, "a", stop(5, 0, List.of(), true));
+      RecordedAnswer answer = ask(engine, "a", stop(5, 0, List.of(), true));
       assertThat(answer.text()).isEqualTo("Hi");
       assertThat(answer.finished().reason()).isEqualTo(FinishReason.LENGTH);
       assertThat(answer.finished().usage().completionTokens()).isEqualTo(5);
@@ -149,8 +148,8 @@ final class EngineThreadTest {
           return scripted(sequence);
         };
     try (EngineThread engine = engine(script)) {
-      Answer good = submit(engine, "good", StopCriteria.MODEL_DEFAULTS);
-      Answer bad = submit(engine, "bad", StopCriteria.MODEL_DEFAULTS);
+      RecordedAnswer good = submit(engine, "good", StopCriteria.MODEL_DEFAULTS);
+      RecordedAnswer bad = submit(engine, "bad", StopCriteria.MODEL_DEFAULTS);
       both.countDown();
       both.countDown();
       assertThat(good.await().text()).isEqualTo("fine");
@@ -170,14 +169,14 @@ final class EngineThreadTest {
           return answers.get("a")[0];
         };
     try (EngineThread engine = engine(new ScriptedModel(16, endless))) {
-      Answer answer = submit(engine, "a", stop(50, 0, List.of(), true));
+      RecordedAnswer answer = submit(engine, "a", stop(50, 0, List.of(), true));
       await(begun);
       engine.cancel("a", "the client left");
       engine.cancel("unknown", "nobody asked");
       cancelled.countDown();
       assertThat(answer.await().failed().kind()).isEqualTo(FailureKind.CANCELLED);
       // This prompt takes all 16 blocks, so it is answered only if none is left with the first one.
-      Answer whole = new Answer();
+      RecordedAnswer whole = new RecordedAnswer();
       engine.submit(
           request("b", new Prompt.Text("w".repeat(61)), StopCriteria.MODEL_DEFAULTS),
           1,
@@ -190,7 +189,7 @@ final class EngineThreadTest {
   void wrongRequests_areRefusedAlone() {
     script("a", "x");
     try (EngineThread engine = engine(this::scripted)) {
-      Answer tooLong = new Answer();
+      RecordedAnswer tooLong = new RecordedAnswer();
       engine.submit(
           request("long", new Prompt.Text("w".repeat(100)), StopCriteria.MODEL_DEFAULTS),
           1,
@@ -198,7 +197,7 @@ final class EngineThreadTest {
       assertThat(tooLong.await().failed().kind()).isEqualTo(FailureKind.INVALID);
       assertThat(tooLong.failed().message()).contains("tokens; at most 63 are allowed");
 
-      Answer unknownToken = new Answer();
+      RecordedAnswer unknownToken = new RecordedAnswer();
       engine.submit(
           request("ids", new Prompt.Tokens(List.of(5, 384)), StopCriteria.MODEL_DEFAULTS),
           1,
@@ -223,11 +222,11 @@ final class EngineThreadTest {
               await(encoded);
             }
           };
-      Answer slow = submit(engine, "slow", new Prompt.Text("slow"));
+      RecordedAnswer slow = submit(engine, "slow", new Prompt.Text("slow"));
       await(begun);
       assertThat(ask(engine, "a", StopCriteria.MODEL_DEFAULTS).text()).isEqualTo("x");
 
-      Answer again = submit(engine, "slow", new Prompt.Text("ask"));
+      RecordedAnswer again = submit(engine, "slow", new Prompt.Text("ask"));
       assertThat(again.await().failed().message())
           .isEqualTo("a request with this id is being answered already");
       engine.cancel("slow", "the client left");
@@ -277,7 +276,7 @@ final class EngineThreadTest {
     try (engine) {
       for (String id : List.of("a", "b", "c")) {
         script(id, "x");
-        Answer answer = new Answer();
+        RecordedAnswer answer = new RecordedAnswer();
         engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), 1, answer::take);
         assertThat(answer.await().text()).isEqualTo("x");
       }
@@ -302,7 +301,7 @@ final class EngineThreadTest {
     EngineThread engine = engine(new ScriptedModel(NUM_BLOCKS, slow), nanos::get);
     try (engine) {
       assertThat(engine.status().step()).isNull();
-      Answer answer = submit(engine, "a", StopCriteria.MODEL_DEFAULTS);
+      RecordedAnswer answer = submit(engine, "a", StopCriteria.MODEL_DEFAULTS);
       await(begun);
       nanos.addAndGet(Duration.ofSeconds(90).toNanos());
       assertThat(engine.status().step())
@@ -375,93 +374,11 @@ final class EngineThreadTest {
         () -> new EngineThread.LoadedModel(model, factory), Policy.mixed(4, 16), true, nanoTime);
   }
 
-  private static Answer ask(EngineThread engine, String id, StopCriteria stop) {
-    return submit(engine, id, stop).await();
-  }
-
-  private static Answer submit(EngineThread engine, String id, StopCriteria stop) {
-    Answer answer = new Answer();
-    engine.submit(request(id, new Prompt.Text("ask"), stop), 1, answer::take);
-    return answer;
-  }
-
-  private static Answer submit(EngineThread engine, String id, Prompt prompt) {
-    Answer answer = new Answer();
-    engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), 1, answer::take);
-    return answer;
-  }
-
-  private static GenerationRequest request(String id, Prompt prompt, StopCriteria stop) {
-    return new GenerationRequest(
-        id,
-        "model",
-        prompt,
-        SamplingParams.GREEDY,
-        stop,
-        true,
-        Instant.EPOCH,
-        null,
-        new ReplyAddress("answers", null));
-  }
-
-  private static StopCriteria stop(
-      Integer maxTokens, int minTokens, List<String> stops, boolean ignoreEos) {
-    StopCriteria stop =
-        StopCriteria.MODEL_DEFAULTS
-            .withMaxTokens(maxTokens)
-            .withMinTokens(minTokens)
-            .withStop(stops.toArray(String[]::new));
-    return ignoreEos ? stop.ignoringEos() : stop;
-  }
-
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /** The replies to one request. */
-  private static final class Answer {
-    private final List<Reply> replies = new ArrayList<>();
-    private final CompletableFuture<Reply> last = new CompletableFuture<>();
-
-    void take(Reply reply) {
-      replies.add(reply);
-      if (reply.isLast()) {
-        last.complete(reply);
-      }
-    }
-
-    Answer await() {
-      last.orTimeout(60, TimeUnit.SECONDS).join();
-      return this;
-    }
-
-    Reply last() {
-      return last.join();
-    }
-
-    Reply.Finished finished() {
-      return (Reply.Finished) last();
-    }
-
-    Reply.Failed failed() {
-      return (Reply.Failed) last();
-    }
-
-    List<Integer> sequenceNumbers() {
-      return replies.stream().map(Reply::seq).toList();
-    }
-
-    String text() {
-      StringBuilder text = new StringBuilder();
-      for (Reply reply : replies) {
-        text.append(
-            reply.match(begun -> "", Reply.Delta::text, Reply.Finished::text, failed -> ""));
-      }
-      return text.toString();
     }
   }
 }

@@ -1,73 +1,27 @@
 package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import io.millrace.engine.load.TinyModels;
-import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.sampling.CounterBasedRandom;
-import io.millrace.engine.schedule.BlockManager;
-import io.millrace.engine.schedule.Scheduler;
-import io.millrace.engine.schedule.Sequence;
-import io.millrace.models.text.ModelText;
-import io.millrace.protocol.DeltaAggregator;
-import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.ScoredToken;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenLogprobs;
 import io.millrace.protocol.TokenRules;
 import io.millrace.protocol.Usage;
-import io.millrace.testing.TinyCheckpoint;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Whole answers of the engine on a real, tiny model in float32, where every bit counts. */
-final class ManyAnswersTest {
-  private static final int TOKENS = 24;
-  private static final List<Integer> PROMPT =
-      IntStream.range(0, 40).map(i -> 30 + i * 7 % 200).boxed().toList();
-
-  private static LanguageModel model;
-  private static ModelText text;
-
-  /** Chunks this small cut the prompt several times. */
-  private static final int MAX_BATCHED_TOKENS = 16;
-
-  @BeforeAll
-  static void load(@TempDir Path folder) throws IOException {
-    TinyCheckpoint.llama().writeTo(folder);
-    text = ModelText.load(folder);
-    model = TinyModels.load(folder, 4);
-  }
-
-  @AfterAll
-  static void close() {
-    model.close();
-    text.close();
-  }
-
+/** Several answers to a request, and what is told of their tokens. */
+final class ManyAnswersTest extends WholeAnswers {
   @Test
   void severalAnswers_areThoseOfSeveralRequestsWithTheirSeeds() {
     SamplingParams sampling = sampling(1.2, 0.95, 1.1, 42L, TokenRules.NONE);
@@ -116,10 +70,6 @@ final class ManyAnswersTest {
         assertThat(text(together.prompt(i))).isEqualTo(text(alone.prompt(0)));
       }
     }
-  }
-
-  private static @Nullable String text(@Nullable PromptReport prompt) {
-    return prompt == null ? null : prompt.text();
   }
 
   @Test
@@ -212,14 +162,6 @@ final class ManyAnswersTest {
     }
   }
 
-  private static void assertClose(ScoredToken token, double[] expected) {
-    double logprob = expected[token.id()];
-    assertThat(token.logprob()).isCloseTo(logprob, within(1e-4));
-    long better =
-        IntStream.range(0, expected.length).filter(i -> expected[i] > logprob + 1e-6).count();
-    assertThat((long) token.rank()).isEqualTo(better + 1);
-  }
-
   @Test
   void offsets_sayWhereEachTokenBegins() {
     Reply.Choice choice =
@@ -237,229 +179,5 @@ final class ManyAnswersTest {
         assertThat(choice.text().substring(begin)).startsWith(whole);
       }
     }
-  }
-
-  @Test
-  void stopString_cutsLogprobsWhereItCutsTheText() {
-    SamplingParams greedy = SamplingParams.GREEDY;
-    OutputParams output = OutputParams.TEXT.withLogprobs(0);
-    Reply.Choice whole = answer(greedy, output).choices().get(0);
-    int cut = whole.text().length() / 2;
-    String stop = whole.text().substring(cut, cut + 2);
-    int end = whole.text().indexOf(stop);
-
-    StopCriteria stopping =
-        StopCriteria.MODEL_DEFAULTS.withMaxTokens(TOKENS).withStop(stop).ignoringEos();
-    Reply.Choice stopped =
-        answers(List.of(request("s", PROMPT, greedy, stopping, output)), 512)
-            .get("s")
-            .choices()
-            .get(0);
-
-    assertThat(stopped.reason()).isEqualTo(FinishReason.STOP);
-    assertThat(stopped.text()).isEqualTo(whole.text().substring(0, end));
-    int points = whole.text().codePointCount(0, end);
-    assertThat(stopped.logprobs())
-        .isEqualTo(whole.logprobs().stream().filter(place -> place.textOffset() < points).toList());
-  }
-
-  @Test
-  void noRepeatNgramSize_letsNoRunComeTwice() {
-    for (int size : new int[] {1, 2, 3}) {
-      TokenRules rules = new TokenRules(size, List.of(), Map.of());
-      Reply.Finished answer =
-          answer(sampling(0, 1, 1, 0L, rules), OutputParams.TEXT.withLogprobs(0));
-      List<Integer> all = new ArrayList<>(PROMPT);
-      all.addAll(ids(answer.choices().get(0)));
-      Set<List<Integer>> runs = new HashSet<>();
-      for (int i = 0; i + size <= all.size(); i++) {
-        assertThat(runs.add(all.subList(i, i + size))).as("run at %d of %d", i, size).isTrue();
-      }
-    }
-  }
-
-  @Test
-  void allowedTokens_areTheOnlyOnesThatCome() {
-    for (double temperature : new double[] {0, 1.5}) {
-      TokenRules rules = TokenRules.NONE.withAllowedTokenIds(List.of(40, 41, 57));
-      Reply.Finished answer =
-          answer(sampling(temperature, 1, 1, 3L, rules), OutputParams.TEXT.withLogprobs(0));
-      assertThat(ids(answer.choices().get(0))).hasSize(TOKENS).isSubsetOf(40, 41, 57);
-    }
-  }
-
-  @Test
-  void allowedTokens_comeEvenWhereMinTokensForbidThem() {
-    int eos = text.tokenizer().id("</s>").orElseThrow();
-    TokenRules rules = TokenRules.NONE.withAllowedTokenIds(List.of(eos));
-    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(5).withMinTokens(3);
-    Reply.Finished answer =
-        answers(
-                List.of(
-                    request("e", PROMPT, sampling(0, 1, 1, 0L, rules), stop, OutputParams.TEXT)),
-                512)
-            .get("e");
-    assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
-    assertThat(answer.usage().completionTokens()).isEqualTo(1);
-  }
-
-  @Test
-  void badWords_doNotCome() {
-    SamplingParams greedy = SamplingParams.GREEDY;
-    OutputParams output = OutputParams.TEXT.withLogprobs(0);
-    int spelled =
-        ids(answer(greedy, output).choices().get(0)).stream()
-            .filter(id -> Arrays.equals(encoded(decoded(id)), new int[] {id}))
-            .findFirst()
-            .orElseThrow();
-
-    TokenRules rules = TokenRules.NONE.withBadWords(decoded(spelled));
-    assertThat(ids(answer(greedy.withRules(rules), output).choices().get(0)))
-        .hasSize(TOKENS)
-        .doesNotContain(spelled);
-  }
-
-  private static String decoded(int id) {
-    return text.tokenizer().decode(new int[] {id}, false);
-  }
-
-  private static int[] encoded(String word) {
-    return text.tokenizer().encode(word, false);
-  }
-
-  @Test
-  void stopToken_isToldIfAskedFor() {
-    int eos = text.tokenizer().id("</s>").orElseThrow();
-    TokenRules rules = new TokenRules(0, List.of(eos), Map.of());
-    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(1).includingStop();
-    OutputParams output = OutputParams.TEXT.withSpecialTokens();
-    SamplingParams sampling = sampling(0, 1, 1, 0L, rules);
-    assertThat(answers(List.of(request("e", PROMPT, sampling, stop, output)), 512).get("e").text())
-        .isEqualTo("</s>");
-    assertThat(
-            answers(List.of(request("e", PROMPT, sampling, stop, OutputParams.TEXT)), 512)
-                .get("e")
-                .text())
-        .isEmpty();
-  }
-
-  @Test
-  void topP0_isGreedy() {
-    SamplingParams sampling = sampling(1.5, 0, 1, 9L, TokenRules.NONE);
-    assertThat(answer(sampling, OutputParams.TEXT).text())
-        .isEqualTo(answer(SamplingParams.GREEDY, OutputParams.TEXT).text());
-  }
-
-  @Test
-  void forcedEos_isTheLastTokenThatMaxTokensAllows() {
-    int eos = text.tokenizer().id("</s>").orElseThrow();
-    TokenRules rules = new TokenRules(0, List.of(eos), Map.of());
-    SamplingParams sampling = sampling(0, 1, 1, 0L, rules);
-    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(5);
-    OutputParams output = OutputParams.TEXT.withN(2).withLogprobs(0);
-
-    Reply.Finished answer =
-        answers(List.of(request("f", PROMPT, sampling, stop, output)), 512).get("f");
-
-    assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
-    assertThat(answer.usage().completionTokens()).isEqualTo(10);
-    assertThat(answer.choices().get(1).logprobs()).hasSize(4);
-  }
-
-  private static Reply.Finished answer(SamplingParams sampling, OutputParams output) {
-    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(TOKENS).ignoringEos();
-    return answers(List.of(request("a", PROMPT, sampling, stop, output)), MAX_BATCHED_TOKENS)
-        .get("a");
-  }
-
-  private static Map<String, Reply.Finished> answers(
-      List<GenerationRequest> requests, int maxBatchedTokens) {
-    int eos = text.tokenizer().id("</s>").orElseThrow();
-    GenerationFactory factory =
-        new GenerationFactory(
-            text.tokenizer(),
-            (prompt, params) -> array(((Prompt.Tokens) prompt).ids()),
-            SamplingParams.NONE,
-            Set.of(eos),
-            model.spec().vocab(),
-            EngineLimits.of(128, null, TOKENS, 16));
-    Engine engine =
-        new Engine(
-            model,
-            new Scheduler(
-                new BlockManager(model.numBlocks(), model.blockSize()), 16, maxBatchedTokens));
-    List<Reply> replies = new ArrayList<>();
-    for (GenerationRequest request : requests) {
-      engine.take(new EngineCommand.Submit(factory.create(request, 1, replies::add)));
-    }
-    while (engine.hasWork()) {
-      engine.step();
-    }
-    return whole(replies);
-  }
-
-  private static Map<String, Reply.Finished> whole(List<Reply> replies) {
-    Map<String, DeltaAggregator> pieces = new HashMap<>();
-    Map<String, Reply.Finished> whole = new HashMap<>();
-    for (Reply reply : replies) {
-      pieces
-          .computeIfAbsent(reply.id(), id -> new DeltaAggregator())
-          .take(reply)
-          .ifPresent(end -> whole.put(end.id(), end));
-    }
-    return whole;
-  }
-
-  private static GenerationRequest request(
-      String id,
-      List<Integer> prompt,
-      SamplingParams sampling,
-      StopCriteria stop,
-      OutputParams output) {
-    return request(id, new Prompt.Tokens(prompt), sampling, stop, output);
-  }
-
-  private static GenerationRequest request(
-      String id, Prompt prompt, SamplingParams sampling, StopCriteria stop, OutputParams output) {
-    ReplyAddress reply = new ReplyAddress("answers", null);
-    return new GenerationRequest(
-        id, "m", prompt, sampling, stop, output, true, Instant.EPOCH, null, reply);
-  }
-
-  private static SamplingParams sampling(
-      double temperature, double topP, double repetition, @Nullable Long seed, TokenRules rules) {
-    return SamplingParams.NONE
-        .withTemperature(temperature)
-        .withTopP(topP)
-        .withRepetitionPenalty(repetition)
-        .withSeed(seed)
-        .withRules(rules);
-  }
-
-  private static float[][] logitsOf(List<Integer> tokens) {
-    Scheduler scheduler =
-        new Scheduler(new BlockManager(model.numBlocks(), model.blockSize()), 1, 512);
-    scheduler.add(new Sequence("all", 0, 0, array(tokens)));
-    return model.logitsOfAllTokens(scheduler.schedule());
-  }
-
-  private static double[] logprobs(float[] logits) {
-    double sum = IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i])).sum();
-    return IntStream.range(0, logits.length).mapToDouble(i -> logits[i] - Math.log(sum)).toArray();
-  }
-
-  private static double mean(Reply.Choice choice) {
-    return choice.logprobs().stream()
-        .mapToDouble(place -> Objects.requireNonNull(place.token().logprob()))
-        .average()
-        .orElseThrow();
-  }
-
-  private static List<Integer> ids(Reply.Choice choice) {
-    return choice.logprobs().stream().map(place -> place.token().id()).toList();
-  }
-
-  private static int[] array(List<Integer> ids) {
-    return ids.stream().mapToInt(Integer::intValue).toArray();
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
@@ -392,11 +393,8 @@ class WorkerServiceIT {
 
   private static void assertFailed(Reply last, FailureKind kind, String message) {
     assertThat(last)
-        .isInstanceOfSatisfying(
-            Reply.Failed.class,
-            failed -> {
-              assertThat(failed.kind()).isEqualTo(kind);
-              assertThat(failed.message()).contains(message);
-            });
+        .asInstanceOf(type(Reply.Failed.class))
+        .returns(kind, Reply.Failed::kind)
+        .matches(failed -> failed.message().contains(message), message);
   }
 }
