@@ -197,6 +197,7 @@ public sealed interface Prompt {
 
     public Chat {
       unlessMore("messages", messages.size(), MAX_MESSAGES);
+      requireObjects(messages);
       messages = messages.stream().map(Chat::withoutEmptyCalls).toList();
       tools = tools == null || tools.isEmpty() ? null : List.copyOf(tools);
       unlessMore("tools", tools == null ? 0 : tools.size(), MAX_TOOLS);
@@ -216,6 +217,15 @@ public sealed interface Prompt {
     private static void unlessMore(String name, int size, int most) {
       if (size > most) {
         throw new Invalid(name, "%s may hold at most %d, but holds %d".formatted(name, most, size));
+      }
+    }
+
+    private static void requireObjects(List<Map<String, Object>> messages) {
+      for (int i = 0; i < messages.size(); i++) {
+        if (messages.get(i) == null) {
+          String name = "messages[" + i + "]";
+          throw new Invalid(name, name + " must be an object, but is null");
+        }
       }
     }
 

@@ -67,6 +67,12 @@ class PromptFieldsTest {
   }
 
   @Test
+  void chat_refusesAMessageThatIsNone() {
+    assertThatThrownBy(() -> PromptFields.chat(json("{'messages': [null]}")))
+        .hasMessage("messages[0] must be an object, but is null");
+  }
+
+  @Test
   void chat_opensTheAnswerUnlessToldOtherwise() {
     Prompt.Chat chat = PromptFields.chat(json("{'messages': [{'role':'user','content':'hi'}]}"));
     assertThat(chat.addGenerationPrompt()).isTrue();
