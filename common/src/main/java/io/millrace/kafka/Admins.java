@@ -4,14 +4,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,17 @@ public final class Admins {
   public static int partitions(Admin admin, String topic) {
     var described = admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
     return get(Objects.requireNonNull(described)).partitions().size();
+  }
+
+  /**
+   * The epoch of a partition's leader; empty if the log does not know one.
+   *
+   * @throws KafkaException as {@link #get(KafkaFuture, Duration)}
+   */
+  public static Optional<Integer> leaderEpoch(
+      Admin admin, TopicPartition partition, Duration patience) {
+    var offsets = admin.listOffsets(Map.of(partition, OffsetSpec.latest()));
+    return get(offsets.partitionResult(partition), patience).leaderEpoch();
   }
 
   /**

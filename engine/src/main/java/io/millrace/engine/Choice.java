@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.AnswerTokens.Told;
 import io.millrace.engine.sampling.BadWords;
 import io.millrace.engine.sampling.RepeatedNgrams;
 import io.millrace.engine.sampling.Sampling;
@@ -8,9 +9,8 @@ import io.millrace.engine.sampling.TokenCounts;
 import io.millrace.engine.sampling.TokenScores;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.protocol.FinishReason;
-import io.millrace.protocol.TokenLogprobs;
+import io.millrace.protocol.PriorOutput;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class Choice {
   private final BadWords badWords;
   private final StopConditions stop;
   private final AnswerText text;
-  private final @Nullable AnswerLogprobs logprobs;
+  private final AnswerTokens tokens;
   private final boolean scored;
   private final @Nullable TokenCounts counts;
   private final @Nullable RepeatedNgrams ngrams;
@@ -47,13 +47,13 @@ final class Choice {
   /**
    * The output that one token adds to an answer.
    *
-   * @param logprobs of the tokens whose text begins in this output
+   * @param tokens those whose text begins in this output, and with {@code reason} all that are left
    * @param reason why the answer is complete; null while it is not
    */
-  record TokenOutput(String text, List<TokenLogprobs> logprobs, @Nullable FinishReason reason) {
+  record TokenOutput(String text, Told tokens, @Nullable FinishReason reason) {
     /** Whether there is nothing to send. */
     boolean isEmpty() {
-      return text.isEmpty() && logprobs.isEmpty() && reason == null;
+      return text.isEmpty() && tokens.ids().isEmpty() && reason == null;
     }
   }
 
@@ -61,7 +61,7 @@ final class Choice {
    * @param index among the answers of the request
    * @param arrival of its sequence, once that is its own
    * @param sequence its own for the first answer, that one's for the others
-   * @param logprobs null unless they are told
+   * @param tokens on their way to the reader
    * @param scored whether the log-probabilities of its tokens are wanted, told or not
    */
   Choice(
@@ -72,7 +72,7 @@ final class Choice {
       BadWords badWords,
       StopConditions stop,
       AnswerText text,
-      @Nullable AnswerLogprobs logprobs,
+      AnswerTokens tokens,
       boolean scored) {
     this.index = index;
     this.arrival = arrival;
@@ -81,7 +81,7 @@ final class Choice {
     this.badWords = badWords;
     this.stop = stop;
     this.text = text;
-    this.logprobs = logprobs;
+    this.tokens = tokens;
     this.scored = scored;
     this.ownsSequence = arrival == sequence.arrival();
     int ngramSize = sampling.rules().noRepeatNgramSize();
@@ -133,7 +133,7 @@ final class Choice {
         isLastToken() ? sampling.rules().forcedEosTokenIds() : List.of(),
         allowed(forbidden),
         scored,
-        logprobs == null ? 0 : logprobs.alternatives());
+        tokens.alternatives());
   }
 
   private Set<Integer> forbidden() {
@@ -162,6 +162,21 @@ final class Choice {
   }
 
   /**
+   * Goes on from tokens that an earlier attempt has told, before any other is sampled.
+   *
+   * @param told at most as many as the answer may have
+   */
+  void resume(PriorOutput.Choice told) {
+    for (int token : told.tokenIds()) {
+      accept(token, null);
+    }
+    tokens.rest(text, true);
+    if (told.reason() != null) {
+      reason = told.reason();
+    }
+  }
+
+  /**
    * Appends a sampled token, and returns the output that it adds.
    *
    * @param scores of the token; null unless they are wanted
@@ -169,11 +184,10 @@ final class Choice {
   TokenOutput accept(int token, @Nullable TokenScores scores) {
     remember(token, scores);
     boolean stops = stop.stopTokens.contains(token);
-    if (stops && !stop.tellsStopToken) {
+    boolean silent = stops && !stop.tellsStopToken;
+    tokens.add(token, silent ? null : scores, text);
+    if (silent) {
       return end(FinishReason.STOP, text.finish());
-    }
-    if (logprobs != null) {
-      logprobs.add(Objects.requireNonNull(scores), text);
     }
     String more = text.append(token, !stops && numTokens() > stop.minTokens);
     if (stops) {
@@ -185,7 +199,7 @@ final class Choice {
     if (numTokens() >= stop.maxTokens) {
       return end(FinishReason.LENGTH, more + text.finish());
     }
-    return new TokenOutput(more, logprobs == null ? List.of() : logprobs.shown(text), null);
+    return new TokenOutput(more, tokens.shown(text), null);
   }
 
   private void remember(int token, @Nullable TokenScores scores) {
@@ -203,9 +217,6 @@ final class Choice {
 
   private TokenOutput end(FinishReason why, String more) {
     reason = why;
-    if (logprobs == null) {
-      return new TokenOutput(more, List.of(), why);
-    }
-    return new TokenOutput(more, text.stopped() ? logprobs.shown(text) : logprobs.rest(), why);
+    return new TokenOutput(more, tokens.rest(text, text.stopped()), why);
   }
 }

@@ -73,10 +73,18 @@ final class Engine {
       fail(generation, FailureKind.INVALID, "a request with this id is being answered already");
       return;
     }
+    if (generation.isComplete()) {
+      generation.finish();
+      forget(generation);
+      return;
+    }
     for (PromptChoices prompt : generation.prompts()) {
-      Choice first = prompt.first();
-      members.put(first.sequence(), new Member(generation, prompt, first));
-      scheduler.add(first.sequence());
+      for (Choice choice : prompt.choices()) {
+        if (choice.ownsSequence() && choice.reason() == null) {
+          members.put(choice.sequence(), new Member(generation, prompt, choice));
+          scheduler.add(choice.sequence());
+        }
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -81,8 +82,9 @@ public final class EngineThread implements GenerationEngine {
   }
 
   @Override
-  public void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
-    pending.submit(request, attempt, replies);
+  public void submit(
+      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+    pending.submit(request, attempt, prior, replies);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.AnswerTokens.Told;
 import io.millrace.engine.Choice.TokenOutput;
 import io.millrace.engine.sampling.TokenScores;
 import io.millrace.protocol.DeltaAggregator;
@@ -7,7 +8,6 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.TokenLogprobs;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,7 +44,7 @@ final class Generation {
     this.attempt = attempt;
     this.output = output;
     this.prompts = prompts;
-    this.numOpen = choices().size();
+    this.numOpen = (int) choices().stream().filter(choice -> choice.reason() == null).count();
     this.replies = replies;
   }
 
@@ -78,6 +78,16 @@ final class Generation {
     }
   }
 
+  /** Whether an earlier attempt has told all but the end. */
+  boolean isComplete() {
+    return numOpen == 0;
+  }
+
+  /** Tells the end where nothing is left to sample. */
+  void finish() {
+    finish(null, null);
+  }
+
   /** Ends the request with a failure in place of its answers. */
   void fail(FailureKind kind, String message) {
     over = true;
@@ -88,28 +98,43 @@ final class Generation {
     return new Reply.Delta(
         id,
         attempt,
-        choice.numTokens(),
+        added.tokens().end(),
+        added.tokens().begin(),
         choice.index(),
         added.text(),
         added.reason(),
-        added.logprobs(),
+        added.tokens().ids(),
+        added.tokens().logprobs(),
         told);
   }
 
-  private void finish(Choice last, TokenOutput added) {
+  private void finish(@Nullable Choice last, @Nullable TokenOutput added) {
     over = true;
     List<Reply.Choice> ends = new ArrayList<>();
     for (Choice choice : choices()) {
-      String rest = choice == last ? added.text() : "";
-      List<TokenLogprobs> logprobs = choice == last ? added.logprobs() : List.of();
       ends.add(
-          new Reply.Choice(
-              choice.index(), rest, Objects.requireNonNull(choice.reason()), logprobs));
+          choice == last && added != null
+              ? end(choice, added.text(), added.tokens())
+              : toldBefore(choice));
     }
     List<PromptReport> told =
         prompts.stream().map(PromptChoices::takeReport).flatMap(Stream::ofNullable).toList();
     Reply.Finished end = new Reply.Finished(id, attempt, seq(), ends, usage(), told);
     replies.accept(output.chooses() ? best(deltas.complete(end)) : end);
+  }
+
+  private static Reply.Choice toldBefore(Choice choice) {
+    return end(choice, "", new Told(choice.numTokens(), List.of(), List.of()));
+  }
+
+  private static Reply.Choice end(Choice choice, String rest, Told tokens) {
+    return new Reply.Choice(
+        choice.index(),
+        tokens.begin(),
+        rest,
+        Objects.requireNonNull(choice.reason()),
+        tokens.ids(),
+        tokens.logprobs());
   }
 
   /** The best of the answers to each prompt, the best one first. */
@@ -124,7 +149,12 @@ final class Generation {
               chosen ->
                   best.add(
                       new Reply.Choice(
-                          best.size(), chosen.text(), chosen.reason(), chosen.logprobs())));
+                          best.size(),
+                          chosen.begin(),
+                          chosen.text(),
+                          chosen.reason(),
+                          chosen.tokenIds(),
+                          chosen.logprobs())));
     }
     return new Reply.Finished(id, attempt, all.seq(), best, all.usage(), all.prompts());
   }

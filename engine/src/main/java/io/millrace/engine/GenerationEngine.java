@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
 import java.util.function.Consumer;
 
@@ -15,10 +16,16 @@ public interface GenerationEngine extends AutoCloseable {
    * Reply.Failed} like any other reply.
    *
    * @param attempt how often this request was started, this time included
+   * @param prior what earlier attempts have told, which this one goes on from
    * @param replies takes the answer's events, on one of the engine's threads at a time, so it must
    *     not block; exactly one of them is the last, and none follows it
    */
-  void submit(GenerationRequest request, int attempt, Consumer<Reply> replies);
+  void submit(GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies);
+
+  /** Starts to answer a request that nobody has answered before. */
+  default void submit(GenerationRequest request, Consumer<Reply> replies) {
+    submit(request, 1, PriorOutput.NONE, replies);
+  }
 
   /**
    * Ends an answer early: its last reply says {@code CANCELLED}. Does nothing if the id is unknown.

@@ -10,6 +10,7 @@ import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.OutputParams;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The factory of generations from requests: encodes the prompt, applies limits and defaults. Every
@@ -68,9 +68,11 @@ public final class GenerationFactory implements AutoCloseable {
   /**
    * Makes the generation of a request.
    *
+   * @param prior what earlier attempts have told, which this one goes on from
    * @throws Invalid if it cannot be answered as it is
    */
-  Generation create(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+  Generation create(
+      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
     OutputParams output = request.output();
     List<Prompt> asked = request.prompt().each();
     TokenRules rules = request.sampling().rules();
@@ -96,10 +98,10 @@ public final class GenerationFactory implements AutoCloseable {
         BadWords.of(rules.badWords(), text -> tokenizer.encode(text, false), vocabSize);
     List<PromptChoices> answered = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
-      List<Choice> choices = choices(request, i, prompts.get(i), maxTokens.get(i), badWords);
+      List<Choice> choices = choices(request, i, prompts.get(i), maxTokens.get(i), badWords, prior);
+      boolean tells = output.tellsPrompt() && !prior.prompts().contains(i);
       answered.add(
-          new PromptChoices(
-              choices, output.tellsPrompt() ? promptLogprobs(request, i, prompts.get(i)) : null));
+          new PromptChoices(choices, tells ? promptLogprobs(request, i, prompts.get(i)) : null));
     }
     return new Generation(request.id(), attempt, output, answered, replies);
   }
@@ -122,15 +124,22 @@ public final class GenerationFactory implements AutoCloseable {
   }
 
   private List<Choice> choices(
-      GenerationRequest request, int promptIndex, int[] prompt, int maxTokens, BadWords badWords) {
+      GenerationRequest request,
+      int promptIndex,
+      int[] prompt,
+      int maxTokens,
+      BadWords badWords,
+      PriorOutput prior) {
     OutputParams output = request.output();
     StopCriteria stop = request.stop();
     long arrival = arrivals.getAndAdd(output.bestOf());
     // Prompts of a request that names no seed draw apart.
     String id = promptIndex == 0 ? request.id() : request.id() + "/" + promptIndex;
-    Sequence sequence = new Sequence(id, 0, arrival, prompt);
-    if (output.promptLogprobs() != null) {
-      sequence.wantPromptLogprobs();
+    int firstIndex = promptIndex * output.bestOf();
+    boolean resumes = prior.isBegun(firstIndex, firstIndex + output.bestOf());
+    Sequence shared = new Sequence(id, 0, arrival, prompt);
+    if (output.promptLogprobs() != null && !prior.prompts().contains(promptIndex)) {
+      shared.wantPromptLogprobs();
     }
     Sampling sampling = Sampling.of(request.sampling(), recommended, CounterBasedRandom.seedOf(id));
     StopConditions conditions =
@@ -138,30 +147,36 @@ public final class GenerationFactory implements AutoCloseable {
             maxTokens, stop.minTokens(), stopTokens(stop), stop.includeStopStrInOutput());
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < output.bestOf(); i++) {
-      AnswerText text =
-          new AnswerText(
-              tokenizer.newStreamDecoder(prompt, output.skipSpecialTokens()),
-              new StopMatcher(stop.stop(), stop.includeStopStrInOutput()));
-      choices.add(
+      // Answers that were told apart have no more than the prompt in common.
+      Sequence own = resumes ? new Sequence(id + "#" + i, 0, arrival + i, prompt) : shared;
+      Choice choice =
           new Choice(
-              promptIndex * output.bestOf() + i,
+              firstIndex + i,
               arrival + i,
-              sequence,
+              own,
               sampling.forAnswer(i),
               badWords,
               conditions,
-              text,
-              logprobs(output, prompt),
-              output.logprobs() != null || output.chooses()));
+              text(prompt, request),
+              tokens(output, prompt),
+              output.logprobs() != null || output.chooses());
+      choice.resume(prior.choice(firstIndex + i));
+      choices.add(choice);
     }
     return choices;
   }
 
-  private @Nullable AnswerLogprobs logprobs(OutputParams output, int[] prompt) {
+  private AnswerText text(int[] prompt, GenerationRequest request) {
+    StopCriteria stop = request.stop();
+    return new AnswerText(
+        tokenizer.newStreamDecoder(prompt, request.output().skipSpecialTokens()),
+        new StopMatcher(stop.stop(), stop.includeStopStrInOutput()));
+  }
+
+  private AnswerTokens tokens(OutputParams output, int[] prompt) {
     return output.logprobs() == null
-        ? null
-        : new AnswerLogprobs(
-            logprobsFactory, output.logprobs(), logprobsFactory.areSpecial(prompt));
+        ? new AnswerTokens(null, 0, false)
+        : new AnswerTokens(logprobsFactory, output.logprobs(), logprobsFactory.areSpecial(prompt));
   }
 
   /**

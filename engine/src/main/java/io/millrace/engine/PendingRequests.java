@@ -5,6 +5,7 @@ import io.millrace.engine.EngineCommand.Submit;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +30,8 @@ final class PendingRequests implements AutoCloseable {
   /** By id; guarded by this, as is the order of what the engine is told. */
   private final Map<String, Pending> pending = new HashMap<>();
 
-  private record Pending(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+  private record Pending(
+      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
     void fail(FailureKind kind, String message, @Nullable String param) {
       try {
         replies.accept(new Reply.Failed(request.id(), attempt, 0, kind, message, param));
@@ -51,8 +53,8 @@ final class PendingRequests implements AutoCloseable {
   }
 
   /** Has a request's prompt encoded, and submits it to the engine. */
-  void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
-    Pending submitted = new Pending(request, attempt, replies);
+  void submit(GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+    Pending submitted = new Pending(request, attempt, prior, replies);
     if (!add(submitted)) {
       submitted.fail(FailureKind.INVALID, "a request with this id is being answered already", null);
       return;
@@ -83,7 +85,8 @@ final class PendingRequests implements AutoCloseable {
       return;
     }
     try {
-      Generation generation = factory.get().create(one.request, one.attempt, one.replies);
+      Generation generation =
+          factory.get().create(one.request, one.attempt, one.prior, one.replies);
       submit(one, generation);
     } catch (Invalid e) {
       end(one, FailureKind.INVALID, String.valueOf(e.getMessage()), e.param());

@@ -11,6 +11,7 @@ import io.millrace.models.text.ModelText;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
@@ -124,7 +125,8 @@ final class EngineHandlesTest {
   private void submit(GenerationRequest request) {
     boolean deaf = random.nextInt(40) == 0;
     try {
-      Generation generation = factory.create(request, 1, reply -> take(reply, deaf));
+      Generation generation =
+          factory.create(request, 1, PriorOutput.NONE, reply -> take(reply, deaf));
       live.add(request.id());
       engine.take(new EngineCommand.Submit(generation));
     } catch (Invalid e) {

@@ -178,9 +178,7 @@ final class EngineThreadTest {
       // This prompt takes all 16 blocks, so it is answered only if none is left with the first one.
       RecordedAnswer whole = new RecordedAnswer();
       engine.submit(
-          request("b", new Prompt.Text("w".repeat(61)), StopCriteria.MODEL_DEFAULTS),
-          1,
-          whole::take);
+          request("b", new Prompt.Text("w".repeat(61)), StopCriteria.MODEL_DEFAULTS), whole::take);
       assertThat(whole.await().finished().usage().promptTokens()).isEqualTo(62);
     }
   }
@@ -192,7 +190,6 @@ final class EngineThreadTest {
       RecordedAnswer tooLong = new RecordedAnswer();
       engine.submit(
           request("long", new Prompt.Text("w".repeat(100)), StopCriteria.MODEL_DEFAULTS),
-          1,
           tooLong::take);
       assertThat(tooLong.await().failed().kind()).isEqualTo(FailureKind.INVALID);
       assertThat(tooLong.failed().message()).contains("tokens; at most 63 are allowed");
@@ -200,7 +197,6 @@ final class EngineThreadTest {
       RecordedAnswer unknownToken = new RecordedAnswer();
       engine.submit(
           request("ids", new Prompt.Tokens(List.of(5, 384)), StopCriteria.MODEL_DEFAULTS),
-          1,
           unknownToken::take);
       assertThat(unknownToken.await().failed().message())
           .isEqualTo("prompt holds token id 384, but the vocabulary has 384");
@@ -261,7 +257,6 @@ final class EngineThreadTest {
     try (EngineThread engine = engine(this::scripted)) {
       engine.submit(
           request("deaf", new Prompt.Text("ask"), StopCriteria.MODEL_DEFAULTS),
-          1,
           reply -> {
             throw new IllegalStateException("nobody takes this reply");
           });
@@ -277,7 +272,7 @@ final class EngineThreadTest {
       for (String id : List.of("a", "b", "c")) {
         script(id, "x");
         RecordedAnswer answer = new RecordedAnswer();
-        engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), 1, answer::take);
+        engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), answer::take);
         assertThat(answer.await().text()).isEqualTo("x");
       }
     }

@@ -59,13 +59,13 @@ final class RecordedAnswer {
 
   static RecordedAnswer submit(EngineThread engine, String id, StopCriteria stop) {
     RecordedAnswer answer = new RecordedAnswer();
-    engine.submit(request(id, new Prompt.Text("ask"), stop), 1, answer::take);
+    engine.submit(request(id, new Prompt.Text("ask"), stop), answer::take);
     return answer;
   }
 
   static RecordedAnswer submit(EngineThread engine, String id, Prompt prompt) {
     RecordedAnswer answer = new RecordedAnswer();
-    engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), 1, answer::take);
+    engine.submit(request(id, prompt, StopCriteria.MODEL_DEFAULTS), answer::take);
     return answer;
   }
 

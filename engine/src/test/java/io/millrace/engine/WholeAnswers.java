@@ -12,6 +12,7 @@ import io.millrace.models.text.ModelText;
 import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.OutputParams;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
@@ -105,7 +106,8 @@ abstract class WholeAnswers {
                 new BlockManager(model.numBlocks(), model.blockSize()), 16, maxBatchedTokens));
     List<Reply> replies = new ArrayList<>();
     for (GenerationRequest request : requests) {
-      engine.take(new EngineCommand.Submit(factory.create(request, 1, replies::add)));
+      engine.take(
+          new EngineCommand.Submit(factory.create(request, 1, PriorOutput.NONE, replies::add)));
     }
     while (engine.hasWork()) {
       engine.step();

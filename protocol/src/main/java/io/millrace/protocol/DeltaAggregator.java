@@ -13,10 +13,12 @@ public final class DeltaAggregator {
 
   private static final class Pieces {
     final StringBuilder text = new StringBuilder();
+    final List<Integer> tokenIds = new ArrayList<>();
     final List<TokenLogprobs> logprobs = new ArrayList<>();
 
-    void add(String more, List<TokenLogprobs> moreLogprobs) {
+    void add(String more, List<Integer> moreTokenIds, List<TokenLogprobs> moreLogprobs) {
       text.append(more);
+      tokenIds.addAll(moreTokenIds);
       logprobs.addAll(moreLogprobs);
     }
   }
@@ -39,7 +41,7 @@ public final class DeltaAggregator {
 
   /** Takes the next piece. */
   public void add(Reply.Delta delta) {
-    pieces(delta.index()).add(delta.text(), delta.logprobs());
+    pieces(delta.index()).add(delta.text(), delta.tokenIds(), delta.logprobs());
     if (delta.prompt() != null) {
       prompts.put(delta.prompt().index(), delta.prompt());
     }
@@ -50,8 +52,10 @@ public final class DeltaAggregator {
     List<Reply.Choice> whole = new ArrayList<>();
     for (Reply.Choice rest : end.choices()) {
       Pieces all = pieces(rest.index());
-      all.add(rest.text(), rest.logprobs());
-      whole.add(new Reply.Choice(rest.index(), all.text.toString(), rest.reason(), all.logprobs));
+      all.add(rest.text(), rest.tokenIds(), rest.logprobs());
+      whole.add(
+          new Reply.Choice(
+              rest.index(), 0, all.text.toString(), rest.reason(), all.tokenIds, all.logprobs));
     }
     end.prompts().forEach(prompt -> prompts.put(prompt.index(), prompt));
     return new Reply.Finished(

@@ -87,7 +87,17 @@ public record GenerationRequest(
   /** The same under another id. */
   public GenerationRequest withId(String other) {
     return new GenerationRequest(
-        other, model, prompt, sampling, stop, output, stream, createdAt, deadline, reply);
+        other,
+        model,
+        prompt,
+        tokenizing,
+        sampling,
+        stop,
+        output,
+        stream,
+        createdAt,
+        deadline,
+        reply);
   }
 
   /** Whether the answer has come too late at {@code now}. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,15 +22,15 @@ import tools.jackson.databind.annotation.JsonNaming;
  * One event of an answer: a record of a reply topic, keyed by the request's id.
  *
  * <p>An answer is {@link Accepted}, then any number of {@link Delta}, then exactly one {@link
- * Finished} or {@link Failed}. When a worker dies in the middle, another one starts again with a
- * higher {@code attempt}; the draws of a seeded request do not depend on the worker, so a reader
- * drops every event whose {@code seq} it has seen and goes on with the rest.
+ * Finished} or {@link Failed}. When a worker dies in the middle, another one goes on with a higher
+ * {@code attempt}: from its {@link Accepted} on, nothing of a lower attempt counts, and what it
+ * tells begins after the last token that was told before. {@link ReplyTracker} reads them so.
  */
 @JsonTypeInfo(
     use = JsonTypeInfo.Id.NAME,
     include = JsonTypeInfo.As.EXISTING_PROPERTY,
     property = "type")
-@JsonPropertyOrder({"id", "attempt", "seq", "type"})
+@JsonPropertyOrder({"id", "attempt", "seq", "type", "begin"})
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(Include.NON_NULL)
 public sealed interface Reply {
@@ -40,8 +41,8 @@ public sealed interface Reply {
   int attempt();
 
   /**
-   * The place within the answer: the number of tokens generated so far. 0 for {@link Accepted}; it
-   * grows from delta to delta of the same index, with gaps where tokens gave no text yet.
+   * The place within the answer: of a {@link Delta} the number of tokens of its index that are told
+   * by now, of an end the number of tokens generated. 0 for {@link Accepted}.
    */
   int seq();
 
@@ -86,10 +87,19 @@ public sealed interface Reply {
   /** The same event of another request. */
   default Reply withId(String other) {
     return this.<Reply>match(
-        it -> new Accepted(other, it.attempt, it.worker, it.queuedMillis),
+        it -> new Accepted(other, it.attempt, it.worker, it.source, it.queuedMillis),
         it ->
             new Delta(
-                other, it.attempt, it.seq, it.index, it.text, it.reason, it.logprobs, it.prompt),
+                other,
+                it.attempt,
+                it.seq,
+                it.begin,
+                it.index,
+                it.text,
+                it.reason,
+                it.tokenIds,
+                it.logprobs,
+                it.prompt),
         it -> new Finished(other, it.attempt, it.seq, it.choices, it.usage, it.prompts),
         it -> new Failed(other, it.attempt, it.seq, it.error));
   }
@@ -101,9 +111,11 @@ public sealed interface Reply {
   }
 
   /**
-   * The beginning: a worker has taken the request.
+   * The beginning: a worker has taken the request, and no other goes on with it.
    *
    * @param worker its name
+   * @param source the record that asked, as {@code topic-partition@offset}: an id may be asked
+   *     under twice
    * @param queuedMillis how long the request waited in the queue
    */
   @JsonTypeName("accepted")
@@ -111,6 +123,7 @@ public sealed interface Reply {
       @Required String id,
       int attempt,
       @Required String worker,
+      String source,
       @JsonProperty("queued_ms") long queuedMillis)
       implements Reply {
     @Override
@@ -133,10 +146,14 @@ public sealed interface Reply {
   /**
    * More of an answer.
    *
+   * @param seq how many of its tokens are told with this
+   * @param begin how many were told before
    * @param index which of several answers to the same prompt
    * @param text never half a character
    * @param reason why this answer is complete, while others go on; null while it is not
-   * @param logprobs of the tokens whose text begins in this piece; empty unless asked for
+   * @param tokenIds the tokens whose text begins in this piece, and with {@code reason} all that
+   *     are left
+   * @param logprobs of these tokens; empty unless asked for
    * @param prompt what the first piece tells of the prompt, if that was asked for
    */
   @JsonTypeName("delta")
@@ -144,19 +161,28 @@ public sealed interface Reply {
       @Required String id,
       int attempt,
       int seq,
+      int begin,
       @JsonInclude(Include.NON_DEFAULT) int index,
       @Required String text,
       @JsonProperty("finish_reason") @Nullable FinishReason reason,
+      List<Integer> tokenIds,
       @JsonInclude(Include.NON_EMPTY) List<TokenLogprobs> logprobs,
       @Nullable PromptReport prompt)
       implements Reply {
     public Delta {
+      tokenIds = Lists.copyOf(tokenIds);
       logprobs = Lists.copyOf(logprobs);
+      if (begin < 0 || tokenIds.size() != seq - begin) {
+        throw new Invalid(
+            "token_ids",
+            "token_ids must hold the tokens from begin %d to seq %d, but holds %d"
+                .formatted(begin, seq, tokenIds.size()));
+      }
     }
 
-    /** Text alone, of the only answer. */
-    public Delta(String id, int attempt, int seq, String text) {
-      this(id, attempt, seq, 0, text, null, List.of(), null);
+    /** The text of one token of the only answer. */
+    public Delta(String id, int attempt, int seq, int tokenId, String text) {
+      this(id, attempt, seq, seq - 1, 0, text, null, List.of(tokenId), List.of(), null);
     }
 
     @Override
@@ -174,19 +200,29 @@ public sealed interface Reply {
    * The end of one answer.
    *
    * @param index which of several answers to the same prompt
+   * @param begin how many of its tokens were told before: 0 of one that is not streamed
    * @param text the rest of a streamed answer (often empty), or the whole of one that is not
    *     streamed
    * @param reason why it is complete
+   * @param tokenIds all tokens from {@code begin} on, those included that end it and give no text
    * @param logprobs of the tokens of that text; empty unless asked for
    */
   @JsonNaming(SnakeCaseStrategy.class)
   record Choice(
-      int index,
+      @JsonInclude(Include.NON_DEFAULT) int index,
+      int begin,
       @Required String text,
       @Required @JsonProperty("finish_reason") FinishReason reason,
+      List<Integer> tokenIds,
       @JsonInclude(Include.NON_EMPTY) List<TokenLogprobs> logprobs) {
     public Choice {
+      tokenIds = Lists.copyOf(tokenIds);
       logprobs = Lists.copyOf(logprobs);
+    }
+
+    /** How many tokens it has. */
+    public int end() {
+      return begin + tokenIds.size();
     }
   }
 
@@ -198,17 +234,7 @@ public sealed interface Reply {
    */
   @JsonTypeName("finished")
   @JsonPropertyOrder({
-    "id",
-    "attempt",
-    "seq",
-    "type",
-    "text",
-    "finish_reason",
-    "logprobs",
-    "choices",
-    "usage",
-    "prompt",
-    "prompts"
+    "id", "attempt", "seq", "type", "only", "choices", "usage", "prompt", "prompts"
   })
   @JsonAutoDetect(getterVisibility = Visibility.NONE, fieldVisibility = Visibility.NONE)
   record Finished(
@@ -227,10 +253,9 @@ public sealed interface Reply {
       }
     }
 
-    /** The end of the only answer. */
-    public Finished(
-        String id, int attempt, int seq, String text, FinishReason reason, Usage usage) {
-      this(id, attempt, seq, List.of(new Choice(0, text, reason, List.of())), usage, List.of());
+    /** The end of the only answer, which has as many tokens as {@code usage} says. */
+    public Finished(String id, int attempt, Choice only, Usage usage) {
+      this(id, attempt, only.end(), List.of(only), usage, List.of());
     }
 
     /** Reads either form. */
@@ -241,8 +266,10 @@ public sealed interface Reply {
         @JsonProperty("attempt") int attempt,
         @JsonProperty("seq") int seq,
         @JsonProperty("choices") @Nullable List<Choice> choices,
+        @JsonProperty("begin") int begin,
         @JsonProperty("text") @Nullable String text,
         @JsonProperty("finish_reason") @Nullable FinishReason reason,
+        @JsonProperty("token_ids") @Nullable List<Integer> tokenIds,
         @JsonProperty("logprobs") @Nullable List<TokenLogprobs> logprobs,
         @Required @JsonProperty("usage") Usage usage,
         @JsonProperty("prompt") @Nullable PromptReport prompt,
@@ -255,24 +282,15 @@ public sealed interface Reply {
         String missing = text == null ? "text" : "finish_reason";
         throw new Invalid(missing, missing + " is required");
       }
-      Choice only = new Choice(0, text, reason, Lists.copyOf(logprobs));
+      Choice only =
+          new Choice(0, begin, text, reason, Lists.copyOf(tokenIds), Lists.copyOf(logprobs));
       return new Finished(id, attempt, seq, List.of(only), usage, told);
     }
 
-    @JsonProperty("text")
-    @Nullable String onlyText() {
-      return choices.size() == 1 ? text() : null;
-    }
-
-    @JsonProperty("finish_reason")
-    @Nullable FinishReason onlyReason() {
-      return choices.size() == 1 ? reason() : null;
-    }
-
-    @JsonProperty("logprobs")
-    @JsonInclude(Include.NON_EMPTY)
-    List<TokenLogprobs> onlyLogprobs() {
-      return choices.size() == 1 ? choices.get(0).logprobs() : List.of();
+    @JsonProperty("only")
+    @JsonUnwrapped
+    @Nullable Choice only() {
+      return choices.size() == 1 ? choices.get(0) : null;
     }
 
     @JsonProperty("choices")

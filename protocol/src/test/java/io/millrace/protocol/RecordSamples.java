@@ -58,18 +58,31 @@ final class RecordSamples {
 
   static List<Reply> replies() {
     return List.of(
-        new Reply.Accepted("a", 2, "w", 17),
-        new Reply.Delta("a", 2, 3, " wörld"),
+        new Reply.Accepted("a", 2, "w", "q-0@1", 17),
+        new Reply.Delta("a", 2, 3, 3, " wörld"),
         new Reply.Delta(
-            "a", 2, 3, 1, "x", FinishReason.STOP, List.of(place(0), place(1)), prompt()),
-        new Reply.Finished("a", 2, 4, "!", FinishReason.STOP, new Usage(5, 4)),
+            "a",
+            2,
+            3,
+            3 - 1,
+            1,
+            "x",
+            FinishReason.STOP,
+            List.of(3),
+            List.of(place(0), place(1)),
+            prompt()),
+        new Reply.Finished(
+            "a",
+            2,
+            new Reply.Choice(0, 4, "!", FinishReason.STOP, List.of(), List.of()),
+            new Usage(5, 4)),
         new Reply.Finished(
             "a",
             2,
             4,
             List.of(
-                new Reply.Choice(0, "!", FinishReason.STOP, List.of(place(0))),
-                new Reply.Choice(1, "?", FinishReason.LENGTH, List.of())),
+                new Reply.Choice(0, 0, "!", FinishReason.STOP, List.of(), List.of(place(0))),
+                new Reply.Choice(1, 0, "?", FinishReason.LENGTH, List.of(), List.of())),
             new Usage(5, 4),
             List.of(prompt())),
         new Reply.Finished(
@@ -77,8 +90,8 @@ final class RecordSamples {
             2,
             4,
             List.of(
-                new Reply.Choice(0, "!", FinishReason.STOP, List.of()),
-                new Reply.Choice(1, "?", FinishReason.STOP, List.of())),
+                new Reply.Choice(0, 0, "!", FinishReason.STOP, List.of(), List.of()),
+                new Reply.Choice(1, 0, "?", FinishReason.STOP, List.of(), List.of())),
             new Usage(5, 4),
             List.of(new PromptReport(0, "hi", List.of()), new PromptReport(1, "ho", List.of()))),
         new Reply.Failed("a", 2, 4, FailureKind.DEADLINE, "too late", null),

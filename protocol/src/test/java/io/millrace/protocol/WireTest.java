@@ -189,16 +189,33 @@ final class WireTest {
     DeltaAggregator deltas = new DeltaAggregator();
     deltas.add(
         new Reply.Delta(
-            "a", 1, 1, 1, "wo", null, List.of(RecordSamples.place(0)), RecordSamples.prompt()));
-    deltas.add(new Reply.Delta("a", 1, 1, 0, "one", FinishReason.STOP, List.of(), null));
+            "a",
+            1,
+            1,
+            1 - 1,
+            1,
+            "wo",
+            null,
+            List.of(1),
+            List.of(RecordSamples.place(0)),
+            RecordSamples.prompt()));
+    deltas.add(
+        new Reply.Delta(
+            "a", 1, 1, 1 - 1, 0, "one", FinishReason.STOP, List.of(1), List.of(), null));
     Reply.Finished end =
         new Reply.Finished(
             "a",
             1,
             3,
             List.of(
-                new Reply.Choice(0, "", FinishReason.STOP, List.of()),
-                new Reply.Choice(1, "rld", FinishReason.LENGTH, List.of(RecordSamples.place(2)))),
+                new Reply.Choice(0, 0, "", FinishReason.STOP, List.of(), List.of()),
+                new Reply.Choice(
+                    1,
+                    1,
+                    "rld",
+                    FinishReason.LENGTH,
+                    List.of(2, 3),
+                    List.of(RecordSamples.place(2)))),
             new Usage(5, 4),
             List.of());
 
@@ -209,11 +226,13 @@ final class WireTest {
                 1,
                 3,
                 List.of(
-                    new Reply.Choice(0, "one", FinishReason.STOP, List.of()),
+                    new Reply.Choice(0, 0, "one", FinishReason.STOP, List.of(1), List.of()),
                     new Reply.Choice(
                         1,
+                        0,
                         "world",
                         FinishReason.LENGTH,
+                        List.of(1, 2, 3),
                         List.of(RecordSamples.place(0), RecordSamples.place(2)))),
                 new Usage(5, 4),
                 List.of(RecordSamples.prompt())));

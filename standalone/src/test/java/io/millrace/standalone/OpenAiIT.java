@@ -112,8 +112,10 @@ class OpenAiIT {
                             2,
                             2,
                             List.of(
-                                new Reply.Choice(0, "b", FinishReason.STOP, List.of()),
-                                new Reply.Choice(1, "z", FinishReason.LENGTH, List.of())),
+                                new Reply.Choice(
+                                    0, 1, "b", FinishReason.STOP, List.of(2), List.of()),
+                                new Reply.Choice(
+                                    1, 2, "z", FinishReason.LENGTH, List.of(3), List.of())),
                             ServedApi.USAGE,
                             List.of())));
 
@@ -135,7 +137,8 @@ class OpenAiIT {
 
   private static Reply piece(
       GenerationRequest request, int attempt, int seq, int index, String text) {
-    return new Reply.Delta(request.id(), attempt, seq, index, text, null, List.of(), null);
+    return new Reply.Delta(
+        request.id(), attempt, seq, seq - 1, index, text, null, List.of(seq), List.of(), null);
   }
 
   @Test
@@ -151,8 +154,10 @@ class OpenAiIT {
                             1,
                             2,
                             List.of(
-                                new Reply.Choice(0, "one", FinishReason.STOP, List.of()),
-                                new Reply.Choice(1, "two", FinishReason.STOP, List.of())),
+                                new Reply.Choice(
+                                    0, 0, "one", FinishReason.STOP, List.of(), List.of()),
+                                new Reply.Choice(
+                                    1, 0, "two", FinishReason.STOP, List.of(), List.of())),
                             ServedApi.USAGE,
                             List.of())));
 

@@ -5,6 +5,7 @@ import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
@@ -36,11 +37,24 @@ public final class ScriptedEngine implements GenerationEngine {
   private @Nullable String failure;
   private EngineStatus.@Nullable Step step;
 
+  /**
+   * An answer.
+   *
+   * @param told how many words earlier attempts have told
+   */
   private record Generation(
-      GenerationRequest request, int attempt, List<String> words, Consumer<Reply> replies) {
+      GenerationRequest request,
+      int attempt,
+      int told,
+      List<String> words,
+      Consumer<Reply> replies) {
     void delta(int word) {
       String space = word == 0 ? "" : " ";
-      replies.accept(new Reply.Delta(request.id(), attempt, word + 1, space + words.get(word)));
+      int token = word + 1;
+      if (word >= told) {
+        replies.accept(
+            new Reply.Delta(request.id(), attempt, token, token, space + words.get(word)));
+      }
     }
 
     void finish() {
@@ -48,9 +62,7 @@ public final class ScriptedEngine implements GenerationEngine {
           new Reply.Finished(
               request.id(),
               attempt,
-              words.size(),
-              "",
-              FinishReason.STOP,
+              new Reply.Choice(0, words.size(), "", FinishReason.STOP, List.of(), List.of()),
               new Usage(1, words.size())));
     }
 
@@ -60,11 +72,13 @@ public final class ScriptedEngine implements GenerationEngine {
   }
 
   @Override
-  public void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+  public void submit(
+      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
     List<String> script =
         new ArrayList<>(List.of(((Prompt.Text) request.prompt()).text().split(" ")));
     String verb = script.remove(0);
-    Generation generation = new Generation(request, attempt, script, replies);
+    Generation generation =
+        new Generation(request, attempt, prior.choice(0).tokenIds().size(), script, replies);
     synchronized (this) {
       starts.add(request.id());
       unfinished++;

@@ -160,15 +160,19 @@ final class ServedApi implements AutoCloseable {
   }
 
   static Reply accepted(GenerationRequest request, int attempt) {
-    return new Reply.Accepted(request.id(), attempt, "scripted", 1);
+    return new Reply.Accepted(request.id(), attempt, "scripted", "q-0@1", 1);
   }
 
   static Reply delta(GenerationRequest request, int attempt, int seq, String text) {
-    return new Reply.Delta(request.id(), attempt, seq, text);
+    return new Reply.Delta(request.id(), attempt, seq, seq, text);
   }
 
   static Reply finished(GenerationRequest request, int attempt, int seq, String text) {
-    return new Reply.Finished(request.id(), attempt, seq, text, FinishReason.STOP, USAGE);
+    return new Reply.Finished(
+        request.id(),
+        attempt,
+        new Reply.Choice(0, seq, text, FinishReason.STOP, List.of(), List.of()),
+        USAGE);
   }
 
   static Reply failed(GenerationRequest request, FailureKind kind, String message) {

@@ -24,6 +24,7 @@ import io.millrace.worker.intake.Backlog;
 import io.millrace.worker.intake.IntakeSettings;
 import io.millrace.worker.intake.RequestIntake;
 import io.millrace.worker.reply.DeadLetters;
+import io.millrace.worker.reply.KafkaReplyHistory;
 import io.millrace.worker.reply.Outbox;
 import io.millrace.worker.reply.ReplySender;
 import io.millrace.worker.reply.ReplyTopics;
@@ -39,8 +40,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +61,7 @@ public final class WorkerService implements AutoCloseable {
   private static final Duration HOLD_REPLIES = Duration.ofMillis(100);
 
   private static final Duration BACKLOG_LOOK = Duration.ofSeconds(5);
-  private static final Duration BACKLOG_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(5);
   private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(30);
 
   private final WorkerOptions options;
@@ -72,6 +75,7 @@ public final class WorkerService implements AutoCloseable {
 
   private final Admin admin;
   private final Outbox outbox;
+  private final KafkaReplyHistory history;
   private final RequestIntake intake;
   private final TopicReader control;
   private final WorkerDirectory workers = new WorkerDirectory(InstantSource.system());
@@ -101,6 +105,7 @@ public final class WorkerService implements AutoCloseable {
     this.admin = cluster.connect();
     this.outbox =
         new Outbox(new KafkaProducer<>(cluster.replyProducer()), OUTBOX_CAPACITY, HOLD_REPLIES);
+    this.history = new KafkaReplyHistory(cluster, backlogTimer, BROKER_PATIENCE);
     Tags tags = Tags.of("model_name", model, "worker", options.workerName());
     WorkerMetrics.watch(engine, meters, tags);
     this.intake = intake(cluster, meters, tags, localReplies);
@@ -190,18 +195,31 @@ public final class WorkerService implements AutoCloseable {
                     topics.workerGroup(model, requestClass), options.workerName())),
         engine,
         backlog(),
+        this::leaderChanges,
         new ReplySender(outbox, ReplyTopics.of(admin), localReplies),
+        history,
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,
         meters,
         tags);
   }
 
+  private int leaderChanges(ConsumerRecord<?, ?> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    return record
+        .leaderEpoch()
+        .flatMap(
+            then ->
+                Admins.leaderEpoch(admin, partition, BROKER_PATIENCE)
+                    .map(now -> Math.max(0, now - then)))
+        .orElse(0);
+  }
+
   private Backlog backlog() {
     return new Backlog() {
       @Override
       public long of(RequestClass requestClass) {
-        return Admins.backlog(admin, topics.workerGroup(model, requestClass), BACKLOG_PATIENCE);
+        return Admins.backlog(admin, topics.workerGroup(model, requestClass), BROKER_PATIENCE);
       }
 
       @Override
@@ -295,6 +313,7 @@ public final class WorkerService implements AutoCloseable {
     timer.shutdownNow();
     backlogTimer.shutdownNow();
     outbox.close();
+    history.close();
     admin.close(Duration.ofSeconds(5));
     log.info("worker {} has stopped", options.workerName());
     stopped.complete(null);

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -40,7 +41,8 @@ final class WorkerMetricsTest {
     }
 
     @Override
-    public void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {}
+    public void submit(
+        GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {}
 
     @Override
     public void cancel(String id, String why) {}

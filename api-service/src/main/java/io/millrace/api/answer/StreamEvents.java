@@ -57,10 +57,12 @@ final class StreamEvents {
     return new Reply.Delta(
         end.id(),
         end.attempt(),
-        end.seq(),
+        choice.end(),
+        choice.begin(),
         choice.index(),
         choice.text(),
         choice.reason(),
+        choice.tokenIds(),
         choice.logprobs(),
         prompt);
   }

@@ -4,6 +4,7 @@ import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ReplyTracker;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class Exchange {
   private final long openedAt = System.nanoTime();
 
   // Guarded by this.
-  private final SeenReplies seen = new SeenReplies();
+  private final ReplyTracker tracker = new ReplyTracker();
   private int heardAttempt = NONE;
 
   /** By index of the answer; guarded by this. */
@@ -91,14 +92,19 @@ final class Exchange {
     if (reply.match(begun -> !lastTextAt.isEmpty(), delta -> true, end -> true, failed -> true)) {
       goingOn.run();
     }
-    int seqBefore = seen.lastSeq(reply);
-    if (!seen.isNew(reply)) {
+    Reply news = tracker.take(reply).orElse(null);
+    started = tracker.started();
+    if (news == null) {
       metrics.duplicateReply();
       return;
     }
-    started = seen.started();
-    answered = reply.isLast();
-    reply.handle(this::begin, delta -> add(delta, seqBefore), this::finish, this::fail);
+    answered = reply.isLast() && !isReplaced(reply, news);
+    news.handle(this::begin, this::add, this::finish, this::fail);
+  }
+
+  /** Whether the answer cannot go on, so that its worker must be told to stop. */
+  private static boolean isReplaced(Reply reply, Reply news) {
+    return !reply.type().equals(news.type());
   }
 
   private void begin(Reply.Accepted accepted) {
@@ -106,8 +112,8 @@ final class Exchange {
     metrics.queued(accepted.queuedMillis());
   }
 
-  private void add(Reply.Delta delta, int seqBefore) {
-    time(delta.index(), delta.seq() - seqBefore);
+  private void add(Reply.Delta delta) {
+    time(delta.index(), delta.tokenIds().size());
     if (!buffer.add(delta)) {
       fail(
           new RequestFailed(

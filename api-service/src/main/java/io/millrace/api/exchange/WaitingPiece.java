@@ -15,6 +15,7 @@ final class WaitingPiece {
   private static final int LOGPROB = 16;
 
   private final StringBuilder text = new StringBuilder();
+  private final List<Integer> tokenIds = new ArrayList<>();
   private final List<TokenLogprobs> logprobs = new ArrayList<>();
   private @Nullable PromptReport prompt;
   private Reply.@Nullable Delta latest;
@@ -31,6 +32,7 @@ final class WaitingPiece {
 
   void add(Reply.Delta delta) {
     text.append(delta.text());
+    tokenIds.addAll(delta.tokenIds());
     logprobs.addAll(delta.logprobs());
     prompt = delta.prompt() == null ? prompt : delta.prompt();
     latest = delta;
@@ -48,9 +50,11 @@ final class WaitingPiece {
         last.id(),
         last.attempt(),
         last.seq(),
+        last.seq() - tokenIds.size(),
         last.index(),
         text.toString(),
         reason,
+        tokenIds,
         logprobs,
         prompt);
   }

@@ -60,11 +60,11 @@ class StreamEventsTest {
   }
 
   private static Reply.Delta delta(int index, String text, @Nullable FinishReason reason) {
-    return new Reply.Delta("id", 1, 1, index, text, reason, List.of(), null);
+    return new Reply.Delta("id", 1, 1, 1 - 1, index, text, reason, List.of(1), List.of(), null);
   }
 
   private static Reply.Choice choice(int index, String text) {
-    return new Reply.Choice(index, text, FinishReason.STOP, List.of());
+    return new Reply.Choice(index, 0, text, FinishReason.STOP, List.of(), List.of());
   }
 
   private static Reply.Finished finished(Reply.Choice... choices) {

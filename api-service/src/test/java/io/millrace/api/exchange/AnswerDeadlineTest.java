@@ -40,7 +40,7 @@ class AnswerDeadlineTest {
   void firstToken_hasADeadline_whichAnAcceptedRequestDoesNotMove() {
     Exchange stream = open(true);
     time.advanceTimeBy(Duration.ofSeconds(59));
-    stream.deliver(new Reply.Accepted("a", 1, "w", 1));
+    stream.deliver(new Reply.Accepted("a", 1, "w", "q-0@1", 1));
     assertThat(failures).isEmpty();
     time.advanceTimeBy(Duration.ofSeconds(1));
     assertFailed("no first token within 60 s");
@@ -49,9 +49,9 @@ class AnswerDeadlineTest {
   @Test
   void nextToken_hasADeadlineFromTheLast() {
     Exchange stream = open(true);
-    stream.deliver(new Reply.Delta("a", 1, 1, "x"));
+    stream.deliver(new Reply.Delta("a", 1, 1, 1, "x"));
     time.advanceTimeBy(Duration.ofSeconds(9));
-    stream.deliver(new Reply.Delta("a", 1, 2, "y"));
+    stream.deliver(new Reply.Delta("a", 1, 2, 2, "y"));
     time.advanceTimeBy(Duration.ofSeconds(9));
     assertThat(failures).isEmpty();
     time.advanceTimeBy(Duration.ofSeconds(1));
@@ -62,22 +62,27 @@ class AnswerDeadlineTest {
   void healthyStream_outlivesTheDeadlineOfWholeAnswers() {
     Exchange stream = open(true);
     for (int seq = 1; seq <= 1000; seq++) {
-      stream.deliver(new Reply.Delta("a", 1, seq, "x"));
+      stream.deliver(new Reply.Delta("a", 1, seq, seq, "x"));
       time.advanceTimeBy(Duration.ofSeconds(9));
     }
     assertThat(failures).isEmpty();
-    stream.deliver(new Reply.Finished("a", 1, 1000, "", FinishReason.STOP, new Usage(1, 1000)));
+    stream.deliver(
+        new Reply.Finished(
+            "a",
+            1,
+            new Reply.Choice(0, 1000, "", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1000)));
     assertThat(failures).isEmpty();
   }
 
   @Test
   void anotherWorkersReplies_areASign() {
     Exchange stream = open(true);
-    stream.deliver(new Reply.Delta("a", 1, 1, "x"));
+    stream.deliver(new Reply.Delta("a", 1, 1, 1, "x"));
     time.advanceTimeBy(Duration.ofSeconds(9));
-    stream.deliver(new Reply.Accepted("a", 2, "w", 1));
+    stream.deliver(new Reply.Accepted("a", 2, "w", "q-0@1", 1));
     time.advanceTimeBy(Duration.ofSeconds(9));
-    stream.deliver(new Reply.Delta("a", 2, 1, "x"));
+    stream.deliver(new Reply.Delta("a", 2, 1, 1, "x"));
     time.advanceTimeBy(Duration.ofSeconds(9));
     assertThat(failures).isEmpty();
   }
@@ -86,7 +91,7 @@ class AnswerDeadlineTest {
   void endlessStream_endsAtItsOwnDeadline() {
     Exchange stream = open(true);
     for (int seq = 1; failures.isEmpty() && seq < 100_000; seq++) {
-      stream.deliver(new Reply.Delta("a", 1, seq, "x"));
+      stream.deliver(new Reply.Delta("a", 1, seq, seq, "x"));
       time.advanceTimeBy(Duration.ofSeconds(9));
     }
     assertFailed("no complete answer within 86400 s");

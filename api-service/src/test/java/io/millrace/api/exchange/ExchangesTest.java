@@ -12,6 +12,8 @@ import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ExchangesTest {
@@ -34,7 +36,7 @@ class ExchangesTest {
   void open_whenAWorkerTookOne_isAllowed() {
     exchanges.open("a", true);
     exchanges.open("b", true);
-    exchanges.deliver(new Reply.Accepted("a", 1, "worker", 5));
+    exchanges.deliver(new Reply.Accepted("a", 1, "worker", "q-0@1", 5));
 
     assertThat(exchanges.open("c", true).id()).isEqualTo("c");
     assertThat(exchanges.numRunning()).isEqualTo(1);
@@ -45,14 +47,14 @@ class ExchangesTest {
   void replies_reachTheirExchangeOnly() {
     Exchange a = exchanges.open("a", true);
     Exchange b = exchanges.open("b", true);
-    exchanges.deliver(new Reply.Delta("b", 1, 1, "text"));
-    exchanges.deliver(new Reply.Delta("stranger", 1, 1, "text"));
+    exchanges.deliver(new Reply.Delta("b", 1, 1, 1, "text"));
+    exchanges.deliver(new Reply.Delta("stranger", 1, 1, 1, "text"));
     exchanges.deliver(finished("a"));
 
     assertThat(a.answered()).isTrue();
     assertThat(a.replies().collectList().block()).containsExactly(finished("a"));
     assertThat(b.answered()).isFalse();
-    assertThat(b.replies().blockFirst()).isEqualTo(new Reply.Delta("b", 1, 1, "text"));
+    assertThat(b.replies().blockFirst()).isEqualTo(new Reply.Delta("b", 1, 1, 1, "text"));
   }
 
   @Test
@@ -69,12 +71,12 @@ class ExchangesTest {
   void repliesOfTheLocalReplies_areNotTakenFromKafkaAgain() {
     Exchange a = exchanges.open("a", true);
     var reader = localReplies.reader("a").orElseThrow();
-    reader.accept(new Reply.Accepted("a", 1, "worker", 5));
-    reader.accept(new Reply.Delta("a", 1, 1, "x"));
-    exchanges.deliver(new Reply.Accepted("a", 1, "worker", 5));
-    exchanges.deliver(new Reply.Delta("a", 1, 1, "x"));
+    reader.accept(new Reply.Accepted("a", 1, "worker", "q-0@1", 5));
+    reader.accept(new Reply.Delta("a", 1, 1, 1, "x"));
+    exchanges.deliver(new Reply.Accepted("a", 1, "worker", "q-0@1", 5));
+    exchanges.deliver(new Reply.Delta("a", 1, 1, 1, "x"));
 
-    assertThat(a.replies().blockFirst()).isEqualTo(new Reply.Delta("a", 1, 1, "x"));
+    assertThat(a.replies().blockFirst()).isEqualTo(new Reply.Delta("a", 1, 1, 1, "x"));
     assertThat(registry.get("millrace.duplicate.replies").counter().count()).isZero();
     exchanges.close(a);
     assertThat(localReplies.reader("a")).isEmpty();
@@ -83,9 +85,9 @@ class ExchangesTest {
   @Test
   void answerOfTheLocalReplies_isContinuedByAWorkerElsewhere() {
     Exchange a = exchanges.open("a", true);
-    localReplies.reader("a").orElseThrow().accept(new Reply.Delta("a", 1, 1, "x"));
-    exchanges.deliver(new Reply.Delta("a", 2, 1, "x"));
-    exchanges.deliver(new Reply.Delta("a", 2, 2, "y"));
+    localReplies.reader("a").orElseThrow().accept(new Reply.Delta("a", 1, 1, 1, "x"));
+    exchanges.deliver(new Reply.Delta("a", 2, 1, 1, "x"));
+    exchanges.deliver(new Reply.Delta("a", 2, 2, 2, "y"));
     exchanges.deliver(new Reply.Failed("a", 2, 2, FailureKind.DEADLINE, "too late", null));
 
     assertThat(a.answered()).isTrue();
@@ -108,7 +110,7 @@ class ExchangesTest {
   void clientThatDoesNotRead_isGivenUp() {
     Exchange a = exchanges.open("a", true);
     for (int seq = 1; seq <= 300; seq++) {
-      exchanges.deliver(new Reply.Delta("a", 1, seq, "x".repeat(1024)));
+      exchanges.deliver(new Reply.Delta("a", 1, seq, seq, "x".repeat(1024)));
     }
 
     assertThat(a.answered()).isFalse();
@@ -120,11 +122,11 @@ class ExchangesTest {
   @Test
   void metrics_countTokensTimesAndDuplicates() {
     exchanges.open("a", true);
-    exchanges.deliver(new Reply.Accepted("a", 1, "worker", 5));
-    exchanges.deliver(new Reply.Delta("a", 1, 1, "x"));
-    exchanges.deliver(new Reply.Delta("a", 1, 2, "y"));
-    exchanges.deliver(new Reply.Delta("a", 2, 2, "y"));
-    exchanges.deliver(finished("a"));
+    exchanges.deliver(new Reply.Accepted("a", 1, "worker", "q-0@1", 5));
+    exchanges.deliver(new Reply.Delta("a", 1, 1, 1, "x"));
+    exchanges.deliver(new Reply.Delta("a", 1, 2, 2, "y"));
+    exchanges.deliver(new Reply.Delta("a", 1, 2, 2, "y"));
+    exchanges.deliver(finished("a", 2));
 
     assertThat(registry.get("millrace.duplicate.replies").counter().count()).isEqualTo(1);
     assertThat(registry.get("millrace.prompt.tokens").counter().count()).isEqualTo(3);
@@ -137,6 +139,12 @@ class ExchangesTest {
   }
 
   private static Reply finished(String id) {
-    return new Reply.Finished(id, 1, 7, "", FinishReason.STOP, new Usage(3, 7));
+    return finished(id, 0);
+  }
+
+  private static Reply finished(String id, int begin) {
+    List<Integer> rest = IntStream.rangeClosed(begin + 1, 7).boxed().toList();
+    return new Reply.Finished(
+        id, 1, new Reply.Choice(0, begin, "", FinishReason.STOP, rest, List.of()), new Usage(3, 7));
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -17,7 +18,11 @@ import reactor.core.scheduler.Schedulers;
 
 class ReplyBufferTest {
   private static final Reply.Finished END =
-      new Reply.Finished("id", 1, 9, "!", FinishReason.STOP, new Usage(1, 9));
+      new Reply.Finished(
+          "id",
+          1,
+          new Reply.Choice(0, 9, "!", FinishReason.STOP, List.of(), List.of()),
+          new Usage(1, 9));
 
   private final ReplyBuffer buffer = new ReplyBuffer(10);
   private final Client client = new Client();
@@ -45,7 +50,7 @@ class ReplyBufferTest {
     assertThat(client.replies).containsExactly(delta(1, "a"));
 
     client.request(1);
-    assertThat(client.replies).containsExactly(delta(1, "a"), delta(3, "bc"));
+    assertThat(client.replies).containsExactly(delta(1, "a"), joined(3, 1, 0, "bc", null));
     assertThat(client.complete).isFalse();
 
     client.request(1);
@@ -56,18 +61,17 @@ class ReplyBufferTest {
   @Test
   void slowClient_getsWhatWaitedAsOnePieceOfEachAnswer() {
     buffer.add(delta(1, "a"));
-    buffer.add(new Reply.Delta("id", 1, 1, 1, "x", null, List.of(), null));
+    buffer.add(new Reply.Delta("id", 1, 1, 1 - 1, 1, "x", null, List.of(1), List.of(), null));
     buffer.add(delta(2, "b"));
-    buffer.add(new Reply.Delta("id", 1, 2, 1, "y", FinishReason.STOP, List.of(), null));
+    buffer.add(
+        new Reply.Delta("id", 1, 2, 2 - 1, 1, "y", FinishReason.STOP, List.of(2), List.of(), null));
     buffer.finish(END);
     buffer.replies().subscribe(client);
     client.request(5);
 
     assertThat(client.replies)
         .containsExactly(
-            delta(2, "ab"),
-            new Reply.Delta("id", 1, 2, 1, "xy", FinishReason.STOP, List.of(), null),
-            END);
+            joined(2, 0, 0, "ab", null), joined(2, 0, 1, "xy", FinishReason.STOP), END);
   }
 
   @Test
@@ -132,8 +136,14 @@ class ReplyBufferTest {
     }
   }
 
+  private static Reply.Delta joined(
+      int seq, int begin, int index, String text, @Nullable FinishReason reason) {
+    List<Integer> ids = IntStream.rangeClosed(begin + 1, seq).boxed().toList();
+    return new Reply.Delta("id", 1, seq, begin, index, text, reason, ids, List.of(), null);
+  }
+
   private static Reply.Delta delta(int seq, String text) {
-    return new Reply.Delta("id", 1, seq, text);
+    return new Reply.Delta("id", 1, seq, seq, text);
   }
 
   /** Asks for nothing of its own accord. */

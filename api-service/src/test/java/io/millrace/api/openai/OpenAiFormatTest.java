@@ -159,12 +159,13 @@ class OpenAiFormatTest {
   }
 
   private static Reply.Choice choice(int index, String text, TokenLogprobs... logprobs) {
-    return new Reply.Choice(index, text, FinishReason.STOP, List.of(logprobs));
+    return new Reply.Choice(index, 0, text, FinishReason.STOP, List.of(), List.of(logprobs));
   }
 
   private static Reply.Delta delta(
       int index, String text, @Nullable PromptReport prompt, TokenLogprobs... logprobs) {
-    return new Reply.Delta("id", 1, 1, index, text, null, List.of(logprobs), prompt);
+    return new Reply.Delta(
+        "id", 1, 1, 1 - 1, index, text, null, List.of(1), List.of(logprobs), prompt);
   }
 
   private static Reply.Finished finished(@Nullable PromptReport prompt, Reply.Choice... choices) {

@@ -12,8 +12,13 @@ import tools.jackson.databind.json.JsonMapper;
 class SeedFormatsTest {
   @Test
   void oneAnswer_looksAsTheSeeds() {
-    Reply.Finished one = new Reply.Finished("id", 1, 1, "a", FinishReason.STOP, new Usage(1, 1));
-    Reply.Delta piece = new Reply.Delta("id", 1, 1, "a");
+    Reply.Finished one =
+        new Reply.Finished(
+            "id",
+            1,
+            new Reply.Choice(0, 1, "a", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1));
+    Reply.Delta piece = new Reply.Delta("id", 1, 1, 1, "a");
 
     assertThat(json(new CompletionFormat("id", 1).whole(one)))
         .isEqualTo("{'request_id':'id','text':'a'}");
@@ -31,11 +36,12 @@ class SeedFormatsTest {
             1,
             1,
             List.of(
-                new Reply.Choice(0, "a", FinishReason.STOP, List.of()),
-                new Reply.Choice(1, "b", FinishReason.STOP, List.of())),
+                new Reply.Choice(0, 0, "a", FinishReason.STOP, List.of(), List.of()),
+                new Reply.Choice(1, 0, "b", FinishReason.STOP, List.of(), List.of())),
             new Usage(1, 2),
             List.of());
-    Reply.Delta piece = new Reply.Delta("id", 1, 1, 1, "b", null, List.of(), null);
+    Reply.Delta piece =
+        new Reply.Delta("id", 1, 1, 1 - 1, 1, "b", null, List.of(1), List.of(), null);
 
     assertThat(json(new CompletionFormat("id", 2).whole(two)))
         .isEqualTo(

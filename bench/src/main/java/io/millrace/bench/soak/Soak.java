@@ -67,7 +67,7 @@ final class Soak {
   private void submit(int number) {
     GenerationRequest request = requests.get(number);
     boolean cancelled = requests.isCancelled(number);
-    engine.submit(request, 1, reply -> take(reply, cancelled));
+    engine.submit(request, reply -> take(reply, cancelled));
   }
 
   /** Takes a reply, on the engine's thread but for requests that it refuses at once. */

@@ -14,23 +14,28 @@ import org.jspecify.annotations.Nullable;
  * passes them on; replaces the engine's word {@code CANCELLED} where the reason was another.
  */
 final class Answer implements Consumer<Reply> {
-  private final RecordId record;
+  private final Delivery delivery;
   private final GenerationRequest request;
-  private final int attempt;
   private final ReplyStream replies;
   private final CompletableFuture<AcknowledgeType> outcome = new CompletableFuture<>();
+  private volatile int attempt;
   private volatile @Nullable String defect;
   private volatile boolean expired;
   private volatile boolean abandoned;
 
   /**
-   * @param record which asked
+   * @param delivery of the record that asked
    */
-  Answer(RecordId record, GenerationRequest request, int attempt, ReplyStream replies) {
-    this.record = record;
+  Answer(Delivery delivery, GenerationRequest request, ReplyStream replies) {
+    this.delivery = delivery;
     this.request = request;
-    this.attempt = attempt;
     this.replies = replies;
+    this.attempt = delivery.attempt();
+  }
+
+  /** Says which attempt at the request it is, those counted that Kafka has forgotten. */
+  void begin(int number) {
+    attempt = number;
   }
 
   @Override
@@ -82,8 +87,13 @@ final class Answer implements Consumer<Reply> {
         null);
   }
 
+  Delivery delivery() {
+    return delivery;
+  }
+
+  /** The record that asked. */
   RecordId record() {
-    return record;
+    return delivery.id();
   }
 
   String id() {

@@ -32,6 +32,9 @@ public record IntakeSettings(
   /** One less than the share groups' delivery limit, past which Kafka drops a record. */
   static final int MAX_ATTEMPTS = 4;
 
+  /** Later deliveries begin anew rather than give back what cannot be gone on with. */
+  static final int PATIENT_DELIVERIES = 2;
+
   /** A request whose lease was lost comes back within this time, or is somebody else's. */
   static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 }

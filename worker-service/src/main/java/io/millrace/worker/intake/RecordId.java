@@ -13,6 +13,11 @@ record RecordId(String topic, int partition, long offset, long timestamp) {
     return new RecordId(record.topic(), record.partition(), record.offset(), record.timestamp());
   }
 
+  /** The record's place, as {@code topic-partition@offset}. */
+  String place() {
+    return "%s-%d@%d".formatted(topic, partition, offset);
+  }
+
   /** An id for a request that has none: the same at each delivery. */
   String asRequestId() {
     return UUID.nameUUIDFromBytes(toString().getBytes(StandardCharsets.UTF_8)).toString();

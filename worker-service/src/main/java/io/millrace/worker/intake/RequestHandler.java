@@ -158,8 +158,8 @@ final class RequestHandler {
     } catch (UndeliverableReply | KafkaException e) {
       return LeasedTask.of(settle(delivery, request.id(), CompletableFuture.failedFuture(e), null));
     }
-    log.debug("{} begins, attempt {}", request.id(), delivery.attempt());
-    Answer answer = new Answer(delivery.id(), request, delivery.attempt(), stream);
+    log.debug("{} begins, delivery {}", request.id(), delivery.attempt());
+    Answer answer = new Answer(delivery, request, stream);
     settle(delivery, request.id(), stream.delivered(), answer::defect)
         .thenAccept(answer.outcome()::complete);
     LeasedTask task = answers.start(answer);

@@ -6,6 +6,7 @@ import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.RequestClass;
 import io.millrace.worker.reply.DeadLetters;
+import io.millrace.worker.reply.ReplyHistory;
 import io.millrace.worker.reply.ReplySender;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,9 @@ public final class RequestIntake {
       Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
       GenerationEngine engine,
       Backlog backlog,
+      LeaderEpochs epochs,
       ReplySender replies,
+      ReplyHistory history,
       DeadLetters deadLetters,
       ScheduledExecutorService timer,
       MeterRegistry meters,
@@ -76,8 +79,9 @@ public final class RequestIntake {
     this.backlogHealth =
         new BacklogHealth(gate, backlog, settings.backlogTimeout(), System::nanoTime);
     InstantSource clock = InstantSource.system();
-    this.answers =
-        new RunningAnswers(engine, settings.worker(), timer, clock, IntakeSettings.ORPHAN_GRACE);
+    Takeover takeover =
+        new Takeover(settings.worker(), history, epochs, IntakeSettings.PATIENT_DELIVERIES);
+    this.answers = new RunningAnswers(engine, takeover, timer, clock, IntakeSettings.ORPHAN_GRACE);
     RequestHandler handler =
         new RequestHandler(
             settings.model(),

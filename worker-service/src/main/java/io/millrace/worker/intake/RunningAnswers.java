@@ -1,7 +1,9 @@
 package io.millrace.worker.intake;
 
 import io.millrace.engine.GenerationEngine;
-import io.millrace.protocol.Reply;
+import io.millrace.kafka.ClusterNotReady;
+import io.millrace.protocol.PriorOutput;
+import io.millrace.worker.reply.UnreadableHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +33,7 @@ final class RunningAnswers {
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private final GenerationEngine engine;
-  private final String worker;
+  private final Takeover takeover;
   private final ScheduledExecutorService timer;
   private final InstantSource clock;
   private final Duration orphanGrace;
@@ -64,17 +67,17 @@ final class RunningAnswers {
   }
 
   /**
-   * @param worker this worker's name, for the replies
+   * @param takeover of requests that were begun before
    * @param orphanGrace how long an answer without a lease goes on
    */
   RunningAnswers(
       GenerationEngine engine,
-      String worker,
+      Takeover takeover,
       ScheduledExecutorService timer,
       InstantSource clock,
       Duration orphanGrace) {
     this.engine = engine;
-    this.worker = worker;
+    this.takeover = takeover;
     this.timer = timer;
     this.clock = clock;
     this.orphanGrace = orphanGrace;
@@ -124,7 +127,6 @@ final class RunningAnswers {
     Answer answer = started.answer;
     Instant now = clock.instant();
     long queuedMillis = millis(answer.request().createdAt(), now);
-    answer.replies().send(new Reply.Accepted(answer.id(), answer.attempt(), worker, queuedMillis));
     Future<?> deadline = watchDeadline(started, now);
     answer
         .outcome()
@@ -136,7 +138,23 @@ final class RunningAnswers {
               remove(started);
             });
     answer.replies().delivered().exceptionally(lost -> stop(started, "its replies are lost"));
-    submit(started);
+    try {
+      goOn(started, takeover.begin(answer, queuedMillis));
+    } catch (UnreadableHistory | ClusterNotReady | KafkaException e) {
+      log.warn("{} is given back: {}", answer.id(), e.getMessage());
+      answer.abandon();
+    }
+  }
+
+  private void goOn(Entry started, Takeover.Attempt attempt) {
+    Answer answer = started.answer;
+    answer.begin(attempt.number());
+    if (attempt.prior().ended()) {
+      log.info("{} was answered before", answer.id());
+      answer.replies().end();
+    } else if (!answer.outcome().isDone()) {
+      submit(started, attempt.prior());
+    }
   }
 
   /** From one moment to a later one; 0 if it is not later. */
@@ -148,10 +166,10 @@ final class RunningAnswers {
     return (time.compareTo(LONGEST) > 0 ? LONGEST : time).toMillis();
   }
 
-  private void submit(Entry started) {
+  private void submit(Entry started, PriorOutput prior) {
     Answer answer = started.answer;
     try {
-      engine.submit(answer.request().withId(started.engineId), answer.attempt(), answer);
+      engine.submit(answer.request().withId(started.engineId), answer.attempt(), prior, answer);
     } catch (RuntimeException e) {
       log.error("{} could not be given to the engine", answer.id(), e);
       answer.abandon();

@@ -46,6 +46,11 @@ public final class ReplyStream {
             });
   }
 
+  /** Ends the stream of an answer whose last reply was stored by an earlier attempt. */
+  public void end() {
+    delivered.complete(null);
+  }
+
   /**
    * Completed when the last reply is stored, exceptionally as soon as one is lost; on a thread that
    * must not be held up.

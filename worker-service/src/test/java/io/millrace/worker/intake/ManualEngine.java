@@ -3,6 +3,7 @@ package io.millrace.worker.intake;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,16 +14,19 @@ import java.util.function.Consumer;
 /** An engine that says what it is told to, on the test's thread. */
 final class ManualEngine implements GenerationEngine {
   final List<GenerationRequest> submitted = new ArrayList<>();
+  final List<PriorOutput> priors = new ArrayList<>();
   final List<String> cancels = new ArrayList<>();
   private final Map<String, Consumer<Reply>> listeners = new HashMap<>();
   RuntimeException refusal;
 
   @Override
-  public void submit(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+  public void submit(
+      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
     if (refusal != null) {
       throw refusal;
     }
     submitted.add(request);
+    priors.add(prior);
     listeners.put(request.id(), replies);
   }
 

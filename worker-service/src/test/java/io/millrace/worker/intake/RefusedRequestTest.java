@@ -9,6 +9,7 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.junit.jupiter.api.Test;
@@ -171,7 +172,12 @@ final class RefusedRequestTest extends RequestHandlerFixture {
                 1,
                 "\"id\":\"b\",\"prompt\":\"hi\",\"created_at\":\"+1000000000-12-31T23:59:59Z\","
                     + "\"deadline\":\"-1000000000-01-01T00:00:00Z\""));
-    engine.say(new Reply.Finished("a", 1, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+    engine.say(
+        new Reply.Finished(
+            "a",
+            1,
+            new Reply.Choice(0, 1, "yes", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1)));
 
     assertThat(never.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(gone.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
@@ -180,7 +186,8 @@ final class RefusedRequestTest extends RequestHandlerFixture {
         .extracting(Reply::id)
         .containsExactlyInAnyOrder("a", "b");
     assertThat(replies().get(0))
-        .isEqualTo(new Reply.Accepted("a", 1, "w1", Duration.ofDays(36_500).toMillis()));
+        .isEqualTo(
+            new Reply.Accepted("a", 1, "w1", "requests-0@0", Duration.ofDays(36_500).toMillis()));
   }
 
   @Test
@@ -191,7 +198,12 @@ final class RefusedRequestTest extends RequestHandlerFixture {
         .isInstanceOf(RejectedExecutionException.class);
 
     LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
-    engine.say(new Reply.Finished("a", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+    engine.say(
+        new Reply.Finished(
+            "a",
+            2,
+            new Reply.Choice(0, 1, "yes", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1)));
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
   }
 }

@@ -6,13 +6,17 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Wire;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.Outbox;
 import io.millrace.worker.reply.ReplySender;
+import io.millrace.worker.reply.ReplyStream;
 import io.millrace.worker.reply.UndeliverableReply;
+import io.millrace.worker.reply.UnreadableHistory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,9 +46,21 @@ abstract class RequestHandlerFixture {
   final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final ManualEngine engine = new ManualEngine();
+
+  /** What a worker that takes over reads of earlier attempts. */
+  PriorOutput prior = PriorOutput.NONE;
+
+  boolean unreadable;
+
+  int leaderChanges;
   final CancelledIds cancelled = new CancelledIds();
   final RunningAnswers answers =
-      new RunningAnswers(engine, "w1", timer, InstantSource.fixed(NOW), Duration.ZERO);
+      new RunningAnswers(
+          engine,
+          new Takeover("w1", this::before, record -> leaderChanges, 2),
+          timer,
+          InstantSource.fixed(NOW),
+          Duration.ZERO);
   final RequestHandler handler =
       new RequestHandler(
           "tiny",
@@ -61,6 +77,15 @@ abstract class RequestHandlerFixture {
   void close() {
     outbox.close();
     timer.shutdownNow();
+  }
+
+  private PriorOutput before(
+      Reply.Accepted accepted, ReplyAddress address, Instant since, ReplyStream stream) {
+    stream.send(accepted);
+    if (unreadable) {
+      throw new UnreadableHistory("not to be read", null);
+    }
+    return prior;
   }
 
   static int partitions(String topic) {

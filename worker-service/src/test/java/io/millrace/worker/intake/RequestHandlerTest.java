@@ -8,6 +8,7 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
+import java.util.List;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -18,14 +19,23 @@ final class RequestHandlerTest extends RequestHandlerFixture {
   void request_isAcceptedWhenItsAnswerIsStored() {
     LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     assertThat(task.outcome()).isNotDone();
-    engine.say(new Reply.Delta("a", 1, 1, "yes"));
-    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+    engine.say(new Reply.Delta("a", 1, 1, 1, "yes"));
+    engine.say(
+        new Reply.Finished(
+            "a",
+            1,
+            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1)));
 
     assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
         .containsExactly(
-            new Reply.Accepted("a", 1, "w1", 3000),
-            new Reply.Finished("a", 1, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+            new Reply.Accepted("a", 1, "w1", "requests-0@0", 3000),
+            new Reply.Finished(
+                "a",
+                1,
+                new Reply.Choice(0, 0, "yes", FinishReason.STOP, List.of(1), List.of()),
+                new Usage(1, 1)));
   }
 
   @Test
@@ -43,7 +53,12 @@ final class RequestHandlerTest extends RequestHandlerFixture {
   @Test
   void finishedRequest_thatIsDeliveredAgain_isAcceptedWithoutASecondAnswer() {
     LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+    engine.say(
+        new Reply.Finished(
+            "a",
+            1,
+            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1)));
     first.outcome().join();
 
     LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
@@ -57,7 +72,12 @@ final class RequestHandlerTest extends RequestHandlerFixture {
   @Test
   void otherRequest_withAnIdUsedBefore_isAnswered() {
     LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+    engine.say(
+        new Reply.Finished(
+            "a",
+            1,
+            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1)));
     first.outcome().join();
 
     handler.handle(record(1, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
@@ -70,7 +90,12 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
     first.leaseLost().run();
-    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+    engine.say(
+        new Reply.Finished(
+            "a",
+            1,
+            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1)));
 
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).hasSize(1);
@@ -96,18 +121,27 @@ final class RequestHandlerTest extends RequestHandlerFixture {
 
     assertThat(running.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
     assertThat(late.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
-    engine.say(new Reply.Delta("a", 1, 1, "too late"));
+    engine.say(new Reply.Delta("a", 1, 1, 1, "too late"));
     assertThat(engine.cancels).containsExactly("a");
 
     answers.resume();
     LeasedTask again = handler.handle(record(1, 2, "\"id\":\"b\",\"prompt\":\"hi\""));
-    engine.say(new Reply.Finished("b", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+    engine.say(
+        new Reply.Finished(
+            "b",
+            2,
+            new Reply.Choice(0, 0, "yes", FinishReason.STOP, List.of(1), List.of()),
+            new Usage(1, 1)));
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
         .containsExactly(
-            new Reply.Accepted("a", 1, "w1", 3000),
-            new Reply.Accepted("b", 2, "w1", 3000),
-            new Reply.Finished("b", 2, 1, "yes", FinishReason.STOP, new Usage(1, 1)));
+            new Reply.Accepted("a", 1, "w1", "requests-0@0", 3000),
+            new Reply.Accepted("b", 2, "w1", "requests-0@1", 3000),
+            new Reply.Finished(
+                "b",
+                2,
+                new Reply.Choice(0, 0, "yes", FinishReason.STOP, List.of(1), List.of()),
+                new Usage(1, 1)));
   }
 
   @Test
@@ -117,7 +151,12 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     assertThat(engine.submitted).extracting(GenerationRequest::id).doesNotHaveDuplicates();
     for (GenerationRequest request : engine.submitted) {
       String said = ((Prompt.Text) request.prompt()).text() + " said";
-      engine.say(new Reply.Finished(request.id(), 1, 1, said, FinishReason.STOP, new Usage(1, 1)));
+      engine.say(
+          new Reply.Finished(
+              request.id(),
+              1,
+              new Reply.Choice(0, 0, said, FinishReason.STOP, List.of(1), List.of()),
+              new Usage(1, 1)));
     }
 
     assertThat(first.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
@@ -171,7 +210,12 @@ final class RequestHandlerTest extends RequestHandlerFixture {
   void lostReply_givesTheRequestBack() {
     LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     producer.sendException = new TimeoutException("broker away");
-    engine.say(new Reply.Finished("a", 1, 1, "", FinishReason.STOP, new Usage(1, 1)));
+    engine.say(
+        new Reply.Finished(
+            "a",
+            1,
+            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Usage(1, 1)));
 
     assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(engine.cancels).containsExactly("a");

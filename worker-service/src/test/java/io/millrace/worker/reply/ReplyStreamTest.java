@@ -13,7 +13,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 final class ReplyStreamTest {
-  private static final Reply ACCEPTED = new Reply.Accepted("id", 1, "worker", 5);
+  private static final Reply ACCEPTED = new Reply.Accepted("id", 1, "worker", "q-0@1", 5);
   private static final Usage USAGE = new Usage(3, 4);
 
   private final List<Reply> sent = new ArrayList<>();
@@ -35,7 +35,12 @@ final class ReplyStreamTest {
 
     assertThat(sent)
         .containsExactly(
-            ACCEPTED, new Reply.Finished("id", 1, 4, "a b c", FinishReason.STOP, USAGE));
+            ACCEPTED,
+            new Reply.Finished(
+                "id",
+                1,
+                new Reply.Choice(0, 0, "a b c", FinishReason.STOP, List.of(1, 2, 3, 4), List.of()),
+                USAGE));
   }
 
   @Test
@@ -85,10 +90,11 @@ final class ReplyStreamTest {
   }
 
   private static Reply delta(int seq, String text) {
-    return new Reply.Delta("id", 1, seq, text);
+    return new Reply.Delta("id", 1, seq, seq, text);
   }
 
   private static Reply finished(String text) {
-    return new Reply.Finished("id", 1, 4, text, FinishReason.STOP, USAGE);
+    return new Reply.Finished(
+        "id", 1, new Reply.Choice(0, 2, text, FinishReason.STOP, List.of(3, 4), List.of()), USAGE);
   }
 }

@@ -1,0 +1,87 @@
+package io.millrace.worker.intake;
+
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.PriorOutput;
+import io.millrace.protocol.Reply;
+import io.millrace.worker.reply.ReplyHistory;
+import io.millrace.worker.reply.UnreadableHistory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The takeover of a request: finds out what earlier attempts at it have told, if there were any,
+ * and tells its readers that from now on another one goes on.
+ */
+final class Takeover {
+  private static final Logger log = LoggerFactory.getLogger(Takeover.class);
+
+  private final String worker;
+  private final ReplyHistory history;
+  private final LeaderEpochs epochs;
+
+  /** After so many deliveries an answer is begun anew if what was told cannot be read. */
+  private final int patientDeliveries;
+
+  /**
+   * One attempt at a request.
+   *
+   * @param number higher than those of all attempts before
+   * @param prior what these have told
+   */
+  record Attempt(int number, PriorOutput prior) {}
+
+  Takeover(String worker, ReplyHistory history, LeaderEpochs epochs, int patientDeliveries) {
+    this.worker = worker;
+    this.history = history;
+    this.epochs = epochs;
+    this.patientDeliveries = patientDeliveries;
+  }
+
+  /**
+   * Begins an attempt with its {@link Reply.Accepted}. Waits for Kafka if it is not the first.
+   *
+   * @throws UnreadableHistory if another worker, or another time, may do better
+   * @throws org.apache.kafka.common.KafkaException if no broker answers
+   */
+  Attempt begin(Answer answer, long queuedMillis) {
+    Delivery delivery = answer.delivery();
+    int number = delivery.attempt() + epochs.changesSince(delivery.record());
+    if (number == 1) {
+      answer.replies().send(accepted(answer, number, queuedMillis));
+      return new Attempt(number, PriorOutput.NONE);
+    }
+    PriorOutput prior = before(answer, number, queuedMillis);
+    while (prior.attempt() >= number) {
+      number = prior.attempt() + 1;
+      prior = before(answer, number, queuedMillis);
+    }
+    log.warn("{} was begun before, attempt {} goes on with it", answer.id(), number);
+    return new Attempt(number, answer.request().stream() ? prior : withoutText(prior));
+  }
+
+  private PriorOutput before(Answer answer, int number, long queuedMillis) {
+    Delivery delivery = answer.delivery();
+    GenerationRequest request = answer.request();
+    Reply.Accepted accepted = accepted(answer, number, queuedMillis);
+    try {
+      return history.before(accepted, request.reply(), delivery.time(), answer.replies());
+    } catch (UnreadableHistory e) {
+      if (delivery.attempt() <= patientDeliveries) {
+        throw e;
+      }
+      log.warn("{} is begun anew: {}", answer.id(), e.getMessage());
+      return PriorOutput.NONE;
+    }
+  }
+
+  /** Of an answer that is told in one piece nothing was told but its end. */
+  private static PriorOutput withoutText(PriorOutput prior) {
+    return new PriorOutput(
+        prior.attempt(), prior.ended(), PriorOutput.NONE.choices(), PriorOutput.NONE.prompts());
+  }
+
+  private Reply.Accepted accepted(Answer answer, int attempt, long queuedMillis) {
+    String source = answer.record().place();
+    return new Reply.Accepted(answer.id(), attempt, worker, source, queuedMillis);
+  }
+}
