@@ -90,6 +90,12 @@ abstract class WholeAnswers {
 
   static Map<String, Reply.Finished> answers(
       List<GenerationRequest> requests, int maxBatchedTokens) {
+    return whole(replies(requests, maxBatchedTokens, PriorOutput.NONE));
+  }
+
+  /** The replies to requests that go on from {@code prior}. */
+  static List<Reply> replies(
+      List<GenerationRequest> requests, int maxBatchedTokens, PriorOutput prior) {
     int eos = text.tokenizer().id("</s>").orElseThrow();
     GenerationFactory factory =
         new GenerationFactory(
@@ -106,13 +112,13 @@ abstract class WholeAnswers {
                 new BlockManager(model.numBlocks(), model.blockSize()), 16, maxBatchedTokens));
     List<Reply> replies = new ArrayList<>();
     for (GenerationRequest request : requests) {
-      engine.take(
-          new EngineCommand.Submit(factory.create(request, 1, PriorOutput.NONE, replies::add)));
+      Generation generation = factory.create(request, prior.attempt() + 1, prior, replies::add);
+      engine.take(new EngineCommand.Submit(generation));
     }
     while (engine.hasWork()) {
       engine.step();
     }
-    return whole(replies);
+    return replies;
   }
 
   static Map<String, Reply.Finished> whole(List<Reply> replies) {
