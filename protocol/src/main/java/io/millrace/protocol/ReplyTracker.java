@@ -33,6 +33,7 @@ public final class ReplyTracker {
    *     if it adds nothing
    */
   public Optional<Reply> take(Reply reply) {
+    reply.handle(this::look, delta -> {}, finished -> {}, failed -> {});
     if (ended || reply.attempt() < attempt) {
       return Optional.empty();
     }
@@ -44,9 +45,27 @@ public final class ReplyTracker {
     return news;
   }
 
-  private Optional<Reply> begin(Reply.Accepted begun) {
-    ambiguous |= source != null && !begun.source().equals(source);
+  /** Looks whether another record asks under the same id, after the other's answer or beside it. */
+  private void look(Reply.Accepted begun) {
+    if (source != null && !begun.source().equals(source)) {
+      if (ended) {
+        forget();
+      } else {
+        ambiguous = true;
+      }
+    }
     source = begun.source();
+  }
+
+  private void forget() {
+    choices.clear();
+    prompts.clear();
+    attempt = 0;
+    accepted = false;
+    ended = false;
+  }
+
+  private Optional<Reply> begin(Reply.Accepted begun) {
     return accepted ? Optional.empty() : Optional.of(begun);
   }
 

@@ -172,6 +172,15 @@ class ReplyTrackerTest {
     assertThat(tracker.output().choices()).isEmpty();
   }
 
+  @Test
+  void output_ofALaterRequestWithTheSameId_isItsOwn() {
+    take(accepted(1), delta(1, 0, "a"), finished(1, 1, "b"));
+    take(new Reply.Accepted("id", 1, "w", "q-0@2", 0), delta(1, 0, "x"));
+
+    assertThat(tracker.output().ended()).isFalse();
+    assertThat(tracker.output().choice(0).tokenIds()).isEqualTo(ids("x"));
+  }
+
   private void take(Reply... replies) {
     for (Reply reply : replies) {
       Optional<Reply> added = tracker.take(reply);

@@ -4,6 +4,7 @@ import static io.millrace.standalone.ServedApi.accepted;
 import static io.millrace.standalone.ServedApi.delta;
 import static io.millrace.standalone.ServedApi.failed;
 import static io.millrace.standalone.ServedApi.finished;
+import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.FailureKind;
@@ -96,7 +97,7 @@ class ApiServiceIT {
       assertThat(event(lines)).isEqualTo(text(request, "a"));
       worker.reply(request, delta(request, 1, 2, "b"));
       assertThat(event(lines)).isEqualTo(text(request, "b"));
-      worker.reply(request, finished(request, 1, 3, "c"));
+      worker.reply(request, rest(request, 1, 3, "c"));
       assertThat(event(lines)).isEqualTo(text(request, "c"));
       assertThat(event(lines)).isEqualTo("data: [DONE]");
       assertThat(lines.readLine()).isNull();
@@ -116,9 +117,9 @@ class ApiServiceIT {
                 accepted(request, 2),
                 delta(request, 2, 1, "a"),
                 delta(request, 2, 2, "b"),
-                delta(request, 2, 4, "c"),
-                finished(request, 2, 5, "d"),
-                finished(request, 1, 5, "d")));
+                delta(request, 2, 3, "c"),
+                rest(request, 2, 4, "d"),
+                rest(request, 1, 4, "d")));
 
     String body =
         api.post("/chat", "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"stream\":true}")

@@ -2,6 +2,7 @@ package io.millrace.standalone;
 
 import static io.millrace.standalone.ServedApi.delta;
 import static io.millrace.standalone.ServedApi.finished;
+import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -74,8 +75,7 @@ class OpenAiIT {
     api.worker()
         .onRequest(
             request ->
-                api.worker()
-                    .reply(request, delta(request, 1, 1, "H"), finished(request, 1, 2, "i")));
+                api.worker().reply(request, delta(request, 1, 1, "H"), rest(request, 1, 2, "i")));
 
     String stream =
         api.post(

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine;
 
@@ -167,12 +168,21 @@ final class ServedApi implements AutoCloseable {
     return new Reply.Delta(request.id(), attempt, seq, seq, text);
   }
 
+  /** The end of an answer of which nothing was told before. */
   static Reply finished(GenerationRequest request, int attempt, int seq, String text) {
-    return new Reply.Finished(
-        request.id(),
-        attempt,
-        new Reply.Choice(0, seq, text, FinishReason.STOP, List.of(), List.of()),
-        USAGE);
+    return end(request, attempt, 0, seq, text);
+  }
+
+  /** The end of an answer of which all but the last token was told before. */
+  static Reply rest(GenerationRequest request, int attempt, int seq, String text) {
+    return end(request, attempt, seq - 1, seq, text);
+  }
+
+  private static Reply end(
+      GenerationRequest request, int attempt, int begin, int seq, String text) {
+    List<Integer> tokenIds = IntStream.rangeClosed(begin + 1, seq).boxed().toList();
+    Reply.Choice only = new Reply.Choice(0, begin, text, FinishReason.STOP, tokenIds, List.of());
+    return new Reply.Finished(request.id(), attempt, only, USAGE);
   }
 
   static Reply failed(GenerationRequest request, FailureKind kind, String message) {

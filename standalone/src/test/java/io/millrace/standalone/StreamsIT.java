@@ -2,6 +2,7 @@ package io.millrace.standalone;
 
 import static io.millrace.standalone.ServedApi.delta;
 import static io.millrace.standalone.ServedApi.finished;
+import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.GenerationRequest;
@@ -68,7 +69,7 @@ class StreamsIT {
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(api.context()::close);
         refuses(api);
 
-        api.worker().reply(request, finished(request, 1, 2, "b"));
+        api.worker().reply(request, rest(request, 1, 2, "b"));
         assertThat(lines.lines().filter(line -> line.startsWith("data: ")))
             .hasSize(2)
             .endsWith("data: [DONE]");
