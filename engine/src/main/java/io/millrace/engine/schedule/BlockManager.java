@@ -1,7 +1,7 @@
 package io.millrace.engine.schedule;
 
 import java.util.BitSet;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The manager of the KV cache's blocks: knows the owners of each (PagedAttention,
@@ -12,10 +12,11 @@ import java.util.List;
 public final class BlockManager {
   /*
    * A block may have several owners: sequences with the same beginning, and a sequence with its
-   * forks. It is written only by a sole owner, and never while the prefix cache knows it, so what
-   * a reader finds is what it was given. A sequence that has to write into such a block gets a
-   * fresh one and a BlockCopy, which pins the old one: it is not handed out again before the copy
-   * is surely made, even if its other owners leave within the same step.
+   * forks. It is written only by a sole owner, and only behind the tokens that the prefix cache
+   * knows of it, so what a reader finds is what it was given. A sequence that has to write into
+   * such a block gets a fresh one and a BlockCopy, which pins the old one: it is not handed out
+   * again before the copy is surely made, even if its other owners leave within the same step. So
+   * does a sequence that begins with a part of a block.
    */
   private final int numBlocks;
   private final int blockSize;
@@ -33,7 +34,7 @@ public final class BlockManager {
   /**
    * @param numBlocks blocks in the cache
    * @param blockSize tokens a block
-   * @param prefixCaching whether full blocks are kept and found again
+   * @param prefixCaching whether what was computed is kept and found again
    */
   public BlockManager(int numBlocks, int blockSize, boolean prefixCaching) {
     if (numBlocks < 1 || blockSize < 1) {
@@ -98,29 +99,37 @@ public final class BlockManager {
   }
 
   /** The cached blocks that a sequence without blocks can begin with. */
-  List<CachedBlock> cachedPrefix(Sequence sequence) {
-    return prefixCaching && sequence.readsPrefixCache() ? cache.prefix(sequence) : List.of();
+  CachedPrefix cachedPrefix(Sequence sequence) {
+    return prefixCaching && sequence.readsPrefixCache()
+        ? cache.prefix(sequence)
+        : CachedPrefix.NONE;
   }
 
   /** Whether there are blocks for so many tokens of a sequence that begins with cached ones. */
-  boolean canAdmit(List<CachedBlock> prefix, int numTokens) {
-    int idle = (int) prefix.stream().filter(cache::isIdle).count();
-    return canAllocate(blocksFor(numTokens) - prefix.size() + idle);
+  boolean canAdmit(CachedPrefix prefix, int numTokens) {
+    Stream<CachedBlock> used =
+        Stream.concat(prefix.blocks().stream(), Stream.ofNullable(prefix.copied()));
+    int idle = (int) used.filter(cache::isIdle).count();
+    return canAllocate(blocksFor(numTokens) - prefix.blocks().size() + idle);
   }
 
   /** Lets a sequence without blocks begin with cached ones, whose tokens count as computed. */
-  void admit(Sequence sequence, List<CachedBlock> prefix) {
-    for (CachedBlock block : prefix) {
+  void admit(Sequence sequence, CachedPrefix prefix) {
+    for (CachedBlock block : prefix.blocks()) {
       cache.wake(block);
       owners[block.block()]++;
       sequence.blocks().add(block.block());
     }
-    int found = prefix.size() * blockSize;
+    CachedBlock copied = prefix.copied();
+    if (copied != null) {
+      cache.wake(copied);
+      sequence.blocks().add(copyFirst(sequence, copied.block()));
+    }
     // A preempted one finds its own blocks, which says nothing about how alike requests are.
     if (prefixCaching && sequence.readsPrefixCache() && !sequence.wasAdmitted()) {
-      cache.count(sequence.numTokens(), found);
+      cache.count(sequence.numTokens(), prefix.numTokens());
     }
-    sequence.admit(found);
+    sequence.admit(prefix.numTokens());
   }
 
   /** Makes a fork own all blocks that its parent has computed. */
@@ -133,7 +142,7 @@ public final class BlockManager {
 
   /**
    * Notes that a step has computed a sequence's tokens: its copy is made, and the blocks that are
-   * full now can be found.
+   * full now can be found, as can all of its prompt.
    *
    * @param from position of the step's first token
    */
@@ -153,10 +162,18 @@ public final class BlockManager {
         disown(own, sequence);
       }
     }
+    int prompt = sequence.numPromptTokens();
+    if (from < prompt && prompt <= sequence.numComputedTokens()) {
+      cache.publishPart(sequence);
+    }
   }
 
   /** Takes all blocks of a sequence back. */
   void release(Sequence sequence) {
+    // Before its copy is made, a block holds something else than the sequence's tokens.
+    if (prefixCaching && sequence.copy() == null) {
+      cache.publishPart(sequence);
+    }
     unpin(sequence);
     IntList blocks = sequence.blocks();
     while (blocks.size() > 0) {
@@ -169,9 +186,9 @@ public final class BlockManager {
     return owners[block];
   }
 
-  /** Whether a block must not be written, because others read it or may come to. */
-  boolean isShared(int block) {
-    return owners[block] > 1 || cache.holds(block);
+  /** Whether a block must not be written from there on, because others read it or may come to. */
+  boolean isShared(int block, int offset) {
+    return owners[block] > 1 || offset < cache.numKnownTokens(block);
   }
 
   PrefixCache cache() {
@@ -180,18 +197,24 @@ public final class BlockManager {
 
   /** Whether the next token belongs into a block that is there and shared. */
   private boolean mustCopy(Sequence sequence) {
-    int index = sequence.numComputedTokens() / blockSize;
-    return index < sequence.numBlocks() && isShared(sequence.block(index));
+    int computed = sequence.numComputedTokens();
+    int index = computed / blockSize;
+    return index < sequence.numBlocks() && isShared(sequence.block(index), computed % blockSize);
   }
 
   private void copyOnWrite(Sequence sequence) {
     int index = sequence.numComputedTokens() / blockSize;
     int from = sequence.block(index);
-    int to = take(sequence);
-    pins[from]++;
-    sequence.copyFirst(new BlockCopy(from, to));
-    sequence.blocks().set(index, to);
+    sequence.blocks().set(index, copyFirst(sequence, from));
     disown(from, sequence);
+  }
+
+  /** Takes a block for a sequence, into which another one's content is copied first. */
+  private int copyFirst(Sequence sequence, int from) {
+    pins[from]++;
+    int to = take(sequence);
+    sequence.copyFirst(new BlockCopy(from, to));
+    return to;
   }
 
   private void unpin(Sequence sequence) {
@@ -225,10 +248,9 @@ public final class BlockManager {
     if (owners[block] > 0 || pins[block] > 0) {
       return;
     }
-    if (cache.holds(block)) {
-      cache.rest(block);
-    } else {
-      free.set(block);
+    int forgotten = cache.rest(block);
+    if (forgotten >= 0) {
+      free.set(forgotten);
     }
   }
 

@@ -1,39 +1,39 @@
 package io.millrace.engine.schedule;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A full block of the prefix cache, known by its content: its tokens, and the block before it. Two
- * are equal only if all their tokens are, down to the first, so no collision of hashes can ever
- * give a wrong text.
+ * A block of the prefix cache, known by its content: the block before it, and its tokens, as many
+ * as a block holds or, in the last block of a text, fewer. Content is compared token by token, down
+ * to the first, so no collision of hashes can ever give a wrong text.
  */
 final class CachedBlock {
-  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+  /**
+   * The order of contents: by what goes before, then by tokens, so that those with the longest
+   * common beginning are neighbours. A block is cached once only, so those before need no look at
+   * their tokens.
+   */
+  static final Comparator<CachedBlock> BY_CONTENT =
+      Comparator.<CachedBlock>comparingLong(block -> block.before == null ? -1 : block.before.id)
+          .thenComparing(CachedBlock::tokens, Arrays::compare);
 
+  private final long id;
   private final @Nullable CachedBlock before;
   private final int[] tokens;
   private final int block;
-  private final long hash;
 
   /**
+   * @param id no part of the content; unique and positive where others may follow
    * @param before null for the first block of a sequence
    * @param block index of the block in the KV cache; no part of the content
    */
-  CachedBlock(@Nullable CachedBlock before, int[] tokens, int block) {
+  CachedBlock(long id, @Nullable CachedBlock before, int[] tokens, int block) {
+    this.id = id;
     this.before = before;
     this.tokens = tokens;
     this.block = block;
-    this.hash = hash();
-  }
-
-  private long hash() {
-    long mixed = before == null ? 0 : before.hash;
-    for (int token : tokens) {
-      mixed = (mixed ^ token) * MULTIPLIER;
-      mixed ^= mixed >>> 32;
-    }
-    return mixed;
   }
 
   int block() {
@@ -48,20 +48,21 @@ final class CachedBlock {
     return tokens;
   }
 
-  /**
-   * Whether content is equal. A block is cached once only, so those before need no look at their
-   * tokens.
-   */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof CachedBlock that
-        && hash == that.hash
-        && before == that.before
-        && Arrays.equals(tokens, that.tokens);
+  int numTokens() {
+    return tokens.length;
   }
 
-  @Override
-  public int hashCode() {
-    return Long.hashCode(hash);
+  /** How many first tokens are the same as another's; none after another beginning. */
+  int numCommonTokens(CachedBlock other) {
+    if (before != other.before) {
+      return 0;
+    }
+    int mismatch = Arrays.mismatch(tokens, other.tokens);
+    return mismatch < 0 ? tokens.length : mismatch;
+  }
+
+  /** Whether whoever finds this block finds all that another one holds. */
+  boolean covers(CachedBlock other) {
+    return numCommonTokens(other) == other.tokens.length;
   }
 }

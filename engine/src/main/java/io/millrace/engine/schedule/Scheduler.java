@@ -156,21 +156,30 @@ public final class Scheduler {
   private void admit(List<Slice> slices, int budget) {
     while (budget > 0 && running.size() < policy.maxNumSequences() && !waiting.isEmpty()) {
       Sequence sequence = waiting.first();
-      List<CachedBlock> prefix = blocks.cachedPrefix(sequence);
-      int computed = prefix.size() * blocks.blockSize();
-      int count = Math.min(policy.maxChunk(), Math.min(sequence.numTokens() - computed, budget));
-      // A preempted one stays out until all that it had fits again, or it would thrash.
-      int wanted = sequence.numOutputTokens() > 0 ? sequence.numTokens() : computed + count;
-      if (!blocks.canAdmit(prefix, wanted)) {
-        return;
+      CachedPrefix prefix = blocks.cachedPrefix(sequence);
+      if (!canAdmit(sequence, prefix, budget)) {
+        // To copy takes one block more than to compute, and that may be one too many.
+        prefix = prefix.withoutCopy(blocks.blockSize());
+        if (!canAdmit(sequence, prefix, budget)) {
+          return;
+        }
       }
       waiting.remove(sequence);
       running.add(sequence);
       blocks.admit(sequence, prefix);
-      blocks.allocate(sequence, computed + count);
+      int count = Math.min(chunk(sequence), budget);
+      blocks.allocate(sequence, sequence.numComputedTokens() + count);
       slices.add(Slice.next(sequence, count));
       budget -= count;
     }
+  }
+
+  private boolean canAdmit(Sequence sequence, CachedPrefix prefix, int budget) {
+    int left = sequence.numTokens() - prefix.numTokens();
+    int chunk = Math.min(policy.maxChunk(), Math.min(left, budget));
+    // A preempted one stays out until all that it had fits again, or it would thrash.
+    boolean whole = sequence.numOutputTokens() > 0;
+    return blocks.canAdmit(prefix, whole ? sequence.numTokens() : prefix.numTokens() + chunk);
   }
 
   /** Preempts from the end of the line until the sequence has its blocks or is preempted itself. */

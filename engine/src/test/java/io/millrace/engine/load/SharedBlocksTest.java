@@ -54,7 +54,7 @@ final class SharedBlocksTest {
     run(new Scheduler(blocks, POLICY));
     assertThat(blocks.prefixCacheHits()).isZero();
     run(new Scheduler(blocks, POLICY));
-    assertThat(blocks.prefixCacheHits()).isEqualTo(4 + 16 + 32 + 60 + 88);
+    assertThat(blocks.prefixCacheHits()).isEqualTo(1 + 4 + 16 + 32 + 63 + 89);
   }
 
   @Test

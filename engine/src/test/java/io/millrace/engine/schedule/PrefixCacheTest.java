@@ -19,9 +19,9 @@ final class PrefixCacheTest {
     assertThat(blocks.numFreeBlocks()).as("nothing is in use").isEqualTo(6);
     scheduler.add(sequence(0, 10));
 
-    assertThat(scheduler.schedule().slices()).extracting(Slice::from).containsExactly(8);
+    assertThat(scheduler.schedule().slices()).extracting(Slice::from).containsExactly(9);
     assertThat(blocks.prefixCacheQueries()).isEqualTo(20);
-    assertThat(blocks.prefixCacheHits()).isEqualTo(8);
+    assertThat(blocks.prefixCacheHits()).isEqualTo(9);
   }
 
   @Test
@@ -56,8 +56,11 @@ final class PrefixCacheTest {
 
     StepPlan plan = scheduler.schedule();
 
-    assertThat(plan.slices()).extracting(Slice::from).containsExactly(4);
+    assertThat(plan.slices()).extracting(Slice::from).containsExactly(7);
+    assertThat(plan.copies()).containsExactly(new BlockCopy(1, 2));
     assertThat(plan.sampled()).hasSize(1);
+    scheduler.completed(plan);
+    assertThat(blocks.numFreeBlocks()).as("the copy is given back for its original").isEqualTo(4);
   }
 
   @Test
@@ -91,8 +94,8 @@ final class PrefixCacheTest {
     run(sequence(100, 8));
     run(sequence(200, 12)); // two free blocks, and one that must go
 
-    assertThat(blocks.cachedPrefix(sequence(0, 9))).hasSize(1);
-    assertThat(blocks.cachedPrefix(sequence(100, 9))).hasSize(2);
+    assertThat(blocks.cachedPrefix(sequence(0, 9)).numTokens()).isEqualTo(4);
+    assertThat(blocks.cachedPrefix(sequence(100, 9)).numTokens()).isEqualTo(8);
   }
 
   @Test
@@ -103,7 +106,9 @@ final class PrefixCacheTest {
     sequence.append(1);
     scheduler.preempt(sequence);
 
-    assertThat(scheduler.schedule().slices()).extracting(Slice::from).containsExactly(8);
+    StepPlan plan = scheduler.schedule();
+    assertThat(plan.slices()).extracting(Slice::from).containsExactly(10);
+    assertThat(plan.copies()).as("it goes on where it was").isEmpty();
     assertThat(blocks.prefixCacheQueries()).as("of newcomers only").isEqualTo(10);
     assertThat(blocks.prefixCacheHits()).isZero();
   }

@@ -49,7 +49,9 @@ final class SchedulerInvariants {
   private void assertWritesAlone(Slice slice) {
     for (int position = slice.from(); position < slice.end(); position++) {
       int block = slice.sequence().blockOf(position, blocks.blockSize());
-      assertThat(blocks.isShared(block)).as("%s writes block %d", slice, block).isFalse();
+      assertThat(blocks.isShared(block, position % blocks.blockSize()))
+          .as("%s writes block %d", slice, block)
+          .isFalse();
     }
   }
 
@@ -84,10 +86,11 @@ final class SchedulerInvariants {
     }
   }
 
-  /** The end of a text is forgotten before its beginning. */
+  /** The end of a text is forgotten before its beginning, and nothing follows a part. */
   private void assertHasItsBeginning(CachedBlock block) {
     if (block != null && block.before() != null) {
       assertThat(blocks.cache().at(block.before().block())).isSameAs(block.before());
+      assertThat(block.before().numTokens()).isEqualTo(blocks.blockSize());
     }
   }
 }
