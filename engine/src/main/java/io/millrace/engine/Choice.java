@@ -177,11 +177,15 @@ final class Choice {
   }
 
   /**
-   * Appends a sampled token, and returns the output that it adds.
+   * Appends a sampled token, and returns the output that it adds. Where no answer is wanted, the
+   * first token shows that the prompt is computed, and is dropped.
    *
    * @param scores of the token; null unless they are wanted
    */
   TokenOutput accept(int token, @Nullable TokenScores scores) {
+    if (stop.maxTokens == 0) {
+      return end(FinishReason.LENGTH, "");
+    }
     remember(token, scores);
     boolean stops = stop.stopTokens.contains(token);
     boolean silent = stops && !stop.tellsStopToken;

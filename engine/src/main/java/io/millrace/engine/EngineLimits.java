@@ -10,13 +10,19 @@ import org.jspecify.annotations.Nullable;
  * answers.
  *
  * @param maxModelLen prompt and answer together, by model and cache
- * @param maxInputLen a prompt
+ * @param maxInputLen a prompt; one that is answered leaves room for a token besides
  * @param maxOutputLen an answer
+ * @param usualOutputLen an answer to a request that does not say
  * @param shortOutputLen an answer to a request that does not say, and asks for a short one
  * @param maxAnswers answers to one request, each of which takes a place in the batch
  */
 public record EngineLimits(
-    int maxModelLen, int maxInputLen, int maxOutputLen, int shortOutputLen, int maxAnswers) {
+    int maxModelLen,
+    int maxInputLen,
+    int maxOutputLen,
+    int usualOutputLen,
+    int shortOutputLen,
+    int maxAnswers) {
   /**
    * The seed's {@code max_output_len}: enough for an answer, and an end to a model that has none.
    */
@@ -33,25 +39,29 @@ public record EngineLimits(
    * @param maxInputLen null for what the model allows
    * @param maxOutputLen null for what the model allows; if given, it is also the length of short
    *     answers
+   * @param recommendedOutputLen by the model's authors, for requests that do not say; null for none
    * @param maxBatchSize places in the batch
    */
   public static EngineLimits of(
       int maxModelLen,
       @Nullable Integer maxInputLen,
       @Nullable Integer maxOutputLen,
+      @Nullable Integer recommendedOutputLen,
       int maxBatchSize) {
     int most = Math.max(1, maxModelLen - 1);
+    int longest = maxOutputLen == null ? most : Math.min(maxOutputLen, most);
     return new EngineLimits(
         maxModelLen,
-        maxInputLen == null ? most : Math.min(maxInputLen, most),
-        maxOutputLen == null ? most : Math.min(maxOutputLen, most),
+        maxInputLen == null ? maxModelLen : Math.min(maxInputLen, maxModelLen),
+        longest,
+        recommendedOutputLen == null ? longest : Math.min(recommendedOutputLen, longest),
         Math.min(most, maxOutputLen == null ? SHORT_ANSWER : maxOutputLen),
         maxBatchSize);
   }
 
   /**
-   * The most tokens that an answer gets: unless the request says otherwise, the rest of the
-   * context.
+   * The most tokens that an answer gets: unless the request or the model's authors say otherwise,
+   * the rest of the context.
    *
    * @param param the field that holds the prompt
    * @param told how many tokens one reply can tell of, see {@link #told}
@@ -76,15 +86,15 @@ public record EngineLimits(
   }
 
   private int allowedLen(String param, int numPromptTokens, StopCriteria stop) {
-    if (numPromptTokens > maxInputLen) {
+    int longest = stop.promptOnly() ? maxInputLen : Math.min(maxInputLen, maxModelLen - 1);
+    if (numPromptTokens > longest) {
       throw new Invalid(
           param,
-          "%s has %d tokens; at most %d are allowed"
-              .formatted(param, numPromptTokens, maxInputLen));
+          "%s has %d tokens; at most %d are allowed".formatted(param, numPromptTokens, longest));
     }
     int room = maxModelLen - numPromptTokens;
     if (stop.maxTokens() == null) {
-      return Math.min(stop.shortAnswer() ? shortOutputLen : maxOutputLen, room);
+      return Math.min(stop.shortAnswer() ? shortOutputLen : usualOutputLen, room);
     }
     if (stop.maxTokens() > Math.min(maxOutputLen, room)) {
       throw new Invalid(

@@ -78,7 +78,7 @@ final class EngineHandlesTest {
             SamplingParams.NONE,
             text.stopIds(),
             RandomRequests.CLAIMED_VOCABULARY,
-            EngineLimits.of(128, null, null, 16));
+            EngineLimits.of(128, null, null, null, 16));
   }
 
   private int[] encode(Prompt prompt, TokenizeParams params) {

@@ -12,21 +12,23 @@ import org.junit.jupiter.api.Test;
 class EngineLimitsTest {
   @Test
   void of_leavesRoomForOneTokenOfThePromptAndTheAnswer() {
-    assertThat(EngineLimits.of(512, null, null, 8))
-        .isEqualTo(new EngineLimits(512, 511, 511, 256, 8));
-    assertThat(EngineLimits.of(100, null, null, 8)).isEqualTo(new EngineLimits(100, 99, 99, 99, 8));
+    assertThat(EngineLimits.of(512, null, null, null, 8))
+        .isEqualTo(new EngineLimits(512, 512, 511, 511, 256, 8));
+    assertThat(EngineLimits.of(100, null, null, null, 8))
+        .isEqualTo(new EngineLimits(100, 100, 99, 99, 99, 8));
   }
 
   @Test
   void of_takesNoMoreThanTheModelAllows() {
-    assertThat(EngineLimits.of(512, 9000, 9000, 8))
-        .isEqualTo(new EngineLimits(512, 511, 511, 511, 8));
-    assertThat(EngineLimits.of(512, 128, 64, 8)).isEqualTo(new EngineLimits(512, 128, 64, 64, 8));
+    assertThat(EngineLimits.of(512, 9000, 9000, null, 8))
+        .isEqualTo(new EngineLimits(512, 512, 511, 511, 511, 8));
+    assertThat(EngineLimits.of(512, 128, 64, null, 8))
+        .isEqualTo(new EngineLimits(512, 128, 64, 64, 64, 8));
   }
 
   @Test
   void outputLen_isTheDefaultOrWhatIsLeft() {
-    EngineLimits limits = EngineLimits.of(512, null, null, 8);
+    EngineLimits limits = EngineLimits.of(512, null, null, null, 8);
 
     assertThat(outputLen(limits, "prompt", 10, asking(null))).isEqualTo(502);
     assertThat(outputLen(limits, "prompt", 511, asking(null))).isEqualTo(1);
@@ -34,14 +36,44 @@ class EngineLimitsTest {
     assertThat(outputLen(limits, "prompt", 10, brief)).isEqualTo(256);
     assertThat(outputLen(limits, "prompt", 500, brief)).isEqualTo(12);
     assertThat(outputLen(limits, "prompt", 10, brief.withMaxTokens(300))).isEqualTo(300);
-    EngineLimits limited = EngineLimits.of(512, null, 400, 8);
+    EngineLimits limited = EngineLimits.of(512, null, 400, null, 8);
     assertThat(outputLen(limited, "prompt", 10, asking(null))).isEqualTo(400);
     assertThat(outputLen(limited, "prompt", 10, brief)).isEqualTo(400);
   }
 
   @Test
+  void outputLen_thatIsNotSaidIsWhatTheAuthorsRecommend() {
+    EngineLimits limits = EngineLimits.of(512, null, null, 100, 8);
+    StopCriteria brief = StopCriteria.MODEL_DEFAULTS.shortByDefault();
+
+    assertThat(outputLen(limits, "prompt", 10, asking(null))).isEqualTo(100);
+    assertThat(outputLen(limits, "prompt", 450, asking(null))).isEqualTo(62);
+    assertThat(outputLen(limits, "prompt", 10, asking(300))).isEqualTo(300);
+    assertThat(outputLen(limits, "prompt", 10, brief)).as("the seed's own").isEqualTo(256);
+    assertThat(outputLen(EngineLimits.of(512, null, 64, 100, 8), "prompt", 10, asking(null)))
+        .isEqualTo(64);
+    assertThat(outputLen(EngineLimits.of(512, null, null, 9000, 8), "prompt", 10, asking(null)))
+        .isEqualTo(502);
+  }
+
+  @Test
+  void outputLen_ofNothingLeavesTheContextToThePrompt() {
+    EngineLimits limits = EngineLimits.of(512, null, null, null, 8);
+
+    assertThat(outputLen(limits, "prompt", 512, asking(0))).isZero();
+    assertThat(limits.longestPrompt(asking(0))).isEqualTo(512);
+    assertThatThrownBy(() -> outputLen(limits, "prompt", 513, asking(0)))
+        .hasMessage("prompt has 513 tokens; at most 512 are allowed");
+    assertThatThrownBy(() -> outputLen(limits, "prompt", 512, asking(1)))
+        .hasMessage("prompt has 512 tokens; at most 511 are allowed");
+    EngineLimits limited = EngineLimits.of(512, 128, null, null, 8);
+    assertThatThrownBy(() -> outputLen(limited, "prompt", 129, asking(0)))
+        .hasMessage("prompt has 129 tokens; at most 128 are allowed");
+  }
+
+  @Test
   void outputLen_thatIsNotSaidIsNoMoreThanAReplyTells() {
-    EngineLimits limits = EngineLimits.of(32768, null, null, 8);
+    EngineLimits limits = EngineLimits.of(32768, null, null, null, 8);
     int told = EngineLimits.told(OutputParams.TEXT.withLogprobs(4), false, 2);
 
     assertThat(told).isEqualTo(4000);
@@ -53,11 +85,11 @@ class EngineLimitsTest {
 
   @Test
   void longestPrompt_leavesRoomForTheAnswer() {
-    EngineLimits limits = EngineLimits.of(512, null, null, 8);
+    EngineLimits limits = EngineLimits.of(512, null, null, null, 8);
 
     assertThat(limits.longestPrompt(asking(null))).isEqualTo(511);
     assertThat(limits.longestPrompt(asking(100))).isEqualTo(412);
-    assertThat(EngineLimits.of(512, 128, null, 8).longestPrompt(asking(100))).isEqualTo(128);
+    assertThat(EngineLimits.of(512, 128, null, null, 8).longestPrompt(asking(100))).isEqualTo(128);
   }
 
   private static int outputLen(EngineLimits limits, String param, int prompt, StopCriteria stop) {
@@ -66,7 +98,7 @@ class EngineLimitsTest {
 
   @Test
   void outputLen_isWhatIsAskedUpToTheLimit() {
-    EngineLimits limits = EngineLimits.of(512, 128, 64, 8);
+    EngineLimits limits = EngineLimits.of(512, 128, 64, null, 8);
 
     assertThat(outputLen(limits, "prompt", 128, asking(64))).isEqualTo(64);
     assertThatThrownBy(() -> outputLen(limits, "prompt", 128, asking(65)))
@@ -80,7 +112,7 @@ class EngineLimitsTest {
 
   @Test
   void outputLen_neverPassesTheEndOfTheModel() {
-    EngineLimits limits = EngineLimits.of(512, null, 300, 8);
+    EngineLimits limits = EngineLimits.of(512, null, 300, null, 8);
 
     assertThat(outputLen(limits, "prompt", 400, asking(112))).isEqualTo(112);
     assertThatThrownBy(() -> outputLen(limits, "prompt", 400, asking(113)))
@@ -90,7 +122,7 @@ class EngineLimitsTest {
 
   @Test
   void check_refusesMoreAnswersThanTheBatchHasPlaces() {
-    EngineLimits limits = EngineLimits.of(512, null, null, 8);
+    EngineLimits limits = EngineLimits.of(512, null, null, null, 8);
 
     limits.check(OutputParams.TEXT.withN(8), false, 10, 100);
     assertThatThrownBy(() -> limits.check(OutputParams.TEXT.withN(9), false, 10, 100))
@@ -102,7 +134,7 @@ class EngineLimitsTest {
 
   @Test
   void check_refusesMoreLogprobsThanAReplyHolds() {
-    EngineLimits limits = EngineLimits.of(8192, null, null, 8);
+    EngineLimits limits = EngineLimits.of(8192, null, null, null, 8);
     OutputParams answer = OutputParams.TEXT.withLogprobs(20);
     OutputParams prompt = OutputParams.TEXT.withPromptLogprobs(20);
 

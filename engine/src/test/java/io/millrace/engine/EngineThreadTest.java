@@ -364,7 +364,7 @@ final class EngineThreadTest {
             SamplingParams.NONE,
             Set.of(eos),
             384,
-            EngineLimits.of(64, null, null, 4));
+            EngineLimits.of(64, null, null, null, 4));
     return EngineThread.start(
         () -> new EngineThread.LoadedModel(model, factory), Policy.mixed(4, 16), true, nanoTime);
   }

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.sampling.CounterBasedRandom;
+import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Several answers to a request, and what is told of their tokens. */
@@ -37,6 +39,26 @@ final class ManyAnswersTest extends WholeAnswers {
           .isEqualTo(ids(one.choices().get(0)));
     }
     assertThat(together.choices().stream().map(ManyAnswersTest::ids).distinct()).hasSize(3);
+  }
+
+  @Test
+  void echoWithoutAnAnswer_takesAPromptAsLongAsTheContext() {
+    List<Integer> prompt = IntStream.range(0, 128).map(i -> 30 + i * 11 % 200).boxed().toList();
+    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(0);
+    OutputParams output = OutputParams.TEXT.withN(2).withPromptLogprobs(2).withEcho();
+
+    Reply.Finished end =
+        answers(
+                List.of(request("a", prompt, SamplingParams.GREEDY, stop, output)),
+                MAX_BATCHED_TOKENS)
+            .get("a");
+
+    assertThat(end.usage()).isEqualTo(new Usage(128, 0));
+    assertThat(end.choices()).extracting(Reply.Choice::text).containsExactly("", "");
+    assertThat(end.reason()).isEqualTo(FinishReason.LENGTH);
+    List<TokenLogprobs> places = end.prompt(0).tokens();
+    assertThat(places).hasSize(128);
+    assertClose(places.get(127).token(), logprobs(logitsOf(prompt)[126]));
   }
 
   @Test

@@ -104,7 +104,7 @@ abstract class WholeAnswers {
             SamplingParams.NONE,
             Set.of(eos),
             model.spec().vocab(),
-            EngineLimits.of(128, null, TOKENS, 16));
+            EngineLimits.of(128, null, TOKENS, null, 16));
     Engine engine =
         new Engine(
             model,

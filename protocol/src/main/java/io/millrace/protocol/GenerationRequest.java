@@ -42,6 +42,7 @@ public record GenerationRequest(
     if (!ID.matcher(id).matches()) {
       throw new Invalid("id", "id must be 1 to 128 of A-Z a-z 0-9 . _ : -");
     }
+    stop.check(output);
   }
 
   /** A request whose prompt becomes tokens as is usual for its kind. */

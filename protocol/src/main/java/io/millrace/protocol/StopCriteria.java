@@ -11,8 +11,9 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * The conditions under which an answer ends.
  *
- * @param maxTokens at most this many tokens; null for the rest of the context, or the worker's
- *     {@code --max_output_len}
+ * @param maxTokens at most this many tokens; null for what the model's authors recommend, the rest
+ *     of the context, or the worker's {@code --max_output_len}; 0, for the prompt alone, only with
+ *     {@code echo}
  * @param minTokens neither an end-of-sequence nor a stop string before this many tokens
  * @param stop strings that end the answer and are not part of it
  * @param stopTokenIds tokens that end the answer, besides the model's own
@@ -23,7 +24,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record StopCriteria(
-    @Limit(min = 1) @JsonInclude(Include.NON_NULL) @Nullable Integer maxTokens,
+    @Limit(min = 0) @JsonInclude(Include.NON_NULL) @Nullable Integer maxTokens,
     @Limit(min = 0) @JsonInclude(Include.NON_DEFAULT) int minTokens,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         @JsonInclude(Include.NON_EMPTY)
@@ -67,6 +68,22 @@ public record StopCriteria(
       List<Integer> stopTokenIds,
       boolean ignoreEos) {
     this(maxTokens, minTokens, stop, stopTokenIds, ignoreEos, false, false);
+  }
+
+  /** Whether no answer is wanted, only the prompt's echo. */
+  public boolean promptOnly() {
+    return maxTokens != null && maxTokens == 0;
+  }
+
+  /**
+   * Refuses an answer of no tokens with nothing else to tell.
+   *
+   * @throws Invalid unless there are tokens, or an echo
+   */
+  public void check(OutputParams output) {
+    if (promptOnly() && !output.echo()) {
+      Invalid.unlessAtLeast("max_tokens", 0, 1);
+    }
   }
 
   /** The same with another most number of tokens. */

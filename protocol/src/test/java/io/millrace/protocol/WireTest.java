@@ -351,6 +351,14 @@ final class WireTest {
   }
 
   @Test
+  void answerOfNoTokens_isForAnEcho() {
+    String prompt = "{'prompt':'x','max_tokens':0,'reply':{'topic':'answers'}";
+    assertThat(incoming(prompt + ",'echo':true}").request().stop().promptOnly()).isTrue();
+    assertThatThrownBy(() -> incoming(prompt + "}").request())
+        .hasMessage("max_tokens must be at least 1, but is 0");
+  }
+
+  @Test
   void slug_isPartOfALegalTopicName() {
     assertThat(new TopicNames("millrace.").requests("org/name-v2", RequestClass.BATCH))
         .isEqualTo("millrace.requests.org--name-v2.batch");

@@ -47,7 +47,7 @@ final class HangingModel implements LanguageModel {
               SamplingParams.NONE,
               Set.of(model.eos),
               384,
-              EngineLimits.of(64, null, null, 4));
+              EngineLimits.of(64, null, null, null, 4));
       EngineThread thread =
           EngineThread.start(
               () -> new EngineThread.LoadedModel(model, factory), Policy.mixed(4, 16), true);

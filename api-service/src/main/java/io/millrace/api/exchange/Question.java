@@ -23,6 +23,10 @@ public record Question(
     OutputParams output,
     boolean stream) {
 
+  public Question {
+    stop.check(output);
+  }
+
   /** How many answers are asked for, to all prompts. */
   public int numAnswers() {
     return output.n() * prompt.each().size();

@@ -4,7 +4,6 @@ import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.Usage;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +61,5 @@ record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choi
     return prompt == null || asked.promptLogprobs() == null
         ? null
         : Logprobs.ofPrompt(prompt.tokens(), asked.promptLogprobs());
-  }
-
-  @Override
-  public Usage usage(Usage usage) {
-    return usage;
   }
 }

@@ -34,8 +34,7 @@ record CompletionsController(AnswerHandler answers, ServedModels models, ApiOpti
     KnownFields.check(body, Endpoint.COMPLETIONS);
     OutputParams output = OutputFields.completion(body);
     Question question = OpenAiBody.question(body, PromptFields.completion(body), output, models);
-    TextChoices choices = new TextChoices(output, OpenAiBody.wantsPromptOnly(body));
-    return inquiry("cmpl-" + id, body, question, choices);
+    return inquiry("cmpl-" + id, body, question, new TextChoices(output));
   }
 
   private Inquiry chat(String id, JsonBody body) {

@@ -28,7 +28,7 @@ final class OpenAiBody {
         prompt,
         tokenizing,
         body.as(SamplingParams.class),
-        stop(body, wantsPromptOnly(body)),
+        stop(body),
         OutputFields.forWorker(output),
         body.flag("stream"));
   }
@@ -49,16 +49,7 @@ final class OpenAiBody {
     return options.get("include_usage", Boolean.class, false);
   }
 
-  /** Whether an echo without an answer is asked for, to see the prompt's log-probabilities. */
-  static boolean wantsPromptOnly(JsonBody body) {
-    Long maxTokens = body.get("max_tokens", Long.class);
-    return maxTokens != null && maxTokens == 0 && body.get("echo", Boolean.class, false);
-  }
-
-  private static StopCriteria stop(JsonBody body, boolean promptOnly) {
-    if (promptOnly) {
-      return StopCriteria.MODEL_DEFAULTS.withMaxTokens(1).ignoringEos();
-    }
+  private static StopCriteria stop(JsonBody body) {
     StopCriteria asked = body.as(StopCriteria.class);
     Integer newer = body.get("max_completion_tokens", Integer.class);
     if (newer == null) {

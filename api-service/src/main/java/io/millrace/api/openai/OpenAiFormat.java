@@ -40,9 +40,6 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
 
     /** What is told of the prompt beside the choices. */
     @Nullable Object promptLogprobs(@Nullable PromptReport prompt);
-
-    /** What is told of the cost. */
-    Usage usage(Usage usage);
   }
 
   @Override
@@ -54,7 +51,7 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
         model,
         answer.choices().stream().map(choice -> choices.answer(choice, answer)).toList(),
         choices.promptLogprobs(answer.prompt(0)),
-        Chunk.Usage.of(choices.usage(answer.usage())));
+        Chunk.Usage.of(answer.usage()));
   }
 
   @Override
@@ -74,9 +71,7 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
 
   @Override
   public List<Object> closing(Usage usage) {
-    return includeUsage
-        ? List.of(event(List.of(), Chunk.Usage.of(choices.usage(usage))))
-        : List.of();
+    return includeUsage ? List.of(event(List.of(), Chunk.Usage.of(usage))) : List.of();
   }
 
   private List<Object> events(List<Record> eventChoices) {

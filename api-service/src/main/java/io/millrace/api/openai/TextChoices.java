@@ -5,7 +5,6 @@ import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.TokenLogprobs;
-import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,18 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** The choices of {@code /v1/completions}. */
 final class TextChoices implements OpenAiFormat.Choices {
   private final OutputParams asked;
-  private final boolean promptOnly;
 
   /** How long each prompt before the answers of a stream is; written when it comes. */
   private final Map<Integer, Integer> echoed = new HashMap<>();
 
   /**
    * @param asked what is to come back
-   * @param promptOnly whether no answer is wanted, only the prompt's echo
    */
-  TextChoices(OutputParams asked, boolean promptOnly) {
+  TextChoices(OutputParams asked) {
     this.asked = asked;
-    this.promptOnly = promptOnly;
   }
 
   @Override
@@ -45,12 +41,10 @@ final class TextChoices implements OpenAiFormat.Choices {
     String before = prompt == null || prompt.text() == null ? "" : prompt.text();
     return new Chunk.Text(
         choice.index(),
-        promptOnly ? before : before + choice.text(),
+        before + choice.text(),
         logprobs(
-            echoedPlaces(prompt),
-            promptOnly ? List.of() : choice.logprobs(),
-            before.codePointCount(0, before.length())),
-        promptOnly ? FinishReason.LENGTH.label() : choice.reason().label(),
+            echoedPlaces(prompt), choice.logprobs(), before.codePointCount(0, before.length())),
+        choice.reason().label(),
         prompt == null || asked.promptLogprobs() == null
             ? null
             : Logprobs.ofPrompt(prompt.tokens(), asked.promptLogprobs()));
@@ -73,8 +67,7 @@ final class TextChoices implements OpenAiFormat.Choices {
         events.add(new Chunk.Text(index, prompt.text(), logprobs, null, null));
       }
     }
-    boolean says = !piece.text().isEmpty() || !piece.logprobs().isEmpty();
-    if (says && !promptOnly) {
+    if (!piece.text().isEmpty() || !piece.logprobs().isEmpty()) {
       int shift = echoed.getOrDefault(promptOf(piece.index()), 0);
       Object logprobs = logprobs(List.of(), piece.logprobs(), shift);
       events.add(new Chunk.Text(piece.index(), piece.text(), logprobs, null, null));
@@ -84,18 +77,12 @@ final class TextChoices implements OpenAiFormat.Choices {
 
   @Override
   public Record end(int index, FinishReason reason) {
-    String label = promptOnly ? FinishReason.LENGTH.label() : reason.label();
-    return new Chunk.Text(index, "", null, label, null);
+    return new Chunk.Text(index, "", null, reason.label(), null);
   }
 
   @Override
   public @Nullable Object promptLogprobs(@Nullable PromptReport prompt) {
     return null;
-  }
-
-  @Override
-  public Usage usage(Usage usage) {
-    return promptOnly ? new Usage(usage.promptTokens(), 0) : usage;
   }
 
   /** Which prompt an answer is to: each prompt has {@code n}. */

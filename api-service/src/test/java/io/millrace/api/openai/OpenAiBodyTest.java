@@ -80,10 +80,11 @@ class OpenAiBodyTest {
   }
 
   @Test
-  void echoOfNoAnswer_costsOneToken() {
-    String body = "{'echo': true, 'max_tokens': 0, 'logprobs': 1}";
-    assertThat(OpenAiBody.wantsPromptOnly(json(body))).isTrue();
-    assertThat(question(body).stop().maxTokens()).isEqualTo(1);
+  void answerOfNothing_needsAnEcho() {
+    assertThat(question("{'echo': true, 'max_tokens': 0, 'logprobs': 1}").stop().maxTokens())
+        .isZero();
+    assertThatThrownBy(() -> question("{'echo': false, 'max_tokens': 0}"))
+        .hasMessage("max_tokens must be at least 1, but is 0");
   }
 
   @Test

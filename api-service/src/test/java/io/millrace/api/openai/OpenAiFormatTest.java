@@ -82,7 +82,7 @@ class OpenAiFormatTest {
 
   @Test
   void completion_tellsLogprobsInColumns() {
-    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withLogprobs(1), false);
+    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withLogprobs(1));
     JsonNode whole =
         json(format.whole(finished(null, choice(0, "Hé?", HELLO, HALF), choice(1, "x"))));
     assertThat(whole.at("/choices/0/logprobs"))
@@ -100,7 +100,7 @@ class OpenAiFormatTest {
 
   @Test
   void echo_standsBeforeTheAnswerWithItsLogprobs() {
-    OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho(), false);
+    OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho());
     JsonNode choice = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO)))).at("/choices/0");
     assertThat(choice.get("text").stringValue()).isEqualTo("Say: Hé");
     assertThat(choice.get("logprobs"))
@@ -115,7 +115,7 @@ class OpenAiFormatTest {
 
   @Test
   void echoStream_beginsEveryAnswerWithThePrompt() {
-    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withLogprobs(1).withEcho(), false);
+    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withLogprobs(1).withEcho());
     JsonNode events = json(format.piece(delta(1, "Hé", PROMPT, HELLO)));
     assertThat(events).hasSize(3);
     assertThat(events.get(0).at("/choices/0/text").stringValue()).isEqualTo("Say: ");
@@ -125,7 +125,7 @@ class OpenAiFormatTest {
 
   @Test
   void echoOfSeveralPrompts_standsBeforeTheAnswersToEach() {
-    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withEcho(), false);
+    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withEcho());
     List<PromptReport> prompts =
         List.of(new PromptReport(0, "A", List.of()), new PromptReport(1, "B", List.of()));
     List<Reply.Choice> choices =
@@ -140,22 +140,20 @@ class OpenAiFormatTest {
   }
 
   @Test
-  void promptOnly_tellsNothingOfTheAnswer() {
-    OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho(), true);
-    JsonNode whole = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO))));
+  void echoWithoutAnAnswer_tellsThePromptAlone() {
+    OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho());
+    JsonNode whole = json(format.whole(finished(PROMPT, choice(0, ""))));
     assertThat(whole.at("/choices/0/text").stringValue()).isEqualTo("Say: ");
     assertThat(whole.at("/choices/0/logprobs/tokens")).hasSize(2);
-    assertThat(whole.at("/choices/0/finish_reason").stringValue()).isEqualTo("length");
-    assertThat(whole.at("/usage/completion_tokens").intValue()).isZero();
-    assertThat(format.piece(delta(0, "Hé", PROMPT, HELLO))).hasSize(1);
+    assertThat(format.piece(delta(0, "", PROMPT))).hasSize(1);
   }
 
   private static OpenAiFormat chat(OutputParams asked) {
     return new OpenAiFormat("id", 1, "m", new ChatChoices("assistant", asked), false);
   }
 
-  private static OpenAiFormat text(OutputParams asked, boolean promptOnly) {
-    return new OpenAiFormat("id", 1, "m", new TextChoices(asked, promptOnly), false);
+  private static OpenAiFormat text(OutputParams asked) {
+    return new OpenAiFormat("id", 1, "m", new TextChoices(asked), false);
   }
 
   private static Reply.Choice choice(int index, String text, TokenLogprobs... logprobs) {

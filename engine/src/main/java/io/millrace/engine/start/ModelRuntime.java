@@ -74,6 +74,7 @@ public final class ModelRuntime implements AutoCloseable {
             model.spec().maxPositions(),
             options.maxInputLen(),
             options.maxOutputLen(),
+            text.generation().maxNewTokens(),
             maxBatchSize);
     GenerationFactory factory =
         new GenerationFactory(

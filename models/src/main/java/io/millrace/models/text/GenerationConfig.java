@@ -7,6 +7,7 @@ import io.millrace.protocol.SamplingParams;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -18,13 +19,16 @@ import tools.jackson.databind.node.ObjectNode;
  * no temperature samples as the authors do when they sample.
  *
  * @param sampling null where they do not say
+ * @param maxNewTokens the length of an answer; null if they do not say
  * @param stopIds tokens that end an answer
  */
-public record GenerationConfig(SamplingParams sampling, Set<Integer> stopIds) {
+public record GenerationConfig(
+    SamplingParams sampling, @Nullable Integer maxNewTokens, Set<Integer> stopIds) {
   private static final Logger log = LoggerFactory.getLogger(GenerationConfig.class);
 
   /** Says nothing. */
-  public static final GenerationConfig NONE = new GenerationConfig(SamplingParams.NONE, Set.of());
+  public static final GenerationConfig NONE =
+      new GenerationConfig(SamplingParams.NONE, null, Set.of());
 
   public GenerationConfig {
     stopIds = Set.copyOf(stopIds);
@@ -36,7 +40,18 @@ public record GenerationConfig(SamplingParams sampling, Set<Integer> stopIds) {
     // Baichuan2's chat models open the next turn themselves unless they are stopped there.
     stopIds.addAll(ids(file.path("user_token_id")));
     stopIds.addAll(ids(file.path("assistant_token_id")));
-    return new GenerationConfig(sampling(file), stopIds);
+    return new GenerationConfig(sampling(file), maxNewTokens(file), stopIds);
+  }
+
+  private static @Nullable Integer maxNewTokens(ObjectNode file) {
+    JsonNode value = file.path("max_new_tokens");
+    if (value.canConvertToInt() && value.isIntegralNumber() && value.intValue() > 0) {
+      return value.intValue();
+    }
+    if (!value.isMissingNode() && !value.isNull()) {
+      log.warn("generation_config.json: max_new_tokens must be at least 1; it is ignored");
+    }
+    return null;
   }
 
   /** A recommendation that no request could ask for is none. */

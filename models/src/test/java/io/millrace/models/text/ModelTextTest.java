@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,6 +185,17 @@ class ModelTextTest {
       assertThat(text.generation().sampling().temperature()).isNull();
       assertThat(text.generation().sampling().topP()).isNull();
       assertThat(text.generation().sampling().minP()).isEqualTo(0.1);
+    }
+  }
+
+  /** Null and what is no length say nothing. */
+  @ParameterizedTest
+  @CsvSource({"100, 100", "1, 1", "0,", "-1,", "null,", "2.5,", "'\"9\"',", "1e30,"})
+  void generationConfig_saysHowLongAnAnswerIs(String json, @Nullable Integer expected)
+      throws IOException {
+    write("generation_config.json", "{\"max_new_tokens\": " + json + "}");
+    try (ModelText text = ModelText.load(folder)) {
+      assertThat(text.generation().maxNewTokens()).isEqualTo(expected);
     }
   }
 
