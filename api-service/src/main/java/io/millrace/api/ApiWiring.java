@@ -49,8 +49,8 @@ class ApiWiring {
   }
 
   @Bean
-  ServingMetrics servingMetrics(PrometheusMeterRegistry registry) {
-    return new ServingMetrics(registry);
+  ServingMetrics servingMetrics(PrometheusMeterRegistry registry, ServedModel model) {
+    return new ServingMetrics(registry, model.name());
   }
 
   @Bean
@@ -145,7 +145,6 @@ class ApiWiring {
   CompletionService completionService(
       Exchanges exchanges,
       RequestDispatcher dispatcher,
-      ServingMetrics metrics,
       ApiOptions options) {
     StreamOptions streams = options.streams();
     Duration whole = options.requestTimeout();
@@ -155,6 +154,6 @@ class ApiWiring {
             streams.firstTokenTimeout(whole),
             streams.interTokenTimeout(),
             streams.timeout());
-    return new CompletionService(exchanges, dispatcher, metrics, timeouts);
+    return new CompletionService(exchanges, dispatcher, timeouts);
   }
 }

@@ -31,6 +31,8 @@ final class Engine {
   private final Scheduler scheduler;
   private final Map<String, Generation> generations = new HashMap<>();
   private final Map<Sequence, Member> members = new HashMap<>();
+  private long numPromptTokens;
+  private long numGenerationTokens;
 
   /** The request, its prompt and the answer that a sequence belongs to. */
   private record Member(Generation generation, PromptChoices prompt, Choice choice) {}
@@ -49,6 +51,11 @@ final class Engine {
 
   boolean hasWork() {
     return scheduler.hasWork();
+  }
+
+  /** The tokens of requests so far, of those that were cancelled, too. */
+  EngineStatus.Tokens tokens() {
+    return new EngineStatus.Tokens(numPromptTokens, numGenerationTokens);
   }
 
   /** Carries out a command of another thread. */
@@ -105,8 +112,19 @@ final class Engine {
         .filter(choice -> !choice.ownsSequence())
         .forEach(Choice::forkSequence);
     for (int i = 0; i < sampled.size(); i++) {
-      deliver(sampled.get(i).member, result.tokens()[i], result.scoresOf(i));
+      Member member = sampled.get(i).member;
+      int before = member.choice.numTokens();
+      deliver(member, result.tokens()[i], result.scoresOf(i));
+      count(member, before);
     }
+  }
+
+  /** Counts what a step has added to an answer; its prompt, too, with the first token. */
+  private void count(Member member, int tokensBefore) {
+    if (tokensBefore == 0 && member.choice == member.prompt.first()) {
+      numPromptTokens += member.choice.sequence().numPromptTokens();
+    }
+    numGenerationTokens += member.choice.numTokens() - tokensBefore;
   }
 
   /**

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputLen tokens an answer may have
  * @param failure why the engine no longer works; null while it does
  * @param cache more about the KV cache
+ * @param tokens what was computed since the start
  * @param step the step that runs now; null between steps
  */
 public record EngineStatus(
@@ -25,6 +26,7 @@ public record EngineStatus(
     int maxOutputLen,
     @Nullable String failure,
     Cache cache,
+    Tokens tokens,
     @Nullable Step step) {
 
   /**
@@ -39,6 +41,18 @@ public record EngineStatus(
       int numBlocks, long prefixCacheQueries, long prefixCacheHits, long numPreemptions) {
     /** The figures of an engine that has no cache yet. */
     public static final Cache NONE = new Cache(0, 0, 0, 0);
+  }
+
+  /**
+   * The tokens of all requests since the start, as they are made: those of requests that were
+   * cancelled count, too.
+   *
+   * @param prompt tokens of prompts that were computed, or found in the prefix cache
+   * @param generation tokens of answers
+   */
+  public record Tokens(long prompt, long generation) {
+    /** The figures of an engine that has computed nothing. */
+    public static final Tokens NONE = new Tokens(0, 0);
   }
 
   /**
@@ -66,12 +80,22 @@ public record EngineStatus(
         maxOutputLen,
         failure,
         Cache.NONE,
+        Tokens.NONE,
         null);
   }
 
   /** The same figures with another running step, or with none. */
   public EngineStatus during(@Nullable Step now) {
     return new EngineStatus(
-        running, waiting, kvCacheUsage, device, maxInputLen, maxOutputLen, failure, cache, now);
+        running,
+        waiting,
+        kvCacheUsage,
+        device,
+        maxInputLen,
+        maxOutputLen,
+        failure,
+        cache,
+        tokens,
+        now);
   }
 }

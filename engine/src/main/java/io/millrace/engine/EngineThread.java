@@ -125,11 +125,11 @@ public final class EngineThread implements GenerationEngine {
       BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize(), prefixCaching);
       Scheduler scheduler = new Scheduler(blocks, policy);
       Engine engine = new Engine(model, scheduler);
-      status = status(model, factory.limits(), scheduler, blocks);
+      status = status(model, factory.limits(), engine, scheduler, blocks);
       ready.complete(loaded);
       while (!closing) {
         runOnce(engine);
-        status = status(model, factory.limits(), scheduler, blocks);
+        status = status(model, factory.limits(), engine, scheduler, blocks);
       }
     } catch (InterruptedException e) {
       log.debug("the engine was told to stop");
@@ -157,11 +157,24 @@ public final class EngineThread implements GenerationEngine {
   private EngineStatus failed(String why) {
     EngineStatus last = status;
     return new EngineStatus(
-        0, 0, 0, last.device(), last.maxInputLen(), last.maxOutputLen(), why, last.cache(), null);
+        0,
+        0,
+        0,
+        last.device(),
+        last.maxInputLen(),
+        last.maxOutputLen(),
+        why,
+        last.cache(),
+        last.tokens(),
+        null);
   }
 
   private static EngineStatus status(
-      LanguageModel model, EngineLimits limits, Scheduler scheduler, BlockManager blocks) {
+      LanguageModel model,
+      EngineLimits limits,
+      Engine engine,
+      Scheduler scheduler,
+      BlockManager blocks) {
     return new EngineStatus(
         scheduler.numRunning(),
         scheduler.numWaiting(),
@@ -175,6 +188,7 @@ public final class EngineThread implements GenerationEngine {
             blocks.prefixCacheQueries(),
             blocks.prefixCacheHits(),
             scheduler.numPreemptions()),
+        engine.tokens(),
         null);
   }
 }

@@ -73,7 +73,7 @@ final class Generation {
       finish(choice, added);
     } else if (output.chooses()) {
       deltas.add(delta(choice, added, null));
-    } else if (!added.isEmpty()) {
+    } else if (!added.isEmpty() && choice.numTokens() > 0) {
       replies.accept(delta(choice, added, prompt.takeReport()));
     }
   }

@@ -184,6 +184,30 @@ final class EngineThreadTest {
   }
 
   @Test
+  void tokens_areCountedAsTheyAreMade_ofCancelledRequestsToo() {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    ToIntFunction<Sequence> endless =
+        sequence -> {
+          if (sequence.numOutputTokens() == 5) {
+            begun.countDown();
+            await(cancelled);
+          }
+          return sequence.numOutputTokens() < 50 ? 70 : eos;
+        };
+    EngineThread engine = engine(endless);
+    try (engine) {
+      RecordedAnswer answer = submit(engine, "a", stop(50, 0, List.of(), true));
+      await(begun);
+      assertThat(engine.status().tokens()).isEqualTo(new EngineStatus.Tokens(4, 5));
+      engine.cancel("a", "the client left");
+      cancelled.countDown();
+      assertThat(answer.await().failed().kind()).isEqualTo(FailureKind.CANCELLED);
+    }
+    assertThat(engine.status().tokens()).isEqualTo(new EngineStatus.Tokens(4, 6));
+  }
+
+  @Test
   void wrongRequests_areRefusedAlone() {
     script("a", "x");
     try (EngineThread engine = engine(this::scripted)) {

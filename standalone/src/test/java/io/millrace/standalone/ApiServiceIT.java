@@ -177,7 +177,7 @@ class ApiServiceIT {
 
     assertThat(worker.cancelOf(request.id())).isPresent();
     assertThat(api.get("/metrics").body())
-        .containsPattern("millrace_requests_total\\{outcome=\"cancelled\"} [1-9]");
+        .containsPattern("millrace_requests_total\\{model_name=\"[^\"]+\",outcome=\"cancelled\"} [1-9]");
   }
 
   @Test
@@ -264,7 +264,8 @@ class ApiServiceIT {
     assertThat(api.get("/metrics").body())
         .contains("millrace_num_requests_waiting")
         .contains("millrace_time_to_first_token_seconds_bucket")
-        .contains("millrace_requests_total{outcome=\"stop\"}");
+        .containsPattern("millrace_requests_total\\{model_name=\"[^\"]+\",outcome=\"stop\"}")
+        .containsPattern("millrace_request_success_total\\{finished_reason=\"abort\",model_name=");
   }
 
   private static void assertRefused(HttpResponse<String> response, int status, String message) {

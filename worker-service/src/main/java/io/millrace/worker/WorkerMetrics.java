@@ -45,6 +45,15 @@ final class WorkerMetrics {
   }
 
   private static void count(GenerationEngine engine, MeterRegistry meters, Tags tags) {
+    FunctionCounter.builder("millrace.prompt.tokens", engine, it -> it.status().tokens().prompt())
+        .description("Tokens of prompts, once these are computed, whoever asked")
+        .tags(tags)
+        .register(meters);
+    FunctionCounter.builder(
+            "millrace.generation.tokens", engine, it -> it.status().tokens().generation())
+        .description("Tokens of answers as they are made, cancelled ones included")
+        .tags(tags)
+        .register(meters);
     FunctionCounter.builder(
             "millrace.worker.prefix.cache.queries",
             engine,

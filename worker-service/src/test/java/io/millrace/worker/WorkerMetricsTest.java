@@ -29,6 +29,8 @@ final class WorkerMetricsTest {
             "millrace_worker_prefix_cache_queries_total{worker=\"w\"} 90.0",
             "millrace_worker_prefix_cache_hits_total{worker=\"w\"} 40.0",
             "millrace_worker_num_preemptions_total{worker=\"w\"} 7.0",
+            "millrace_prompt_tokens_total{worker=\"w\"} 31.0",
+            "millrace_generation_tokens_total{worker=\"w\"} 17.0",
             "millrace_worker_step_age_seconds{worker=\"w\"} 1.5");
   }
 
@@ -37,7 +39,8 @@ final class WorkerMetricsTest {
     public EngineStatus status() {
       EngineStatus.Cache cache = new EngineStatus.Cache(100, 90, 40, 7);
       EngineStatus.Step step = new EngineStatus.Step(12, Duration.ofMillis(1500));
-      return new EngineStatus(3, 2, 0.5, "cpu", 10, 20, null, cache, step);
+      EngineStatus.Tokens tokens = new EngineStatus.Tokens(31, 17);
+      return new EngineStatus(3, 2, 0.5, "cpu", 10, 20, null, cache, tokens, step);
     }
 
     @Override

@@ -3,7 +3,8 @@ package io.millrace.api.answer;
 import io.millrace.api.body.BodyReader;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
-import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.api.metrics.AccessLog;
+import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -31,33 +31,31 @@ public final class AnswerHandler {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final CompletionService service;
-  private final ServingMetrics metrics;
   private final StreamSettings streams;
 
-  AnswerHandler(CompletionService service, ServingMetrics metrics, StreamSettings streams) {
+  AnswerHandler(CompletionService service, StreamSettings streams) {
     this.service = service;
-    this.metrics = metrics;
     this.streams = streams;
   }
 
   /** Answers one request. What fails before the first line has a status of its own. */
   public Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
-    String id = UUID.randomUUID().toString();
-    http.getResponse().getHeaders().set("X-Request-Id", id);
+    RequestMetrics request = AccessLog.request(http);
     return BodyReader.read(http.getRequest())
-        .map(body -> reader.read(id, body))
-        .doOnError(Invalid.class, e -> metrics.failed(FailureKind.INVALID))
-        .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()))
+        .map(body -> reader.read(request.id(), body))
+        .doOnNext(inquiry -> request.asks(inquiry.question().model()))
+        .doOnError(Invalid.class, e -> request.failed(FailureKind.INVALID))
+        .doOnError(RequestFailed.class, e -> request.failed(e.kind()))
         .flatMap(
             inquiry ->
                 inquiry.question().stream()
-                    ? stream(http.getResponse(), id, inquiry)
-                    : whole(http.getResponse(), id, inquiry));
+                    ? stream(http.getResponse(), request, inquiry)
+                    : whole(http.getResponse(), request, inquiry));
   }
 
-  private Mono<Void> whole(ServerHttpResponse response, String id, Inquiry inquiry) {
+  private Mono<Void> whole(ServerHttpResponse response, RequestMetrics request, Inquiry inquiry) {
     return service
-        .ask(id, inquiry.question())
+        .ask(request, inquiry.question())
         .collectList()
         .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(aggregated(replies))))
         .flatMap(
@@ -68,7 +66,8 @@ public final class AnswerHandler {
             });
   }
 
-  private Mono<Void> stream(ServerHttpResponse response, String id, Inquiry inquiry) {
+  private Mono<Void> stream(
+      ServerHttpResponse response, RequestMetrics request, Inquiry inquiry) {
     HttpHeaders headers = response.getHeaders();
     headers.setContentType(MediaType.TEXT_EVENT_STREAM);
     headers.setCacheControl("no-cache");
@@ -77,7 +76,7 @@ public final class AnswerHandler {
     StreamLines lines = new StreamLines(streams);
     Flux<String> events =
         service
-            .ask(id, inquiry.question(), lines::admitted)
+            .ask(request, inquiry.question(), lines::admitted)
             .switchOnFirst(
                 (first, replies) ->
                     first.isOnNext()

@@ -2,7 +2,7 @@ package io.millrace.api.exchange;
 
 import io.millrace.api.dispatch.RequestDispatcher;
 import io.millrace.api.error.RequestFailed;
-import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
@@ -25,17 +25,14 @@ public final class CompletionService {
 
   private final Exchanges exchanges;
   private final RequestDispatcher dispatcher;
-  private final ServingMetrics metrics;
   private final AnswerTimeouts timeouts;
 
   public CompletionService(
       Exchanges exchanges,
       RequestDispatcher dispatcher,
-      ServingMetrics metrics,
       AnswerTimeouts timeouts) {
     this.exchanges = exchanges;
     this.dispatcher = dispatcher;
-    this.metrics = metrics;
     this.timeouts = timeouts;
   }
 
@@ -43,10 +40,10 @@ public final class CompletionService {
    * Asks once subscribed: {@link Reply.Delta}s, then a {@link Reply.Finished}, or a {@link
    * RequestFailed}. A subscriber that goes takes the question back.
    *
-   * @param id unique; clients see it
+   * @param asker has a unique id, which clients see, and hears what becomes of the request
    */
-  public Flux<Reply> ask(String id, Question question) {
-    return ask(id, question, () -> {});
+  public Flux<Reply> ask(RequestMetrics asker, Question question) {
+    return ask(asker, question, () -> {});
   }
 
   /**
@@ -54,13 +51,13 @@ public final class CompletionService {
    *
    * @param admitted runs once the queue has the question, unless the answer is there before
    */
-  public Flux<Reply> ask(String id, Question question, Runnable admitted) {
-    return Flux.defer(() -> follow(request(id, question), admitted))
-        .doOnError(RequestFailed.class, e -> metrics.failed(e.kind()));
+  public Flux<Reply> ask(RequestMetrics asker, Question question, Runnable admitted) {
+    return Flux.defer(() -> follow(asker, request(asker.id(), question), admitted))
+        .doOnError(RequestFailed.class, e -> asker.failed(e.kind()));
   }
 
-  private Flux<Reply> follow(GenerationRequest request, Runnable admitted) {
-    Exchange exchange = exchanges.open(request.id(), request.stream());
+  private Flux<Reply> follow(RequestMetrics asker, GenerationRequest request, Runnable admitted) {
+    Exchange exchange = exchanges.open(request.id(), request.stream(), asker);
     Disposable deadline =
         AnswerDeadline.of(exchange, request.stream(), timeouts, Schedulers.parallel());
     Disposable sending =
@@ -73,11 +70,11 @@ public final class CompletionService {
             end -> {
               deadline.dispose();
               sending.dispose();
-              close(exchange, end);
+              close(exchange, end, asker);
             });
   }
 
-  private void close(Exchange exchange, SignalType end) {
+  private void close(Exchange exchange, SignalType end, RequestMetrics asker) {
     exchanges.close(exchange);
     if (exchange.answered()) {
       return;
@@ -85,7 +82,7 @@ public final class CompletionService {
     String why = "given up";
     if (end == SignalType.CANCEL) {
       why = "client left";
-      metrics.failed(FailureKind.CANCELLED);
+      asker.failed(FailureKind.CANCELLED);
     }
     log.debug("{} cancelled: {}", exchange.id(), why);
     dispatcher.cancel(exchange.id(), why);

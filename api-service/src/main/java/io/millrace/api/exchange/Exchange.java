@@ -1,7 +1,7 @@
 package io.millrace.api.exchange;
 
 import io.millrace.api.error.RequestFailed;
-import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyTracker;
@@ -25,7 +25,7 @@ final class Exchange {
 
   private final String id;
   private final boolean stream;
-  private final ServingMetrics metrics;
+  private final RequestMetrics metrics;
   private final ReplyBuffer buffer = new ReplyBuffer(MOST_WAITING_CHARACTERS);
   private final long openedAt = System.nanoTime();
 
@@ -42,7 +42,7 @@ final class Exchange {
   private volatile boolean started;
   private volatile boolean answered;
 
-  Exchange(String id, boolean stream, ServingMetrics metrics) {
+  Exchange(String id, boolean stream, RequestMetrics metrics) {
     this.id = id;
     this.stream = stream;
     this.metrics = metrics;
@@ -50,6 +50,11 @@ final class Exchange {
 
   String id() {
     return id;
+  }
+
+  /** Whether a model is asked. */
+  boolean asks(String model) {
+    return metrics.model().equals(model);
   }
 
   /** The answer's text as it comes, then its end. For one subscriber. */
@@ -89,6 +94,7 @@ final class Exchange {
   }
 
   private void take(Reply reply) {
+    metrics.heard(reply.attempt());
     if (reply.match(begun -> !lastTextAt.isEmpty(), delta -> true, end -> true, failed -> true)) {
       goingOn.run();
     }
@@ -113,6 +119,7 @@ final class Exchange {
   }
 
   private void add(Reply.Delta delta) {
+    metrics.streamed(delta.tokenIds().size());
     time(delta.index(), delta.tokenIds().size());
     if (!buffer.add(delta)) {
       fail(

@@ -1,6 +1,7 @@
 package io.millrace.api.exchange;
 
 import io.millrace.api.error.RequestFailed;
+import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.LocalReplies;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class Exchanges {
   private final Map<String, Exchange> open = new ConcurrentHashMap<>();
   private final int mostWaiting;
-  private final ServingMetrics metrics;
   private final LocalReplies localReplies;
 
   /** Why no question is taken any more; null while they are. Guarded by this. */
@@ -28,7 +28,6 @@ public final class Exchanges {
    */
   public Exchanges(int mostWaiting, ServingMetrics metrics, LocalReplies localReplies) {
     this.mostWaiting = mostWaiting;
-    this.metrics = metrics;
     this.localReplies = localReplies;
     metrics.watch(this::numRunning, this::numWaiting);
   }
@@ -38,7 +37,7 @@ public final class Exchanges {
    *
    * @throws RequestFailed if too many wait already, or none is taken any more
    */
-  synchronized Exchange open(String id, boolean stream) {
+  synchronized Exchange open(String id, boolean stream, RequestMetrics metrics) {
     if (stopped != null) {
       throw stopped;
     }
@@ -88,6 +87,14 @@ public final class Exchanges {
       }
     }
     return waiting;
+  }
+
+  private int numWaiting(String model) {
+    return (int) open.values().stream().filter(it -> it.asks(model) && !it.started()).count();
+  }
+
+  private int numRunning(String model) {
+    return (int) open.values().stream().filter(it -> it.asks(model) && it.started()).count();
   }
 
   /** How many questions are being answered. */

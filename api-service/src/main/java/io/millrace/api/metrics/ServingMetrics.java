@@ -3,114 +3,87 @@ package io.millrace.api.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.millrace.protocol.FailureKind;
-import io.millrace.protocol.FinishReason;
-import io.millrace.protocol.Reply;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
 
 /**
  * The metrics of serving as clients see it, under vLLM's names with {@code millrace_} before them.
- * Times are those of this process: queue and way included.
+ * Times are those of this process: queue and way included. Tokens are counted where they are made,
+ * by the workers.
  */
 public final class ServingMetrics {
+  /** The label that names the served model. */
+  static final String MODEL = "model_name";
+
   private final MeterRegistry registry;
-  private final Timer timeToFirstToken;
-  private final Timer interTokenLatency;
-  private final Timer latency;
-  private final Timer queueTime;
-  private final Counter promptTokens;
-  private final Counter generationTokens;
+  private final String configured;
   private final Counter duplicateReplies;
+  private final Map<String, ModelMetrics> models = new ConcurrentHashMap<>();
+  private volatile ToIntFunction<String> running = model -> 0;
+  private volatile ToIntFunction<String> waiting = model -> 0;
 
-  public ServingMetrics(MeterRegistry registry) {
+  /**
+   * @param configured the model of requests that name none, or nothing that can be read
+   */
+  public ServingMetrics(MeterRegistry registry, String configured) {
     this.registry = registry;
-    timeToFirstToken =
-        timer("time.to.first.token", "Until the first text of a streamed answer", 1, 60_000);
-    interTokenLatency =
-        timer("inter.token.latency", "Between two tokens of a streamed answer", 1, 5_000);
-    latency = timer("e2e.request.latency", "Until the whole answer", 10, 600_000);
-    queueTime = timer("request.queue.time", "Until a worker took the request", 1, 600_000);
-    promptTokens = counter("prompt.tokens", "Tokens of prompts");
-    generationTokens = counter("generation.tokens", "Tokens of answers");
-    duplicateReplies = counter("duplicate.replies", "Replies dropped as seen before");
-    for (FinishReason reason : FinishReason.values()) {
-      requests(reason.label());
-    }
-    for (FailureKind kind : FailureKind.values()) {
-      requests(kind.label());
-    }
+    this.configured = configured;
+    duplicateReplies =
+        Counter.builder("millrace.duplicate.replies")
+            .description("Replies dropped as seen before")
+            .register(registry);
+    of(configured);
   }
 
-  /** Reads the numbers of running and waiting requests from now on. */
-  public void watch(Supplier<Number> running, Supplier<Number> waiting) {
-    Gauge.builder("millrace.num.requests.running", running)
-        .description("Requests that a worker answers now")
-        .register(registry);
-    Gauge.builder("millrace.num.requests.waiting", waiting)
-        .description("Requests that no worker has taken yet")
-        .register(registry);
-  }
-
-  public void queued(long millis) {
-    queueTime.record(Duration.ofMillis(Math.max(0, millis)));
-  }
-
-  public void firstToken(long nanos) {
-    timeToFirstToken.record(nanos, TimeUnit.NANOSECONDS);
+  /** Reads the numbers of a model's running and waiting requests from now on. */
+  public void watch(ToIntFunction<String> runningNow, ToIntFunction<String> waitingNow) {
+    running = runningNow;
+    waiting = waitingNow;
   }
 
   /**
-   * @param nanos per token
+   * The figures of a request that begins now.
+   *
+   * @param id this process's own, unique
+   * @param clientId what its client calls it; the same where it says nothing
    */
-  public void laterTokens(long nanos) {
-    interTokenLatency.record(nanos, TimeUnit.NANOSECONDS);
+  public RequestMetrics request(String id, String clientId) {
+    return new RequestMetrics(this, id, clientId, configured);
   }
 
-  public void finished(Reply.Finished finished, long nanos) {
-    requests(finished.reason().label()).increment();
-    latency.record(nanos, TimeUnit.NANOSECONDS);
-    promptTokens.increment(finished.usage().promptTokens());
-    generationTokens.increment(finished.usage().completionTokens());
+  ModelMetrics of(String model) {
+    return models.computeIfAbsent(model, this::register);
   }
 
-  public void failed(FailureKind kind) {
-    requests(kind.label()).increment();
-  }
-
-  public void duplicateReply() {
+  void duplicateReply() {
     duplicateReplies.increment();
   }
 
-  private Counter requests(String outcome) {
-    return Counter.builder("millrace.requests")
-        .description("Requests by how they ended")
-        .tag("outcome", outcome)
+  /**
+   * Counts an answered HTTP request, under the name and labels of vLLM's server.
+   *
+   * @param handler the path's pattern; there are few
+   */
+  void http(String method, String handler, int status) {
+    Counter.builder("http.requests")
+        .description("HTTP requests by method, path and status")
+        .tag("method", method)
+        .tag("handler", handler)
+        .tag("status", Integer.toString(status))
+        .register(registry)
+        .increment();
+  }
+
+  private ModelMetrics register(String model) {
+    Gauge.builder("millrace.num.requests.running", () -> running.applyAsInt(model))
+        .description("Requests that a worker answers now")
+        .tag(MODEL, model)
         .register(registry);
-  }
-
-  private Counter counter(String name, String description) {
-    return Counter.builder("millrace." + name).description(description).register(registry);
-  }
-
-  private Timer timer(String name, String description, long fromMillis, long toMillis) {
-    return Timer.builder("millrace." + name)
-        .description(description)
-        .serviceLevelObjectives(buckets(fromMillis, toMillis))
+    Gauge.builder("millrace.num.requests.waiting", () -> waiting.applyAsInt(model))
+        .description("Requests that no worker has taken yet")
+        .tag(MODEL, model)
         .register(registry);
-  }
-
-  /** 1, 2.5, 5 and their tenfolds. */
-  private static Duration[] buckets(long fromMillis, long toMillis) {
-    return LongStream.iterate(fromMillis, m -> m <= toMillis, m -> m * 10)
-        .boxed()
-        .flatMap(m -> Stream.of(m * 1_000, m * 2_500, m * 5_000))
-        .filter(micros -> micros <= toMillis * 1_000)
-        .map(micros -> Duration.ofNanos(micros * 1_000))
-        .toArray(Duration[]::new);
+    return new ModelMetrics(registry, model);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.api.error.RequestFailed;
+import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
@@ -24,7 +25,8 @@ class AnswerDeadlineTest {
           Duration.ofHours(24));
 
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-  private final ServingMetrics metrics = new ServingMetrics(new SimpleMeterRegistry());
+  private final RequestMetrics metrics =
+      new ServingMetrics(new SimpleMeterRegistry(), "m").request("a", "a");
   private final List<Throwable> failures = new ArrayList<>();
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.api.error.RequestFailed;
+import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
@@ -19,14 +20,15 @@ import org.junit.jupiter.api.Test;
 class ExchangesTest {
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final LocalReplies localReplies = new LocalReplies();
-  private final Exchanges exchanges = new Exchanges(2, new ServingMetrics(registry), localReplies);
+  private final ServingMetrics metrics = new ServingMetrics(registry, "m");
+  private final Exchanges exchanges = new Exchanges(2, metrics, localReplies);
 
   @Test
   void open_beyondTheQueue_isRefused() {
-    exchanges.open("a", true);
-    exchanges.open("b", true);
+    open("a", true);
+    open("b", true);
 
-    assertThatThrownBy(() -> exchanges.open("c", true))
+    assertThatThrownBy(() -> open("c", true))
         .isInstanceOfSatisfying(
             RequestFailed.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.OVERLOADED))
         .hasMessageContaining("2 requests wait already");
@@ -34,19 +36,19 @@ class ExchangesTest {
 
   @Test
   void open_whenAWorkerTookOne_isAllowed() {
-    exchanges.open("a", true);
-    exchanges.open("b", true);
+    open("a", true);
+    open("b", true);
     exchanges.deliver(new Reply.Accepted("a", 1, "worker", "q-0@1", 5));
 
-    assertThat(exchanges.open("c", true).id()).isEqualTo("c");
+    assertThat(open("c", true).id()).isEqualTo("c");
     assertThat(exchanges.numRunning()).isEqualTo(1);
     assertThat(exchanges.numWaiting()).isEqualTo(2);
   }
 
   @Test
   void replies_reachTheirExchangeOnly() {
-    Exchange a = exchanges.open("a", true);
-    Exchange b = exchanges.open("b", true);
+    Exchange a = open("a", true);
+    Exchange b = open("b", true);
     exchanges.deliver(new Reply.Delta("b", 1, 1, 1, "text"));
     exchanges.deliver(new Reply.Delta("stranger", 1, 1, 1, "text"));
     exchanges.deliver(finished("a"));
@@ -59,7 +61,7 @@ class ExchangesTest {
 
   @Test
   void close_freesTheId() {
-    Exchange a = exchanges.open("a", true);
+    Exchange a = open("a", true);
     exchanges.close(a);
     exchanges.deliver(finished("a"));
 
@@ -69,7 +71,7 @@ class ExchangesTest {
 
   @Test
   void repliesOfTheLocalReplies_areNotTakenFromKafkaAgain() {
-    Exchange a = exchanges.open("a", true);
+    Exchange a = open("a", true);
     var reader = localReplies.reader("a").orElseThrow();
     reader.accept(new Reply.Accepted("a", 1, "worker", "q-0@1", 5));
     reader.accept(new Reply.Delta("a", 1, 1, 1, "x"));
@@ -84,7 +86,7 @@ class ExchangesTest {
 
   @Test
   void answerOfTheLocalReplies_isContinuedByAWorkerElsewhere() {
-    Exchange a = exchanges.open("a", true);
+    Exchange a = open("a", true);
     localReplies.reader("a").orElseThrow().accept(new Reply.Delta("a", 1, 1, 1, "x"));
     exchanges.deliver(new Reply.Delta("a", 2, 1, 1, "x"));
     exchanges.deliver(new Reply.Delta("a", 2, 2, 2, "y"));
@@ -96,7 +98,7 @@ class ExchangesTest {
 
   @Test
   void failedReply_endsTheAnswer() {
-    Exchange a = exchanges.open("a", false);
+    Exchange a = open("a", false);
     exchanges.deliver(
         new Reply.Failed("a", 1, 0, FailureKind.INVALID, "prompt is too long", "prompt"));
 
@@ -108,7 +110,7 @@ class ExchangesTest {
 
   @Test
   void clientThatDoesNotRead_isGivenUp() {
-    Exchange a = exchanges.open("a", true);
+    Exchange a = open("a", true);
     for (int seq = 1; seq <= 300; seq++) {
       exchanges.deliver(new Reply.Delta("a", 1, seq, seq, "x".repeat(1024)));
     }
@@ -121,7 +123,7 @@ class ExchangesTest {
 
   @Test
   void metrics_countTokensTimesAndDuplicates() {
-    exchanges.open("a", true);
+    open("a", true);
     exchanges.deliver(new Reply.Accepted("a", 1, "worker", "q-0@1", 5));
     exchanges.deliver(new Reply.Delta("a", 1, 1, 1, "x"));
     exchanges.deliver(new Reply.Delta("a", 1, 2, 2, "y"));
@@ -129,13 +131,33 @@ class ExchangesTest {
     exchanges.deliver(finished("a", 2));
 
     assertThat(registry.get("millrace.duplicate.replies").counter().count()).isEqualTo(1);
-    assertThat(registry.get("millrace.prompt.tokens").counter().count()).isEqualTo(3);
-    assertThat(registry.get("millrace.generation.tokens").counter().count()).isEqualTo(7);
+    assertThat(registry.get("millrace.request.prompt.tokens").summary().totalAmount()).isEqualTo(3);
+    assertThat(registry.get("millrace.request.generation.tokens").summary().totalAmount())
+        .isEqualTo(7);
     assertThat(registry.get("millrace.time.to.first.token").timer().count()).isEqualTo(1);
     assertThat(registry.get("millrace.inter.token.latency").timer().count()).isEqualTo(1);
     assertThat(registry.get("millrace.request.queue.time").timer().count()).isEqualTo(1);
     assertThat(registry.get("millrace.requests").tag("outcome", "stop").counter().count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void metrics_tellModelsApart() {
+    RequestMetrics other = metrics.request("b", "b");
+    other.asks("other");
+    exchanges.open("b", true, other);
+    open("a", true);
+    open("c", true);
+    exchanges.deliver(new Reply.Accepted("c", 1, "worker", "q-0@1", 5));
+
+    assertThat(gauge("millrace.num.requests.waiting", "m")).isEqualTo(1);
+    assertThat(gauge("millrace.num.requests.waiting", "other")).isEqualTo(1);
+    assertThat(gauge("millrace.num.requests.running", "m")).isEqualTo(1);
+    assertThat(gauge("millrace.num.requests.running", "other")).isZero();
+  }
+
+  private double gauge(String name, String model) {
+    return registry.get(name).tag("model_name", model).gauge().value();
   }
 
   private static Reply finished(String id) {
@@ -146,5 +168,9 @@ class ExchangesTest {
     List<Integer> rest = IntStream.rangeClosed(begin + 1, 7).boxed().toList();
     return new Reply.Finished(
         id, 1, new Reply.Choice(0, begin, "", FinishReason.STOP, rest, List.of()), new Usage(3, 7));
+  }
+
+  private Exchange open(String id, boolean stream) {
+    return exchanges.open(id, stream, metrics.request(id, id));
   }
 }

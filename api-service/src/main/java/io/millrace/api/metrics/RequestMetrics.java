@@ -1,0 +1,180 @@
+package io.millrace.api.metrics;
+
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * The figures of one request: they go to the meters as they come, and into the request's line in
+ * the log. Safe for use by several threads.
+ */
+public final class RequestMetrics {
+  private static final Logger log = LoggerFactory.getLogger(RequestMetrics.class);
+
+  private final ServingMetrics all;
+  private final String id;
+  private final String clientId;
+  private final long startedAt = System.nanoTime();
+  private volatile String model;
+
+  // Guarded by this.
+  private boolean asked;
+  private int attempt;
+  private int streamedTokens;
+  private @Nullable Long queuedMillis;
+  private @Nullable Long firstTokenMillis;
+  private @Nullable Usage usage;
+  private @Nullable FinishReason reason;
+  private @Nullable FailureKind failure;
+
+  RequestMetrics(ServingMetrics all, String id, String clientId, String model) {
+    this.all = all;
+    this.id = id;
+    this.clientId = clientId;
+    this.model = model;
+  }
+
+  /** This process's own id for the request. */
+  public String id() {
+    return id;
+  }
+
+  /** The served name of the model that is asked. */
+  public String model() {
+    return model;
+  }
+
+  /** Says which model is asked. */
+  public synchronized void asks(String servedName) {
+    model = servedName;
+    asked = true;
+    all.of(servedName);
+  }
+
+  /** Takes note of a reply's attempt: a higher one is another worker's. */
+  public synchronized void heard(int replyAttempt) {
+    if (replyAttempt <= attempt) {
+      return;
+    }
+    attempt = replyAttempt;
+    if (attempt > 1) {
+      log.warn("{} is answered by another worker now, attempt {}", id, attempt);
+    }
+  }
+
+  /** Takes note that a worker has taken the request. */
+  public synchronized void queued(long millis) {
+    queuedMillis = Math.max(0, millis);
+    meters().queueTime.record(Duration.ofMillis(queuedMillis));
+  }
+
+  /** Takes note of the first text of a stream. */
+  public synchronized void firstToken(long nanos) {
+    firstTokenMillis = TimeUnit.NANOSECONDS.toMillis(nanos);
+    meters().timeToFirstToken.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Takes note of further text of a stream.
+   *
+   * @param nanos per token
+   */
+  public void laterTokens(long nanos) {
+    meters().interTokenLatency.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Takes note of streamed tokens. */
+  public synchronized void streamed(int tokens) {
+    streamedTokens += tokens;
+  }
+
+  /** Takes note of the whole answer. */
+  public synchronized void finished(Reply.Finished finished, long nanos) {
+    reason = finished.reason();
+    usage = finished.usage();
+    ModelMetrics meters = meters();
+    meters.requests(reason.label()).increment();
+    meters.success(reason.label()).increment();
+    meters.latency.record(nanos, TimeUnit.NANOSECONDS);
+    meters.promptTokens.record(usage.promptTokens());
+    meters.generationTokens.record(usage.completionTokens());
+  }
+
+  /** Takes note that there is no answer, or no more of it; the first reason counts. */
+  public synchronized void failed(FailureKind kind) {
+    if (failure != null || reason != null) {
+      return;
+    }
+    failure = kind;
+    meters().requests(kind.label()).increment();
+    if (kind == FailureKind.CANCELLED) {
+      meters().success(ModelMetrics.ABORT).increment();
+    } else if (isOurs(kind)) {
+      meters().success(ModelMetrics.ERROR).increment();
+    }
+  }
+
+  /** Takes note of a reply that was seen before. */
+  public void duplicateReply() {
+    all.duplicateReply();
+  }
+
+  /** Whether it failed by no fault of its client. */
+  synchronized boolean hasFailedHere() {
+    return failure != null && isOurs(failure);
+  }
+
+  void answered(String method, String handler, int status) {
+    all.http(method, handler, status);
+  }
+
+  /** Adds what the request's line in the log says. */
+  synchronized LoggingEventBuilder addTo(LoggingEventBuilder line, String endpoint, int status) {
+    LoggingEventBuilder told = line.addKeyValue("id", id);
+    told = told(told, "request_id", clientId.equals(id) ? null : clientId);
+    told = told(told, "model", asked ? model : null);
+    told = told.addKeyValue("endpoint", endpoint).addKeyValue("status", status);
+    told = told(told, "reason", reason());
+    told = told(told, "attempt", attempt > 1 ? attempt : null);
+    told = told(told, "prompt_tokens", usage == null ? null : usage.promptTokens());
+    told = told(told, "completion_tokens", tokens());
+    told = told(told, "queue_ms", queuedMillis);
+    told = told(told, "first_token_ms", firstTokenMillis);
+    return told.addKeyValue(
+        "total_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt));
+  }
+
+  private @Nullable String reason() {
+    if (reason != null) {
+      return reason.label();
+    }
+    return failure == null ? null : failure.label();
+  }
+
+  private @Nullable Integer tokens() {
+    if (usage != null) {
+      return usage.completionTokens();
+    }
+    return asked ? streamedTokens : null;
+  }
+
+  private static LoggingEventBuilder told(
+      LoggingEventBuilder line, String key, @Nullable Object value) {
+    return value == null ? line : line.addKeyValue(key, value);
+  }
+
+  private static boolean isOurs(FailureKind kind) {
+    return kind.status() >= AccessLog.FIRST_SERVER_ERROR;
+  }
+
+  private ModelMetrics meters() {
+    return all.of(model);
+  }
+}
