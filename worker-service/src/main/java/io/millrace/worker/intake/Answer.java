@@ -19,6 +19,7 @@ final class Answer implements Consumer<Reply> {
   private final ReplyStream replies;
   private final CompletableFuture<AcknowledgeType> outcome = new CompletableFuture<>();
   private volatile int attempt;
+  private volatile @Nullable Reply last;
   private volatile @Nullable String defect;
   private volatile boolean expired;
   private volatile boolean abandoned;
@@ -45,6 +46,9 @@ final class Answer implements Consumer<Reply> {
     }
     // The engine may know the request by another id.
     Reply own = reply.id().equals(id()) ? reply : reply.withId(id());
+    if (own.isLast()) {
+      last = own;
+    }
     own.handle(replies::send, replies::send, replies::send, this::fail);
   }
 
@@ -52,7 +56,11 @@ final class Answer implements Consumer<Reply> {
     switch (failed.kind()) {
       // The engine's trouble, not the request's: another worker answers.
       case UNAVAILABLE -> abandon();
-      case CANCELLED -> replies.send(expired ? deadlinePassed(failed.seq()) : failed);
+      case CANCELLED -> {
+        Reply.Failed told = expired ? deadlinePassed(failed.seq()) : failed;
+        last = told;
+        replies.send(told);
+      }
       case INTERNAL -> {
         defect = failed.message();
         replies.send(failed);
@@ -70,6 +78,11 @@ final class Answer implements Consumer<Reply> {
   void abandon() {
     abandoned = true;
     outcome.complete(AcknowledgeType.RELEASE);
+  }
+
+  /** The last reply, as its asker is told; null before. */
+  @Nullable Reply last() {
+    return last;
   }
 
   /** The defect that ended the answer; null if there was none. */

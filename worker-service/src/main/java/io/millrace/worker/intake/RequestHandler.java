@@ -77,6 +77,7 @@ final class RequestHandler {
     Delivery delivery = Delivery.of(record);
     if (delivery.attempt() > 1) {
       metrics.redelivered();
+      log.warn("{} is delivered again, attempt {}", delivery.id(), delivery.attempt());
     }
     if (finished.get(delivery.id()) != null) {
       metrics.duplicateDropped();
@@ -84,7 +85,7 @@ final class RequestHandler {
     }
     Optional<LeasedTask> adopted = answers.adopt(delivery.id());
     if (adopted.isPresent()) {
-      log.info("{} is delivered again while it is answered here", delivery.id());
+      log.warn("{} is delivered again while it is answered here", delivery.id());
       metrics.duplicateDropped();
       return adopted.get();
     }
@@ -156,10 +157,14 @@ final class RequestHandler {
     try {
       stream = replies.open(request);
     } catch (UndeliverableReply | KafkaException e) {
-      return LeasedTask.of(settle(delivery, request.id(), CompletableFuture.failedFuture(e), null));
+      return ended(delivery, request.id(), null, CompletableFuture.failedFuture(e), null);
     }
     log.debug("{} begins, delivery {}", request.id(), delivery.attempt());
     Answer answer = new Answer(delivery, request, stream);
+    answer
+        .outcome()
+        .thenAccept(
+            outcome -> RequestLog.ended(request.id(), answer.attempt(), answer.last(), outcome));
     settle(delivery, request.id(), stream.delivered(), answer::defect)
         .thenAccept(answer.outcome()::complete);
     LeasedTask task = answers.start(answer);
@@ -195,7 +200,19 @@ final class RequestHandler {
     Reply.Failed failed = new Reply.Failed(id, delivery.attempt(), 0, problem);
     CompletableFuture<Void> told =
         to == null ? CompletableFuture.completedFuture(null) : tell(to, failed);
-    return LeasedTask.of(settle(delivery, id, told, () -> deadLetterReason));
+    return ended(delivery, id, failed, told, () -> deadLetterReason);
+  }
+
+  /** The task of a request that the engine never has. */
+  private LeasedTask ended(
+      Delivery delivery,
+      String id,
+      Reply.@Nullable Failed last,
+      CompletableFuture<Void> told,
+      @Nullable Supplier<@Nullable String> defect) {
+    CompletableFuture<AcknowledgeType> outcome = settle(delivery, id, told, defect);
+    outcome.thenAccept(how -> RequestLog.ended(id, delivery.attempt(), last, how));
+    return LeasedTask.of(outcome);
   }
 
   private CompletableFuture<Void> tell(ReplyAddress address, Reply.Failed failed) {

@@ -216,7 +216,7 @@ final class RunningAnswers {
 
   private synchronized void dropUnlessLeased(Entry orphan) {
     if (orphan.leases == 0 && !orphan.answer.outcome().isDone()) {
-      log.info("{} is answered by another worker", orphan.answer.id());
+      log.warn("{} is answered by another worker", orphan.answer.id());
       abandon(orphan, "another worker answers it");
     }
   }

@@ -1,0 +1,58 @@
+package io.millrace.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.joran.spi.JoranException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
+
+final class LogFormatTest {
+  @Test
+  void lines_haveDateAndZoneAndPairs() throws JoranException {
+    assertThat(line("text", List.of(new KeyValuePair("id", "a"), new KeyValuePair("status", 200))))
+        .matches(
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) INFO  Here:"
+                + " request ended id=\"a\" status=\"200\"\n");
+    assertThat(line("text", List.of())).endsWith(" INFO  Here: request ended\n");
+  }
+
+  @Test
+  void json_isAnObjectALine() throws JoranException {
+    assertThat(line("json", List.of(new KeyValuePair("id", "a\"b"))))
+        .startsWith("{\"timestamp\":")
+        .contains(
+            "\"level\":\"INFO\"",
+            "\"loggerName\":\"somewhere.Here\"",
+            "\"kvpList\":[{\"id\":\"a\\\"b\"}]",
+            "\"formattedMessage\":\"request ended\"")
+        .endsWith("}\n")
+        .hasLineCount(1);
+  }
+
+  private static String line(String format, List<KeyValuePair> pairs) throws JoranException {
+    LoggerContext context = new LoggerContext();
+    context.putProperty("MILLRACE_LOG_FORMAT", format);
+    JoranConfigurator configurator = new JoranConfigurator();
+    configurator.setContext(context);
+    configurator.doConfigure(LogFormatTest.class.getResource("/logback.xml"));
+    Logger logger = context.getLogger("somewhere.Here");
+    LoggingEvent event =
+        new LoggingEvent("", logger, Level.INFO, "request ended", null, new Object[0]);
+    event.setKeyValuePairs(pairs);
+    var console =
+        (ConsoleAppender<ILoggingEvent>)
+            context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("console");
+    String line = new String(console.getEncoder().encode(event), StandardCharsets.UTF_8);
+    context.stop();
+    return line;
+  }
+}
