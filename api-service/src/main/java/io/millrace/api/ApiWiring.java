@@ -143,9 +143,7 @@ class ApiWiring {
 
   @Bean
   CompletionService completionService(
-      Exchanges exchanges,
-      RequestDispatcher dispatcher,
-      ApiOptions options) {
+      Exchanges exchanges, RequestDispatcher dispatcher, ApiOptions options) {
     StreamOptions streams = options.streams();
     Duration whole = options.requestTimeout();
     AnswerTimeouts timeouts =

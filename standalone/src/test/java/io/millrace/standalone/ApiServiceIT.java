@@ -177,7 +177,8 @@ class ApiServiceIT {
 
     assertThat(worker.cancelOf(request.id())).isPresent();
     assertThat(api.get("/metrics").body())
-        .containsPattern("millrace_requests_total\\{model_name=\"[^\"]+\",outcome=\"cancelled\"} [1-9]");
+        .containsPattern(
+            "millrace_requests_total\\{model_name=\"[^\"]+\",outcome=\"cancelled\"} [1-9]");
   }
 
   @Test
@@ -254,6 +255,26 @@ class ApiServiceIT {
         "prompt may have at most 4 tokens, but has 5");
     worker.leave();
     assertThat(api.getUntil(503, "/engine_check").body()).isEqualTo("{\"status\":\"Error\"}");
+  }
+
+  @Test
+  void requestId_isOnEveryAnswer() throws Exception {
+    for (String path : List.of("/ping", "/nowhere", "/completion")) {
+      assertThat(api.get(path).headers().firstValue("X-Request-Id"))
+          .as(path)
+          .hasValueSatisfying(id -> assertThat(id).hasSize(36));
+    }
+    assertThat(api.post("/v1/completions", "{").headers().firstValue("X-Request-Id")).isPresent();
+  }
+
+  @Test
+  void requests_areCounted() throws Exception {
+    api.get("/ping");
+    api.post("/v1/completions", "{}");
+    assertThat(api.get("/metrics").body())
+        .containsPattern("http_requests_total\\{handler=\"/ping\",method=\"GET\",status=\"200\"}")
+        .containsPattern(
+            "http_requests_total\\{handler=\"/v1/completions\",method=\"POST\",status=\"400\"}");
   }
 
   @Test

@@ -66,8 +66,7 @@ public final class AnswerHandler {
             });
   }
 
-  private Mono<Void> stream(
-      ServerHttpResponse response, RequestMetrics request, Inquiry inquiry) {
+  private Mono<Void> stream(ServerHttpResponse response, RequestMetrics request, Inquiry inquiry) {
     HttpHeaders headers = response.getHeaders();
     headers.setContentType(MediaType.TEXT_EVENT_STREAM);
     headers.setCacheControl("no-cache");

@@ -28,9 +28,7 @@ public final class CompletionService {
   private final AnswerTimeouts timeouts;
 
   public CompletionService(
-      Exchanges exchanges,
-      RequestDispatcher dispatcher,
-      AnswerTimeouts timeouts) {
+      Exchanges exchanges, RequestDispatcher dispatcher, AnswerTimeouts timeouts) {
     this.exchanges = exchanges;
     this.dispatcher = dispatcher;
     this.timeouts = timeouts;

@@ -88,12 +88,9 @@ public final class AccessLog implements WebFilter {
     }
     RequestMetrics request = request(http);
     int status = status(http.getResponse(), end);
-    if (status >= FIRST_SERVER_ERROR) {
-      request.failed(FailureKind.INTERNAL);
-    }
     String method = http.getRequest().getMethod().name();
     String handler = handler(http);
-    request.answered(method, handler == null ? "none" : handler, status);
+    request.ended(method, handler == null ? "none" : handler, status);
     String path = handler == null ? shortened(http.getRequest().getPath().value()) : handler;
     boolean failed = status >= FIRST_SERVER_ERROR || request.hasFailedHere();
     request

@@ -131,8 +131,12 @@ public final class RequestMetrics {
     return failure != null && isOurs(failure);
   }
 
-  void answered(String method, String handler, int status) {
+  /** Takes note of the end; a question that ends in a server error without a word has failed. */
+  synchronized void ended(String method, String handler, int status) {
     all.http(method, handler, status);
+    if (asked && status >= AccessLog.FIRST_SERVER_ERROR) {
+      failed(FailureKind.INTERNAL);
+    }
   }
 
   /** Adds what the request's line in the log says. */

@@ -146,9 +146,9 @@ class ExchangesTest {
     RequestMetrics other = metrics.request("b", "b");
     other.asks("other");
     exchanges.open("b", true, other);
-    open("a", true);
     open("c", true);
     exchanges.deliver(new Reply.Accepted("c", 1, "worker", "q-0@1", 5));
+    open("a", true);
 
     assertThat(gauge("millrace.num.requests.waiting", "m")).isEqualTo(1);
     assertThat(gauge("millrace.num.requests.waiting", "other")).isEqualTo(1);

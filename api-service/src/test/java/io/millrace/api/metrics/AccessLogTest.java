@@ -13,6 +13,7 @@ import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -59,8 +60,9 @@ final class AccessLogTest {
           request.queued(7);
           request.firstToken(40_000_000);
           request.streamed(2);
-          request.finished(
-              new Reply.Finished("x", 1, 3, "", FinishReason.STOP, new Usage(5, 3)), 1);
+          Reply.Choice choice =
+              new Reply.Choice(0, 2, "", FinishReason.STOP, List.of(7), List.of());
+          request.finished(new Reply.Finished("x", 1, choice, new Usage(5, 3)), 1);
         });
 
     Map<String, Object> line = line(Level.INFO);
@@ -75,7 +77,8 @@ final class AccessLogTest {
         .containsEntry("queue_ms", 7L)
         .containsEntry("first_token_ms", 40L)
         .containsKeys("id", "total_ms");
-    assertThat(count("http.requests", "method", "POST", "handler", "/v1/completions", "status", "200"))
+    assertThat(
+            count("http.requests", "method", "POST", "handler", "/v1/completions", "status", "200"))
         .isEqualTo(1);
     assertThat(count("millrace.request.success", "model_name", "other", "finished_reason", "stop"))
         .isEqualTo(1);
@@ -99,7 +102,12 @@ final class AccessLogTest {
   @Test
   void requestThatFails_isToldWithTheStatusThatItGets() {
     ServerWebExchange http = post("abc");
-    log.filter(http, same -> Mono.error(new IllegalStateException("broken")))
+    log.filter(
+            http,
+            same -> {
+              AccessLog.request(same).asks("m");
+              return Mono.error(new IllegalStateException("broken"));
+            })
         .onErrorResume(
             e -> {
               http.getResponse().setStatusCode(HttpStatus.INTERNAL_SERVER_ERROR);
@@ -149,8 +157,7 @@ final class AccessLogTest {
   @Test
   void probes_areToldAtDebug() {
     ServerWebExchange http = exchange("/health/ready", null);
-    http.getAttributes()
-        .put(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, "/health/ready");
+    http.getAttributes().put(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, "/health/ready");
     http.getResponse().setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
     answer(http, request -> {});
     assertThat(line(Level.DEBUG)).containsEntry("status", 503).doesNotContainKey("model");
@@ -204,8 +211,7 @@ final class AccessLogTest {
 
   private static ServerWebExchange post(@Nullable String id) {
     ServerWebExchange http = exchange("/v1/completions", id);
-    http.getAttributes()
-        .put(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, "/v1/completions");
+    http.getAttributes().put(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, "/v1/completions");
     return http;
   }
 
