@@ -64,6 +64,7 @@ class ConnectionsIT {
       write(socket, "GET /ping HTTP/1.1\r\nHos");
       assertThat(rest(socket))
           .startsWith("HTTP/1.1 408 Request Timeout")
+          .contains("X-Request-Id: ")
           .containsIgnoringCase("connection: close")
           .endsWith(
               "{\"error\":{\"message\":\"the head of the request was not complete after 1000 ms\","

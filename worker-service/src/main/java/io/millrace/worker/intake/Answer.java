@@ -5,6 +5,7 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
 import io.millrace.worker.reply.ReplyStream;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,12 @@ final class Answer implements Consumer<Reply> {
   private final GenerationRequest request;
   private final ReplyStream replies;
   private final CompletableFuture<AcknowledgeType> outcome = new CompletableFuture<>();
+  private final AtomicBoolean ended = new AtomicBoolean();
   private volatile int attempt;
+
+  /** As its asker is told; null before. */
   private volatile @Nullable Reply last;
+
   private volatile @Nullable String defect;
   private volatile boolean expired;
   private volatile boolean abandoned;
@@ -77,12 +82,15 @@ final class Answer implements Consumer<Reply> {
   /** Drops what is still to come: the request is answered elsewhere. */
   void abandon() {
     abandoned = true;
-    outcome.complete(AcknowledgeType.RELEASE);
+    end(AcknowledgeType.RELEASE);
   }
 
-  /** The last reply, as its asker is told; null before. */
-  @Nullable Reply last() {
-    return last;
+  /** Ends it, the first time, and tells the log. */
+  void end(AcknowledgeType how) {
+    if (ended.compareAndSet(false, true)) {
+      RequestLog.ended(id(), attempt, last, how);
+      outcome.complete(how);
+    }
   }
 
   /** The defect that ended the answer; null if there was none. */

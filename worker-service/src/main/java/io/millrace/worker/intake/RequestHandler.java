@@ -161,12 +161,7 @@ final class RequestHandler {
     }
     log.debug("{} begins, delivery {}", request.id(), delivery.attempt());
     Answer answer = new Answer(delivery, request, stream);
-    answer
-        .outcome()
-        .thenAccept(
-            outcome -> RequestLog.ended(request.id(), answer.attempt(), answer.last(), outcome));
-    settle(delivery, request.id(), stream.delivered(), answer::defect)
-        .thenAccept(answer.outcome()::complete);
+    settle(delivery, request.id(), stream.delivered(), answer::defect).thenAccept(answer::end);
     LeasedTask task = answers.start(answer);
     String cancelReason = cancelled.reason(request.id(), delivery.time());
     if (cancelReason != null) {
@@ -210,9 +205,13 @@ final class RequestHandler {
       Reply.@Nullable Failed last,
       CompletableFuture<Void> told,
       @Nullable Supplier<@Nullable String> defect) {
-    CompletableFuture<AcknowledgeType> outcome = settle(delivery, id, told, defect);
-    outcome.thenAccept(how -> RequestLog.ended(id, delivery.attempt(), last, how));
-    return LeasedTask.of(outcome);
+    return LeasedTask.of(
+        settle(delivery, id, told, defect)
+            .thenApply(
+                how -> {
+                  RequestLog.ended(id, delivery.attempt(), last, how);
+                  return how;
+                }));
   }
 
   private CompletableFuture<Void> tell(ReplyAddress address, Reply.Failed failed) {
