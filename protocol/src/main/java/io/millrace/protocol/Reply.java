@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -209,7 +210,7 @@ public sealed interface Reply {
    */
   @JsonNaming(SnakeCaseStrategy.class)
   record Choice(
-      @JsonInclude(Include.NON_DEFAULT) int index,
+      int index,
       int begin,
       @Required String text,
       @Required @JsonProperty("finish_reason") FinishReason reason,
@@ -289,6 +290,7 @@ public sealed interface Reply {
 
     @JsonProperty("only")
     @JsonUnwrapped
+    @JsonIgnoreProperties("index")
     @Nullable Choice only() {
       return choices.size() == 1 ? choices.get(0) : null;
     }

@@ -87,10 +87,10 @@ final class WireFormatTest {
   void replies_leaveOutWhatAnAnswerDoesNotHave() {
     assertThat(RecordSamples.replies().stream().map(reply -> text(Wire.encode(reply))))
         .containsExactly(
-            "{'id':'a','attempt':2,'seq':0,'type':'accepted','worker':'w','queued_ms':17}",
-            "{'id':'a','attempt':2,'seq':3,'type':'delta','text':' wörld'}",
-            "{'id':'a','attempt':2,'seq':3,'type':'delta','index':1,'text':'x',"
-                + "'finish_reason':'stop','logprobs':[{'id':7,'token':'�A','bytes':[226,65],"
+            "{'id':'a','attempt':2,'seq':0,'type':'accepted','worker':'w','source':'q-0@1','queued_ms':17}",
+            "{'id':'a','attempt':2,'seq':3,'type':'delta','begin':2,'text':' wörld','token_ids':[3]}",
+            "{'id':'a','attempt':2,'seq':3,'type':'delta','begin':2,'index':1,'text':'x',"
+                + "'finish_reason':'stop','token_ids':[3],'logprobs':[{'id':7,'token':'�A','bytes':[226,65],"
                 + "'logprob':-1.25,'rank':3,'text_offset':0,'top_logprobs':[{'id':9,'token':'héllo',"
                 + "'logprob':-0.5,'rank':1},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,"
                 + "'rank':3}]},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3,"
@@ -100,20 +100,20 @@ final class WireFormatTest {
                 + "'top_logprobs':[]},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3,"
                 + "'text_offset':2,'top_logprobs':[{'id':9,'token':'héllo','logprob':-0.5,'rank':1},"
                 + "{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3}]}]}}",
-            "{'id':'a','attempt':2,'seq':4,'type':'finished','text':'!','finish_reason':'stop',"
+            "{'id':'a','attempt':2,'seq':4,'type':'finished','begin':4,'text':'!','finish_reason':'stop','token_ids':[],"
                 + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9}}",
-            "{'id':'a','attempt':2,'seq':4,'type':'finished','choices':[{'index':0,'text':'!',"
-                + "'finish_reason':'stop','logprobs':[{'id':7,'token':'�A','bytes':[226,65],"
+            "{'id':'a','attempt':2,'seq':4,'type':'finished','choices':[{'index':0,'begin':0,'text':'!',"
+                + "'finish_reason':'stop','token_ids':[],'logprobs':[{'id':7,'token':'�A','bytes':[226,65],"
                 + "'logprob':-1.25,'rank':3,'text_offset':0,'top_logprobs':[{'id':9,'token':'héllo',"
                 + "'logprob':-0.5,'rank':1},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,"
-                + "'rank':3}]}]},{'index':1,'text':'?','finish_reason':'length'}],"
+                + "'rank':3}]}]},{'index':1,'begin':0,'text':'?','finish_reason':'length','token_ids':[]}],"
                 + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9},"
                 + "'prompt':{'text':'hi','logprobs':[{'id':1,'token':'<s>','text_offset':0,"
                 + "'top_logprobs':[]},{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3,"
                 + "'text_offset':2,'top_logprobs':[{'id':9,'token':'héllo','logprob':-0.5,'rank':1},"
                 + "{'id':7,'token':'�A','bytes':[226,65],'logprob':-1.25,'rank':3}]}]}}",
-            "{'id':'a','attempt':2,'seq':4,'type':'finished','choices':[{'index':0,'text':'!',"
-                + "'finish_reason':'stop'},{'index':1,'text':'?','finish_reason':'stop'}],"
+            "{'id':'a','attempt':2,'seq':4,'type':'finished','choices':[{'index':0,'begin':0,'text':'!',"
+                + "'finish_reason':'stop','token_ids':[]},{'index':1,'begin':0,'text':'?','finish_reason':'stop','token_ids':[]}],"
                 + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9},"
                 + "'prompts':[{'text':'hi'},{'index':1,'text':'ho'}]}",
             "{'id':'a','attempt':2,'seq':4,'type':'failed','error':{'kind':'deadline',"
