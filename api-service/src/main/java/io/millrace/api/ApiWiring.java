@@ -91,9 +91,11 @@ class ApiWiring {
   RequestDispatcher requestDispatcher(
       KafkaTemplate<String, byte[]> kafka,
       KafkaOptions options,
+      ApiOptions api,
       ReplyAddress replyAddress,
       BrokerHealth broker) {
-    return new RequestDispatcher(kafka, options.topics(), replyAddress, broker);
+    return new RequestDispatcher(
+        kafka, options.topics(), replyAddress, broker, api.brokerTimeout());
   }
 
   @Bean

@@ -2,7 +2,9 @@ package io.millrace.api.dispatch;
 
 import io.millrace.kafka.Admins;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -10,15 +12,20 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * The health of the cluster: whether it answers, asked every two seconds on a thread of its own, so
- * that requests can be refused at once while it does not; and how many requests it holds.
+ * that requests need not try while it does not; and how many requests it holds.
  */
 public final class BrokerHealth implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerHealth.class);
-  private static final int PERIOD_SECONDS = 2;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PERIOD = Duration.ofSeconds(2);
+
+  /** While no broker answers, requests wait for it. */
+  private static final Duration PERIOD_WHILE_AWAY = Duration.ofMillis(250);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Admin admin;
   private final String address;
@@ -31,7 +38,10 @@ public final class BrokerHealth implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private volatile boolean reachable = true;
+
+  /** Completed while a broker answers. */
+  private volatile CompletableFuture<Void> reachable = CompletableFuture.completedFuture(null);
+
   private volatile long backlog;
 
   /**
@@ -46,12 +56,26 @@ public final class BrokerHealth implements AutoCloseable {
     this.address = address;
     this.workerGroup = workerGroup;
     this.whenBack = whenBack;
-    pulse.scheduleWithFixedDelay(this::ask, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+    askLater();
+  }
+
+  private void askLater() {
+    Duration period = reachable() ? PERIOD : PERIOD_WHILE_AWAY;
+    try {
+      pulse.schedule(this::ask, period.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      log.debug("no longer asked");
+    }
   }
 
   /** Whether a broker answered when it was last asked. */
   public boolean reachable() {
-    return reachable;
+    return reachable.isDone();
+  }
+
+  /** Completes once a broker answers, on a thread that must not be held up. */
+  Mono<Void> awaitReachable() {
+    return Mono.fromFuture(reachable, true);
   }
 
   /** Requests of all api instances and programs that no worker has finished. */
@@ -68,20 +92,21 @@ public final class BrokerHealth implements AutoCloseable {
   private void ask() {
     try {
       Admins.get(admin.describeCluster().clusterId(), PATIENCE);
-      if (!reachable) {
+      if (!reachable()) {
         whenBack.run();
         log.info("Kafka at {} answers again", address);
       }
-      reachable = true;
+      reachable.complete(null);
       backlog = readBacklog();
     } catch (InterruptException closed) {
-      log.debug("no longer asked");
+      return;
     } catch (RuntimeException e) {
-      if (reachable) {
+      if (reachable()) {
         log.warn("Kafka at {} does not answer: {}", address, e.toString());
+        reachable = new CompletableFuture<>();
       }
-      reachable = false;
     }
+    askLater();
   }
 
   private long readBacklog() {

@@ -22,23 +22,29 @@ import reactor.core.scheduler.Schedulers;
 public final class RequestDispatcher {
   private static final Logger log = LoggerFactory.getLogger(RequestDispatcher.class);
 
-  /** Longer than the producer itself tries. */
+  /** How long a record may take to be stored, longer than the producer waits for metadata. */
   private static final Duration PATIENCE = Duration.ofSeconds(6);
 
   private final KafkaTemplate<String, byte[]> kafka;
   private final TopicNames names;
   private final ReplyAddress replyAddress;
   private final BrokerHealth broker;
+  private final Duration brokerTimeout;
 
+  /**
+   * @param brokerTimeout how long a request waits while no broker answers
+   */
   public RequestDispatcher(
       KafkaTemplate<String, byte[]> kafka,
       TopicNames names,
       ReplyAddress replyAddress,
-      BrokerHealth broker) {
+      BrokerHealth broker,
+      Duration brokerTimeout) {
     this.kafka = kafka;
     this.names = names;
     this.replyAddress = replyAddress;
     this.broker = broker;
+    this.brokerTimeout = brokerTimeout;
   }
 
   /** Where this process reads replies. */
@@ -47,16 +53,23 @@ public final class RequestDispatcher {
   }
 
   /**
-   * Sends once subscribed; completes when the request is safe, and fails with {@link RequestFailed}
-   * when no broker takes it.
+   * Sends once subscribed, as soon as a broker answers; completes when the request is safe, and
+   * fails with {@link RequestFailed} when no broker takes it in time.
    */
   public Mono<Void> send(GenerationRequest request) {
     String topic = names.requests(request.model(), RequestClass.INTERACTIVE);
-    return Mono.defer(() -> broker.reachable() ? write(topic, request) : Mono.error(unreachable()))
+    return Mono.defer(this::awaitBroker)
         // The producer may block for metadata, and an event loop must not.
-        .subscribeOn(Schedulers.boundedElastic())
-        .timeout(PATIENCE)
+        .publishOn(Schedulers.boundedElastic())
+        .then(Mono.defer(() -> write(topic, request)))
+        .timeout(brokerTimeout.plus(PATIENCE))
         .onErrorMap(RequestDispatcher::failure);
+  }
+
+  private Mono<Void> awaitBroker() {
+    return broker.reachable()
+        ? Mono.empty()
+        : broker.awaitReachable().timeout(brokerTimeout).onErrorMap(late -> unreachable());
   }
 
   private Mono<Void> write(String topic, GenerationRequest request) {

@@ -77,6 +77,16 @@ public final class ApiOptions {
   private Duration requestTimeout = Duration.ofMinutes(10);
 
   @Option(
+      names = "--broker-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description =
+          "How long a request waits while no broker answers; then it is refused with 503 (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Duration brokerTimeout = Duration.ofSeconds(30);
+
+  @Option(
       names = "--shutdown-timeout",
       paramLabel = "TIME",
       defaultValue = "30s",
@@ -110,6 +120,11 @@ public final class ApiOptions {
   /** How long an answer that is not streamed may take. */
   public Duration requestTimeout() {
     return requestTimeout;
+  }
+
+  /** How long a request waits while no broker answers. */
+  public Duration brokerTimeout() {
+    return brokerTimeout;
   }
 
   /** How long open answers may go on when the service stops. */
@@ -178,6 +193,7 @@ public final class ApiOptions {
         "at most %d h, as long as a request is kept"
             .formatted(TopicProvisioner.REQUEST_RETENTION.toHours()),
         requestTimeout);
+    Flags.require(!brokerTimeout.isNegative(), "--broker-timeout", "0 or more", brokerTimeout);
     Flags.require(
         !shutdownTimeout.isNegative(), "--shutdown-timeout", "0 or more", shutdownTimeout);
     streams.validate();
