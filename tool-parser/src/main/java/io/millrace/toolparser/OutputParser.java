@@ -222,8 +222,13 @@ public final class OutputParser {
 
     @Override
     public void arguments(String json) {
+      arguments(json, input.place());
+    }
+
+    @Override
+    public void arguments(String json, int place) {
       pieces.addArguments(json);
-      settle();
+      settled = place;
     }
 
     @Override

@@ -7,32 +7,27 @@ import io.millrace.toolparser.json.LiteralScanner.Status;
 /** The arguments of a call as a JSON object, told while they are read. */
 final class ArgumentsObject {
   private final JsonScanner scanner = new JsonScanner();
+  private final ScannedInput told = new ScannedInput();
 
   /** Reads on, from the opening brace; done with the closing one. */
   Step step(Input in, CallSink sink) {
     StringBuilder json = new StringBuilder();
-    Step step = scan(in, json);
+    Status status = told.read(scanner, in, json);
     if (!json.isEmpty()) {
-      sink.arguments(json.toString());
+      sink.arguments(json.toString(), told.place());
     }
-    if (step == Step.DONE) {
+    if (status == Status.DONE) {
       sink.end();
     }
-    return step;
+    return stepOf(status);
   }
 
   /** Reads on, and only collects what is read. */
-  Step scan(Input in, StringBuilder json) {
-    while (!in.isEmpty()) {
-      Status status = scanner.accept(in.peek(), json);
-      if (status == Status.BROKEN) {
-        return Step.BROKEN;
-      }
-      in.skip(1);
-      if (status == Status.DONE) {
-        return Step.DONE;
-      }
-    }
-    return Step.WAIT;
+  Step collect(Input in, StringBuilder json) {
+    return stepOf(told.read(scanner, in, json));
+  }
+
+  private static Step stepOf(Status status) {
+    return status == Status.OPEN ? Step.WAIT : status == Status.DONE ? Step.DONE : Step.BROKEN;
   }
 }

@@ -137,7 +137,7 @@ final class CallObject {
   }
 
   private Step arguments(Input in, CallSink sink) {
-    Step step = told ? object.step(in, sink) : object.scan(in, raw);
+    Step step = told ? object.step(in, sink) : object.collect(in, raw);
     if (step != Step.DONE) {
       return step;
     }
@@ -149,20 +149,12 @@ final class CallObject {
   }
 
   private Step scan(Input in, CallSink sink) {
-    while (!in.isEmpty()) {
-      Status status = scanner.accept(in.peek(), raw);
-      if (status == Status.BROKEN) {
-        return Step.BROKEN;
-      }
-      if (status == Status.DONE_BEFORE) {
-        return scanned(sink);
-      }
-      in.skip(1);
-      if (status == Status.DONE) {
-        return scanned(sink);
-      }
-    }
-    return Step.WAIT;
+    Status status = new ScannedInput().read(scanner, in, raw);
+    return switch (status) {
+      case OPEN -> Step.WAIT;
+      case BROKEN -> Step.BROKEN;
+      case DONE, DONE_BEFORE -> scanned(sink);
+    };
   }
 
   private Step scanned(CallSink sink) {

@@ -15,6 +15,13 @@ public interface CallSink {
    */
   void arguments(String json);
 
+  /**
+   * More of the arguments, of a text that is read further than this tells of.
+   *
+   * @param place in the input up to which the text is told
+   */
+  void arguments(String json, int place);
+
   /** The arguments of the call are complete. */
   void end();
 

@@ -130,15 +130,10 @@ public final class PythonicCalls implements CallReader {
 
   private Step value(Input in, CallSink sink) {
     StringBuilder json = new StringBuilder();
-    Status status = Status.OPEN;
-    while (status == Status.OPEN && !in.isEmpty()) {
-      status = scanner.accept(in.peek(), json);
-      if (status != Status.BROKEN && status != Status.DONE_BEFORE) {
-        in.skip(1);
-      }
-    }
+    ScannedInput told = new ScannedInput();
+    Status status = told.read(scanner, in, json);
     if (!json.isEmpty()) {
-      tell(json.toString(), sink);
+      tell(json.toString(), told.place(), sink);
     }
     if (status == Status.OPEN) {
       return Step.WAIT;
@@ -146,12 +141,12 @@ public final class PythonicCalls implements CallReader {
     return status == Status.BROKEN ? Step.BROKEN : then(State.NEXT_KEY);
   }
 
-  private void tell(String json, CallSink sink) {
+  private void tell(String json, int place, CallSink sink) {
     if (!begun) {
       sink.begin(name.toString());
       begun = true;
     }
-    sink.arguments(before + json);
+    sink.arguments(before + json, place);
     before = "";
   }
 
@@ -166,7 +161,7 @@ public final class PythonicCalls implements CallReader {
   private Step close(Input in, CallSink sink) {
     in.skip(1);
     before = begun ? "" : "{";
-    tell("}", sink);
+    tell("}", in.place(), sink);
     sink.end();
     name.setLength(0);
     return then(isList ? State.NEXT_CALL : State.END);

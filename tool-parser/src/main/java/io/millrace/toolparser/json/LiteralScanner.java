@@ -1,8 +1,8 @@
 package io.millrace.toolparser.json;
 
 /**
- * Reads one value character by character and writes it as JSON. Of a text that breaks, everything
- * before the break is written.
+ * Reads one value character by character and writes it as JSON. Some characters are written only
+ * when the next ones have come; where something is written, all that was read is.
  */
 public interface LiteralScanner {
   /** What a character means for the value. */

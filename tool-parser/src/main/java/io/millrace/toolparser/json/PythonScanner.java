@@ -26,6 +26,7 @@ public final class PythonScanner implements LiteralScanner {
   private final StringBuilder word = new StringBuilder();
   private State state = State.VALUE;
   private @Nullable PythonString string;
+  private String comma = "";
   private boolean isKey;
 
   @Override
@@ -109,25 +110,20 @@ public final class PythonScanner implements LiteralScanner {
     return afterValue();
   }
 
-  /** A comma may end a list: it is written once more comes. */
+  /** A comma may end a list: it is written with what comes after it. */
   private Status item(char c, StringBuilder json) {
     boolean dict = closer() == '}';
     if (dict && c != '"' && c != '\'') {
       return Status.BROKEN;
     }
-    StringBuilder added = new StringBuilder(state == State.ITEM ? ", " : "");
     isKey = dict;
-    Status status = value(c, added);
-    if (status != Status.BROKEN) {
-      // A word is written at its end, after this.
-      json.append(added);
-    }
-    return status;
+    comma = state == State.ITEM ? ", " : "";
+    return value(c, json);
   }
 
   private Status value(char c, StringBuilder json) {
     if (c == '"' || c == '\'') {
-      json.append('"');
+      json.append(takeComma()).append('"');
       string = new PythonString(c);
       state = State.STRING;
       return Status.OPEN;
@@ -137,7 +133,7 @@ public final class PythonScanner implements LiteralScanner {
         return Status.BROKEN;
       }
       open.append(c);
-      json.append(c == '{' ? '{' : '[');
+      json.append(takeComma()).append(c == '{' ? '{' : '[');
       state = State.FIRST_ITEM;
       return Status.OPEN;
     }
@@ -147,6 +143,12 @@ public final class PythonScanner implements LiteralScanner {
     word.append(c);
     state = State.WORD;
     return Status.OPEN;
+  }
+
+  private String takeComma() {
+    String taken = comma;
+    comma = "";
+    return taken;
   }
 
   private Status word(char c, StringBuilder json) {
@@ -159,7 +161,7 @@ public final class PythonScanner implements LiteralScanner {
     if (value == null) {
       return Status.BROKEN;
     }
-    json.append(value);
+    json.append(takeComma()).append(value);
     return afterValue() == Status.DONE ? Status.DONE_BEFORE : structureOrSpace(c, json);
   }
 
