@@ -59,6 +59,16 @@ public record OutputFormat(
     return new OutputFormat(formats.get(0), reasoning, List.copyOf(hidden));
   }
 
+  /**
+   * The same for a request that must call a function: where the template shows no notation of
+   * calls, that of Hermes, which a grammar can have any model write.
+   */
+  public OutputFormat withForcedCalls() {
+    return toolCalls != null
+        ? this
+        : new OutputFormat(ToolCallFormat.HERMES, reasoning, hiddenTags);
+  }
+
   /** The same for a request without tools, or that wants none called. */
   public OutputFormat withoutToolCalls() {
     return new OutputFormat(null, reasoning, hiddenTags);

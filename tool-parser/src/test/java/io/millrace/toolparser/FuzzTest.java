@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * and no word lost.
  */
 final class FuzzTest {
-  private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 3000);
+  private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 400);
   private static final Pattern WORD = Pattern.compile("w\\d+");
 
   /** Members whose value is no part of a call: labels, and what only that model knows of. */

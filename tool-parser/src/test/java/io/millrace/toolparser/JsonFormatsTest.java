@@ -50,6 +50,15 @@ final class JsonFormatsTest {
                 "",
                 "now {\"a\": 1}"),
             of(
+                "arguments as Python prints them",
+                "<tool_call>{\"name\": \"now\", \"arguments\": {'a': True, 'b': 'c\"'}}</tool_call>",
+                "",
+                "now {\"a\": true, \"b\": \"c\\\"\"}"),
+            of(
+                "arguments that are broken from the start",
+                "<tool_call>{\"name\": \"now\", \"arguments\": {a: 1}}</tool_call>",
+                "<tool_call>{\"name\": \"now\", \"arguments\": {a: 1}}</tool_call>"),
+            of(
                 "arguments null",
                 "<tool_call>{\"name\": \"now\", \"arguments\": null}</tool_call>",
                 "",

@@ -58,6 +58,12 @@ final class OtherFormatsTest {
                 "weather {\"city\": \"\"}"),
             of("no parameters", xml("now"), "", "now {}"),
             of(
+                "an object in place of parameters",
+                xml("weather", "{\"city\": \"</function> 🌦\"}\n") + xml("now"),
+                "",
+                "weather {\"city\": \"</function> 🌦\"}",
+                "now {}"),
+            of(
                 "nothing known of the function",
                 xml("fly", parameter("to", "1")),
                 "",
@@ -239,9 +245,13 @@ final class OtherFormatsTest {
             of("no arguments", begin + "<｜tool▁call▁begin｜>x", begin + "<｜tool▁call▁begin｜>x"),
             of(
                 "broken arguments",
+                begin + "<｜tool▁call▁begin｜>now<｜tool▁sep｜>{\"a\": b}",
+                "b}",
+                "now {\"a\":  ..."),
+            of(
+                "arguments that are broken from the start",
                 begin + "<｜tool▁call▁begin｜>now<｜tool▁sep｜>{a}",
-                "a}",
-                "now { ..."),
+                begin + "<｜tool▁call▁begin｜>now<｜tool▁sep｜>{a}"),
             of("a beginning of the first word", "<｜tool▁", "<｜tool▁"))
         .map(each -> each.test(format));
   }

@@ -57,6 +57,13 @@ final class OutputFormatTest {
   }
 
   @Test
+  void forcedCalls_haveANotationWhereTheTemplateShowsNone() {
+    assertThat(OutputFormat.TEXT.withForcedCalls().toolCalls()).isEqualTo(ToolCallFormat.HERMES);
+    assertThat(OutputFormat.of("[TOOL_CALLS]").withForcedCalls().toolCalls())
+        .isEqualTo(ToolCallFormat.MISTRAL);
+  }
+
+  @Test
   void unknownName_isRefusedWithAllNames() {
     assertThatThrownBy(() -> OutputFormat.TEXT.withToolCallParser("x".repeat(100)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -1,9 +1,11 @@
 package io.millrace.toolparser.call;
 
 import io.millrace.toolparser.call.CallReader.Step;
+import io.millrace.toolparser.call.Input.Match;
 import io.millrace.toolparser.json.JsonScanner;
 import io.millrace.toolparser.json.JsonText;
 import io.millrace.toolparser.json.LiteralScanner.Status;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,7 @@ final class CallObject {
   private final StringBuilder raw = new StringBuilder();
   private State state = State.OPEN;
   private JsonScanner scanner = new JsonScanner();
-  private ArgumentsObject object = new ArgumentsObject();
+  private @Nullable ArgumentsObject object;
   private String key = "";
   private @Nullable String name;
   private @Nullable String early;
@@ -103,7 +105,7 @@ final class CallObject {
 
   private Step value(Input in, char c, CallSink sink) {
     if (ARGUMENTS.contains(key)) {
-      return argumentsValue(c, sink);
+      return argumentsValue(in, c, sink);
     }
     if (key.equals(FUNCTION) && c == '{') {
       depth++;
@@ -115,12 +117,17 @@ final class CallObject {
     return strict && !LABELS.contains(key) ? Step.BROKEN : scanAs(State.OTHER);
   }
 
-  private Step argumentsValue(char c, CallSink sink) {
+  private Step argumentsValue(Input in, char c, CallSink sink) {
     if (hasArguments) {
       return Step.BROKEN;
     }
-    hasArguments = true;
     if (c == '{') {
+      Match begins = ArgumentsObject.begins(in);
+      if (begins != Match.FULL) {
+        return begins == Match.PARTIAL ? Step.WAIT : Step.BROKEN;
+      }
+      object = ArgumentsObject.at(in);
+      hasArguments = true;
       if (name != null) {
         sink.begin(name);
         told = true;
@@ -130,14 +137,15 @@ final class CallObject {
       return Step.NEXT;
     }
     if (c == 'n') {
-      hasArguments = false;
       return scanAs(State.OTHER);
     }
+    hasArguments = true;
     return c == '"' ? scanAs(State.TEXT) : Step.BROKEN;
   }
 
   private Step arguments(Input in, CallSink sink) {
-    Step step = told ? object.step(in, sink) : object.collect(in, raw);
+    ArgumentsObject current = Objects.requireNonNull(object);
+    Step step = told ? current.step(in, sink) : current.collect(in, raw);
     if (step != Step.DONE) {
       return step;
     }

@@ -1,6 +1,8 @@
 package io.millrace.toolparser.call;
 
 import io.millrace.toolparser.call.Input.Match;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of DeepSeek's models, each between a pair of words. V3 and R1 write {@code
@@ -37,7 +39,7 @@ public final class DeepSeekCalls implements CallReader {
 
   private final StringBuilder kind = new StringBuilder();
   private final StringBuilder name = new StringBuilder();
-  private ArgumentsObject arguments = new ArgumentsObject();
+  private @Nullable ArgumentsObject arguments;
   private State state;
   private boolean found;
 
@@ -120,13 +122,14 @@ public final class DeepSeekCalls implements CallReader {
     if (in.isEmpty()) {
       return Step.WAIT;
     }
-    if (in.peek() == '{') {
+    Match object = ArgumentsObject.begins(in);
+    if (object == Match.FULL) {
       sink.begin(name.toString());
-      arguments = new ArgumentsObject();
+      arguments = ArgumentsObject.at(in);
       state = State.ARGUMENTS;
       return Step.NEXT;
     }
-    return taken(in.take(JSON_FENCE));
+    return object == Match.PARTIAL ? Step.WAIT : taken(in.take(JSON_FENCE));
   }
 
   private static Step taken(Match match) {
@@ -134,7 +137,7 @@ public final class DeepSeekCalls implements CallReader {
   }
 
   private Step arguments(Input in, CallSink sink) {
-    Step step = arguments.step(in, sink);
+    Step step = Objects.requireNonNull(arguments).step(in, sink);
     if (step != Step.DONE) {
       return step;
     }

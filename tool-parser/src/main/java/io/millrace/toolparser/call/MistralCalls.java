@@ -1,6 +1,8 @@
 package io.millrace.toolparser.call;
 
 import io.millrace.toolparser.call.Input.Match;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A call of Mistral's newer models: the function's name, {@code [ARGS]}, a JSON object. */
 public final class MistralCalls implements CallReader {
@@ -17,7 +19,7 @@ public final class MistralCalls implements CallReader {
 
   private final StringBuilder name = new StringBuilder();
   private final StringBuilder id = new StringBuilder();
-  private final ArgumentsObject arguments = new ArgumentsObject();
+  private @Nullable ArgumentsObject arguments;
   private State state = State.NAME;
 
   private MistralCalls() {}
@@ -33,7 +35,7 @@ public final class MistralCalls implements CallReader {
       case NAME -> word(in, name, State.AFTER_NAME);
       case ID -> word(in, id, State.OPEN);
       case AFTER_NAME, OPEN -> marker(in, sink);
-      case ARGUMENTS -> arguments.step(in, sink);
+      case ARGUMENTS -> Objects.requireNonNull(arguments).step(in, sink);
     };
   }
 
@@ -54,7 +56,9 @@ public final class MistralCalls implements CallReader {
     if (in.isEmpty()) {
       return Step.WAIT;
     }
-    if (in.peek() == '{') {
+    Match object = ArgumentsObject.begins(in);
+    if (object == Match.FULL) {
+      arguments = ArgumentsObject.at(in);
       sink.begin(name.toString());
       state = State.ARGUMENTS;
       return Step.NEXT;
@@ -69,6 +73,7 @@ public final class MistralCalls implements CallReader {
       state = State.ID;
       return Step.NEXT;
     }
-    return args == Match.PARTIAL || callId == Match.PARTIAL ? Step.WAIT : Step.BROKEN;
+    boolean undecided = object == Match.PARTIAL || args == Match.PARTIAL || callId == Match.PARTIAL;
+    return undecided ? Step.WAIT : Step.BROKEN;
   }
 }

@@ -4,13 +4,15 @@ import io.millrace.toolparser.call.Input.Match;
 import io.millrace.toolparser.json.JsonText;
 import io.millrace.toolparser.schema.JsonType;
 import io.millrace.toolparser.schema.ToolSchemas;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls as Qwen3-Coder writes them: {@code <function=name>}, {@code <parameter=key>} with a value
  * on lines of its own, and closing tags. Values become JSON by the types of the function's schema;
- * a string is told while it is read, anything else at its end.
+ * a string is told while it is read, anything else at its end. A JSON object in place of the
+ * parameters is taken as it is.
  */
 public final class XmlCalls implements CallReader {
   /** Begins one call. */
@@ -30,6 +32,7 @@ public final class XmlCalls implements CallReader {
     KEY,
     LINE,
     VALUE,
+    JSON,
     END
   }
 
@@ -40,10 +43,12 @@ public final class XmlCalls implements CallReader {
   private final StringBuilder key = new StringBuilder();
   private final StringBuilder value = new StringBuilder();
   private State state;
+  private @Nullable ArgumentsObject object;
   private Set<JsonType> types = Set.of();
   private boolean begun;
   private boolean empty;
   private boolean quoted;
+  private boolean told;
 
   private XmlCalls(State state, String closer, ToolSchemas tools, boolean bare) {
     this.state = state;
@@ -75,6 +80,7 @@ public final class XmlCalls implements CallReader {
       case KEY -> key(in);
       case LINE -> line(in);
       case VALUE -> value(in, sink);
+      case JSON -> json(in, sink);
       case END -> end(in, sink);
     };
   }
@@ -112,6 +118,12 @@ public final class XmlCalls implements CallReader {
       key.setLength(0);
       return then(State.KEY);
     }
+    Match json = begun ? Match.NONE : ArgumentsObject.begins(in);
+    if (json == Match.FULL) {
+      sink.begin(name.toString());
+      object = ArgumentsObject.at(in);
+      return then(State.JSON);
+    }
     Match end = in.take(FUNCTION_END);
     Match outer = begun ? in.match(closer) : Match.NONE;
     if (end == Match.FULL || outer == Match.FULL) {
@@ -122,8 +134,34 @@ public final class XmlCalls implements CallReader {
       return then(State.END);
     }
     boolean undecided =
-        parameter == Match.PARTIAL || end == Match.PARTIAL || outer == Match.PARTIAL;
+        parameter == Match.PARTIAL
+            || json == Match.PARTIAL
+            || end == Match.PARTIAL
+            || outer == Match.PARTIAL;
     return undecided ? Step.WAIT : Step.BROKEN;
+  }
+
+  /** All arguments as one object, as some models write them in place of parameters. */
+  private Step json(Input in, CallSink sink) {
+    if (!told) {
+      Step step = Objects.requireNonNull(object).step(in, sink);
+      told = step == Step.DONE;
+      return told ? Step.NEXT : step;
+    }
+    in.skipSpace();
+    if (in.isEmpty() && in.hasEnded()) {
+      return Step.DONE;
+    }
+    Match end = in.takeLast(FUNCTION_END);
+    if (end == Match.PARTIAL) {
+      return Step.WAIT;
+    }
+    if (end == Match.FULL) {
+      sink.settle();
+    }
+    told = false;
+    name.setLength(0);
+    return then(State.END);
   }
 
   private void begin(CallSink sink) {
