@@ -8,6 +8,7 @@ import io.millrace.toolparser.call.Input.Match;
 import io.millrace.toolparser.json.JsonText;
 import io.millrace.toolparser.schema.ToolSchemas;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class OutputParser {
   private final @Nullable ReasoningTags tags;
   private final List<String> triggers;
   private final List<String> hidden;
+  private final String tagStarts;
   private final ToolSchemas tools;
   private final Input input = new Input();
   private final PieceBuffer pieces;
@@ -54,6 +56,8 @@ public final class OutputParser {
     this.tags = format.reasoning();
     this.triggers = this.format == null ? List.of() : this.format.triggers();
     this.hidden = format.hiddenTags();
+    this.tagStarts =
+        format.markers().stream().map(tag -> tag.substring(0, 1)).collect(Collectors.joining());
     this.tools = tools;
     this.pieces = new PieceBuffer(ids);
     if (reasoningIsOpen && tags != null) {
@@ -119,7 +123,7 @@ public final class OutputParser {
     if (input.isEmpty()) {
       return Step.WAIT;
     }
-    Match match = reasoning ? reasoningTag() : contentTag();
+    Match match = mayBeTag() ? tag() : Match.NONE;
     if (match == Match.FULL) {
       return Step.NEXT;
     }
@@ -132,6 +136,15 @@ public final class OutputParser {
       takeText(1);
     }
     return Step.NEXT;
+  }
+
+  /** Most characters begin no tag. */
+  private boolean mayBeTag() {
+    return tagStarts.indexOf(input.peek()) >= 0;
+  }
+
+  private Match tag() {
+    return reasoning ? reasoningTag() : contentTag();
   }
 
   private void takeText(int length) {

@@ -51,8 +51,7 @@ public enum ReasoningTags {
    * @param prompt as the chat template has written it, up to where the model goes on
    */
   public boolean isOpenAfter(String prompt) {
-    String end = prompt.stripTrailing();
-    return end.endsWith(start);
+    return prompt.stripTrailing().endsWith(start);
   }
 
   /**
