@@ -59,6 +59,15 @@ final class Answer {
     return answer;
   }
 
+  /** What is told of an answer that goes on. */
+  static String soFar(OutputFormat format, boolean reasoningIsOpen, List<String> texts) {
+    Answer answer = new Answer();
+    OutputParser parser =
+        new OutputParser(format, TOOLS, format.callIds("request", 0), reasoningIsOpen);
+    texts.forEach(text -> parser.append(text).forEach(answer::add));
+    return answer + (answer.isOpen ? answer.open.toString() : "");
+  }
+
   static Answer of(OutputFormat format, String text) {
     return of(format, false, List.of(text));
   }

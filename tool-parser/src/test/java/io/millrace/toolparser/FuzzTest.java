@@ -18,7 +18,6 @@ final class FuzzTest {
   private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 400);
   private static final Pattern WORD = Pattern.compile("w\\d+");
 
-  /** Members whose value is no part of a call: labels, and what only that model knows of. */
   private static final List<String> PARTS =
       List.of(
           "{",
@@ -111,6 +110,21 @@ final class FuzzTest {
         List<String> cut = Cuts.random(text, random, most);
         assertThat(Answer.of(format, open, cut)).as(text).hasToString(whole);
       }
+    }
+  }
+
+  /** So another worker may go on with an answer in the middle. */
+  @ParameterizedTest
+  @EnumSource
+  void toldPieces_followFromTheTextThatHasCome(ToolCallFormat calls) {
+    for (int i = 0; i < ROUNDS; i++) {
+      OutputFormat format = format(calls);
+      String text = text(format);
+      String come = text.substring(0, random.nextInt(text.length()));
+      boolean open = random.nextBoolean();
+      String whole = Answer.soFar(format, open, List.of(come));
+      List<String> cut = Cuts.random(come, random, 4);
+      assertThat(Answer.soFar(format, open, cut)).as(come).isEqualTo(whole);
     }
   }
 
