@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolparser;
+
+import org.jspecify.annotations.NullMarked;
