@@ -3,6 +3,7 @@ package io.millrace.engine.decoder;
 import io.millrace.engine.schedule.StepPlan;
 import io.millrace.engine.schedule.StepPlan.Slice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -47,6 +48,22 @@ public record StepInput(List<Span> spans, int[] tokens, int[] wanted) {
   /** Whether every sequence computes a single token. */
   public boolean isDecode() {
     return spans.size() == tokens.length;
+  }
+
+  /** Consecutive rows as a step of their own, of which the logits of all are wanted. */
+  public StepInput rows(int begin, int end) {
+    List<Span> within = new ArrayList<>();
+    int row = 0;
+    for (Span span : spans) {
+      int from = Math.max(begin, row);
+      int to = Math.min(end, row + span.count());
+      if (from < to) {
+        within.add(new Span(span.from() + from - row, to - from, span.table()));
+      }
+      row += span.count();
+    }
+    int[] all = IntStream.range(0, end - begin).toArray();
+    return new StepInput(within, Arrays.copyOfRange(tokens, begin, end), all);
   }
 
   /** [rows] position of each token in its sequence. */

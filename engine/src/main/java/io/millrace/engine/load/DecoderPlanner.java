@@ -62,6 +62,9 @@ final class DecoderPlanner {
   }
 
   DecoderPlan plan(KernelChoice kernelChoice) {
+    if (settings.batchInvariant()) {
+      return batchInvariant();
+    }
     Optional<GemmChoice> gemm = gemm();
     KvCacheSize cache = cache(gemm.isPresent());
     // Longer contexts than the cache holds would only make the tables of positions longer.
@@ -72,6 +75,22 @@ final class DecoderPlanner {
     KernelPair kernels = gemm.isPresent() ? null : kernels(kernelChoice, spec, !decoders.isEmpty());
     return new DecoderPlan(
         spec, cache, layout(spec, kernels, !decoders.isEmpty()), decoders, kernels, notes);
+  }
+
+  /** One decoder for all steps. */
+  private DecoderPlan batchInvariant() {
+    KvCacheSize cache = cache(false);
+    ModelSpec spec = published.limitedTo(cache.tokens());
+    WeightFormat format = format(false, true);
+    if (machine.gpu() || format == null) {
+      throw new UnsupportedModel("--batch-invariant needs a CPU, and fp32, bf16 or int8");
+    }
+    VectorChoice choice = VectorChoice.batchInvariant(format);
+    String obstacle = vectorObstacle(choice, spec, cache);
+    if (obstacle != null) {
+      throw new UnsupportedModel("--batch-invariant needs vectors: " + obstacle);
+    }
+    return new DecoderPlan(spec, cache, CacheLayout.TRANSPOSED, List.of(choice), null, notes);
   }
 
   private Optional<GemmChoice> gemm() {
@@ -152,7 +171,7 @@ final class DecoderPlanner {
     if (rows == 0 || format == null) {
       return Optional.empty();
     }
-    VectorChoice choice = new VectorChoice(format, rows);
+    VectorChoice choice = new VectorChoice(format, rows, false);
     String obstacle = vectorObstacle(choice, spec, cache);
     if (obstacle != null) {
       notes.add("no vectors: " + obstacle);

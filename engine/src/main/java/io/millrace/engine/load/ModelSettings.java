@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param kernel null for the fastest on this machine
  * @param maxVectorRows sequences that are decoded with vectors at once; 0 for none, null for as
  *     many as it is faster for, and for none in float32
+ * @param batchInvariant whether a token's logits are the same to the bit whatever else is in its
+ *     step; kernel and maxVectorRows must be null then
  * @param threads threads that share the work of one step
  * @param blockSize tokens a block of the KV cache; null for what is fastest
  * @param maxNumSequences sequences that are computed at once
@@ -26,6 +28,7 @@ public record ModelSettings(
     String device,
     @Nullable Kernel kernel,
     @Nullable Integer maxVectorRows,
+    boolean batchInvariant,
     int threads,
     @Nullable Integer blockSize,
     int maxNumSequences,

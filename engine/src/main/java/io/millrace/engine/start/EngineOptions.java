@@ -140,6 +140,14 @@ public final class EngineOptions {
   private @Nullable Integer maxVectorRows;
 
   @Option(
+      names = "--batch-invariant",
+      description =
+          "Compute every token by one kernel, so that equal prompts and seeds give equal answers to"
+              + " the bit, alone and in any company, and after another worker took over. Slower,"
+              + " prompts above all. On a CPU with AVX2 or more, in fp32, bf16 or int8.")
+  private boolean batchInvariant;
+
+  @Option(
       names = "--quantize",
       paramLabel = "TYPE",
       description =
@@ -199,6 +207,7 @@ public final class EngineOptions {
         "more than nothing",
         kvCacheMemory);
     validateQuantization();
+    validateBatchInvariant();
     chatTemplate();
   }
 
@@ -217,6 +226,19 @@ public final class EngineOptions {
         device);
   }
 
+  private void validateBatchInvariant() {
+    Flags.require(
+        !batchInvariant || kernel == null,
+        "--kernel",
+        "auto when --batch-invariant is given, which has a kernel of its own",
+        kernel == null ? null : kernel.label());
+    Flags.require(
+        !batchInvariant || maxVectorRows == null,
+        "--max-vector-rows",
+        "left out when --batch-invariant is given, which takes vectors for all",
+        maxVectorRows);
+  }
+
   /** The model's part of the flags, when at most {@code maxBatchSize} sequences share a step. */
   ModelSettings modelSettings(int maxBatchSize) {
     return new ModelSettings(
@@ -225,6 +247,7 @@ public final class EngineOptions {
         device,
         kernel,
         maxVectorRows,
+        batchInvariant,
         threads(),
         blockSize,
         maxBatchSize,

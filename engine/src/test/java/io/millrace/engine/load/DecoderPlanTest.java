@@ -96,7 +96,17 @@ final class DecoderPlanTest {
       @Nullable Integer blockSize) {
     ModelSettings settings(@Nullable Long cacheBytes) {
       return new ModelSettings(
-          precision, quantization, "cpu", kernel, vectorRows, 2, blockSize, 16, null, cacheBytes);
+          precision,
+          quantization,
+          "cpu",
+          kernel,
+          vectorRows,
+          false,
+          2,
+          blockSize,
+          16,
+          null,
+          cacheBytes);
     }
   }
 
@@ -292,10 +302,11 @@ final class DecoderPlanTest {
     ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
     long layer = 64 * (64 + 2 * 32) + 64 * 64 + 3 * 64 * 128;
     long all = 2 * layer + 384 * 64;
-    assertThat(new VectorChoice(WeightFormat.FLOAT32, 1).heapBytes(spec)).isEqualTo(4 * all);
+    assertThat(new VectorChoice(WeightFormat.FLOAT32, 1, false).heapBytes(spec)).isEqualTo(4 * all);
     // Once in 16 bits and once in 12.
-    assertThat(new VectorChoice(WeightFormat.BFLOAT16, 8).heapBytes(spec)).isEqualTo(all * 28 / 8);
-    assertThat(new VectorChoice(WeightFormat.INT8, 8).heapBytes(spec)).isEqualTo(all);
+    assertThat(new VectorChoice(WeightFormat.BFLOAT16, 8, false).heapBytes(spec))
+        .isEqualTo(all * 28 / 8);
+    assertThat(new VectorChoice(WeightFormat.INT8, 8, false).heapBytes(spec)).isEqualTo(all);
   }
 
   private DecoderPlan plan(Wish wish, Machine machine) {
@@ -305,6 +316,33 @@ final class DecoderPlanTest {
   private DecoderPlan plan(ModelSpec spec, Wish wish, Machine machine, @Nullable Long cacheBytes) {
     return DecoderPlan.of(
         spec, wish.precision, 100_000, wish.settings(cacheBytes), machine, kernels);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FP32, NONE, float32", "BF16, NONE, bfloat16", "BF16, INT8, int8"})
+  void batchInvariant_isOneDecoderForAllSteps(
+      Precision precision, Quantization quantization, String format) {
+    DecoderPlan plan = batchInvariant(precision, quantization, AVX512_BF16);
+    assertThat(labels(plan))
+        .isEqualTo("vectors of %s for every step, batch-invariant".formatted(format));
+    assertThat(plan.layout()).isEqualTo(CacheLayout.TRANSPOSED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FP16, NONE", "BF16, INT4"})
+  void batchInvariant_isRefusedWithoutAKernelForIt(Precision precision, Quantization quantization) {
+    assertThatThrownBy(() -> batchInvariant(precision, quantization, AVX512_BF16))
+        .isInstanceOf(UnsupportedModel.class)
+        .hasMessage("--batch-invariant needs a CPU, and fp32, bf16 or int8");
+  }
+
+  private DecoderPlan batchInvariant(
+      Precision precision, Quantization quantization, Machine machine) {
+    ModelSettings settings =
+        new ModelSettings(
+            precision, quantization, "cpu", null, null, true, 2, null, 16, null, null);
+    ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
+    return DecoderPlan.of(spec, precision, 100_000, settings, machine, kernels);
   }
 
   private static String labels(DecoderPlan plan) {

@@ -29,6 +29,21 @@ final class TrialModels implements AutoCloseable {
       Quantization quantization,
       @Nullable Kernel kernel,
       int maxVectorRows) {
+    return load(folder, precision, quantization, kernel, maxVectorRows, false);
+  }
+
+  /** Loads one that computes every step by one kernel. */
+  LanguageModel loadBatchInvariant(Path folder, Precision precision, Quantization quantization) {
+    return load(folder, precision, quantization, null, null, true);
+  }
+
+  private LanguageModel load(
+      Path folder,
+      Precision precision,
+      Quantization quantization,
+      @Nullable Kernel kernel,
+      @Nullable Integer maxVectorRows,
+      boolean batchInvariant) {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       ModelSettings settings =
           new ModelSettings(
@@ -37,6 +52,7 @@ final class TrialModels implements AutoCloseable {
               "cpu",
               kernel,
               maxVectorRows,
+              batchInvariant,
               2,
               blockSize,
               DecoderTrial.SEQUENCES,

@@ -20,9 +20,13 @@ final class VectorAttention {
 
   private static final int MOST_BLOCKS = 16;
 
+  /** Where a row is not to be computed otherwise because of the others. */
+  private static final int INVARIANT_BLOCKS = 4;
+
   private final DecoderShape shape;
   private final AttentionMask mask;
   private final int blockSize;
+  private final boolean batchInvariant;
   private final int width;
   private final Scratch[] scratch;
 
@@ -45,10 +49,14 @@ final class VectorAttention {
     private final float[] scores = new float[shape.heads() * MOST_BLOCKS * blockSize];
   }
 
-  VectorAttention(DecoderShape shape, int blockSize, int threads) {
+  /**
+   * @param batchInvariant whether contexts are split in the same places whatever else is computed
+   */
+  VectorAttention(DecoderShape shape, int blockSize, boolean batchInvariant, int threads) {
     this.shape = shape;
     this.mask = new AttentionMask(shape);
     this.blockSize = blockSize;
+    this.batchInvariant = batchInvariant;
     this.width = Lanes.padded(shape.headDim());
     this.scratch = new Scratch[threads];
     for (int i = 0; i < threads; i++) {
@@ -65,9 +73,7 @@ final class VectorAttention {
   void plan(int[] positions, int[][] tables) {
     this.positions = positions;
     this.tables = tables;
-    int blocks = Arrays.stream(positions).map(this::numBlocks).sum();
-    int wanted = blocks / (scratch.length * SEGMENTS_A_LANE);
-    segmentBlocks = Math.max(1, Math.min(MOST_BLOCKS, wanted));
+    segmentBlocks = batchInvariant ? INVARIANT_BLOCKS : blocksOfASegment(positions);
     firstSegment = new int[positions.length + 1];
     for (int row = 0; row < positions.length; row++) {
       int segments = (numBlocks(positions[row]) + segmentBlocks - 1) / segmentBlocks;
@@ -83,6 +89,12 @@ final class VectorAttention {
       tops = new float[vectors];
       totals = new float[vectors];
     }
+  }
+
+  private int blocksOfASegment(int[] rows) {
+    int blocks = Arrays.stream(rows).map(this::numBlocks).sum();
+    int wanted = blocks / (scratch.length * SEGMENTS_A_LANE);
+    return Math.max(1, Math.min(MOST_BLOCKS, wanted));
   }
 
   /** How many parts the step's attention has in each layer. */

@@ -56,6 +56,7 @@ final class VectorBuilder implements DecoderBuilder {
                   packer),
               context.blockSize(),
               choice.maxRows(),
+              choice.batchInvariant(),
               team);
       LayerCache cache = cache(blocks);
       Span token = new Span(WARM_CONTEXT, 1, new int[blocks]);
@@ -72,7 +73,11 @@ final class VectorBuilder implements DecoderBuilder {
   @Override
   public Decoder build(JavaDecoder.Parts parts, ThreadTeam team) {
     VectorForwardPass pass =
-        new VectorForwardPass(weights.build(), context.blockSize(), choice.maxRows(), team);
+        new VectorForwardPass(
+            weights.build(), context.blockSize(), choice.maxRows(), choice.batchInvariant(), team);
+    if (choice.batchInvariant()) {
+      return new BatchInvariantDecoder(choice.label(), choice.maxRows(), pass, parts);
+    }
     return JavaDecoder.forFewRows(choice.label(), choice.maxRows(), pass, LayerCache.class, parts);
   }
 

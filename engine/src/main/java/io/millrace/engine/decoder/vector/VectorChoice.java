@@ -9,11 +9,23 @@ import io.millrace.engine.model.ModelSpec;
  *
  * @param format of the packed weights
  * @param maxRows sequences that are decoded at once, at most
+ * @param batchInvariant whether it computes any step, so many rows at a time, each as if alone
  */
-public record VectorChoice(WeightFormat format, int maxRows) implements DecoderChoice {
+public record VectorChoice(WeightFormat format, int maxRows, boolean batchInvariant)
+    implements DecoderChoice {
+  /** Rows that are computed at a time where the number must not matter. */
+  private static final int INVARIANT_ROWS = 8;
+
+  /** The decoder of all steps where a row's results must not depend on the others. */
+  public static VectorChoice batchInvariant(WeightFormat format) {
+    return new VectorChoice(format, INVARIANT_ROWS, true);
+  }
 
   @Override
   public String label() {
+    if (batchInvariant) {
+      return "vectors of %s for every step, batch-invariant".formatted(format.label());
+    }
     return "vectors of %s up to %s"
         .formatted(format.label(), maxRows == 1 ? "1 row" : maxRows + " rows");
   }

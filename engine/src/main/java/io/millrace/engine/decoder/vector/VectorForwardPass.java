@@ -18,7 +18,11 @@ import jdk.incubator.vector.FloatVector;
  * before.
  */
 public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCache> {
+  /** The kernels for one row add in another order than those for several. */
+  private static final int FEWEST_INVARIANT_ROWS = 2;
+
   private final VectorAttention attention;
+  private final boolean batchInvariant;
 
   /** Inputs of a matrix, rows interleaved in groups: see {@link PackedMatrix}. */
   private final float[] inputs;
@@ -32,13 +36,19 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
   /**
    * @param blockSize tokens a block of the cache
    * @param maxRows sequences that are computed at once, at most
+   * @param batchInvariant whether a row's results must be the same to the bit in any company
    * @param team threads that compute; the caller closes it
    */
   public VectorForwardPass(
-      DecoderWeights<PackedMatrix> weights, int blockSize, int maxRows, ThreadTeam team) {
+      DecoderWeights<PackedMatrix> weights,
+      int blockSize,
+      int maxRows,
+      boolean batchInvariant,
+      ThreadTeam team) {
     super(weights, team);
-    this.attention = new VectorAttention(shape(), blockSize, team.size());
-    int padded = PackedMatrix.padded(maxRows);
+    this.batchInvariant = batchInvariant;
+    this.attention = new VectorAttention(shape(), blockSize, batchInvariant, team.size());
+    int padded = PackedMatrix.padded(Math.max(FEWEST_INVARIANT_ROWS, maxRows));
     int widestInput = Math.max(shape().hidden(), shape().heads() * shape().headDim());
     this.inputs = new float[padded * widestInput];
     this.gated = new float[padded * shape().intermediate()];
@@ -120,7 +130,7 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
   @Override
   protected void multiplyGateUp(Linear<PackedMatrix> linear) {
     PackedMatrix matrix = linear.matrix();
-    int rows = numRows();
+    int rows = multipliedRows();
     team()
         .forEachInStretches(
             matrix.numUnits(),
@@ -145,7 +155,7 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
 
   private void multiply(Linear<PackedMatrix> linear, float[] from) {
     PackedMatrix matrix = linear.matrix();
-    int rows = numRows();
+    int rows = multipliedRows();
     team()
         .forEachInStretches(
             matrix.numUnits(), (unit, lane) -> matrix.multiply(unit, from, rows, results));
@@ -196,7 +206,11 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
   }
 
   private int group() {
-    return PackedMatrix.groupOf(numRows());
+    return PackedMatrix.groupOf(multipliedRows());
+  }
+
+  private int multipliedRows() {
+    return batchInvariant ? Math.max(FEWEST_INVARIANT_ROWS, numRows()) : numRows();
   }
 
   private int widestResult() {

@@ -92,7 +92,7 @@ public final class PlainDecoder {
 
   VectorForwardPass packed(int blockSize, int maxRows, ThreadTeam team) {
     return new VectorForwardPass(
-        weights((plain, run, order) -> plain.pack(format, order)), blockSize, maxRows, team);
+        weights((plain, run, order) -> plain.pack(format, order)), blockSize, maxRows, false, team);
   }
 
   /** Its weights, packed. */

@@ -75,7 +75,7 @@ final class VectorAttentionTest {
   void plan_forgetsTheStepBefore() {
     DecoderShape shape = shape(4, 2, 16, 0, false);
     PlainCache cache = cache(shape, 16, false, LENGTHS);
-    VectorAttention attention = new VectorAttention(shape, 16, 2);
+    VectorAttention attention = new VectorAttention(shape, 16, false, 2);
     int[][] tables = PlainCache.scattered(LENGTHS, 16, random);
     for (int rows = LENGTHS.length; rows > 0; rows -= 2) {
       check(attention, shape, cache, Arrays.copyOf(LENGTHS, rows), Arrays.copyOf(tables, rows));
@@ -99,7 +99,7 @@ final class VectorAttentionTest {
       DecoderShape shape, int blockSize, boolean narrow, int threads, int... lengths) {
     PlainCache cache = cache(shape, blockSize, narrow, lengths);
     int[][] tables = PlainCache.scattered(lengths, blockSize, random);
-    check(new VectorAttention(shape, blockSize, threads), shape, cache, lengths, tables);
+    check(new VectorAttention(shape, blockSize, false, threads), shape, cache, lengths, tables);
   }
 
   private void check(

@@ -1,0 +1,124 @@
+package io.millrace.engine.decoder.vector;
+
+import io.millrace.engine.decoder.Argmax;
+import io.millrace.engine.decoder.Decoder;
+import io.millrace.engine.decoder.JavaDecoder;
+import io.millrace.engine.decoder.LayerCache;
+import io.millrace.engine.decoder.PromptTargets;
+import io.millrace.engine.decoder.StepInput;
+import io.millrace.engine.decoder.StepOutput;
+import io.millrace.engine.model.StepResult;
+import io.millrace.engine.sampling.SamplingBatch;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The decoder of any step whose results for a token are the same to the bit whatever else is in the
+ * step: prompts and answers go through one kernel, a few rows at a time. Where a prompt was cut, or
+ * how many share a batch, cannot be seen in any answer.
+ */
+final class BatchInvariantDecoder implements Decoder {
+  private final String label;
+  private final int maxRows;
+  private final VectorForwardPass pass;
+  private final JavaDecoder.Parts parts;
+
+  BatchInvariantDecoder(
+      String label, int maxRows, VectorForwardPass pass, JavaDecoder.Parts parts) {
+    this.label = label;
+    this.maxRows = maxRows;
+    this.pass = pass;
+    this.parts = parts;
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public boolean takes(StepInput step) {
+    return true;
+  }
+
+  @Override
+  public StepOutput compute(StepInput step) {
+    int[] places = new int[step.numRows()];
+    for (int i = 0; i < step.wanted().length; i++) {
+      places[step.wanted()[i]] = i + 1;
+    }
+    float[][] logits = new float[step.wanted().length][];
+    List<LayerCache> cache = parts.cache().layers();
+    // In order: what a row attends to is in the cache when its part is computed.
+    for (int begin = 0; begin < step.numRows(); begin += maxRows) {
+      StepInput rows = step.rows(begin, Math.min(begin + maxRows, step.numRows()));
+      compute(rows, begin, places, cache, logits);
+    }
+    return new RowsOutput(logits);
+  }
+
+  /**
+   * Computes a part of a step.
+   *
+   * @param places for each row of the step, one more than its place among the wanted ones; 0 for
+   *     none
+   */
+  private void compute(
+      StepInput rows, int begin, int[] places, List<LayerCache> cache, float[][] logits) {
+    int[] wanted =
+        IntStream.range(0, rows.numRows()).filter(row -> places[begin + row] > 0).toArray();
+    StepInput part = new StepInput(rows.spans(), rows.tokens(), wanted);
+    pass.run(part, parts.embedding().rows(part.tokens()), cache);
+    if (wanted.length == 0) {
+      return;
+    }
+    float[] all = pass.logits();
+    int vocab = all.length / wanted.length;
+    for (int i = 0; i < wanted.length; i++) {
+      float[] row = new float[vocab];
+      System.arraycopy(all, i * vocab, row, 0, vocab);
+      logits[places[begin + wanted[i]] - 1] = row;
+    }
+  }
+
+  /** Closes nothing, because all parts are shared. */
+  @Override
+  public void close() {}
+
+  /** [wanted][vocab] */
+  private final class RowsOutput implements StepOutput {
+    private final float[][] rows;
+
+    private RowsOutput(float[][] rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public StepResult sample(SamplingBatch sampling, PromptTargets prompts) {
+      return sampling.isGreedy() && prompts.isEmpty()
+          ? new StepResult(argmax())
+          : parts.sampler().sample(logits(), rows.length, sampling, prompts);
+    }
+
+    private int[] argmax() {
+      Argmax argmax = new Argmax(1, rows.length);
+      for (int row = 0; row < rows.length; row++) {
+        argmax.offer(0, row, rows[row], 0, rows[row].length, 0);
+      }
+      return argmax.tokens();
+    }
+
+    @Override
+    public float[] logits() {
+      int vocab = rows.length == 0 ? 0 : rows[0].length;
+      float[] all = new float[rows.length * vocab];
+      for (int row = 0; row < rows.length; row++) {
+        System.arraycopy(rows[row], 0, all, row * vocab, vocab);
+      }
+      return all;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
