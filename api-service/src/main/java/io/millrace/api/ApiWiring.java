@@ -54,8 +54,8 @@ class ApiWiring {
   }
 
   @Bean
-  DefaultKafkaProducerFactory<String, byte[]> producers(KafkaCluster cluster) {
-    return new DefaultKafkaProducerFactory<>(cluster.requestProducer());
+  DefaultKafkaProducerFactory<String, byte[]> producers(KafkaCluster cluster, ApiOptions options) {
+    return new DefaultKafkaProducerFactory<>(cluster.requestProducer(options.brokerTimeout()));
   }
 
   @Bean

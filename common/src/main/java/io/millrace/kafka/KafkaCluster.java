@@ -1,6 +1,7 @@
 package io.millrace.kafka;
 
 import io.millrace.protocol.Wire;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,15 +90,18 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
   }
 
   /**
-   * A producer of requests: compressed, since prompts are text, and giving up within seconds, since
-   * a client waits.
+   * A producer of requests: compressed, since prompts are text, and giving up as soon as the client
+   * does who waits.
+   *
+   * @param patience how long a request waits while no broker answers
    */
-  public Map<String, Object> requestProducer() {
+  public Map<String, Object> requestProducer(Duration patience) {
     Map<String, Object> settings = producer();
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
+    settings.put(
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) patience.plusSeconds(5).toMillis());
     return settings;
   }
 

@@ -3,6 +3,7 @@ package io.millrace.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.TopicNames;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -40,7 +41,7 @@ class KafkaClusterTest {
   @Test
   void kafka_acceptsTheSettings() {
     KafkaCluster plain = new KafkaCluster("127.0.0.1:1");
-    try (var producer = new KafkaProducer<String, byte[]>(plain.requestProducer());
+    try (var producer = new KafkaProducer<String, byte[]>(plain.requestProducer(Duration.ZERO));
         var replies = new KafkaProducer<String, byte[]>(plain.replyProducer());
         var consumer = new KafkaConsumer<String, byte[]>(plain.consumer());
         var share = new KafkaShareConsumer<String, byte[]>(plain.shareConsumer("workers", "w1"));

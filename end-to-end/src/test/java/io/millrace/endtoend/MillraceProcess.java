@@ -74,7 +74,7 @@ final class MillraceProcess implements AutoCloseable {
 
   /** Ends it like a machine that fails: SIGKILL. */
   void kill() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 
   /** Asks it to end (SIGTERM), and returns its exit code. */

@@ -48,9 +48,7 @@ final class WorkersIT {
   @BeforeAll
   static void start() throws Exception {
     TinyCheckpoint.llama().writeTo(folder.resolve("model"));
-    broker =
-        MillraceProcess.start(
-            "broker listens", "broker", "--broker-port=0", "--data-dir=" + folder.resolve("kafka"));
+    broker = broker(0);
     api = MillraceProcess.start("listening on", "api", "--port=0", kafka(), model());
     first = worker("first");
     second = worker("second");
@@ -109,18 +107,30 @@ final class WorkersIT {
   @Test
   @Order(4)
   void killedWorker_isNotNoticed() throws Exception {
-    List<CompletableFuture<HttpResponse<String>>> asked =
-        IntStream.range(0, REQUESTS)
-            .mapToObj(i -> client.postLater("/completion", question(i)))
-            .toList();
+    List<CompletableFuture<HttpResponse<String>>> asked = askLater();
     CompletableFuture.anyOf(asked.toArray(CompletableFuture[]::new)).join();
     first.kill();
     List<String> after = asked.stream().map(it -> Client.streamedText(it.join())).toList();
     assertThat(after).isEqualTo(answers);
   }
 
+  /** Nothing is lost of what the broker had, and what comes meanwhile waits for it. */
   @Test
   @Order(5)
+  void killedBroker_isWaitedFor() throws Exception {
+    List<CompletableFuture<HttpResponse<String>>> asked = askLater();
+    CompletableFuture.anyOf(asked.toArray(CompletableFuture[]::new)).join();
+    int port = broker.port();
+    broker.kill();
+    var meanwhile = client.postLater("/completion", question(0));
+    broker = broker(port);
+    assertThat(asked.stream().map(it -> Client.streamedText(it.join())).toList())
+        .isEqualTo(answers);
+    assertThat(Client.streamedText(meanwhile.join())).as(api.output()).isEqualTo(answers.get(0));
+  }
+
+  @Test
+  @Order(6)
   void processesThatAreTold_closeWhatTheyOpened() throws Exception {
     assertThat(second.stop()).as(second.output()).isIn(0, 143);
     assertThat(second.output()).contains("worker second has stopped");
@@ -129,17 +139,26 @@ final class WorkersIT {
   }
 
   private static List<String> askAtOnce() {
+    return askLater().stream().map(response -> Client.streamedText(response.join())).toList();
+  }
+
+  private static List<CompletableFuture<HttpResponse<String>>> askLater() {
     return IntStream.range(0, REQUESTS)
         .mapToObj(i -> client.postLater("/completion", question(i)))
-        .toList()
-        .stream()
-        .map(response -> Client.streamedText(response.join()))
         .toList();
   }
 
   private static String question(int i) {
     return "{\"prompt\":\"%s\",\"stream\":true,\"max_tokens\":%d,\"ignore_eos\":true}"
         .formatted("number " + i, 100 + i);
+  }
+
+  private static MillraceProcess broker(int port) throws Exception {
+    return MillraceProcess.start(
+        "broker listens",
+        "broker",
+        "--broker-port=" + port,
+        "--data-dir=" + folder.resolve("kafka"));
   }
 
   private static MillraceProcess worker(String name) throws Exception {

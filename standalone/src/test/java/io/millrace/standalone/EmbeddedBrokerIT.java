@@ -143,7 +143,7 @@ class EmbeddedBrokerIT {
   }
 
   private static void produce(KafkaCluster cluster, String text) throws Exception {
-    try (var producer = new KafkaProducer<String, byte[]>(cluster.requestProducer())) {
+    try (var producer = new KafkaProducer<String, byte[]>(cluster.requestProducer(Duration.ZERO))) {
       byte[] value = text.getBytes(StandardCharsets.UTF_8);
       producer.send(new ProducerRecord<>(REQUESTS, text, value)).get();
     }

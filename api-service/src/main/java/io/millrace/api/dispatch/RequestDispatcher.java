@@ -11,12 +11,13 @@ import io.millrace.protocol.Wire;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /** The writer of requests and cancels to Kafka. */
 public final class RequestDispatcher {
@@ -24,6 +25,8 @@ public final class RequestDispatcher {
 
   /** How long a record may take to be stored, longer than the producer waits for metadata. */
   private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+  private static final Duration LOCATE_AGAIN = Duration.ofMillis(200);
 
   private final KafkaTemplate<String, byte[]> kafka;
   private final TopicNames names;
@@ -61,6 +64,7 @@ public final class RequestDispatcher {
     return Mono.defer(this::awaitBroker)
         // The producer may block for metadata, and an event loop must not.
         .publishOn(Schedulers.boundedElastic())
+        .then(Mono.defer(() -> locate(topic)))
         .then(Mono.defer(() -> write(topic, request)))
         .timeout(brokerTimeout.plus(PATIENCE))
         .onErrorMap(RequestDispatcher::failure);
@@ -72,13 +76,27 @@ public final class RequestDispatcher {
         : broker.awaitReachable().timeout(brokerTimeout).onErrorMap(late -> unreachable());
   }
 
+  /**
+   * Completes when the producer knows where the topic is, so that sending waits for no metadata: a
+   * failure to send would leave open whether the request was stored.
+   */
+  private Mono<Void> locate(String topic) {
+    return Mono.<Void>fromRunnable(() -> kafka.partitionsFor(topic))
+        .retryWhen(
+            Retry.fixedDelay(Long.MAX_VALUE, LOCATE_AGAIN)
+                .filter(TimeoutException.class::isInstance)
+                .scheduler(Schedulers.boundedElastic()));
+  }
+
   private Mono<Void> write(String topic, GenerationRequest request) {
     var record = new ProducerRecord<>(topic, request.id(), Wire.encode(request));
     return Mono.fromFuture(() -> kafka.send(record), true).then();
   }
 
   private static Throwable failure(Throwable e) {
+    Throwable root = e;
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      root = cause;
       if (cause instanceof RequestFailed) {
         return cause;
       }
@@ -86,7 +104,7 @@ public final class RequestDispatcher {
         return new RequestFailed(FailureKind.INVALID, "the request is too large for the queue");
       }
     }
-    log.warn("a request could not be sent: {}", Exceptions.unwrap(e).toString());
+    log.warn("a request could not be sent: {}", root.toString());
     return unreachable();
   }
 
