@@ -2,8 +2,10 @@ package io.millrace.standalone;
 
 import static io.millrace.standalone.ServedApi.delta;
 import static io.millrace.standalone.ServedApi.finished;
+import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,9 +42,13 @@ class HttpFormsIT {
                 api.worker()
                     .reply(
                         request,
-                        delta(request, 1, 1, "a"),
-                        delta(request, 1, 2, "b"),
-                        finished(request, 1, 3, "c")));
+                        request.stream()
+                            ? new Reply[] {
+                              delta(request, 1, 1, "a"),
+                              delta(request, 1, 2, "b"),
+                              rest(request, 1, 3, "c")
+                            }
+                            : new Reply[] {finished(request, 1, 3, "abc")}));
   }
 
   @AfterAll
