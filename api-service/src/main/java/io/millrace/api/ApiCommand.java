@@ -37,6 +37,7 @@ public final class ApiCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    model.validate();
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     ConfigurableApplicationContext context =
         ApiService.start(api, kafka, model, meters, new LocalReplies());

@@ -40,10 +40,7 @@ public final class ApiService {
       LocalReplies localReplies) {
     api.validate();
     KafkaCluster cluster = kafka.cluster();
-    new TopicProvisioner(cluster, kafka.topics()).provision(model.name());
-    ReplyAddress replies =
-        ReplyPartition.choose(
-            cluster, kafka.topics().replies(), api.replyPartition(), System.getenv("HOSTNAME"));
+    ReplyAddress replies = replies(api, kafka, model);
     ConfigurableApplicationContext context =
         SpringService.start(
             ApiWiring.class,
@@ -60,6 +57,25 @@ public final class ApiService {
             });
     log.info("listening on {} for {}", url(api, context), model.name());
     return context;
+  }
+
+  /**
+   * Refuses what would stop a start, for those who do something long before it. Creates missing
+   * topics.
+   *
+   * @throws StartFailure as {@link #start}
+   */
+  public static void requireStartable(ApiOptions api, KafkaOptions kafka, ServedModel model) {
+    api.validate();
+    api.address().requireFree();
+    replies(api, kafka, model);
+  }
+
+  private static ReplyAddress replies(ApiOptions api, KafkaOptions kafka, ServedModel model) {
+    KafkaCluster cluster = kafka.cluster();
+    new TopicProvisioner(cluster, kafka.topics()).provision(model.name());
+    return ReplyPartition.choose(
+        cluster, kafka.topics().replies(), api.replyPartition(), System.getenv("HOSTNAME"));
   }
 
   private static Map<String, String> settings(ApiOptions api) {

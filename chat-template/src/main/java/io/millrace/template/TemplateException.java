@@ -43,6 +43,14 @@ public final class TemplateException extends RuntimeException {
   }
 
   /**
+   * The line of the template where it happened, from 1; 0 if that is not known, or the template
+   * raised it.
+   */
+  public int line() {
+    return raisedByTemplate ? NOWHERE : line;
+  }
+
+  /**
    * Whether the template itself refused the conversation with {@code raise_exception}: the message
    * is then exactly that text.
    */

@@ -16,6 +16,10 @@ import picocli.CommandLine.TypeConversionException;
  */
 public final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern SIMPLE = Pattern.compile("(-?\\d{1,18})([a-z]*)");
+
+  /** A hundred years, which can be counted in nanoseconds. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private static final Map<String, ChronoUnit> UNITS =
       Map.of(
           "", ChronoUnit.SECONDS,
@@ -32,9 +36,15 @@ public final class DurationConverter implements ITypeConverter<Duration> {
     try {
       Matcher simple = SIMPLE.matcher(text.strip().toLowerCase(Locale.ROOT));
       ChronoUnit unit = simple.matches() ? UNITS.get(simple.group(2)) : null;
-      return unit == null
-          ? Duration.parse(text.strip())
-          : Duration.of(Long.parseLong(simple.group(1)), unit);
+      Duration time =
+          unit == null
+              ? Duration.parse(text.strip())
+              : Duration.of(Long.parseLong(simple.group(1)), unit);
+      if (time.abs().compareTo(LONGEST) > 0) {
+        throw new TypeConversionException(
+            "'%s' is longer than %d days".formatted(text, LONGEST.toDays()));
+      }
+      return time;
     } catch (DateTimeParseException | ArithmeticException unreadable) {
       throw new TypeConversionException(
           "'" + text + "' is not a duration such as 30s, 500ms or 5m");

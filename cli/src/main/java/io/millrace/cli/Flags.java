@@ -26,6 +26,8 @@ public final class Flags {
    * @throws StartFailure unless it is an address
    */
   public static void requireAddress(String flag, String host) {
+    // An empty name would be the loopback address.
+    require(!host.isBlank(), flag, "an address of this machine", '"' + host + '"');
     try {
       InetAddress.getByName(host);
     } catch (UnknownHostException e) {
@@ -41,6 +43,19 @@ public final class Flags {
   public static StartFailure refusal(
       String flag, String expectation, @Nullable Object value, @Nullable Throwable cause) {
     return new StartFailure("%s must be %s, but is %s".formatted(flag, expectation, value), cause);
+  }
+
+  /**
+   * Refuses a number outside of a range; a flag that is not given is fine.
+   *
+   * @throws StartFailure if it is smaller or greater
+   */
+  public static void requireBetween(String flag, int min, int max, @Nullable Integer value) {
+    require(
+        value == null || (value >= min && value <= max),
+        flag,
+        "between %d and %d".formatted(min, max),
+        value);
   }
 
   /**

@@ -13,8 +13,14 @@ public final class ModelOption {
               + " ${DEFAULT-VALUE}).")
   private String model = ServedModel.DEFAULT_MODEL;
 
-  /** The model: a folder, a file, or a model card. */
+  /**
+   * The model: a folder, a file, or a model card.
+   *
+   * @throws StartFailure if none is named
+   */
   public String model() {
+    Flags.require(
+        !model.isBlank(), "--model", "a folder, a GGUF file or a model card", '"' + model + '"');
     return model;
   }
 }

@@ -9,6 +9,8 @@ public final class ServedModel {
   /** The model card that is served when none is named. */
   public static final String DEFAULT_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";
 
+  private static final int MOST_CHARACTERS = 256;
+
   @Mixin private ModelOption model = new ModelOption();
 
   @Option(
@@ -16,6 +18,20 @@ public final class ServedModel {
       paramLabel = "NAME",
       description = "The name clients use (default: the last part of --model).")
   private @Nullable String modelName;
+
+  /**
+   * Refuses a model without a name.
+   *
+   * @throws StartFailure naming the flag
+   */
+  public void validate() {
+    String name = name();
+    Flags.require(
+        !name.isBlank() && name.length() <= MOST_CHARACTERS,
+        "--model-name",
+        "a name of at most %d characters".formatted(MOST_CHARACTERS),
+        name.length() <= MOST_CHARACTERS ? '"' + name + '"' : "one of " + name.length());
+  }
 
   /** The model: a folder, a file, or a model card. */
   public String model() {

@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.millrace.cli.StartFailure;
 import io.millrace.protocol.Wire;
 import java.time.Duration;
 import java.util.HashMap;
@@ -144,6 +145,22 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
     settings.putAll(properties);
     settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     return settings;
+  }
+
+  /**
+   * Refuses settings that a client would refuse only when it is made, which is late.
+   *
+   * @throws StartFailure naming setting and value
+   */
+  void requireUsable() {
+    try {
+      for (Map<String, Object> producer : List.of(replyProducer(), requestProducer())) {
+        new ProducerConfig(producer);
+      }
+      new ConsumerConfig(consumer());
+    } catch (KafkaException e) {
+      throw new StartFailure("--kafka-properties: " + rootMessage(e), e);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.millrace.cli.Flags;
 import io.millrace.cli.StartFailure;
 import io.millrace.protocol.TopicNames;
 import java.io.IOException;
@@ -45,6 +46,11 @@ public final class KafkaOptions {
    * @throws StartFailure if that file cannot be read
    */
   public KafkaCluster cluster() {
+    Flags.require(
+        !bootstrapServers.isBlank(),
+        "--bootstrap-servers",
+        "HOST:PORT",
+        '"' + bootstrapServers + '"');
     Properties properties = new Properties();
     if (kafkaProperties != null) {
       try (Reader reader = Files.newBufferedReader(kafkaProperties)) {
@@ -58,11 +64,21 @@ public final class KafkaOptions {
     }
     Map<String, String> settings = new HashMap<>();
     properties.stringPropertyNames().forEach(n -> settings.put(n, properties.getProperty(n)));
-    return new KafkaCluster(bootstrapServers, settings);
+    KafkaCluster cluster = new KafkaCluster(bootstrapServers, settings);
+    cluster.requireUsable();
+    return cluster;
   }
 
   public TopicNames topics() {
-    return new TopicNames(topicPrefix);
+    try {
+      return new TopicNames(topicPrefix);
+    } catch (IllegalArgumentException illegal) {
+      throw Flags.refusal(
+          "--topic-prefix",
+          "at most %d of A-Z a-z 0-9 . _ -".formatted(TopicNames.LONGEST_PREFIX),
+          '"' + topicPrefix + '"',
+          illegal);
+    }
   }
 
   /** The same names on another cluster. */

@@ -42,6 +42,9 @@ final class ConnectionGuard implements NettyServerCustomizer {
       return;
     }
     full = false;
+    // The last one that is added here stands next to the codec.
+    pipeline.addAfter(NettyPipeline.HttpCodec, "emptyError", new EmptyErrorHandler());
+    pipeline.addAfter(NettyPipeline.HttpCodec, "oldClient", new OldClientHandler());
     pipeline.addAfter(
         NettyPipeline.HttpCodec,
         "requestTimeout",

@@ -14,11 +14,12 @@ final class RefusalHandler extends ChannelInboundHandlerAdapter {
       // A handshake would take as long as its client likes.
       ctx.close();
     } else {
-      LastResponse.write(
+      ErrorResponse.writeLast(
           ctx,
-          HttpResponseStatus.SERVICE_UNAVAILABLE,
-          "too many clients are connected; try again later",
-          "unavailable");
+          ErrorResponse.of(
+              HttpResponseStatus.SERVICE_UNAVAILABLE,
+              "too many clients are connected; try again later",
+              "unavailable"));
     }
   }
 }

@@ -70,11 +70,16 @@ final class RequestTimeoutHandler extends ChannelDuplexHandler {
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (!isInformation(message)) {
       answered = true;
-      if (message instanceof LastHttpContent) {
-        open--;
-      }
+    }
+    if (isEndOfResponse(message)) {
+      open--;
     }
     ctx.write(message, promise);
+  }
+
+  /** Whether a response is complete with this. */
+  static boolean isEndOfResponse(Object message) {
+    return message instanceof LastHttpContent && !isInformation(message);
   }
 
   /** A response such as 100 is followed by another one. */
@@ -116,6 +121,6 @@ final class RequestTimeoutHandler extends ChannelDuplexHandler {
     }
     String message =
         "the %s of the request was not complete after %d ms".formatted(part, time.toMillis());
-    LastResponse.write(ctx, HttpResponseStatus.REQUEST_TIMEOUT, message, "request_timeout");
+    ErrorResponse.writeLast(ctx, ErrorResponse.of(HttpResponseStatus.REQUEST_TIMEOUT, message));
   }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -49,6 +50,8 @@ public final class SpringService {
       @Nullable ListenAddress address,
       Map<String, String> settings,
       ApplicationContextInitializer<GenericApplicationContext> given) {
+    // It would set the log up anew, and what other threads say meanwhile has no appender.
+    System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
     SpringApplication application = new SpringApplication(wiring);
     application.setWebApplicationType(
         address == null ? WebApplicationType.NONE : WebApplicationType.REACTIVE);
@@ -87,16 +90,9 @@ public final class SpringService {
         return new StartFailure("%s %d is in use".formatted(address.portFlag(), address.port()), e);
       }
       if (address != null && cause instanceof ChannelBindException unbound) {
-        return new StartFailure(
-            "%s: cannot listen on %s: %s"
-                .formatted(address.hostFlag(), address.host(), reason(unbound)),
-            e);
+        return address.refusal(unbound.getCause() == null ? unbound : unbound.getCause());
       }
     }
     return e;
-  }
-
-  private static String reason(Throwable e) {
-    return String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
   }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +33,25 @@ class KafkaOptionsTest {
     assertThat(options.at("other:1").cluster().properties())
         .containsOnly(
             Map.entry("security.protocol", "SASL_SSL"), Map.entry("sasl.mechanism", "PLAIN"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "acks=0, Must set acks to all",
+    "enable.idempotence=maybe, enable.idempotence",
+    "compression.type=tar, compression.type",
+    "max.block.ms=-1, max.block.ms",
+    "fetch.max.bytes=much, fetch.max.bytes"
+  })
+  void settingThatNoClientTakes_isNamedAtOnce(String line, String message, @TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("client.properties"), line);
+    KafkaOptions options = parse("--kafka-properties", file.toString());
+    assertThatThrownBy(options::cluster)
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith("--kafka-properties: ")
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
   }
 
   @Test

@@ -55,7 +55,7 @@ class SpringServiceTest {
     // Reserved for documentation (RFC 5737), so nobody's.
     assertThatThrownBy(() -> start(Web.class, address("192.0.2.1", 0), "given"))
         .isInstanceOf(StartFailure.class)
-        .hasMessageStartingWith("--the-host: cannot listen on 192.0.2.1: ");
+        .hasMessageStartingWith("--the-host: cannot listen on 192.0.2.1 port 0: ");
   }
 
   @Test

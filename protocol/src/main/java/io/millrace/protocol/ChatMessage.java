@@ -37,7 +37,8 @@ public final class ChatMessage {
     }
     boolean mayBeMissing = message.get("tool_calls") instanceof List<?> calls && !calls.isEmpty();
     if (!(content instanceof String) && !(content == null && mayBeMissing)) {
-      throw new Invalid(param, param + " must be a string, but is " + content);
+      throw new Invalid(
+          param, param + " must be a string, but is " + Excerpt.of(String.valueOf(content)));
     }
   }
 

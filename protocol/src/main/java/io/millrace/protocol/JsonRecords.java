@@ -2,6 +2,8 @@ package io.millrace.protocol;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
+import tools.jackson.core.ErrorReportConfiguration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -23,14 +25,25 @@ public final class JsonRecords {
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder().maxTokenCount(1_000_000).build();
 
+  /** Where a part began is told without its source; names of settings mean nothing to a client. */
+  private static final Pattern OF_THE_PARSER =
+      Pattern.compile(
+          " ?\\(start marker at \\[[^\\]]*\\]\\)|, from `[^`]*`|: enable `[^`]*` to allow"
+              + "| \\(not recognized as one since [^)]*\\)| ?\\[Source: [^\\]]*\\]");
+
+  private static final ErrorReportConfiguration REPORTS =
+      ErrorReportConfiguration.builder().maxErrorTokenLength(Excerpt.MAX_CHARACTERS).build();
+
   static final JsonMapper MAPPER =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(LIMITS)
+                  .errorReportConfiguration(REPORTS)
+                  .build())
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .addModule(new StrictTypes())
           .build();
-
-  private static final int SHOWN_CHARACTERS = 60;
 
   private JsonRecords() {}
 
@@ -43,6 +56,7 @@ public final class JsonRecords {
     if (body.length == 0) {
       throw new Invalid(null, "the body is empty; a JSON object is expected");
     }
+    Unicode.requireUtf8(body);
     try {
       JsonNode tree = MAPPER.readTree(body);
       if (tree instanceof ObjectNode object) {
@@ -55,11 +69,16 @@ public final class JsonRecords {
           null,
           "the body is not valid JSON: %s%s"
               .formatted(
-                  e.getOriginalMessage(),
+                  plainly(e),
                   at == null
                       ? ""
                       : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")"));
     }
+  }
+
+  /** What the parser says, without what it says of its own settings. */
+  private static String plainly(JacksonException e) {
+    return OF_THE_PARSER.matcher(e.getOriginalMessage()).replaceAll("");
   }
 
   /**
@@ -132,7 +151,7 @@ public final class JsonRecords {
       return wrong.problem().formatted(shown(node));
     }
     if (e instanceof InvalidFormatException || e instanceof InvalidTypeIdException) {
-      return "is unknown: " + node.asString(node.toString());
+      return "is unknown: " + Excerpt.of(node.asString(node.toString()));
     }
     boolean list =
         e instanceof MismatchedInputException it
@@ -143,7 +162,6 @@ public final class JsonRecords {
 
   /** A value as it was sent, or its beginning. */
   public static String shown(JsonNode node) {
-    String text = node.toString();
-    return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "...";
+    return Excerpt.of(node.toString());
   }
 }

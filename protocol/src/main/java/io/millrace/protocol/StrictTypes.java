@@ -55,7 +55,8 @@ final class StrictTypes extends SimpleModule {
         JsonParser parser = context.getParser();
         throw new WrongType(
             parser,
-            "must have whole numbers as keys, but has \"%s\"".formatted(key.replace("%", "%%")),
+            "must have whole numbers as keys, but has \"%s\""
+                .formatted(Excerpt.of(key).replace("%", "%%")),
             Integer.class);
       }
     }

@@ -22,10 +22,13 @@ public record TopicNames(String prefix) {
   private static final int LONGEST_SLUG = 150;
   private static final int DIGEST_BYTES = 8;
 
+  /** What leaves room for any model's name in a topic's 249 characters. */
+  public static final int LONGEST_PREFIX = 59;
+
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
   public TopicNames {
-    requireLegal("topic prefix", prefix + "x");
+    requireLegal("topic prefix", prefix + "x".repeat(249 - LONGEST_PREFIX));
   }
 
   /** Requests for one model and class: one partition, consumed by a share group. */
@@ -85,7 +88,9 @@ public record TopicNames(String prefix) {
   static void requireLegal(String param, String topic) {
     if (!LEGAL.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
       throw new Invalid(
-          param, "%s must be 1 to 249 of A-Z a-z 0-9 . _ -, but is \"%s\"".formatted(param, topic));
+          param,
+          "%s must be 1 to 249 of A-Z a-z 0-9 . _ -, but is \"%s\""
+              .formatted(param, Excerpt.of(topic)));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.standalone;
 
 import io.millrace.cli.Flags;
+import io.millrace.service.ListenAddress;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -22,8 +23,26 @@ final class BrokerOptions {
           "Where the broker keeps topics; they survive a restart (default: ~/.millrace/kafka).")
   private Path dataFolder = Path.of(System.getProperty("user.home"), ".millrace", "kafka");
 
-  EmbeddedBroker start() {
+  /**
+   * Refuses what no broker could be started with.
+   *
+   * @param api where another service of this process listens
+   */
+  void validate(ListenAddress api) {
+    requirePort();
+    Flags.require(
+        port == 0 || port != api.port(),
+        "--broker-port",
+        "another one than " + api.portFlag(),
+        port);
+  }
+
+  private void requirePort() {
     Flags.require(port >= 0 && port <= 65535, "--broker-port", "0 to 65535", port);
+  }
+
+  EmbeddedBroker start() {
+    requirePort();
     return EmbeddedBroker.start(dataFolder, port);
   }
 }

@@ -39,16 +39,20 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     api.validate();
     worker.validate();
+    model.validate();
+    broker.validate(api.address());
+    api.address().requireFree();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     LocalReplies localReplies = new LocalReplies();
     // Closed in the opposite order: the worker drains while its replies still reach the api.
     try (Shutdown shutdown = new Shutdown();
-        EmbeddedBroker started = broker.start();
-        GenerationEngine engine =
-            EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize())) {
+        EmbeddedBroker started = broker.start()) {
       started.failure().thenAccept(shutdown::fail);
       KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers());
-      try (WorkerService service =
+      ApiService.requireStartable(api, kafka, model);
+      try (GenerationEngine engine =
+              EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize());
+          WorkerService service =
               WorkerService.start(worker, kafka, engine, model.name(), meters, localReplies);
           ConfigurableApplicationContext context =
               ApiService.start(api, kafka, model, meters, localReplies)) {

@@ -229,7 +229,7 @@ class ApiServiceIT {
     assertRefused(api.post("/completion", "{\"prompt\":\"x\",\"num_beams\":4}"), 400, "num_beams");
     assertRefused(api.post("/chat", "{\"messages\":[]}"), 400, "at least one message");
     assertRefused(api.post("/nowhere", "{}"), 404, "there is no /nowhere");
-    assertRefused(api.get("/completion"), 405, "does not take GET");
+    assertRefused(api.get("/completion"), 405, "/completion takes POST, not GET");
     assertRefused(
         api.post("/completion", "{\"prompt\":\"" + "x".repeat(9_000_000) + "\"}"), 413, "8388608");
   }

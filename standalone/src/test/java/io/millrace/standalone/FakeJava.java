@@ -58,6 +58,15 @@ final class FakeJava {
     return new Start(Files.readAllLines(Path.of(program + ".arguments")), seen);
   }
 
+  /** What a command says that does not come to start this program. */
+  String refusal(List<String> command, Map<String, String> environment) throws Exception {
+    Process process = process(command, environment);
+    String output = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).as(output).isEqualTo(1);
+    assertThat(Path.of(program + ".arguments")).doesNotExist();
+    return output;
+  }
+
   private Process process(List<String> command, Map<String, String> environment)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

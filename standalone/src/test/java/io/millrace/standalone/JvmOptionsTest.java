@@ -47,7 +47,7 @@ final class JvmOptionsTest {
         new ProcessBuilder(jvm, "worker", "-version").redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("JAVA_OPTS", "-XX:+PrintCommandLineFlags");
-    builder.environment().put("MILLRACE_HEAP", "128m");
+    builder.environment().put("MILLRACE_HEAP", "256m");
     Process process = builder.start();
     List<String> output = process.inputReader().lines().toList();
 
@@ -55,7 +55,7 @@ final class JvmOptionsTest {
     assertThat(String.join("\n", output))
         .contains("WARNING: Using incubator modules: jdk.incubator.vector")
         .contains(
-            "-XX:MaxHeapSize=134217728", "-XX:+UseSerialGC", "-XX:Tier4CompileThreshold=60000")
+            "-XX:MaxHeapSize=268435456", "-XX:+UseSerialGC", "-XX:Tier4CompileThreshold=60000")
         .doesNotContain("error");
   }
 

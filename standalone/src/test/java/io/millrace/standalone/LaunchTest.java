@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Java is started with by the {@code millrace} command and by the images. */
@@ -67,9 +68,72 @@ final class LaunchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"api", "broker", "render", "bench serve", "--help"})
+  @ValueSource(
+      strings = {
+        "api",
+        "broker",
+        "render",
+        "bench serve",
+        "--help",
+        "serve --help",
+        "worker -h",
+        "bench engine --batch 1 --help",
+        "bench --version"
+      })
   void commandThatRunsNoModel_isSparedTheWarning(String command) throws Exception {
     assertThat(start(command).flags()).doesNotContain("--add-modules=jdk.incubator.vector");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MILLRACE_HEAP, 32m, at least 256m",
+    "MILLRACE_HEAP, 200000k, at least 256m",
+    "MILLRACE_HEAP, 0, at least 256m",
+    "MILLRACE_HEAP, 99999g, at most 4096g",
+    "MILLRACE_HEAP, much, a size such as 1g or a share such as 60%",
+    "MILLRACE_HEAP, 1.5g, a size such as 1g or a share such as 60%",
+    "MILLRACE_HEAP, 101%, a size such as 1g or a share such as 60%",
+    "MILLRACE_HEAP, -1g, a size such as 1g or a share such as 60%",
+    "MILLRACE_LOG_LEVEL, VERBOSE, 'TRACE, DEBUG, INFO, WARN, ERROR or OFF'"
+  })
+  void wrongVariable_isRefusedInOneLine(String name, String value, String expected)
+      throws Exception {
+    for (List<String> command :
+        List.of(
+            List.of(launcher.toString(), "serve"),
+            List.of(launcher.resolveSibling("bin/jvm").toString(), "worker", "-version"))) {
+      assertThat(java.refusal(command, Map.of(name, value)))
+          .isEqualTo("millrace: %s must be %s, but is %s\n".formatted(name, expected, value));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "256m, -Xmx256m",
+    "1G, -Xmx1G",
+    "536870912, -Xmx536870912",
+    "100%, -XX:MaxRAMPercentage=100"
+  })
+  void heap_isASizeOrAShare(String value, String flag) throws Exception {
+    FakeJava.Start start =
+        java.run(List.of(launcher.toString(), "serve"), Map.of("MILLRACE_HEAP", value));
+    assertThat(start.heap()).isEqualTo(flag);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LANG, C", "LC_ALL, POSIX", "LC_CTYPE, C"})
+  void localeWithoutUtf8_isReplaced(String name, String value) throws Exception {
+    List<String> command = List.of(launcher.toString(), "serve");
+    assertThat(java.run(command, Map.of(name, value)).environment())
+        .containsEntry("LC_ALL", "C.UTF-8");
+  }
+
+  @Test
+  void localeOfUtf8_stays() throws Exception {
+    List<String> command = List.of(launcher.toString(), "serve");
+    assertThat(java.run(command, Map.of("LANG", "C.UTF-8")).environment())
+        .containsEntry("LANG", "C.UTF-8")
+        .doesNotContainKey("LC_ALL");
   }
 
   @Test

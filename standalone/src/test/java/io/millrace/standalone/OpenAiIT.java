@@ -194,7 +194,7 @@ class OpenAiIT {
         .getHandlerMethods()
         .keySet()
         .forEach(mapping -> served.addAll(mapping.getDirectPaths()));
-    served.removeAll(Set.of("/docs", "/openapi.json"));
+    served.removeAll(Set.of("/", "/docs", "/openapi.json"));
     served.add("/v1/models/{model}");
     served.add("/schemas/{name}.json");
 

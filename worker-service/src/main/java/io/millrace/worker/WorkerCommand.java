@@ -7,6 +7,7 @@ import io.millrace.engine.start.EngineStart;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.service.FatalErrors;
+import io.millrace.service.ListenAddress;
 import io.millrace.service.Shutdown;
 import io.millrace.service.SpringDefaults;
 import java.util.concurrent.Callable;
@@ -37,6 +38,11 @@ public final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     worker.validate();
+    model.validate();
+    ListenAddress health = worker.healthAddress();
+    if (health != null) {
+      health.requireFree();
+    }
     // A cluster that cannot be used is found out before the model is loaded.
     new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(model.name());
     try (GenerationEngine engine =

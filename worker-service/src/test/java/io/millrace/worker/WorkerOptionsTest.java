@@ -111,9 +111,13 @@ final class WorkerOptionsTest {
         "--max-batch-size=0 | --max-batch-size must be 1 to 1024, but is 0",
         "--max-input-len=0 | --max-input-len must be at least 1, but is 0",
         "--max-output-len=-1 | --max-output-len must be at least 1, but is -1",
-        "--threads=0 | --threads must be at least 1, but is 0",
+        "--threads=0 | --threads must be between 1 and 256, but is 0",
         "--max-num-batched-tokens=8 | --max-num-batched-tokens must be at least --max-batch-size,"
-            + " which is 32, but is 8",
+            + " which is 32, and at most 1048576, but is 8",
+        "--max-num-batched-tokens=2147483647 | --max-num-batched-tokens must be at least"
+            + " --max-batch-size, which is 32, and at most 1048576, but is 2147483647",
+        "--threads=10000 | --threads must be between 1 and 256, but is 10000",
+        "--max-vector-rows=-1 | --max-vector-rows must be between 0 and 1024, but is -1",
         "--long-prefill-token-threshold=0 | --long-prefill-token-threshold must be at least 1, but is"
             + " 0",
         "--prefill-ratio=0 | --prefill-ratio must be a number above 0, but is 0.0",

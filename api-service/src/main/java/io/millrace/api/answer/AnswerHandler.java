@@ -1,6 +1,7 @@
 package io.millrace.api.answer;
 
 import io.millrace.api.body.BodyReader;
+import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.metrics.AccessLog;
@@ -19,6 +20,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,20 +44,34 @@ public final class AnswerHandler {
   public Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
     RequestMetrics request = AccessLog.request(http);
     return BodyReader.read(http.getRequest())
-        .map(body -> reader.read(request.id(), body))
-        .doOnNext(inquiry -> request.asks(inquiry.question().model()))
+        .map(body -> Asked.of(reader, request.id(), body))
+        .doOnNext(asked -> request.asks(asked.inquiry().question().model()))
         .doOnError(Invalid.class, e -> request.failed(FailureKind.INVALID))
         .doOnError(RequestFailed.class, e -> request.failed(e.kind()))
         .flatMap(
-            inquiry ->
-                inquiry.question().stream()
-                    ? stream(http.getResponse(), request, inquiry)
-                    : whole(http.getResponse(), request, inquiry));
+            asked ->
+                asked.inquiry().question().stream()
+                    ? stream(http.getResponse(), request, asked)
+                    : whole(http.getResponse(), request, asked));
   }
 
-  private Mono<Void> whole(ServerHttpResponse response, RequestMetrics request, Inquiry inquiry) {
+  /** An inquiry, with the names that its client has for its fields. */
+  private record Asked(Inquiry inquiry, SentNames names) {
+    static Asked of(Inquiry.Reader reader, String id, JsonBody body) {
+      SentNames names = SentNames.of(body);
+      try {
+        return new Asked(reader.read(id, body), names);
+      } catch (Invalid | RequestFailed e) {
+        throw Exceptions.propagate(names.told(e));
+      }
+    }
+  }
+
+  private Mono<Void> whole(ServerHttpResponse response, RequestMetrics request, Asked asked) {
+    Inquiry inquiry = asked.inquiry();
     return service
         .ask(request, inquiry.question())
+        .onErrorMap(asked.names()::told)
         .collectList()
         .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(aggregated(replies))))
         .flatMap(
@@ -66,7 +82,8 @@ public final class AnswerHandler {
             });
   }
 
-  private Mono<Void> stream(ServerHttpResponse response, RequestMetrics request, Inquiry inquiry) {
+  private Mono<Void> stream(ServerHttpResponse response, RequestMetrics request, Asked asked) {
+    Inquiry inquiry = asked.inquiry();
     HttpHeaders headers = response.getHeaders();
     headers.setContentType(MediaType.TEXT_EVENT_STREAM);
     headers.setCacheControl("no-cache");
@@ -76,6 +93,7 @@ public final class AnswerHandler {
     Flux<String> events =
         service
             .ask(request, inquiry.question(), lines::admitted)
+            .onErrorMap(asked.names()::told)
             .switchOnFirst(
                 (first, replies) ->
                     first.isOnNext()

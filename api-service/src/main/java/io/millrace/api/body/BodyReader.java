@@ -5,9 +5,11 @@ import io.millrace.protocol.Invalid;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -24,18 +26,33 @@ public final class BodyReader {
 
   /**
    * Reads the body on subscription, and parses it off the event loop. Fails with {@link Invalid} if
-   * it is no JSON object, and with status 413 if it is too large for a record.
+   * it is no JSON object, with status 413 if it is too large for a record, packed or not, and with
+   * 415 if it is packed in a way that is not known.
    */
   public static Mono<JsonBody> read(ServerHttpRequest request) {
     if (request.getHeaders().getContentLength() > MOST_BYTES) {
       return Mono.error(tooLarge());
     }
-    return DataBufferUtils.join(MEMORY.hold(request.getBody()), MOST_BYTES)
+    return Mono.fromSupplier(() -> ContentCoding.of(request.getHeaders()))
+        .flatMap(
+            coding ->
+                whole(request.getBody())
+                    .publishOn(Schedulers.boundedElastic())
+                    .flatMap(body -> decoded(coding, body)))
+        .map(JsonBody::parse);
+  }
+
+  private static Mono<byte[]> decoded(ContentCoding coding, byte[] body) {
+    return coding == ContentCoding.NONE
+        ? Mono.just(body)
+        : whole(coding.decoded(body, DefaultDataBufferFactory.sharedInstance));
+  }
+
+  private static Mono<byte[]> whole(Flux<DataBuffer> body) {
+    return DataBufferUtils.join(MEMORY.hold(body), MOST_BYTES)
         .map(BodyReader::bytes)
         .defaultIfEmpty(new byte[0])
-        .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
-        .publishOn(Schedulers.boundedElastic())
-        .map(JsonBody::parse);
+        .onErrorMap(DataBufferLimitException.class, e -> tooLarge());
   }
 
   private static byte[] bytes(DataBuffer buffer) {

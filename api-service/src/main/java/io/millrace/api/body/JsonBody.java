@@ -3,7 +3,6 @@ package io.millrace.api.body;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.JsonRecords;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -101,18 +100,13 @@ public final class JsonBody {
         name, "%s must be an object, but is %s".formatted(name, JsonRecords.shown(node)));
   }
 
-  /** {@code true}, {@code false}, or either as a string, as the seed's clients send it. */
+  /** {@code true} or {@code false}, which counts when absent. */
   public boolean flag(String field) {
-    JsonNode node = node(field);
-    if (node != null && node.isString()) {
-      return switch (node.stringValue().toLowerCase(Locale.ROOT)) {
-        case "true" -> true;
-        case "false" -> false;
-        default ->
-            throw new Invalid(
-                field, "%s must be true or false, but is %s".formatted(field, node.toString()));
-      };
-    }
     return get(field, Boolean.class, false);
+  }
+
+  /** The same without the fields that an endpoint obeys and that are sent empty. */
+  JsonBody withoutEmpty(Endpoint endpoint) {
+    return new JsonBody(EmptyFields.dropped(object, endpoint), path);
   }
 }

@@ -104,17 +104,18 @@ public final class KnownFields {
   }
 
   /**
-   * Refuses what the endpoint does not obey, unless it asks for nothing.
+   * The body without the fields that ask for nothing.
    *
-   * @throws Invalid naming the field
+   * @throws Invalid naming a field that asks for something and that the endpoint does not obey
    */
-  public static void check(JsonBody body, Endpoint endpoint) {
+  public static JsonBody obeyed(JsonBody body, Endpoint endpoint) {
     for (String field : notObeyed(endpoint)) {
       JsonNode value = body.node(field);
       if (value != null && !asksForNothing(field, value)) {
         throw new Invalid(field, field + " is not supported" + butFor(field, value));
       }
     }
+    return body.withoutEmpty(endpoint);
   }
 
   /** The known fields but for hints that an endpoint does not obey. */
@@ -141,10 +142,10 @@ public final class KnownFields {
   }
 
   private static boolean isEmpty(JsonNode value) {
-    return (value.isBoolean() && !value.booleanValue())
-        || (value.isContainer() && value.isEmpty())
-        || (value.isNumber() && value.doubleValue() == 0)
-        || (value.isString() && Set.of("", "false").contains(value.stringValue()));
+    return EmptyFields.isBlank(value)
+        || EmptyFields.isFalse(value)
+        || EmptyFields.isZero(value)
+        || (value.isContainer() && value.valueStream().allMatch(JsonNode::isNull));
   }
 
   private static boolean equal(JsonNode one, JsonNode other) {

@@ -1,13 +1,16 @@
 package io.millrace.api.error;
 
+import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -17,6 +20,7 @@ import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +38,10 @@ final class ErrorResponses implements WebExceptionHandler {
     if (response.isCommitted()) {
       return Mono.error(e);
     }
+    if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+      log.debug("the client of {} {} has left", http.getRequest().getMethod(), path(http));
+      return response.setComplete();
+    }
     HttpStatusCode status = status(e);
     if (status.value() == HttpStatus.INTERNAL_SERVER_ERROR.value()) {
       log.error("{} {} failed", http.getRequest().getMethod(), path(http), e);
@@ -50,7 +58,10 @@ final class ErrorResponses implements WebExceptionHandler {
     response.setStatusCode(status);
     byte[] body = JSON.writeValueAsBytes(body(http, e, status));
     headers.setContentLength(body.length);
-    return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    return response
+        .writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
+        // The server below has answered a body that it could not decode.
+        .onErrorComplete(IllegalStateException.class);
   }
 
   private static HttpStatusCode status(Throwable e) {
@@ -76,8 +87,8 @@ final class ErrorResponses implements WebExceptionHandler {
 
   private static String message(ServerWebExchange http, ResponseStatusException e) {
     if (e instanceof MethodNotAllowedException wrong) {
-      return "%s does not take %s, but %s"
-          .formatted(path(http), wrong.getHttpMethod(), wrong.getSupportedMethods());
+      return "%s takes %s, not %s"
+          .formatted(path(http), methods(wrong), Excerpt.of(wrong.getHttpMethod()));
     }
     if (e.getStatusCode().value() == HttpStatus.NOT_FOUND.value()) {
       return "there is no %s; /docs shows what there is".formatted(path(http));
@@ -85,7 +96,14 @@ final class ErrorResponses implements WebExceptionHandler {
     return e.getReason() == null ? e.getStatusCode().toString() : e.getReason();
   }
 
+  private static String methods(MethodNotAllowedException wrong) {
+    return wrong.getSupportedMethods().stream()
+        .map(HttpMethod::name)
+        .sorted()
+        .collect(Collectors.joining(" or "));
+  }
+
   private static String path(ServerWebExchange http) {
-    return http.getRequest().getPath().value();
+    return Excerpt.of(http.getRequest().getPath().value());
   }
 }

@@ -30,15 +30,15 @@ record CompletionsController(AnswerHandler answers, ServedModels models, ApiOpti
     return answers.answer(http, this::chat);
   }
 
-  private Inquiry completion(String id, JsonBody body) {
-    KnownFields.check(body, Endpoint.COMPLETIONS);
+  private Inquiry completion(String id, JsonBody sent) {
+    JsonBody body = KnownFields.obeyed(sent, Endpoint.COMPLETIONS);
     OutputParams output = OutputFields.completion(body);
     Question question = OpenAiBody.question(body, PromptFields.completion(body), output, models);
     return inquiry("cmpl-" + id, body, question, new TextChoices(output));
   }
 
-  private Inquiry chat(String id, JsonBody body) {
-    KnownFields.check(body, Endpoint.CHAT_COMPLETIONS);
+  private Inquiry chat(String id, JsonBody sent) {
+    JsonBody body = KnownFields.obeyed(sent, Endpoint.CHAT_COMPLETIONS);
     OutputParams output = OutputFields.chat(body);
     Question question = OpenAiBody.question(body, PromptFields.chat(body), output, models);
     return inquiry(

@@ -42,11 +42,11 @@ final class OpenAiBody {
     if (!body.flag("stream")) {
       throw new Invalid("stream_options", "stream_options needs \"stream\": true");
     }
-    if (options.get("continuous_usage_stats", Boolean.class, false)) {
+    if (options.flag("continuous_usage_stats")) {
       String param = "stream_options.continuous_usage_stats";
       throw new Invalid(param, param + " is not supported");
     }
-    return options.get("include_usage", Boolean.class, false);
+    return options.flag("include_usage");
   }
 
   private static StopCriteria stop(JsonBody body) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.pem.PemContent;
 import picocli.CommandLine.Mixin;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Option;
 
 /** The flags of the api: where it listens, how it is seen, and how much it takes on. */
 public final class ApiOptions {
+  private static final Pattern PATH = Pattern.compile("[/A-Za-z0-9._~-]*");
+
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -204,6 +207,12 @@ public final class ApiOptions {
         "a name such as assistant",
         '"' + responseRole + '"');
     Flags.requireAddress("--host", host);
+    Flags.require(
+        PATH.matcher(rootPath).matches(),
+        "--root-path",
+        "a path such as /llm",
+        '"' + rootPath + '"');
+    Flags.requireAtLeast("--reply-partition", 0, replyPartition);
     if ((sslKeyfile == null) != (sslCertfile == null)) {
       throw new StartFailure("--ssl-keyfile and --ssl-certfile are given together or not at all");
     }

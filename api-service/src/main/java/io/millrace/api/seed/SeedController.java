@@ -26,8 +26,8 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
   Mono<Void> completion(ServerWebExchange http) {
     return answers.answer(
         http,
-        (id, body) -> {
-          KnownFields.check(body, Endpoint.COMPLETION);
+        (id, sent) -> {
+          JsonBody body = KnownFields.obeyed(sent, Endpoint.COMPLETION);
           Question question = question(body, PromptFields.completion(body));
           return new Inquiry(question, new CompletionFormat(id, question.numAnswers()));
         });
@@ -39,8 +39,8 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
   }
 
   /** Whoever speaks next answers; without a generation prompt, the last message is continued. */
-  private Inquiry chatInquiry(JsonBody body) {
-    KnownFields.check(body, Endpoint.CHAT);
+  private Inquiry chatInquiry(JsonBody sent) {
+    JsonBody body = KnownFields.obeyed(sent, Endpoint.CHAT);
     Prompt.Chat asked = PromptFields.chat(body);
     Prompt.Chat chat = asked.addGenerationPrompt() ? asked : asked.continuingFinalMessage();
     Map<String, Object> last = chat.messages().get(chat.messages().size() - 1);

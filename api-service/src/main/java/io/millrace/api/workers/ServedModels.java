@@ -2,6 +2,7 @@ package io.millrace.api.workers;
 
 import io.millrace.api.error.RequestFailed;
 import io.millrace.kafka.WorkerDirectory;
+import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
@@ -56,7 +57,7 @@ public final class ServedModels {
     throw new RequestFailed(
         FailureKind.NOT_FOUND,
         "the model \"%s\" is not served; served are: %s"
-            .formatted(asked, String.join(", ", names())),
+            .formatted(Excerpt.of(asked), String.join(", ", names())),
         "model");
   }
 

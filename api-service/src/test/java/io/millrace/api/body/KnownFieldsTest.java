@@ -34,7 +34,7 @@ class KnownFieldsTest {
         "CHAT | {'length_penalty': 2} | length_penalty is not supported beyond 1, but is 2"
       })
   void fieldThatIsNotObeyed_isRefusedByName(Endpoint endpoint, String body, String message) {
-    assertThatThrownBy(() -> KnownFields.check(json(body), endpoint))
+    assertThatThrownBy(() -> KnownFields.obeyed(json(body), endpoint))
         .isInstanceOf(Invalid.class)
         .hasMessage(message);
   }
@@ -42,9 +42,11 @@ class KnownFieldsTest {
   @ParameterizedTest
   @EnumSource
   void fieldThatAsksForNothing_isIgnored(Endpoint endpoint) {
-    KnownFields.check(
+    KnownFields.obeyed(
         json(
-            "{'suffix': '', 'guided_json': {}, 'use_beam_search': 'false', 'priority': 0,"
+            "{'suffix': '', 'guided_json': {}, 'guided_choice': [], 'chat_template': '',"
+                + " 'structured_outputs': {'json': null}, 'guided_regex': 'false',"
+                + " 'use_beam_search': 'false', 'priority': 0,"
                 + " 'documents': [], 'grammar': null, 'typical_p': 1.0, 'length_penalty': 1,"
                 + " 'modalities': ['text'], 'response_format': {'type': 'text'}, 'best_of': 1,"
                 + " 'functions': [], 'function_call': 'auto', 'num_beams': 1, 'echo': false,"
@@ -55,7 +57,7 @@ class KnownFieldsTest {
   @ParameterizedTest
   @EnumSource
   void hints_areIgnored(Endpoint endpoint) {
-    KnownFields.check(
+    KnownFields.obeyed(
         json("{'user': 'ann', 'metadata': {'a': 'b'}, 'store': true, 'service_tier': 'auto'}"),
         endpoint);
   }

@@ -65,6 +65,48 @@ class OpenApiDocumentTest {
     assertThat(documented).containsExactlyElementsOf(endpoint.obeyed());
   }
 
+  @Test
+  void fields_areDescribed() {
+    List<String> mute = new ArrayList<>();
+    collectMute(document.get("components").get("schemas"), "", mute);
+    assertThat(mute).isEmpty();
+  }
+
+  /** The fields that neither describe themselves nor refer to what does. */
+  private void collectMute(JsonNode node, String path, List<String> mute) {
+    for (var field : node.path("properties").properties()) {
+      JsonNode told = field.getValue();
+      if (told.has("$ref")) {
+        told = document.at(told.get("$ref").stringValue().substring(1));
+      }
+      if (!told.isObject() || told.path("description").asString("").isBlank()) {
+        mute.add(path + "/" + field.getKey());
+      }
+    }
+    for (var child : node.properties()) {
+      collectMute(child.getValue(), path + "/" + child.getKey(), mute);
+    }
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      collectMute(node.get(i), path + "/" + i, mute);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void examples_areAnsweredAsTheySay(Endpoint endpoint) {
+    JsonNode examples =
+        document
+            .get("paths")
+            .get(endpoint.path())
+            .at("/post/requestBody/content/application~1json/examples");
+    assertThat(examples).isNotEmpty();
+    for (JsonNode example : examples) {
+      JsonNode body = example.get("value");
+      assertThat(endpoint.obeyed()).containsAll(body.propertyNames());
+      assertThat(body.get("temperature").doubleValue()).isBetween(0.1, 1.0);
+    }
+  }
+
   private void collectFields(JsonNode schema, Set<String> fields) {
     fields.addAll(schema.path("properties").propertyNames());
     schema.path("allOf").forEach(part -> collectFields(part, fields));

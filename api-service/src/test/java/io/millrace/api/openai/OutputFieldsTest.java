@@ -39,7 +39,7 @@ class OutputFieldsTest {
         "{'logprobs': true} | logprobs | logprobs must be a whole number, but is true",
         "{'logprobs': 21} | logprobs | logprobs must be between 0 and 20, but is 21",
         "{'prompt_logprobs': -1} | prompt_logprobs | prompt_logprobs must be between 0 and 20, but is -1",
-        "{'prompt_logprobs': 1, 'stream': 'true'} | prompt_logprobs | prompt_logprobs needs \"stream\": false"
+        "{'prompt_logprobs': 1, 'stream': true} | prompt_logprobs | prompt_logprobs needs \"stream\": false"
       })
   void completion_refusesInWords(String body, String param, String message) {
     assertThatThrownBy(() -> completion(body))

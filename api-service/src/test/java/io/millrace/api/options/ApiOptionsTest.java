@@ -113,6 +113,9 @@ class ApiOptionsTest {
         "--body-timeout | -1 | --body-timeout must be 0 or more, but is PT-1S",
         "--write-timeout | -1 | --write-timeout must be 0 or more, but is PT-1S",
         "--max-connections | 0 | --max-connections must be at least 1, but is 0",
+        "--reply-partition | -1 | --reply-partition must be at least 0, but is -1",
+        "--root-path | /a b | --root-path must be a path such as /llm, but is \"/a b\"",
+        "--root-path | /a?b | --root-path must be a path such as /llm, but is \"/a?b\"",
         "--response-role | '' | --response-role must be a name such as assistant, but is \"\"",
         "--ssl-keyfile | key.pem | --ssl-keyfile and --ssl-certfile are given together",
         "--host | no.such.host.invalid | --host must be an address of this machine, but is \"no.such"

@@ -22,6 +22,9 @@ final class DatasetOptions {
     }
   }
 
+  /** Of prompts, and of the tokens of one: what fits into memory. */
+  private static final int MOST = 1_000_000;
+
   @Option(
       names = "--dataset-name",
       paramLabel = "NAME",
@@ -105,11 +108,11 @@ final class DatasetOptions {
 
   /** Refuses values that no prompts can be made of. */
   void validate() {
-    Flags.requireAtLeast("--num-prompts", 1, numPrompts);
-    Flags.requireAtLeast("--random-input-len", 0, randomInputLen);
-    Flags.requireAtLeast("--random-output-len", 1, randomOutputLen);
-    Flags.requireAtLeast("--random-prefix-len", 0, randomPrefixLen);
-    Flags.requireAtLeast("--sharegpt-output-len", 1, sharegptOutputLen);
+    Flags.requireBetween("--num-prompts", 1, MOST, numPrompts);
+    Flags.requireBetween("--random-input-len", 0, MOST, randomInputLen);
+    Flags.requireBetween("--random-output-len", 1, MOST, randomOutputLen);
+    Flags.requireBetween("--random-prefix-len", 0, MOST, randomPrefixLen);
+    Flags.requireBetween("--sharegpt-output-len", 1, MOST, sharegptOutputLen);
     Flags.require(
         randomRangeRatio >= 0 && randomRangeRatio < 1,
         "--random-range-ratio",

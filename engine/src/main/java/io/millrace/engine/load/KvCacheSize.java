@@ -3,6 +3,7 @@ package io.millrace.engine.load;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.UnsupportedModel;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The size of the KV cache.
@@ -19,6 +20,7 @@ record KvCacheSize(int blocks, int blockSize, long bytes, int maxLen) {
   private static final double SHARE_OF_MACHINE = 0.25;
 
   private static final double SHARE_OF_GPU = 0.9;
+  private static final long MIB = 1 << 20;
 
   /** Default memory of a cache, in bytes. */
   static long defaultBytes(long freeBytes, long weightBytes, boolean gpu) {
@@ -56,6 +58,19 @@ record KvCacheSize(int blocks, int blockSize, long bytes, int maxLen) {
     return new KvCacheSize(held, blockSize, held * bytesPerBlock, maxLen);
   }
 
+  /** What a cache that does not hold one prompt of full length means, and what would hold it. */
+  Optional<String> shortage() {
+    if (tokens() >= maxLen) {
+      return Optional.empty();
+    }
+    long wanted = bytes / blocks * ((maxLen + blockSize - 1) / blockSize);
+    return Optional.of(
+        "the KV cache holds %d tokens, and one prompt with its answer may have %d: longer ones than the"
+                .formatted(tokens(), maxLen)
+            + " cache are refused; --kv-cache-memory %dMiB would hold one of full length"
+                .formatted((wanted + MIB - 1) / MIB));
+  }
+
   /** Tokens of all sequences together. */
   long tokens() {
     return (long) blocks * blockSize;
@@ -75,7 +90,7 @@ record KvCacheSize(int blocks, int blockSize, long bytes, int maxLen) {
         blocks,
         blockSize,
         tokens(),
-        bytes / 1048576.0,
+        (double) bytes / MIB,
         (double) tokens() / maxLen,
         maxLen);
   }

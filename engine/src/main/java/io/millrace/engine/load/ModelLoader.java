@@ -83,6 +83,7 @@ public final class ModelLoader {
     KernelTrial trial = new KernelTrial(program, manager);
     DecoderPlan plan = DecoderPlan.of(published, precision, numWeights, settings, machine, trial);
     log.info("{}", plan);
+    plan.cache().shortage().ifPresent(log::warn);
     LayerCache.Factory layers = layers(plan.layout(), machine);
     DecoderChoice.Context context =
         new DecoderChoice.Context(

@@ -7,6 +7,7 @@ import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.schedule.Policy;
+import io.millrace.template.ChatTemplates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -18,6 +19,10 @@ import picocli.CommandLine.Option;
 /** The flags of the engine: how the model is held and computed. */
 public final class EngineOptions {
   private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
+
+  private static final int MOST_THREADS = 256;
+  private static final int MOST_VECTOR_ROWS = 1024;
+  private static final int MOST_BATCHED_TOKENS = 1 << 20;
 
   @Option(
       names = "--block-size",
@@ -182,11 +187,14 @@ public final class EngineOptions {
         blockSize);
     Flags.requireAtLeast("--max-input-len", 1, maxInputLen);
     Flags.requireAtLeast("--max-output-len", 1, maxOutputLen);
-    Flags.requireAtLeast("--threads", 1, threads);
+    Flags.requireBetween("--threads", 1, mostThreads(), threads);
+    Flags.requireBetween("--max-vector-rows", 0, MOST_VECTOR_ROWS, maxVectorRows);
     Flags.require(
-        maxNumBatchedTokens == null || maxNumBatchedTokens >= maxBatchSize,
+        maxNumBatchedTokens == null
+            || (maxNumBatchedTokens >= maxBatchSize && maxNumBatchedTokens <= MOST_BATCHED_TOKENS),
         "--max-num-batched-tokens",
-        "at least --max-batch-size, which is " + maxBatchSize,
+        "at least --max-batch-size, which is %d, and at most %d"
+            .formatted(maxBatchSize, MOST_BATCHED_TOKENS),
         maxNumBatchedTokens);
     Flags.requireAtLeast("--long-prefill-token-threshold", 1, longPrefillTokenThreshold);
     Flags.require(
@@ -206,9 +214,19 @@ public final class EngineOptions {
         "--kv-cache-memory",
         "more than nothing",
         kvCacheMemory);
+    Flags.require(
+        promptTemplate == null || ChatTemplates.BUILT_IN.contains(promptTemplate),
+        "--prompt-template",
+        "one of " + ChatTemplates.BUILT_IN,
+        promptTemplate);
     validateQuantization();
     validateBatchInvariant();
     chatTemplate();
+  }
+
+  /** Threads beyond the cores gain nothing; but a container may be told of fewer than it has. */
+  private static int mostThreads() {
+    return Math.max(MOST_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   private void validateQuantization() {
@@ -269,7 +287,7 @@ public final class EngineOptions {
   @Nullable Integer maxModelLen() {
     return maxInputLen == null || maxOutputLen == null
         ? null
-        : Math.addExact(maxInputLen, maxOutputLen);
+        : (int) Math.min((long) maxInputLen + maxOutputLen, Integer.MAX_VALUE);
   }
 
   /** Tokens an answer may have; null for what the model allows. */

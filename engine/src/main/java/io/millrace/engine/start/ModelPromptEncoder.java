@@ -2,13 +2,22 @@ package io.millrace.engine.start;
 
 import io.millrace.engine.PromptEncoder;
 import io.millrace.models.text.Tokenizer;
+import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.TokenizeParams;
 import io.millrace.template.TemplateException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The encoder of prompts as the model was trained to see them, with its chat template. */
 final class ModelPromptEncoder implements PromptEncoder {
+  private static final Logger log = LoggerFactory.getLogger(ModelPromptEncoder.class);
+
+  /** Characters of what a template says. */
+  private static final int MOST_SAID = 1000;
+
   private final Tokenizer tokenizer;
   private final ModelTemplates templates;
   private final int mostTokens;
@@ -53,8 +62,31 @@ final class ModelPromptEncoder implements PromptEncoder {
     try {
       return templates.render(chat);
     } catch (TemplateException e) {
-      throw new Invalid("messages", String.valueOf(e.getMessage()));
+      log.debug("a conversation does not fit the chat template: {}", e.getMessage());
+      throw new Invalid("messages", e.line() == 0 ? said(e, chat) : unfit(e));
     }
+  }
+
+  /**
+   * What the template says itself, or is said of it in plain words, with no more of the messages
+   * than their beginnings.
+   */
+  private static String said(TemplateException e, Prompt.Chat chat) {
+    String said = String.valueOf(e.getMessage());
+    for (Map<String, Object> message : chat.messages()) {
+      for (Object value : message.values()) {
+        if (value instanceof String text && text.length() > Excerpt.MAX_CHARACTERS) {
+          said = said.replace(text, Excerpt.of(text));
+        }
+      }
+    }
+    return said.length() <= MOST_SAID ? said : said.substring(0, MOST_SAID) + "...";
+  }
+
+  /** The reason is in the words of the template's language, which whoever asks has not written. */
+  private static String unfit(TemplateException e) {
+    return "the model's chat template takes no messages of this form: it fails at its line %d"
+        .formatted(e.line());
   }
 
   private static int[] notEmpty(String param, int[] ids) {

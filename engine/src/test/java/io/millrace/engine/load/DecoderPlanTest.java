@@ -117,7 +117,7 @@ final class DecoderPlanTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        "BF16 | NONE | -           | - | vectors of float12 up to 1 row, brgemm-bf16 | 64",
+        "BF16 | NONE | -           | - | vectors of bfloat16 in 12 bits up to 1 row, brgemm-bf16 | 64",
         "BF16 | NONE | -           | 0 | brgemm-bf16                                 | 64",
         "BF16 | NONE | -           | 3 | vectors of bfloat16 up to 3 rows, brgemm-bf16 | 64",
         "FP32 | INT8 | -           | - | vectors of int8 up to 1 row, brgemm-bf16    | 64",

@@ -44,6 +44,18 @@ final class KvCacheSizeTest {
   }
 
   @Test
+  void cacheOfLessThanOneFullPrompt_isTold() {
+    KvCacheSize size = KvCacheSize.of(SPEC, Float.BYTES, 8, 32, 2001, 100 * 8 * BYTES_PER_TOKEN);
+    assertThat(size.shortage())
+        .contains(
+            "the KV cache holds 800 tokens, and one prompt with its answer may have 2001: longer"
+                + " ones than the cache are refused; --kv-cache-memory 1MiB would hold one of full"
+                + " length");
+    int bytes = 1024 * 1024;
+    assertThat(KvCacheSize.of(SPEC, Float.BYTES, 8, 32, 2001, bytes).shortage()).isEmpty();
+  }
+
+  @Test
   void defaultBytes_leavesRoomForWeightsAndOthers() {
     assertThat(KvCacheSize.defaultBytes(1000, 200, false)).isEqualTo(200);
     assertThat(KvCacheSize.defaultBytes(1000, 200, true)).isEqualTo(720);

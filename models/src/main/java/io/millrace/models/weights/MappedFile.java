@@ -25,14 +25,21 @@ final class MappedFile implements AutoCloseable {
     try {
       FileChannel channel = FileChannel.open(path);
       try {
+        BadCheckpoint.refusePointer(path, beginning(channel));
         return new MappedFile(path, channel, channel.size());
-      } catch (IOException e) {
+      } catch (IOException | BadCheckpoint e) {
         channel.close();
         throw e;
       }
     } catch (IOException e) {
       throw BadCheckpoint.unreadable(path, e);
     }
+  }
+
+  private static byte[] beginning(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(BadCheckpoint.POINTER.length());
+    channel.read(bytes, 0);
+    return bytes.array();
   }
 
   Path path() {

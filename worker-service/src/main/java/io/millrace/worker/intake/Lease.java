@@ -41,7 +41,11 @@ final class Lease {
     // A plain poll would carry the renewal too, but spins until its timeout (see KIP-1222).
     Optional<KafkaException> error = commit();
     if (error.isPresent()) {
-      log.warn("lease of {} offset {} lost: {}", record.topic(), record.offset(), error.get());
+      log.warn(
+          "lease of {} offset {} lost: {}",
+          record.topic(),
+          record.offset(),
+          error.get().toString());
       return false;
     }
     for (ConsumerRecord<String, byte[]> renewed : consumer.poll(Duration.ZERO)) {

@@ -244,7 +244,7 @@ final class RequestHandler {
                 log.warn(
                     "{} is given back, its reply could not be stored: {}",
                     id,
-                    UndeliverableReply.unwrapped(error));
+                    UndeliverableReply.unwrapped(error).toString());
                 return AcknowledgeType.RELEASE;
               }
               finished.put(delivery.id(), true);

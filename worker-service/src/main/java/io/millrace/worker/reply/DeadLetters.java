@@ -41,7 +41,7 @@ public final class DeadLetters {
   public CompletableFuture<Void> add(
       ConsumerRecord<String, byte[]> request, String id, int attempts, String reason) {
     log.warn(
-        "{} is a dead letter after {} attempts ({} offset {}): {}",
+        "{} is a dead letter at attempt {} ({} offset {}): {}",
         id,
         attempts,
         request.topic(),

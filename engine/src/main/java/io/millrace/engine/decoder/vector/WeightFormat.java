@@ -59,6 +59,6 @@ public enum WeightFormat {
 
   /** Its name in logs. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return this == FLOAT12 ? "bfloat16 in 12 bits" : name().toLowerCase(Locale.ROOT);
   }
 }
