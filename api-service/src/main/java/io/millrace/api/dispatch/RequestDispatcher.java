@@ -115,8 +115,8 @@ public final class RequestDispatcher {
   }
 
   /**
-   * Tells all workers that nobody waits for an answer any more, as soon as a broker answers; returns
-   * at once.
+   * Tells all workers that nobody waits for an answer any more, as soon as a broker answers;
+   * returns at once.
    */
   public void cancel(String id, String why) {
     byte[] value = Wire.encode(new ControlMessage.Cancel(id, why));
