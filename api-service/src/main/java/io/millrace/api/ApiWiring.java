@@ -14,6 +14,7 @@ import io.millrace.api.options.ApiOptions;
 import io.millrace.api.options.StreamOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.cli.ServedModel;
+import io.millrace.kafka.Announcer;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
@@ -21,13 +22,17 @@ import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerListener;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.Wire;
 import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
@@ -88,14 +93,30 @@ class ApiWiring {
   }
 
   @Bean
+  Announcer readerAnnouncer(
+      KafkaTemplate<String, byte[]> kafka, KafkaOptions options, ReplyAddress replyAddress) {
+    String reader = Objects.requireNonNull(replyAddress.reader());
+    return new Announcer(
+        "reader " + reader,
+        () -> Optional.of(Wire.encode(new ReaderState(reader, Instant.now()))),
+        value -> kafka.send(options.topics().workers(), ReaderState.key(reader), value));
+  }
+
+  @Bean
   RequestDispatcher requestDispatcher(
       KafkaTemplate<String, byte[]> kafka,
       KafkaOptions options,
       ApiOptions api,
       ReplyAddress replyAddress,
+      Announcer announcer,
       BrokerHealth broker) {
     return new RequestDispatcher(
-        kafka, options.topics(), replyAddress, broker, api.brokerTimeout());
+        kafka, options.topics(), replyAddress, announcer, broker, api.brokerTimeout());
+  }
+
+  @Bean
+  ReaderLife readerLife(Announcer announcer, Exchanges exchanges, RequestDispatcher dispatcher) {
+    return new ReaderLife(announcer, exchanges, dispatcher);
   }
 
   @Bean

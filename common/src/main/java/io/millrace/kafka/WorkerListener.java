@@ -1,14 +1,15 @@
 package io.millrace.kafka;
 
+import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.Wire;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A listener to the workers topic, which enters each record into the directory. A record that comes
- * in while we listen was written now, whatever the clock of its worker says; one that was there
- * before is as old as it claims.
+ * A listener to the workers topic, which enters each worker's record into the directory, and passes
+ * those of readers over. A record that comes in while we listen was written now, whatever the clock
+ * of its worker says; one that was there before is as old as it claims.
  */
 public final class WorkerListener implements TopicReader.Listener {
   private final WorkerDirectory directory;
@@ -21,6 +22,9 @@ public final class WorkerListener implements TopicReader.Listener {
 
   @Override
   public void take(ConsumerRecord<String, byte[]> record, boolean live) {
+    if (ReaderState.readerOf(record.key()).isPresent()) {
+      return;
+    }
     Instant seenAt = live ? clock.instant() : Instant.ofEpochMilli(record.timestamp());
     directory.update(
         record.key(),

@@ -19,7 +19,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param stream a reply for each piece of text, or one reply with the whole text
  * @param createdAt when it was asked
  * @param deadline after this moment nobody wants the answer any more; null for never
- * @param reply where the answer goes
+ * @param reply where the answer goes, and who reads it
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(Include.NON_NULL)
@@ -39,10 +39,15 @@ public record GenerationRequest(
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
   public GenerationRequest {
-    if (!ID.matcher(id).matches()) {
-      throw new Invalid("id", "id must be 1 to 128 of A-Z a-z 0-9 . _ : -");
-    }
+    requireId("id", id);
     stop.check(output);
+  }
+
+  /** Refuses what is no id of a request or of a reader. */
+  static void requireId(String param, String id) {
+    if (!ID.matcher(id).matches()) {
+      throw new Invalid(param, param + " must be 1 to 128 of A-Z a-z 0-9 . _ : -");
+    }
   }
 
   /** A request whose prompt becomes tokens as is usual for its kind. */

@@ -15,6 +15,7 @@ public final class JsonSchemas {
           "reply", Reply.class,
           "control", ControlMessage.class,
           "worker-state", WorkerState.class,
+          "reader-state", ReaderState.class,
           "dead-letter", DeadLetter.class);
 
   private JsonSchemas() {}

@@ -5,17 +5,33 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of an answer: a topic and perhaps a partition.
+ * The address of an answer: a topic and perhaps a partition, and who reads there.
  *
  * @param topic any topic that the worker may write to
  * @param partition a fixed partition; null leaves the choice to the key, which is the request's id
+ * @param reader who alone reads the answer and says on the workers topic that it lives: once it is
+ *     gone the request is cancelled; null for an answer that is made in any case
  */
 @JsonInclude(Include.NON_NULL)
-public record ReplyAddress(@Required String topic, @Limit(min = 0) @Nullable Integer partition) {
+public record ReplyAddress(
+    @Required String topic, @Limit(min = 0) @Nullable Integer partition, @Nullable String reader) {
   private static final Limits LIMITS = Limits.of(ReplyAddress.class, "reply.");
 
   public ReplyAddress {
     TopicNames.requireLegal("reply.topic", topic);
-    LIMITS.check(topic, partition);
+    LIMITS.check(topic, partition, reader);
+    if (reader != null) {
+      GenerationRequest.requireId("reply.reader", reader);
+    }
+  }
+
+  /** The address of an answer that is made whether or not anybody reads it. */
+  public ReplyAddress(String topic, @Nullable Integer partition) {
+    this(topic, partition, null);
+  }
+
+  /** The same place, read by another; null for nobody in particular. */
+  public ReplyAddress withReader(@Nullable String other) {
+    return new ReplyAddress(topic, partition, other);
   }
 }

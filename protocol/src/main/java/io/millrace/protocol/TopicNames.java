@@ -51,7 +51,7 @@ public record TopicNames(String prefix) {
     return prefix + "control";
   }
 
-  /** {@link WorkerState}s, compacted. */
+  /** {@link WorkerState}s and {@link ReaderState}s, compacted. */
   public String workers() {
     return prefix + "workers";
   }

@@ -62,6 +62,11 @@ public final class Wire {
     return WRITER.writeValueAsBytes(state);
   }
 
+  /** A reader's word that it lives as the value of a Kafka record. */
+  public static byte[] encode(ReaderState state) {
+    return WRITER.writeValueAsBytes(state);
+  }
+
   /** Reads a worker's state; throws {@link Invalid} for what is none. */
   public static WorkerState decodeWorkerState(byte[] value) {
     return decode(STATES, value, WorkerState.class);

@@ -40,7 +40,7 @@ final class RecordSamples {
         true,
         NOW,
         NOW.plusSeconds(60),
-        REPLY);
+        REPLY.withReader("api-1"));
   }
 
   static GenerationRequest smallRequest(Prompt prompt) {

@@ -46,6 +46,7 @@ final class SchemasTest {
     assertValid("control", Wire.encode(new ControlMessage.Cancel("a", "the client left")));
     assertValid("control", Wire.encode(new ControlMessage.Drain("w")));
     assertValid("worker-state", Wire.encode(RecordSamples.workerState()));
+    assertValid("reader-state", Wire.encode(new ReaderState("api-1", RecordSamples.NOW)));
     DeadLetter letter = new DeadLetter("no", 3, "w", "millrace.requests.m.interactive", 0, 17);
     assertValid("dead-letter", JsonRecords.MAPPER.writeValueAsBytes(letter));
   }
@@ -87,6 +88,7 @@ final class SchemasTest {
           control      | {'type':'cancel'}
           control      | {'type':'dance','id':'a'}
           worker-state | {'worker':'w','model':'m'}
+          reader-state | {'at':'2026-01-31T12:00:00Z'}
           dead-letter  | {'millrace-reason':'no'}
           """)
   void wrongRecords_areRefusedByTheirSchemas(String name, String json) {

@@ -20,7 +20,7 @@ final class WireFormatTest {
                 + "7],'logit_bias':{'5':-1.5},'max_tokens':100,'min_tokens':2,'stop':['\\n\\n','END'],"
                 + "'stop_token_ids':[5,6],'ignore_eos':true,'n':2,'best_of':5,'logprobs':3,"
                 + "'prompt_logprobs':0,'echo':true,'stream':true,'created_at':'2026-01-31T12:00:00Z',"
-                + "'deadline':'2026-01-31T12:01:00Z','reply':{'topic':'answers','partition':3}}");
+                + "'deadline':'2026-01-31T12:01:00Z','reply':{'topic':'answers','partition':3,'reader':'api-1'}}");
   }
 
   @Test
@@ -137,6 +137,16 @@ final class WireFormatTest {
             "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'waiting':1,"
                 + "'max_input_len':100,'max_output_len':50,'kv_cache_usage':0.25,"
                 + "'at':'2026-01-31T12:00:00Z'}");
+  }
+
+  @Test
+  void readerState_hasAllFields() {
+    assertThat(text(Wire.encode(new ReaderState("api-1", RecordSamples.NOW))))
+        .isEqualTo("{'reader':'api-1','at':'2026-01-31T12:00:00Z'}");
+    assertThat(ReaderState.key("api-1")).isEqualTo("reader:api-1");
+    assertThat(ReaderState.readerOf("reader:api-1")).contains("api-1");
+    assertThat(ReaderState.readerOf("worker-1")).isEmpty();
+    assertThat(ReaderState.readerOf(null)).isEmpty();
   }
 
   @Test

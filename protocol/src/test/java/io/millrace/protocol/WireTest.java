@@ -130,6 +130,7 @@ final class WireTest {
           {"prompt":"x"}                                             | reply is required
           {"prompt":"x","reply":{}}                                  | reply.topic is required
           {"prompt":"x","reply":{"topic":"no spaces"}}               | reply.topic must be 1 to 249 of A-Z a-z 0-9 . _ -, but is "no spaces"
+          {"prompt":"x","reply":{"topic":"a","reader":"no spaces"}}  | reply.reader must be 1 to 128 of A-Z a-z 0-9 . _ : -
           {"prompt":"x","temperature":3,"reply":{"topic":"a"}}       | temperature must be between 0 and 2, but is 3
           {"prompt":"x","top_k":1.5,"reply":{"topic":"a"}}           | top_k must be a whole number, but is 1.5
           {"prompt":"x","max_tokens":0,"reply":{"topic":"a"}}        | max_tokens must be at least 1, but is 0

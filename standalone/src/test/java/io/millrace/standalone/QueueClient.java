@@ -4,6 +4,7 @@ import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
@@ -11,6 +12,7 @@ import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Wire;
+import io.millrace.protocol.WorkerState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,6 +111,18 @@ final class QueueClient implements AutoCloseable {
 
   void tell(ControlMessage message) throws Exception {
     send(topics.control(), null, Wire.encode(message));
+  }
+
+  /** Says, as a reader does, that it lives, or that it has left. */
+  void tellOfReader(String reader, boolean lives) throws Exception {
+    byte[] value = lives ? Wire.encode(new ReaderState(reader, Instant.now())) : null;
+    send(topics.workers(), ReaderState.key(reader), value);
+  }
+
+  /** Says what a worker says of itself. */
+  void tellOfWorker(String worker) throws Exception {
+    WorkerState state = new WorkerState(worker, model, 1, 0, 0, "cpu", 1, 1, 0, Instant.now());
+    send(topics.workers(), worker, Wire.encode(state));
   }
 
   private void send(String topic, @Nullable String key, byte @Nullable [] value) throws Exception {

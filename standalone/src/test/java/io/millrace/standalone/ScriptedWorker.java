@@ -3,6 +3,7 @@ package io.millrace.standalone;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
@@ -10,8 +11,13 @@ import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +109,45 @@ final class ScriptedWorker implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /** The ids of all requests that are cancelled by now. */
+  Set<String> cancelledIds() {
+    Set<String> ids = new HashSet<>();
+    for (ConsumerRecord<String, byte[]> record : readAll(names.control())) {
+      if (Wire.decodeControl(record.value()) instanceof ControlMessage.Cancel cancel) {
+        ids.add(cancel.id());
+      }
+    }
+    return ids;
+  }
+
+  /** What each reader has said by now, in order: that it lives, or that it has left. */
+  Map<String, List<Boolean>> wordsOfReaders() {
+    Map<String, List<Boolean>> words = new HashMap<>();
+    for (ConsumerRecord<String, byte[]> record : readAll(names.workers())) {
+      ReaderState.readerOf(record.key())
+          .ifPresent(
+              reader ->
+                  words
+                      .computeIfAbsent(reader, any -> new ArrayList<>())
+                      .add(record.value() != null));
+    }
+    return words;
+  }
+
+  private List<ConsumerRecord<String, byte[]>> readAll(String topic) {
+    List<ConsumerRecord<String, byte[]>> all = new ArrayList<>();
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (var reader = new KafkaConsumer<String, byte[]>(cluster.consumer())) {
+      reader.assign(List.of(partition));
+      reader.seekToBeginning(List.of(partition));
+      long end = reader.endOffsets(List.of(partition)).get(partition);
+      while (reader.position(partition) < end) {
+        reader.poll(Duration.ofSeconds(1)).forEach(all::add);
+      }
+    }
+    return all;
   }
 
   private void takeRequests() {

@@ -9,6 +9,8 @@ import io.millrace.protocol.GenerationRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,30 @@ class StreamsIT {
             .contains("it can be resumed");
         stopped.join();
         assertThat(api.worker().cancelOf(request.id())).isPresent();
+      }
+    }
+  }
+
+  @Test
+  void apiThatStops_hasTakenBackAllThatWasOpen() throws Exception {
+    try (ServedApi api = ServedApi.start(folder, "--shutdown-timeout=1ms", "--sse-head-delay=0")) {
+      api.worker().onRequest(request -> {});
+      List<GenerationRequest> requests = new ArrayList<>();
+      List<BufferedReader> streams = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        streams.add(api.stream("/completion", QUESTION));
+        requests.add(api.worker().takenRequest());
+      }
+      String reader = requests.get(0).reply().reader();
+      assertThat(requests).allMatch(request -> reader.equals(request.reply().reader()));
+      assertThat(api.worker().wordsOfReaders().get(reader)).isNotEmpty().containsOnly(true);
+      api.context().close();
+
+      assertThat(api.worker().cancelledIds())
+          .containsAll(requests.stream().map(GenerationRequest::id).toList());
+      assertThat(api.worker().wordsOfReaders().get(reader)).endsWith(false);
+      for (BufferedReader stream : streams) {
+        stream.close();
       }
     }
   }

@@ -202,6 +202,45 @@ class WorkerServiceIT {
   }
 
   @Test
+  void readerThatFallsSilent_costsNoFurtherTokens() throws Exception {
+    try (WorkerFixture worker = new WorkerFixture(kafka, model, "--worker-name=listens")) {
+      client.tellOfReader("silent", true);
+      askFor("silent", "unread");
+      client.ask("kept", "hold on please");
+      worker.engine.awaitHeld(2);
+      // The time that passes is counted in what the worker says of itself.
+      for (int i = 0; i < 5; i++) {
+        client.tellOfWorker("listens");
+      }
+
+      assertFailed(client.last("unread"), FailureKind.CANCELLED, "nobody reads the answer");
+      askFor("silent", "next");
+      assertFailed(client.last("next"), FailureKind.CANCELLED, "nobody reads the answer");
+      assertThat(worker.engine.held()).containsExactly("kept");
+      client.tellOfReader("silent", true);
+      askFor("silent", "back");
+      worker.engine.awaitHeld(2);
+    }
+  }
+
+  @Test
+  void readerThatLeaves_isMissedAtOnce() throws Exception {
+    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
+      client.tellOfReader("leaves", true);
+      askFor("leaves", "unread");
+      worker.engine.awaitHeld(1);
+      client.tellOfReader("leaves", false);
+
+      assertFailed(client.last("unread"), FailureKind.CANCELLED, "nobody reads the answer");
+    }
+  }
+
+  private void askFor(String reader, String id) throws Exception {
+    ReplyAddress address = client.address().withReader(reader);
+    client.ask(client.request(id, "hold on please", true, null, address));
+  }
+
+  @Test
   void deadline_endsARunningAnswer() throws Exception {
     try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
       client.ask(

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Tags;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.kafka.Admins;
+import io.millrace.kafka.Announcer;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
@@ -17,9 +18,11 @@ import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
 import io.millrace.worker.control.ControlListener;
-import io.millrace.worker.control.WorkerAnnouncer;
+import io.millrace.worker.control.ReaderDirectory;
+import io.millrace.worker.control.ReaderListener;
 import io.millrace.worker.intake.Backlog;
 import io.millrace.worker.intake.IntakeSettings;
 import io.millrace.worker.intake.RequestIntake;
@@ -43,7 +46,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,8 +84,9 @@ public final class WorkerService implements AutoCloseable {
   private final RequestIntake intake;
   private final TopicReader control;
   private final WorkerDirectory workers = new WorkerDirectory(InstantSource.system());
+  private final ReaderDirectory readers = new ReaderDirectory();
   private final TopicReader workerReader;
-  private final WorkerAnnouncer announcer;
+  private final Announcer announcer;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   /** A drain from before was meant for an earlier worker of the same name. */
@@ -113,13 +119,10 @@ public final class WorkerService implements AutoCloseable {
         new TopicReader(
             cluster, topics.control(), OffsetSpec.earliest(), new ControlListener(this::follow));
     this.workerReader =
-        new TopicReader(
-            cluster,
-            topics.workers(),
-            OffsetSpec.earliest(),
-            new WorkerListener(workers, InstantSource.system()));
+        new TopicReader(cluster, topics.workers(), OffsetSpec.earliest(), announcements());
     this.announcer =
-        new WorkerAnnouncer(outbox, topics.workers(), options.workerName(), this::state);
+        new Announcer(
+            "worker " + options.workerName(), () -> state().map(Wire::encode), this::announce);
   }
 
   /**
@@ -196,12 +199,28 @@ public final class WorkerService implements AutoCloseable {
         engine,
         backlog(),
         this::leaderChanges,
+        readers,
         new ReplySender(outbox, ReplyTopics.of(admin), localReplies),
         history,
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,
         meters,
         tags);
+  }
+
+  private TopicReader.Listener announcements() {
+    var ofWorkers = new WorkerListener(workers, InstantSource.system());
+    var ofReaders = new ReaderListener(options.workerName(), readers);
+    return (record, live) -> {
+      ofReaders.take(record, live);
+      intake.cancelUnread();
+      ofWorkers.take(record, live);
+    };
+  }
+
+  private CompletableFuture<Void> announce(byte @Nullable [] value) {
+    String topic = topics.workers();
+    return outbox.send(topic, () -> new ProducerRecord<>(topic, options.workerName(), value));
   }
 
   private int leaderChanges(ConsumerRecord<?, ?> record) {

@@ -6,6 +6,7 @@ import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.ReplyAddress;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +24,7 @@ public final class ReplyPartition {
   private ReplyPartition() {}
 
   /**
-   * Chooses a partition.
+   * Chooses a partition, and a name for this process as its reader, which no other has.
    *
    * @param wanted null for the ordinal of a StatefulSet's pod, or else any
    * @param hostName of this process, as a pod sees it
@@ -32,7 +33,8 @@ public final class ReplyPartition {
    */
   public static ReplyAddress choose(
       KafkaCluster cluster, String topic, @Nullable Integer wanted, @Nullable String hostName) {
-    return new ReplyAddress(topic, choose(count(cluster, topic), wanted, hostName));
+    int partition = choose(count(cluster, topic), wanted, hostName);
+    return new ReplyAddress(topic, partition, UUID.randomUUID().toString());
   }
 
   /** The partition of an address that names one. */

@@ -1,6 +1,7 @@
 package io.millrace.api.dispatch;
 
 import io.millrace.api.error.RequestFailed;
+import io.millrace.kafka.Announcer;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
@@ -9,6 +10,13 @@ import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Wire;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -32,27 +40,38 @@ public final class RequestDispatcher {
   private final TopicNames names;
   private final ReplyAddress replyAddress;
   private final BrokerHealth broker;
+  private final Announcer announcer;
   private final Duration brokerTimeout;
 
+  /** Those that are not stored yet. */
+  private final Set<CompletableFuture<?>> cancels = ConcurrentHashMap.newKeySet();
+
   /**
+   * @param replyAddress where this process reads, and under which name
+   * @param announcer of that name
    * @param brokerTimeout how long a request waits while no broker answers
    */
   public RequestDispatcher(
       KafkaTemplate<String, byte[]> kafka,
       TopicNames names,
       ReplyAddress replyAddress,
+      Announcer announcer,
       BrokerHealth broker,
       Duration brokerTimeout) {
     this.kafka = kafka;
     this.names = names;
     this.replyAddress = replyAddress;
     this.broker = broker;
+    this.announcer = announcer;
     this.brokerTimeout = brokerTimeout;
   }
 
-  /** Where this process reads replies. */
+  /**
+   * Where this process reads replies; and under which name, if workers hear that it lives. Without,
+   * answers are made whether it lives or not.
+   */
   public ReplyAddress replyAddress() {
-    return replyAddress;
+    return announcer.isHeard() ? replyAddress : replyAddress.withReader(null);
   }
 
   /**
@@ -61,13 +80,18 @@ public final class RequestDispatcher {
    */
   public Mono<Void> send(GenerationRequest request) {
     String topic = names.requests(request.model(), RequestClass.INTERACTIVE);
+    return write(topic, () -> new ProducerRecord<>(topic, request.id(), Wire.encode(request)))
+        .onErrorMap(RequestDispatcher::failure);
+  }
+
+  private Mono<Void> write(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
     return Mono.defer(this::awaitBroker)
         // The producer may block for metadata, and an event loop must not.
         .publishOn(Schedulers.boundedElastic())
         .then(Mono.defer(() -> locate(topic)))
-        .then(Mono.defer(() -> write(topic, request)))
+        .then(Mono.fromFuture(() -> kafka.send(record.get()), true))
         .timeout(brokerTimeout.plus(PATIENCE))
-        .onErrorMap(RequestDispatcher::failure);
+        .then();
   }
 
   private Mono<Void> awaitBroker() {
@@ -86,11 +110,6 @@ public final class RequestDispatcher {
             Retry.fixedDelay(Long.MAX_VALUE, LOCATE_AGAIN)
                 .filter(TimeoutException.class::isInstance)
                 .scheduler(Schedulers.boundedElastic()));
-  }
-
-  private Mono<Void> write(String topic, GenerationRequest request) {
-    var record = new ProducerRecord<>(topic, request.id(), Wire.encode(request));
-    return Mono.fromFuture(() -> kafka.send(record), true).then();
   }
 
   private static Throwable failure(Throwable e) {
@@ -114,16 +133,28 @@ public final class RequestDispatcher {
   }
 
   /**
-   * Tells all workers that nobody waits for an answer any more; returns at once. While no broker
-   * answers nothing is said, and the request's deadline ends it.
+   * Tells all workers that nobody waits for an answer any more, as soon as a broker answers;
+   * returns at once.
    */
   public void cancel(String id, String why) {
-    if (!broker.reachable()) {
-      return;
-    }
     byte[] value = Wire.encode(new ControlMessage.Cancel(id, why));
-    Mono.fromFuture(() -> kafka.send(names.control(), id, value))
-        .subscribeOn(Schedulers.boundedElastic())
-        .subscribe(sent -> {}, e -> log.debug("{} cannot be cancelled: {}", id, e.toString()));
+    CompletableFuture<Void> stored =
+        write(names.control(), () -> new ProducerRecord<>(names.control(), id, value))
+            .doOnError(e -> log.debug("{} cannot be cancelled: {}", id, e.toString()))
+            .toFuture();
+    cancels.add(stored);
+    stored.whenComplete((sent, e) -> cancels.remove(stored));
+  }
+
+  /** Waits until the cancels so far are stored, or lost, for as long as a producer tries. */
+  public void awaitCancels() {
+    var all = CompletableFuture.allOf(cancels.toArray(CompletableFuture<?>[]::new));
+    try {
+      all.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("not all cancels could be sent: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

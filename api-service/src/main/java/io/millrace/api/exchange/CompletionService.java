@@ -73,10 +73,14 @@ public final class CompletionService {
   }
 
   private void close(Exchange exchange, SignalType end, RequestMetrics asker) {
-    exchanges.close(exchange);
-    if (exchange.answered()) {
-      return;
+    // Until its cancel is under way it is seen to be open.
+    if (!exchange.answered()) {
+      takeBack(exchange, end, asker);
     }
+    exchanges.close(exchange);
+  }
+
+  private void takeBack(Exchange exchange, SignalType end, RequestMetrics asker) {
     String why = "given up";
     if (end == SignalType.CANCEL) {
       why = "client left";

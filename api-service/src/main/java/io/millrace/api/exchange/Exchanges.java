@@ -6,6 +6,7 @@ import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,11 @@ public final class Exchanges {
       stopped = why;
     }
     open.values().forEach(exchange -> exchange.fail(why));
+  }
+
+  /** The ids of the questions whose workers have not said their last word. */
+  public List<String> unanswered() {
+    return open.values().stream().filter(it -> !it.answered()).map(Exchange::id).toList();
   }
 
   /** Whether somebody waits for the replies to a request. */

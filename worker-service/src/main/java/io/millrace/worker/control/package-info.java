@@ -1,7 +1,4 @@
-/**
- * The control messages of a worker: cancels and drains that it reads, and its own state that it
- * announces.
- */
+/** What a worker is told besides requests: cancels and drains, and who reads the answers. */
 @NullMarked
 package io.millrace.worker.control;
 

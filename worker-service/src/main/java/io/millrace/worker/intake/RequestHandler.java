@@ -42,6 +42,7 @@ final class RequestHandler {
   private final String model;
   private final RunningAnswers answers;
   private final CancelledIds cancelled;
+  private final Readers readers;
   private final ReplySender replies;
   private final DeadLetters deadLetters;
   private final IntakeMetrics metrics;
@@ -58,6 +59,7 @@ final class RequestHandler {
       String model,
       RunningAnswers answers,
       CancelledIds cancelled,
+      Readers readers,
       ReplySender replies,
       DeadLetters deadLetters,
       IntakeMetrics metrics,
@@ -66,6 +68,7 @@ final class RequestHandler {
     this.model = model;
     this.answers = answers;
     this.cancelled = cancelled;
+    this.readers = readers;
     this.replies = replies;
     this.deadLetters = deadLetters;
     this.metrics = metrics;
@@ -136,7 +139,7 @@ final class RequestHandler {
       return refuse(
           delivery, request, new Problem(FailureKind.NOT_FOUND, message, "model"), message);
     }
-    String cancelReason = cancelled.reason(request.id(), delivery.time());
+    String cancelReason = cancelReason(delivery, request);
     if (cancelReason != null) {
       String message = "cancelled: " + cancelReason;
       return refuse(delivery, request, new Problem(FailureKind.CANCELLED, message, null), null);
@@ -146,6 +149,12 @@ final class RequestHandler {
       return refuse(delivery, request, new Problem(FailureKind.DEADLINE, late, null), null);
     }
     return answer(delivery, request);
+  }
+
+  private @Nullable String cancelReason(Delivery delivery, GenerationRequest request) {
+    return readers.haveLeft(request.reply())
+        ? Readers.GONE
+        : cancelled.reason(request.id(), delivery.time());
   }
 
   private static String shortened(String text) {

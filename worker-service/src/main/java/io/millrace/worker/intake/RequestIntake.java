@@ -38,6 +38,7 @@ public final class RequestIntake {
   private final BacklogHealth backlogHealth;
   private final RunningAnswers answers;
   private final CancelledIds cancelled = new CancelledIds();
+  private final Readers readers;
   private final List<Slot> allSlots = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
@@ -58,6 +59,7 @@ public final class RequestIntake {
       GenerationEngine engine,
       Backlog backlog,
       LeaderEpochs epochs,
+      Readers readers,
       ReplySender replies,
       ReplyHistory history,
       DeadLetters deadLetters,
@@ -66,6 +68,7 @@ public final class RequestIntake {
       Tags tags) {
     this.engineHealth = new EngineHealth(engine, settings.stepTimeout());
     this.timer = timer;
+    this.readers = readers;
     IntakeMetrics metrics = new IntakeMetrics(meters, tags);
     this.gate =
         new PollGate(
@@ -87,6 +90,7 @@ public final class RequestIntake {
             settings.model(),
             answers,
             cancelled,
+            readers,
             replies,
             deadLetters,
             metrics,
@@ -191,6 +195,11 @@ public final class RequestIntake {
   public void cancel(ControlMessage.Cancel cancel, Instant at) {
     cancelled.add(cancel.id(), at, cancel.why());
     answers.cancel(cancel.id(), cancel.why());
+  }
+
+  /** Stops the requests that run here and whose readers are gone by now. */
+  public void cancelUnread() {
+    answers.cancelUnread(readers);
   }
 
   /** How many requests are held now. */

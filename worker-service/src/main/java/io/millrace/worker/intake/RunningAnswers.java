@@ -226,6 +226,13 @@ final class RunningAnswers {
     all().stream().filter(one -> one.answer.id().equals(id)).forEach(one -> stop(one, why));
   }
 
+  /** Ends the answers that nobody reads any more. */
+  void cancelUnread(Readers readers) {
+    all().stream()
+        .filter(one -> readers.haveLeft(one.answer.request().reply()))
+        .forEach(one -> stop(one, Readers.GONE));
+  }
+
   private synchronized List<Entry> all() {
     return List.copyOf(running.values());
   }

@@ -30,7 +30,7 @@ public final class KafkaReplyHistory implements ReplyHistory, AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Duration patience;
 
-  /** Guarded by this. */
+  /** By the place, whoever reads there; guarded by this. */
   private final Map<ReplyAddress, HistoryReader> readers = new HashMap<>();
 
   /**
@@ -47,7 +47,8 @@ public final class KafkaReplyHistory implements ReplyHistory, AutoCloseable {
   @Override
   public PriorOutput before(
       Reply.Accepted accepted, ReplyAddress address, Instant since, ReplyStream stream) {
-    HistoryReader reader = reader(address, since.minus(CLOCK_SKEW));
+    ReplyAddress place = address.withReader(null);
+    HistoryReader reader = reader(place, since.minus(CLOCK_SKEW));
     try {
       CompletableFuture<PriorOutput> told = reader.await(accepted);
       stream.send(accepted);
@@ -62,7 +63,7 @@ public final class KafkaReplyHistory implements ReplyHistory, AutoCloseable {
       throw new UnreadableHistory("the worker is stopped", e);
     } finally {
       reader.forget(accepted);
-      retireLater(address, reader);
+      retireLater(place, reader);
     }
   }
 

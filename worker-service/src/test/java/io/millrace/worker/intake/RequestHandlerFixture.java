@@ -21,8 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -54,6 +56,7 @@ abstract class RequestHandlerFixture {
 
   int leaderChanges;
   final CancelledIds cancelled = new CancelledIds();
+  final Set<String> goneReaders = new HashSet<>();
   final RunningAnswers answers =
       new RunningAnswers(
           engine,
@@ -66,6 +69,7 @@ abstract class RequestHandlerFixture {
           "tiny",
           answers,
           cancelled,
+          goneReaders::contains,
           new ReplySender(outbox, RequestHandlerFixture::partitions, new LocalReplies()),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),

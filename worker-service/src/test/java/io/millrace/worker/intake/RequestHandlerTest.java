@@ -10,6 +10,7 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.util.List;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -190,6 +191,32 @@ final class RequestHandlerTest extends RequestHandlerFixture {
   }
 
   @Test
+  void requestWhoseReaderIsGone_isNotBegun() {
+    goneReaders.add("api-1");
+    LeasedTask unread = handler.handle(readBy("api-1", 0, "a"));
+    assertThat(unread.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertOnlyFailure(FailureKind.CANCELLED, "cancelled: nobody reads the answer any more");
+    assertThat(sentTo(DEAD)).isEmpty();
+  }
+
+  @Test
+  void readerThatGoes_endsItsOwnAnswersOnly() {
+    LeasedTask unread = handler.handle(readBy("api-1", 0, "a"));
+    handler.handle(readBy("api-2", 1, "b"));
+    handler.handle(record(2, 1, "\"id\":\"c\",\"prompt\":\"hi\""));
+    answers.cancelUnread(goneReaders::contains);
+    assertThat(engine.cancels).isEmpty();
+
+    goneReaders.add("api-1");
+    answers.cancelUnread(goneReaders::contains);
+    assertThat(engine.cancels).containsExactly("a");
+    engine.say(new Reply.Failed("a", 1, 1, FailureKind.CANCELLED, "nobody reads", null));
+    assertThat(unread.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    answers.cancelUnread(goneReaders::contains);
+    assertThat(engine.cancels).containsExactly("a");
+  }
+
+  @Test
   void unavailableEngine_leavesTheRequestToAnotherWorker() {
     LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     engine.say(new Reply.Failed("a", 1, 0, FailureKind.UNAVAILABLE, "closing", null));
@@ -240,5 +267,11 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     assertThat(running.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(late.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);
     assertThat(engine.submitted).hasSize(1);
+  }
+
+  private static ConsumerRecord<String, byte[]> readBy(String reader, long offset, String id) {
+    String fields =
+        "{\"id\":\"%s\",\"prompt\":\"hi\",\"reply\":{\"topic\":\"replies\",\"reader\":\"%s\"}}";
+    return raw(offset, 1, bytes(fields.formatted(id, reader)));
   }
 }

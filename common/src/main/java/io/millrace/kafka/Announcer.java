@@ -1,0 +1,138 @@
+package io.millrace.kafka;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The announcements of a worker or a reader on the workers topic: every few seconds that it lives
+ * and how it is; and, as the last thing, that it is gone.
+ *
+ * <p>None is sent before the last one is stored or lost. So after an outage they do not come in a
+ * heap, and their number says how much time has passed in which the topic could be written.
+ */
+public final class Announcer {
+  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+  private static final Duration EVERY = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final String name;
+  private final Supplier<Optional<byte[]>> state;
+  private final Sender sender;
+  private @Nullable ScheduledFuture<?> ticking;
+  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+  private boolean told;
+  private boolean left;
+  private volatile boolean heard;
+  private volatile boolean complained;
+
+  /** A writer of one key of the workers topic. */
+  @FunctionalInterface
+  public interface Sender {
+    /**
+     * Writes a value, null to delete it; may wait a while, and throw whatever Kafka throws.
+     *
+     * @return completed when it is stored
+     */
+    CompletableFuture<?> send(byte @Nullable [] value);
+  }
+
+  /**
+   * @param name for the log, such as {@code worker w-1}
+   * @param state how it is now; empty when it is not there for others
+   */
+  public Announcer(String name, Supplier<Optional<byte[]>> state, Sender sender) {
+    this.name = name;
+    this.state = state;
+    this.sender = sender;
+  }
+
+  /** Announces it now and from now on. */
+  public synchronized void start(ScheduledExecutorService timer) {
+    ticking =
+        timer.scheduleWithFixedDelay(this::announce, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Announces it once, unless the last announcement is still under way. */
+  public synchronized void announce() {
+    if (left || !last.isDone()) {
+      return;
+    }
+    try {
+      Optional<byte[]> now = state.get();
+      if (now.isPresent() || told) {
+        told = now.isPresent();
+        last = send(now.orElse(null));
+        last.whenComplete(this::note);
+      }
+    } catch (RuntimeException e) {
+      // An exception that leaves this method would end the ticking.
+      log.error("{} cannot say how it is", name, e);
+    }
+  }
+
+  private CompletableFuture<?> send(byte @Nullable [] value) {
+    try {
+      return sender.send(value);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void note(@Nullable Object stored, @Nullable Throwable error) {
+    heard = error == null;
+    if (error != null && !complained) {
+      log.warn("{} could not say how it is: {}", name, error.toString());
+    }
+    complained = error != null;
+  }
+
+  /** Whether the last announcement is stored, so that others know of it. */
+  public boolean isHeard() {
+    return heard;
+  }
+
+  /** Waits a few seconds for the announcement that is under way, whatever becomes of it. */
+  public void await() {
+    CompletableFuture<?> underWay;
+    synchronized (this) {
+      underWay = last;
+    }
+    await(underWay);
+  }
+
+  /** Says that it is gone, and waits until that is stored. */
+  public void leave() {
+    CompletableFuture<?> gone;
+    synchronized (this) {
+      left = true;
+      if (ticking != null) {
+        ticking.cancel(false);
+      }
+      gone = send(null);
+    }
+    await(gone).ifPresent(e -> log.warn("{} could not say that it leaves: {}", name, e.toString()));
+  }
+
+  /** Why it is not stored within a few seconds; empty if it is. */
+  private static Optional<Exception> await(CompletableFuture<?> stored) {
+    try {
+      stored.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return Optional.empty();
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.of(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(e);
+    }
+  }
+}
