@@ -19,8 +19,11 @@ final class ArchitectureTest {
   /** Each package with all those that it may know; the package itself wires them up. */
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.ofEntries(
-          Map.entry("openai", Set.of("answer", "body", "exchange", "options", "workers")),
+          Map.entry("anthropic", Set.of("answer", "body", "error", "exchange", "workers")),
+          Map.entry("openai", Set.of("answer", "body", "error", "exchange", "options", "workers")),
+          Map.entry("responses", Set.of("answer", "body", "error", "exchange", "workers")),
           Map.entry("seed", Set.of("answer", "body", "exchange", "options", "workers")),
+          Map.entry("tokenizer", Set.of("answer", "body", "exchange", "workers")),
           Map.entry("answer", Set.of("body", "error", "exchange", "metrics")),
           Map.entry("exchange", Set.of("dispatch", "error", "metrics")),
           Map.entry("health", Set.of("dispatch")),

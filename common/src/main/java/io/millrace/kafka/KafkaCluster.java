@@ -154,7 +154,8 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
    */
   void requireUsable() {
     try {
-      for (Map<String, Object> producer : List.of(replyProducer(), requestProducer())) {
+      for (Map<String, Object> producer :
+          List.of(replyProducer(), requestProducer(Duration.ZERO))) {
         new ProducerConfig(producer);
       }
       new ConsumerConfig(consumer());

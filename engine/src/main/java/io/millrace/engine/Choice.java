@@ -176,6 +176,11 @@ final class Choice {
     }
   }
 
+  /** Ends an answer of no tokens to a prompt that the model need not see. */
+  void endAtOnce() {
+    reason = FinishReason.LENGTH;
+  }
+
   /**
    * Appends a sampled token, and returns the output that it adds. Where no answer is wanted, the
    * first token shows that the prompt is computed, and is dropped.

@@ -87,7 +87,8 @@ public final class GenerationFactory implements AutoCloseable {
       String param = param(asked.get(i)) + (asked.size() == 1 ? "" : "[" + i + "]");
       int[] prompt = tokens(asked.get(i), request, param);
       prompts.add(prompt);
-      maxTokens.add(limits.outputLen(param, prompt.length, request.stop(), told));
+      maxTokens.add(
+          isComputed(request) ? limits.outputLen(param, prompt.length, request.stop(), told) : 0);
     }
     limits.check(
         output,
@@ -104,6 +105,11 @@ public final class GenerationFactory implements AutoCloseable {
           new PromptChoices(choices, tells ? promptLogprobs(request, i, prompts.get(i)) : null));
     }
     return new Generation(request.id(), attempt, output, answered, replies);
+  }
+
+  /** Whether the model is asked, rather than the tokenizer alone. */
+  private static boolean isComputed(GenerationRequest request) {
+    return !request.stop().promptOnly() || request.output().promptLogprobs() != null;
   }
 
   private static String param(Prompt prompt) {
@@ -161,6 +167,9 @@ public final class GenerationFactory implements AutoCloseable {
               tokens(output, prompt),
               output.logprobs() != null || output.chooses());
       choice.resume(prior.choice(firstIndex + i));
+      if (!isComputed(request)) {
+        choice.endAtOnce();
+      }
       choices.add(choice);
     }
     return choices;
@@ -200,7 +209,7 @@ public final class GenerationFactory implements AutoCloseable {
         tokenizer.newStreamDecoder(new int[0], skips),
         prompt,
         echo,
-        request.output().promptLogprobs());
+        request.output());
   }
 
   /** Frees the tokenizer. */

@@ -2,14 +2,17 @@ package io.millrace.engine;
 
 import io.millrace.engine.sampling.TokenScores;
 import io.millrace.models.text.StreamDecoder;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.TokenLogprobs;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log-probabilities and the echo of a prompt, collected while it is computed, chunk by chunk.
+ * What is told of a prompt: its log-probabilities, collected while it is computed, chunk by chunk,
+ * its echo and its tokens.
  */
 final class PromptLogprobs {
   private final int index;
@@ -17,15 +20,14 @@ final class PromptLogprobs {
   private final StreamDecoder decoder;
   private final int[] prompt;
   private final @Nullable String echo;
-  private final @Nullable Integer alternatives;
+  private final OutputParams output;
   private final @Nullable TokenScores[] scores;
 
   /**
    * @param index which of the request's prompts
    * @param decoder that has seen nothing yet
    * @param echo the prompt's text; null unless it is echoed
-   * @param alternatives how many of the likeliest tokens are reported at each position; null for no
-   *     log-probabilities
+   * @param output what is to be told
    */
   PromptLogprobs(
       int index,
@@ -33,13 +35,13 @@ final class PromptLogprobs {
       StreamDecoder decoder,
       int[] prompt,
       @Nullable String echo,
-      @Nullable Integer alternatives) {
+      OutputParams output) {
     this.index = index;
     this.factory = factory;
     this.decoder = decoder;
     this.prompt = prompt;
     this.echo = echo;
-    this.alternatives = alternatives;
+    this.output = output;
     this.scores = new TokenScores[prompt.length];
   }
 
@@ -51,7 +53,13 @@ final class PromptLogprobs {
   }
 
   PromptReport report() {
-    return new PromptReport(index, echo, alternatives == null ? List.of() : places(alternatives));
+    Integer alternatives = output.promptLogprobs();
+    return new PromptReport(
+        index,
+        echo,
+        alternatives == null ? List.of() : places(alternatives),
+        output.returnTokenIds() ? Arrays.stream(prompt).boxed().toList() : List.of(),
+        output.returnTokenStrs() ? factory.texts(prompt) : List.of());
   }
 
   private List<TokenLogprobs> places(int count) {

@@ -4,6 +4,7 @@ import io.millrace.engine.sampling.TokenScores;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.ScoredToken;
 import io.millrace.protocol.TokenLogprobs;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -50,6 +51,17 @@ final class TokenLogprobsFactory {
   /** A log-probability that JSON can hold, which has no infinity; the lowest is vLLM's. */
   private static double finite(double logprob) {
     return Math.max(logprob, LOWEST);
+  }
+
+  /** What each of a prompt's tokens adds to its text. */
+  List<String> texts(int[] tokens) {
+    List<String> texts = new ArrayList<>();
+    boolean first = true;
+    for (int token : tokens) {
+      texts.add(new String(tokenizer.bytes(token, first), StandardCharsets.UTF_8));
+      first &= isSpecial(token);
+    }
+    return texts;
   }
 
   /** Whether a token is a special one rather than text. */

@@ -62,6 +62,26 @@ final class ManyAnswersTest extends WholeAnswers {
   }
 
   @Test
+  void tokensOfAPrompt_areToldWithoutAStepHoweverManyTheyAre() {
+    List<Integer> prompt = IntStream.range(0, 300).map(i -> 30 + i % 200).boxed().toList();
+    StopCriteria stop = StopCriteria.MODEL_DEFAULTS.withMaxTokens(0);
+    OutputParams output = OutputParams.TEXT.withPromptTokens(true).withEcho();
+
+    Reply.Finished end =
+        answers(
+                List.of(request("a", prompt, SamplingParams.GREEDY, stop, output)),
+                MAX_BATCHED_TOKENS)
+            .get("a");
+
+    assertThat(end.usage()).isEqualTo(new Usage(300, 0));
+    assertThat(end.prompt(0).tokenIds()).isEqualTo(prompt);
+    assertThat(end.prompt(0).tokenStrs()).hasSize(300);
+    assertThat(end.prompt(0).text())
+        .isEqualTo(text.tokenizer().decode(array(prompt), true))
+        .isEqualTo(String.join("", end.prompt(0).tokenStrs()));
+  }
+
+  @Test
   void severalPrompts_areAnsweredAsEachAloneIs() {
     List<List<Integer>> prompts =
         List.of(PROMPT.subList(0, 9), PROMPT.subList(3, 40), PROMPT.subList(0, 20));

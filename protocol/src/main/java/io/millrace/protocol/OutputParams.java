@@ -24,6 +24,8 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param echo whether the prompt's text is told
  * @param skipSpecialTokens whether marks for the model, such as an end of turn, are left out of the
  *     text
+ * @param returnTokenIds whether the ids of the prompt's tokens are told
+ * @param returnTokenStrs whether it is told what each of them adds to a text
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonPropertyOrder({"n", "best_of"})
@@ -35,7 +37,9 @@ public record OutputParams(
     @Limit(min = 0, max = MAX_LOGPROBS) @JsonProperty @Nullable Integer logprobs,
     @Limit(min = 0, max = MAX_LOGPROBS) @JsonProperty @Nullable Integer promptLogprobs,
     @JsonProperty @JsonInclude(Include.NON_DEFAULT) boolean echo,
-    boolean skipSpecialTokens) {
+    boolean skipSpecialTokens,
+    @JsonProperty @JsonInclude(Include.NON_DEFAULT) boolean returnTokenIds,
+    @JsonProperty @JsonInclude(Include.NON_DEFAULT) boolean returnTokenStrs) {
 
   /** Of {@code n} and {@code best_of}. */
   public static final int MAX_ANSWERS = 128;
@@ -49,7 +53,15 @@ public record OutputParams(
   public static final OutputParams TEXT = new OutputParams(1, 1, null, null, false);
 
   public OutputParams {
-    LIMITS.check(n, bestOf, logprobs, promptLogprobs, echo, skipSpecialTokens);
+    LIMITS.check(
+        n,
+        bestOf,
+        logprobs,
+        promptLogprobs,
+        echo,
+        skipSpecialTokens,
+        returnTokenIds,
+        returnTokenStrs);
     if (bestOf < n) {
       throw new Invalid(
           "best_of", "best_of must be at least n, which is %d, but is %d".formatted(n, bestOf));
@@ -63,7 +75,7 @@ public record OutputParams(
       @Nullable Integer logprobs,
       @Nullable Integer promptLogprobs,
       boolean echo) {
-    this(n, bestOf, logprobs, promptLogprobs, echo, true);
+    this(n, bestOf, logprobs, promptLogprobs, echo, true, false, false);
   }
 
   /**
@@ -79,7 +91,9 @@ public record OutputParams(
           @Nullable Integer topLogprobs,
       @JsonProperty("prompt_logprobs") @Nullable Integer promptLogprobs,
       @JsonProperty("echo") boolean echo,
-      @JsonProperty("skip_special_tokens") @Nullable Boolean skipSpecialTokens) {
+      @JsonProperty("skip_special_tokens") @Nullable Boolean skipSpecialTokens,
+      @JsonProperty("return_token_ids") boolean returnTokenIds,
+      @JsonProperty("return_token_strs") boolean returnTokenStrs) {
     int answers = n == null ? 1 : n;
     int top = topLogprobs == null ? 0 : topLogprobs;
     Invalid.unlessBetween("top_logprobs", top, 0, MAX_LOGPROBS);
@@ -89,7 +103,9 @@ public record OutputParams(
         logprobs(logprobs, top),
         promptLogprobs,
         echo,
-        skipSpecialTokens == null || skipSpecialTokens);
+        skipSpecialTokens == null || skipSpecialTokens,
+        returnTokenIds,
+        returnTokenStrs);
   }
 
   private static @Nullable Integer logprobs(@Nullable JsonNode told, int top) {
@@ -126,36 +142,62 @@ public record OutputParams(
 
   /** Whether the prompt comes back in some form. */
   public boolean tellsPrompt() {
-    return echo || promptLogprobs != null;
+    return echo || promptLogprobs != null || tellsPromptTokens();
+  }
+
+  /** Whether the prompt comes back as tokens. */
+  public boolean tellsPromptTokens() {
+    return returnTokenIds || returnTokenStrs;
   }
 
   /** The same with another number of answers, all of which come back. */
   public OutputParams withN(int answers) {
-    return new OutputParams(answers, answers, logprobs, promptLogprobs, echo, skipSpecialTokens);
+    return changed(answers, answers, logprobs, promptLogprobs, echo, skipSpecialTokens);
   }
 
   /** The same with the best of so many answers. */
   public OutputParams withBestOf(int generated) {
-    return new OutputParams(n, generated, logprobs, promptLogprobs, echo, skipSpecialTokens);
+    return changed(n, generated, logprobs, promptLogprobs, echo, skipSpecialTokens);
   }
 
   /** The same with log-probabilities of the answer. */
   public OutputParams withLogprobs(@Nullable Integer alternatives) {
-    return new OutputParams(n, bestOf, alternatives, promptLogprobs, echo, skipSpecialTokens);
+    return changed(n, bestOf, alternatives, promptLogprobs, echo, skipSpecialTokens);
   }
 
   /** The same with log-probabilities of the prompt. */
   public OutputParams withPromptLogprobs(@Nullable Integer alternatives) {
-    return new OutputParams(n, bestOf, logprobs, alternatives, echo, skipSpecialTokens);
+    return changed(n, bestOf, logprobs, alternatives, echo, skipSpecialTokens);
   }
 
   /** The same with the prompt's text. */
   public OutputParams withEcho() {
-    return new OutputParams(n, bestOf, logprobs, promptLogprobs, true, skipSpecialTokens);
+    return changed(n, bestOf, logprobs, promptLogprobs, true, skipSpecialTokens);
   }
 
   /** The same with the marks for the model in the text. */
   public OutputParams withSpecialTokens() {
-    return new OutputParams(n, bestOf, logprobs, promptLogprobs, echo, false);
+    return changed(n, bestOf, logprobs, promptLogprobs, echo, false);
+  }
+
+  /**
+   * The same with the ids of the prompt's tokens.
+   *
+   * @param texts whether it is told what each adds to a text, too
+   */
+  public OutputParams withPromptTokens(boolean texts) {
+    return new OutputParams(
+        n, bestOf, logprobs, promptLogprobs, echo, skipSpecialTokens, true, texts);
+  }
+
+  private OutputParams changed(
+      int answers,
+      int generated,
+      @Nullable Integer ofAnswer,
+      @Nullable Integer ofPrompt,
+      boolean echoes,
+      boolean skips) {
+    return new OutputParams(
+        answers, generated, ofAnswer, ofPrompt, echoes, skips, returnTokenIds, returnTokenStrs);
   }
 }

@@ -13,7 +13,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  *
  * @param maxTokens at most this many tokens; null for what the model's authors recommend, the rest
  *     of the context, or the worker's {@code --max_output_len}; 0, for the prompt alone, only with
- *     {@code echo}
+ *     {@code echo} or the prompt's tokens
  * @param minTokens neither an end-of-sequence nor a stop string before this many tokens
  * @param stop strings that end the answer and are not part of it
  * @param stopTokenIds tokens that end the answer, besides the model's own
@@ -70,7 +70,7 @@ public record StopCriteria(
     this(maxTokens, minTokens, stop, stopTokenIds, ignoreEos, false, false);
   }
 
-  /** Whether no answer is wanted, only the prompt's echo. */
+  /** Whether no answer is wanted, only what is told of the prompt. */
   public boolean promptOnly() {
     return maxTokens != null && maxTokens == 0;
   }
@@ -78,10 +78,10 @@ public record StopCriteria(
   /**
    * Refuses an answer of no tokens with nothing else to tell.
    *
-   * @throws Invalid unless there are tokens, or an echo
+   * @throws Invalid unless there are tokens, or an echo, or the prompt's tokens are told
    */
   public void check(OutputParams output) {
-    if (promptOnly() && !output.echo()) {
+    if (promptOnly() && !output.echo() && !output.tellsPromptTokens()) {
       Invalid.unlessAtLeast("max_tokens", 0, 1);
     }
   }

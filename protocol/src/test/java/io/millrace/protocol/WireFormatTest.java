@@ -84,6 +84,40 @@ final class WireFormatTest {
   }
 
   @Test
+  void tokensOfAPrompt_areAskedForAndTold() {
+    GenerationRequest small = RecordSamples.smallRequest(new Prompt.Text("hi"));
+    GenerationRequest counted =
+        new GenerationRequest(
+            small.id(),
+            small.model(),
+            small.prompt(),
+            SamplingParams.NONE,
+            StopCriteria.MODEL_DEFAULTS.withMaxTokens(0),
+            OutputParams.TEXT.withPromptTokens(true),
+            false,
+            small.createdAt(),
+            null,
+            small.reply());
+    assertThat(text(Wire.encode(counted)))
+        .contains(
+            "'prompt':'hi','max_tokens':0,'return_token_ids':true,'return_token_strs':true,"
+                + "'stream':false");
+    assertThat(Wire.decodeRequest(Wire.encode(counted), "other", small.createdAt()))
+        .isEqualTo(counted);
+    Reply told =
+        new Reply.Finished(
+            "a",
+            1,
+            0,
+            List.of(new Reply.Choice(0, 0, "", FinishReason.LENGTH, List.of(), List.of())),
+            new Usage(1, 0),
+            List.of(new PromptReport(0, null, List.of(), List.of(7), List.of("hi"))));
+    assertThat(text(Wire.encode(told)))
+        .endsWith(",'prompt':{'token_ids':[7],'token_strs':['hi']}}");
+    assertThat(Wire.decodeReply(Wire.encode(told))).isEqualTo(told);
+  }
+
+  @Test
   void replies_leaveOutWhatAnAnswerDoesNotHave() {
     assertThat(RecordSamples.replies().stream().map(reply -> text(Wire.encode(reply))))
         .containsExactly(

@@ -90,8 +90,7 @@ class KilledApiIT {
                 HttpRequest.BodyPublishers.ofString(
                     "{\"prompt\":\"hold on please\",\"stream\":true}"))
             .build();
-    assertThat(
-            HttpClient.newHttpClient().send(question, BodyHandlers.ofInputStream()).statusCode())
+    assertThat(HttpClient.newHttpClient().send(question, BodyHandlers.ofInputStream()).statusCode())
         .isEqualTo(200);
   }
 }

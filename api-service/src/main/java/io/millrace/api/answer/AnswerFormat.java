@@ -1,11 +1,15 @@
 package io.millrace.api.answer;
 
+import io.millrace.api.error.ErrorBody;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.util.List;
 
-/** The form of an answer on the endpoint that its request came to: values that become JSON. */
+/**
+ * The form of an answer on the endpoint that its request came to: values that become JSON. An event
+ * with a name of its own is a {@link NamedEvent}. A stream is told in order, to one subscriber.
+ */
 public interface AnswerFormat {
   /** The whole answer. */
   Object whole(Reply.Finished answer);
@@ -21,4 +25,14 @@ public interface AnswerFormat {
 
   /** What a stream says after the last text of all. */
   List<Object> closing(Usage usage);
+
+  /** What a stream that has begun says, as the last thing, where there is no more of the answer. */
+  default Object failure(ErrorBody error) {
+    return error;
+  }
+
+  /** Whether a stream that has said all ends with {@code data: [DONE]}. */
+  default boolean endsWithDone() {
+    return true;
+  }
 }

@@ -71,6 +71,7 @@ public final class AnswerHandler {
     Inquiry inquiry = asked.inquiry();
     return service
         .ask(request, inquiry.question())
+        .onErrorMap(RequestFailed.class, inquiry.names()::translated)
         .onErrorMap(asked.names()::told)
         .collectList()
         .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(aggregated(replies))))
@@ -89,10 +90,11 @@ public final class AnswerHandler {
     headers.setCacheControl("no-cache");
     // Proxies of the nginx kind hold back small pieces unless told not to.
     headers.set("X-Accel-Buffering", "no");
-    StreamLines lines = new StreamLines(streams);
+    StreamLines lines = new StreamLines(streams, inquiry.format()::failure);
     Flux<String> events =
         service
             .ask(request, inquiry.question(), lines::admitted)
+            .onErrorMap(RequestFailed.class, inquiry.names()::translated)
             .onErrorMap(asked.names()::told)
             .switchOnFirst(
                 (first, replies) ->
@@ -108,13 +110,13 @@ public final class AnswerHandler {
     StreamEvents answer = new StreamEvents(format);
     return Flux.concat(
         Flux.fromIterable(format.opening()).map(StreamLines::event),
-        replies.concatMapIterable(reply -> events(answer, reply)));
+        replies.concatMapIterable(reply -> events(answer, reply, format.endsWithDone())));
   }
 
-  private static List<String> events(StreamEvents answer, Reply reply) {
+  private static List<String> events(StreamEvents answer, Reply reply, boolean done) {
     List<String> events = new ArrayList<>();
     answer.events(reply).forEach(value -> events.add(StreamLines.event(value)));
-    if (reply.isLast()) {
+    if (done && reply.isLast()) {
       events.add(StreamLines.DONE);
     }
     return events;

@@ -2,6 +2,7 @@ package io.millrace.api.answer;
 
 import io.millrace.api.error.ErrorBody;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,14 +27,19 @@ final class StreamLines {
   }
 
   private final StreamSettings settings;
+  private final Function<ErrorBody, Object> failure;
   private final Sinks.Empty<Void> admitted = Sinks.empty();
   private final Sinks.Empty<Void> over = Sinks.empty();
 
   /** Whatever came first; null until then. */
   private final AtomicReference<@Nullable Beginning> beginning = new AtomicReference<>();
 
-  StreamLines(StreamSettings settings) {
+  /**
+   * @param failure what the last event says of a failure
+   */
+  StreamLines(StreamSettings settings, Function<ErrorBody, Object> failure) {
     this.settings = settings;
+    this.failure = failure;
   }
 
   /** Says that the request waits for its answer: comments come from now on. */
@@ -46,8 +52,7 @@ final class StreamLines {
     Flux<String> told =
         events
             .doOnNext(event -> begin(Beginning.LINE))
-            .onErrorResume(
-                e -> begin(Beginning.FAILURE) ? Mono.error(e) : Mono.just(event(ErrorBody.of(e))))
+            .onErrorResume(e -> begin(Beginning.FAILURE) ? Mono.error(e) : Mono.just(lastEvent(e)))
             .doOnTerminate(over::tryEmitEmpty);
     // What waits for a slow client is joined where it comes from, and not queued here.
     return Flux.merge(1, told, pings());
@@ -72,8 +77,14 @@ final class StreamLines {
     return beginning.compareAndSet(null, with) || beginning.get() == with;
   }
 
+  private String lastEvent(Throwable e) {
+    return event(failure.apply(ErrorBody.of(e)));
+  }
+
   /** One event. */
   static String event(Object value) {
-    return "data: " + JSON.writeValueAsString(value) + "\n\n";
+    return value instanceof NamedEvent named
+        ? "event: " + named.name() + "\n" + event(named.data())
+        : "data: " + JSON.writeValueAsString(value) + "\n\n";
   }
 }

@@ -13,7 +13,22 @@ public enum Endpoint {
   CHAT_COMPLETIONS(
       "/v1/chat/completions", Fields.SHARED, Fields.OPENAI, Fields.CHAT, List.of("top_logprobs")),
   COMPLETION("/completion", Fields.SHARED, Fields.SEED, Fields.PROMPT),
-  CHAT("/chat", Fields.SHARED, Fields.SEED, Fields.CHAT, List.of("echo"));
+  CHAT("/chat", Fields.SHARED, Fields.SEED, Fields.CHAT, List.of("echo")),
+  RESPONSES(
+      "/v1/responses",
+      Fields.CORE,
+      List.of("input", "instructions", "max_output_tokens", "stream", "text")),
+  MESSAGES(
+      "/v1/messages",
+      Fields.CORE,
+      List.of("messages", "system", "max_tokens", "stop_sequences", "top_k", "stream")),
+  COUNT_TOKENS("/v1/messages/count_tokens", List.of("model", "messages", "system")),
+  TOKENIZE(
+      "/tokenize",
+      Fields.CHAT,
+      List.of("model", "prompt", "add_special_tokens", "truncate_prompt_tokens"),
+      List.of("return_token_strs")),
+  DETOKENIZE("/detokenize", List.of("model", "tokens"));
 
   private final String path;
   private final Set<String> obeyed = new TreeSet<>();
@@ -36,6 +51,8 @@ public enum Endpoint {
 
   /** The fields that several endpoints obey. */
   private static final class Fields {
+    static final List<String> CORE = List.of("model", "temperature", "top_p");
+
     static final List<String> SHARED =
         List.of(
             "model",

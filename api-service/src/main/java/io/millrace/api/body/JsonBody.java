@@ -2,6 +2,7 @@ package io.millrace.api.body;
 
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.JsonRecords;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +29,11 @@ public final class JsonBody {
    */
   public static JsonBody parse(byte[] body) {
     return new JsonBody(JsonRecords.parse(body), "");
+  }
+
+  /** What refusals call a field. */
+  public String name(String field) {
+    return path + field;
   }
 
   /** Those of its fields that a record has. */
@@ -98,6 +104,20 @@ public final class JsonBody {
     String name = path + field;
     throw new Invalid(
         name, "%s must be an object, but is %s".formatted(name, JsonRecords.shown(node)));
+  }
+
+  /** A list of objects, empty when absent; their fields are named {@code field[0].inner}. */
+  public List<JsonBody> objects(String field) {
+    List<JsonBody> objects = new ArrayList<>();
+    for (JsonNode node : list(field, JsonNode.class)) {
+      String name = path + field + "[" + objects.size() + "]";
+      if (!(node instanceof ObjectNode inner)) {
+        throw new Invalid(
+            name, "%s must be an object, but is %s".formatted(name, JsonRecords.shown(node)));
+      }
+      objects.add(new JsonBody(inner, name + "."));
+    }
+    return objects;
   }
 
   /** {@code true} or {@code false}, which counts when absent. */

@@ -11,9 +11,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The table of the fields that are known of OpenAI, vLLM and transformers. What an endpoint obeys
- * stands at {@link Endpoint}; what would change the answer and is not obeyed is refused by name,
- * since an answer without it would be another than was asked for; hints are ignored.
+ * The table of the fields that are known of OpenAI, Anthropic, vLLM and transformers. What an
+ * endpoint obeys stands at {@link Endpoint}; what would change the answer and is not obeyed is
+ * refused by name, since an answer without it would be another than was asked for; hints are
+ * ignored.
  */
 public final class KnownFields {
   /** Say something of the client, or how to be quick; the answer is the same without them. */
@@ -33,8 +34,12 @@ public final class KnownFields {
   private static final List<String> UNSUPPORTED =
       List.of(
           "audio",
+          "background",
           "cache_salt",
           "chat_template",
+          "container",
+          "context_management",
+          "conversation",
           "diversity_penalty",
           "documents",
           "early_stopping",
@@ -49,20 +54,27 @@ public final class KnownFields {
           "guided_json",
           "guided_regex",
           "guided_whitespace_pattern",
+          "include",
           "json_schema",
           "kv_transfer_params",
           "length_penalty",
           "logits_processors",
           "logprob_token_ids",
+          "max_tool_calls",
+          "mcp_servers",
           "min_new_tokens",
           "mm_processor_kwargs",
           "modalities",
           "num_beam_groups",
           "num_beams",
+          "output_config",
+          "output_format",
           "parallel_tool_calls",
           "penalty_alpha",
+          "previous_response_id",
           "priority",
           "prompt_embeds",
+          "reasoning",
           "reasoning_effort",
           "response_format",
           "return_full_text",
@@ -72,9 +84,12 @@ public final class KnownFields {
           "structural_tag",
           "structured_outputs",
           "suffix",
+          "thinking",
           "tool_resources",
+          "truncation",
           "typical_p",
           "use_beam_search",
+          "verbosity",
           "vllm_xargs",
           "web_search_options");
 
@@ -86,6 +101,8 @@ public final class KnownFields {
           neutral("best_of", "1"),
           neutral("encoder_repetition_penalty", "1"),
           neutral("function_call", "\"none\"", "\"auto\""),
+          // Of a model that does not reason, there is nothing to include.
+          neutral("include", "[]", "[\"reasoning.encrypted_content\"]"),
           neutral("length_penalty", "1"),
           neutral("modalities", "[\"text\"]"),
           neutral("num_beam_groups", "1"),
@@ -93,8 +110,12 @@ public final class KnownFields {
           neutral("parallel_tool_calls", "true"),
           neutral("response_format", "{\"type\":\"text\"}"),
           neutral("spaces_between_special_tokens", "true"),
-          neutral("tool_choice", "\"none\"", "\"auto\""),
-          neutral("typical_p", "1"));
+          neutral("thinking", "{\"type\":\"disabled\"}"),
+          neutral(
+              "tool_choice", "\"none\"", "\"auto\"", "{\"type\":\"none\"}", "{\"type\":\"auto\"}"),
+          neutral("truncation", "\"disabled\""),
+          neutral("typical_p", "1"),
+          neutral("verbosity", "\"medium\""));
 
   private KnownFields() {}
 

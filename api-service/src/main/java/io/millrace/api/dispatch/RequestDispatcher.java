@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -151,7 +150,7 @@ public final class RequestDispatcher {
     var all = CompletableFuture.allOf(cancels.toArray(CompletableFuture<?>[]::new));
     try {
       all.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
       log.warn("not all cancels could be sent: {}", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -11,7 +11,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** The API in OpenAPI 3.1: one document, joined from a part for each surface. */
 final class OpenApiDocument {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final List<String> PARTS = List.of("service.json", "seed.json", "openai.json");
+  private static final List<String> PARTS =
+      List.of(
+          "service.json",
+          "seed.json",
+          "openai.json",
+          "responses.json",
+          "anthropic.json",
+          "tokenizer.json",
+          "pooling.json");
 
   private OpenApiDocument() {}
 

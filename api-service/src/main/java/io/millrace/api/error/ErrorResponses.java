@@ -56,7 +56,7 @@ final class ErrorResponses implements WebExceptionHandler {
       headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     response.setStatusCode(status);
-    byte[] body = JSON.writeValueAsBytes(body(http, e, status));
+    byte[] body = JSON.writeValueAsBytes(ErrorShape.of(http, body(http, e, status)));
     headers.setContentLength(body.length);
     return response
         .writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))

@@ -27,6 +27,19 @@ public record Question(
     stop.check(output);
   }
 
+  /** A question for what is told of a prompt alone, which asks the tokenizer and no model. */
+  public static Question ofPrompt(
+      String model, Prompt prompt, TokenizeParams tokenizing, OutputParams told) {
+    return new Question(
+        model,
+        prompt,
+        tokenizing,
+        SamplingParams.NONE,
+        StopCriteria.MODEL_DEFAULTS.withMaxTokens(0),
+        told,
+        false);
+  }
+
   /** How many answers are asked for, to all prompts. */
   public int numAnswers() {
     return output.n() * prompt.each().size();

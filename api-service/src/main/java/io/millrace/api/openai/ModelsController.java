@@ -1,8 +1,10 @@
 package io.millrace.api.openai;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.api.workers.ServedModels;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -14,8 +16,19 @@ import tools.jackson.databind.annotation.JsonNaming;
 final class ModelsController {
   record ModelList(String object, List<Model> data) {}
 
+  /**
+   * A model.
+   *
+   * @param maxModelLen tokens of the longest prompt that a worker takes, as vLLM tells it; absent
+   *     while no worker lives
+   */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Model(String id, String object, long created, String ownedBy) {}
+  record Model(
+      String id,
+      String object,
+      long created,
+      String ownedBy,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer maxModelLen) {}
 
   private final ServedModels models;
   private final long startedAt = Instant.now().getEpochSecond();
@@ -36,6 +49,6 @@ final class ModelsController {
   }
 
   private Model model(String name) {
-    return new Model(name, "model", startedAt, "millrace");
+    return new Model(name, "model", startedAt, "millrace", models.maxInputLen(name));
   }
 }

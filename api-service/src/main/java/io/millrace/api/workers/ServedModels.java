@@ -9,6 +9,7 @@ import io.millrace.protocol.Prompt;
 import io.millrace.protocol.TokenizeParams;
 import io.millrace.protocol.WorkerState;
 import java.util.Collection;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,12 @@ public final class ServedModels {
         "the model \"%s\" is not served; served are: %s"
             .formatted(Excerpt.of(asked), String.join(", ", names())),
         "model");
+  }
+
+  /** The longest prompt that a worker of a model takes, in tokens; null while none says so. */
+  public @Nullable Integer maxInputLen(String model) {
+    OptionalInt most = workers.maxInputLen(model);
+    return most.isPresent() ? most.getAsInt() : null;
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.protocol.FailureKind;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class StreamLinesTest {
   @BeforeEach
   void stopTime() {
     time = VirtualTimeScheduler.getOrSet();
-    lines = new StreamLines(new StreamSettings(DELAY, INTERVAL));
+    lines = new StreamLines(new StreamSettings(DELAY, INTERVAL), error -> error);
   }
 
   @AfterEach
@@ -91,7 +92,7 @@ class StreamLinesTest {
 
   @Test
   void intervalOfZero_isTheHeadAlone() {
-    lines = new StreamLines(new StreamSettings(DELAY, Duration.ZERO));
+    lines = new StreamLines(new StreamSettings(DELAY, Duration.ZERO), error -> error);
     StepVerifier.create(lines.of(events.asFlux()))
         .then(lines::admitted)
         .then(() -> time.advanceTimeBy(Duration.ofHours(1)))
@@ -102,5 +103,25 @@ class StreamLinesTest {
 
   private static RequestFailed refusal() {
     return new RequestFailed(FailureKind.INVALID, "too long");
+  }
+
+  @Test
+  void namedEvent_hasALineForItsName() {
+    assertThat(StreamLines.event(new NamedEvent("ping", Map.of("type", "ping"))))
+        .isEqualTo("event: ping\ndata: {\"type\":\"ping\"}\n\n");
+  }
+
+  @Test
+  void failureWithinAStream_hasTheShapeOfItsEndpoint() {
+    lines =
+        new StreamLines(
+            new StreamSettings(DELAY, INTERVAL),
+            error -> new NamedEvent("error", error.error().message()));
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(() -> events.tryEmitNext(A))
+        .expectNext(A)
+        .then(() -> events.tryEmitError(new RequestFailed(FailureKind.INTERNAL, "lost")))
+        .expectNext("event: error\ndata: \"lost\"\n\n")
+        .verifyComplete();
   }
 }

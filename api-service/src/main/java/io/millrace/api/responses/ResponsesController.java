@@ -1,0 +1,71 @@
+package io.millrace.api.responses;
+
+import io.millrace.api.answer.AnswerHandler;
+import io.millrace.api.answer.FieldNames;
+import io.millrace.api.answer.Inquiry;
+import io.millrace.api.body.Endpoint;
+import io.millrace.api.body.JsonBody;
+import io.millrace.api.body.KnownFields;
+import io.millrace.api.exchange.Question;
+import io.millrace.api.workers.ServedModels;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.OutputParams;
+import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.StopCriteria;
+import io.millrace.protocol.TokenizeParams;
+import java.time.Instant;
+import java.util.Map;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** OpenAI's endpoint for responses. */
+@RestController
+record ResponsesController(AnswerHandler answers, ServedModels models) {
+  private static final FieldNames NAMES =
+      new FieldNames(Map.of("messages", "input", "max_tokens", "max_output_tokens"));
+
+  @PostMapping("/v1/responses")
+  Mono<Void> create(ServerWebExchange http) {
+    return answers.answer(http, this::inquiry);
+  }
+
+  private Inquiry inquiry(String id, JsonBody sent) {
+    JsonBody body = KnownFields.obeyed(sent, Endpoint.RESPONSES);
+    refuseToStore(body);
+    TextFormat format = TextFormat.of(body);
+    Integer most = body.get("max_output_tokens", Integer.class);
+    if (most != null) {
+      Invalid.unlessAtLeast("max_output_tokens", most, 1);
+    }
+    SamplingParams sampling = body.as(SamplingParams.class);
+    Question question =
+        new Question(
+            models.resolve(body.get("model", String.class)),
+            InputItems.chat(body),
+            TokenizeParams.USUAL,
+            sampling,
+            StopCriteria.MODEL_DEFAULTS.withMaxTokens(most),
+            OutputParams.TEXT,
+            body.flag("stream"));
+    ResponseFrame frame =
+        new ResponseFrame(
+            id,
+            Instant.now().getEpochSecond(),
+            question.model(),
+            body.get("instructions", String.class),
+            most,
+            body.node("metadata"),
+            sampling,
+            format);
+    return new Inquiry(question, new ResponsesFormat(frame), NAMES);
+  }
+
+  /** Who says nothing of it gets an answer that says that it is not stored. */
+  private static void refuseToStore(JsonBody body) {
+    if (body.get("store", Boolean.class, false)) {
+      throw new Invalid("store", "store is not supported beyond false, but is true");
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.millrace.api.responses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.api.answer.NamedEvent;
+import io.millrace.api.body.JsonBody;
+import io.millrace.api.error.ErrorBody;
+import io.millrace.api.error.RequestFailed;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The bodies and events of the Responses API, letter by letter. */
+class ResponsesFormatTest {
+  private static final String BEGIN =
+      "{'id':'resp_1','object':'response','created_at':5,'status':'%s','background':false,"
+          + "'error':%s,'incomplete_details':%s,'instructions':'Be kind','max_output_tokens':9,"
+          + "'max_tool_calls':null,'metadata':{'a':'b'},'model':'m','output':%s,"
+          + "'parallel_tool_calls':true,'previous_response_id':null,'reasoning':null,"
+          + "'store':false,'temperature':0.5,'text':{'format':{'type':'text'}},"
+          + "'tool_choice':'auto','tools':[],'top_logprobs':0,'top_p':null,"
+          + "'truncation':'disabled','usage':%s}";
+  private static final String USAGE =
+      "{'input_tokens':4,'input_tokens_details':{'cached_tokens':0},'output_tokens':3,"
+          + "'output_tokens_details':{'reasoning_tokens':0},'total_tokens':7}";
+  private static final String IN_PROGRESS =
+      BEGIN.formatted("in_progress", "null", "null", "[]", "null");
+
+  private final ResponsesFormat format =
+      new ResponsesFormat(
+          new ResponseFrame(
+              "1",
+              5,
+              "m",
+              "Be kind",
+              9,
+              JsonMapper.shared().readTree("{\"a\":\"b\"}"),
+              SamplingParams.NONE.withTemperature(0.5),
+              TextFormat.of(JsonBody.parse("{}".getBytes(StandardCharsets.UTF_8)))));
+
+  @Test
+  void answer_isAResponseWithAMessage() {
+    assertThat(json(format.whole(finished("Hi", FinishReason.STOP))))
+        .isEqualTo(
+            BEGIN.formatted(
+                "completed", "null", "null", "[" + item("completed", part("Hi")) + "]", USAGE));
+  }
+
+  @Test
+  void answerThatWasCut_isIncomplete() {
+    assertThat(json(format.whole(finished("Hi", FinishReason.LENGTH))))
+        .isEqualTo(
+            BEGIN.formatted(
+                "incomplete",
+                "null",
+                "{'reason':'max_output_tokens'}",
+                "[" + item("incomplete", part("Hi")) + "]",
+                USAGE));
+  }
+
+  @Test
+  void stream_hasOpenAisEventsInOrder() {
+    List<Object> events = new ArrayList<>(format.opening());
+    events.addAll(format.piece(new Reply.Delta("id", 1, 1, 1, "H")));
+    events.addAll(format.piece(new Reply.Delta("id", 1, 2, 2, "i")));
+    events.addAll(format.end(0, FinishReason.STOP));
+    events.addAll(format.closing(new Usage(4, 3)));
+
+    String place = "'item_id':'msg_1','output_index':0,'content_index':0,";
+    String done = item("completed", part("Hi"));
+    assertThat(events.stream().map(ResponsesFormatTest::event))
+        .containsExactly(
+            "response.created 0 'response':" + IN_PROGRESS,
+            "response.in_progress 1 'response':" + IN_PROGRESS,
+            "response.output_item.added 2 'output_index':0,'item':" + item("in_progress", ""),
+            "response.content_part.added 3 " + place + "'part':" + part(""),
+            "response.output_text.delta 4 " + place + "'delta':'H','logprobs':[]",
+            "response.output_text.delta 5 " + place + "'delta':'i','logprobs':[]",
+            "response.output_text.done 6 " + place + "'text':'Hi','logprobs':[]",
+            "response.content_part.done 7 " + place + "'part':" + part("Hi"),
+            "response.output_item.done 8 'output_index':0,'item':" + done,
+            "response.completed 9 'response':"
+                + BEGIN.formatted("completed", "null", "null", "[" + done + "]", USAGE));
+    assertThat(format.endsWithDone()).isFalse();
+  }
+
+  @Test
+  void streamThatWasCut_endsIncomplete() {
+    format.opening();
+    format.end(0, FinishReason.LENGTH);
+
+    assertThat(event(format.closing(new Usage(4, 3)).get(0)))
+        .startsWith("response.incomplete 7 ")
+        .contains("'incomplete_details':{'reason':'max_output_tokens'}");
+  }
+
+  @Test
+  void failure_isAResponseThatFailed() {
+    format.opening();
+    ErrorBody error = ErrorBody.of(new RequestFailed(FailureKind.UNAVAILABLE, "lost"));
+
+    assertThat(event(format.failure(error)))
+        .isEqualTo(
+            "response.failed 4 'response':"
+                + BEGIN.formatted(
+                    "failed", "{'code':'server_error','message':'lost'}", "null", "[]", "null"));
+  }
+
+  private static String item(String status, String content) {
+    return "{'id':'msg_1','type':'message','status':'%s','content':[%s],'role':'assistant'}"
+        .formatted(status, content);
+  }
+
+  private static String part(String text) {
+    return "{'type':'output_text','annotations':[],'logprobs':[],'text':'%s'}".formatted(text);
+  }
+
+  private static Reply.Finished finished(String text, FinishReason reason) {
+    return new Reply.Finished(
+        "id", 1, new Reply.Choice(0, 0, text, reason, List.of(), List.of()), new Usage(4, 3));
+  }
+
+  /** Its name, its number and the rest; what it says of its type is the name. */
+  private static String event(Object event) {
+    NamedEvent named = (NamedEvent) event;
+    String data = json(named.data());
+    String type = "{'type':'" + named.name() + "','sequence_number':";
+    assertThat(data).startsWith(type).endsWith("}");
+    String rest = data.substring(type.length(), data.length() - 1);
+    return named.name() + " " + rest.replaceFirst(",", " ");
+  }
+
+  private static String json(Object value) {
+    return JsonMapper.shared().writeValueAsString(value).replace('"', '\'');
+  }
+}
