@@ -103,7 +103,9 @@ class OpenApiDocumentTest {
     for (JsonNode example : examples) {
       JsonNode body = example.get("value");
       assertThat(endpoint.obeyed()).containsAll(body.propertyNames());
-      assertThat(body.get("temperature").doubleValue()).isBetween(0.1, 1.0);
+      if (endpoint.obeyed().contains("temperature")) {
+        assertThat(body.path("temperature").asDouble(0)).isBetween(0.1, 1.0);
+      }
     }
   }
 

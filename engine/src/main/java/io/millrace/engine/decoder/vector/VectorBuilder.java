@@ -1,5 +1,6 @@
 package io.millrace.engine.decoder.vector;
 
+import io.millrace.engine.decoder.BatchInvariantDecoder;
 import io.millrace.engine.decoder.Decoder;
 import io.millrace.engine.decoder.DecoderBuilder;
 import io.millrace.engine.decoder.DecoderChoice.Context;

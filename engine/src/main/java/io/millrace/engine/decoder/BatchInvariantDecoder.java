@@ -1,12 +1,5 @@
-package io.millrace.engine.decoder.vector;
+package io.millrace.engine.decoder;
 
-import io.millrace.engine.decoder.Argmax;
-import io.millrace.engine.decoder.Decoder;
-import io.millrace.engine.decoder.JavaDecoder;
-import io.millrace.engine.decoder.LayerCache;
-import io.millrace.engine.decoder.PromptTargets;
-import io.millrace.engine.decoder.StepInput;
-import io.millrace.engine.decoder.StepOutput;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.SamplingBatch;
 import java.util.List;
@@ -17,14 +10,18 @@ import java.util.stream.IntStream;
  * step: prompts and answers go through one kernel, a few rows at a time. Where a prompt was cut, or
  * how many share a batch, cannot be seen in any answer.
  */
-final class BatchInvariantDecoder implements Decoder {
+public final class BatchInvariantDecoder implements Decoder {
   private final String label;
   private final int maxRows;
-  private final VectorForwardPass pass;
+  private final ForwardPass<?, LayerCache> pass;
   private final JavaDecoder.Parts parts;
 
-  BatchInvariantDecoder(
-      String label, int maxRows, VectorForwardPass pass, JavaDecoder.Parts parts) {
+  /**
+   * @param maxRows computed at a time
+   * @param pass whose results for a row do not depend on the others
+   */
+  public BatchInvariantDecoder(
+      String label, int maxRows, ForwardPass<?, LayerCache> pass, JavaDecoder.Parts parts) {
     this.label = label;
     this.maxRows = maxRows;
     this.pass = pass;
