@@ -44,7 +44,7 @@ final class Formats {
           + ")*|\"([ !#-\\[\\]-~]|\\\\[ -~])*\")@("
           + HOST
           + "|\\[[0-9a-zA-Z:.]+\\])";
-  private static final String UNRESERVED = "a-zA-Z0-9._~!$&'()*+,;=-";
+  private static final String UNRESERVED = "a-zA-Z0-9._~!$&'()*+,;=\\-";
   private static final String ENCODED = "%[0-9a-fA-F]{2}";
   private static final String UCS =
       "\\u00a0-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\uffef\\u{10000}-\\u{efffd}";
