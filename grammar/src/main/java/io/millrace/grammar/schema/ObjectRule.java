@@ -4,24 +4,28 @@ import io.millrace.grammar.pushdown.Edge;
 import io.millrace.grammar.pushdown.Node;
 import io.millrace.grammar.regex.Regex;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** The rule of one shape of objects, behind its opening bracket. */
 final class ObjectRule {
   /**
    * What matters of the members read so far.
    *
-   * @param next the first property that may still come
+   * @param next the first property of those in order that may still come
+   * @param seen which of those without order have come
    * @param members how many there are, as far as it matters
    */
-  private record Progress(int next, int members, Counts counts) {}
+  private record Progress(int next, BitSet seen, int members, Counts counts) {}
 
   private final ObjectShape shape;
   private final ValueNodes values;
   private final List<List<Counted>> propertyWays = new ArrayList<>();
   private final List<List<Counted>> otherWays = new ArrayList<>();
+  private final int ordered;
   private final int[] requiredFrom;
   private final int[] possibleFrom;
   private final Map<Progress, Place> opened = new ConcurrentHashMap<>();
@@ -42,13 +46,17 @@ final class ObjectRule {
               other.value(),
               tracker -> tracker.keys() != null && tracker.keys().hasUnnamed(other.matched())));
     }
-    int count = shape.properties().size();
-    requiredFrom = new int[count + 1];
-    possibleFrom = new int[count + 1];
-    for (int i = count - 1; i >= 0; i--) {
-      requiredFrom[i] = requiredFrom[i + 1] + (shape.properties().get(i).required() ? 1 : 0);
+    ordered = shape.numOrdered();
+    requiredFrom = new int[ordered + 1];
+    possibleFrom = new int[ordered + 1];
+    for (int i = ordered - 1; i >= 0; i--) {
+      requiredFrom[i] = requiredFrom[i + 1] + (isRequired(i) ? 1 : 0);
       possibleFrom[i] = possibleFrom[i + 1] + (propertyWays.get(i).isEmpty() ? 0 : 1);
     }
+  }
+
+  private boolean isRequired(int property) {
+    return shape.properties().get(property).required();
   }
 
   /** The ways of a member that lead anywhere: those that count only where the tracker looks. */
@@ -70,7 +78,7 @@ final class ObjectRule {
 
   /** The place behind the opening bracket. */
   Place start() {
-    return place(new Progress(0, 0, Counts.none(shape.trackers())), opened, false);
+    return place(new Progress(0, new BitSet(), 0, Counts.none(shape.trackers())), opened, false);
   }
 
   private Place place(Progress progress, Map<Progress, Place> places, boolean comma) {
@@ -89,23 +97,40 @@ final class ObjectRule {
 
     /** Whether the object can be ended from here in any way. */
     boolean isPossible() {
-      int missing =
-          Math.max(requiredFrom[progress.next], progress.counts.missing(shape.trackers()));
-      boolean required = true;
-      for (int i = progress.next; i < shape.properties().size(); i++) {
-        required &= !shape.properties().get(i).required() || !propertyWays.get(i).isEmpty();
-      }
+      int missing = Math.max(numRequired(), progress.counts.missing(shape.trackers()));
       boolean enough =
           otherWays.stream().anyMatch(it -> !it.isEmpty())
-              || progress.members + possibleFrom[progress.next] >= shape.min();
-      return required
-          && enough
+              || progress.members + numPossible() >= shape.min();
+      return enough
+          && !lacksWay()
           && shape.min() <= shape.max()
           && (shape.max() == Tracker.UNBOUNDED || progress.members + missing <= shape.max());
     }
 
+    private boolean lacksWay() {
+      return remaining().anyMatch(it -> isRequired(it) && propertyWays.get(it).isEmpty());
+    }
+
+    private IntStream remaining() {
+      return IntStream.concat(IntStream.range(progress.next, ordered), unseen());
+    }
+
+    private IntStream unseen() {
+      return IntStream.range(ordered, shape.properties().size())
+          .filter(it -> !progress.seen.get(it));
+    }
+
+    private int numRequired() {
+      return requiredFrom[progress.next] + (int) unseen().filter(it -> isRequired(it)).count();
+    }
+
+    private int numPossible() {
+      return possibleFrom[progress.next]
+          + (int) unseen().filter(it -> !propertyWays.get(it).isEmpty()).count();
+    }
+
     private boolean canClose() {
-      return requiredFrom[progress.next] == 0
+      return numRequired() == 0
           && progress.members >= shape.min()
           && progress.counts.missing(shape.trackers()) == 0;
     }
@@ -132,32 +157,48 @@ final class ObjectRule {
       }
       int i = progress.next;
       boolean required = false;
-      while (i < shape.properties().size() && !required) {
-        Regex key = values.key(shape.properties().get(i).name());
-        member(key, propertyWays.get(i), i + 1, edges);
-        required = shape.properties().get(i++).required();
+      while (i < ordered && !required) {
+        named(i, i + 1, progress.seen, edges);
+        required = isRequired(i++);
       }
-      for (int k = 0; k < shape.others().size() && !required; k++) {
-        member(shape.others().get(k).inside(), otherWays.get(k), shape.properties().size(), edges);
+      if (!required) {
+        unseen().forEach(it -> named(it, ordered, with(it), edges));
+        for (int k = 0; k < shape.others().size(); k++) {
+          member(shape.others().get(k).inside(), otherWays.get(k), ordered, progress.seen, edges);
+        }
       }
       return edges;
     }
 
-    private void member(Regex key, List<Counted> ways, int next, List<Edge> edges) {
+    private BitSet with(int property) {
+      BitSet seen = (BitSet) progress.seen.clone();
+      seen.set(property);
+      return seen;
+    }
+
+    private void named(int property, int next, BitSet seen, List<Edge> edges) {
+      Regex key = values.key(shape.properties().get(property).name());
+      member(key, propertyWays.get(property), next, seen, edges);
+    }
+
+    private void member(Regex key, List<Counted> ways, int next, BitSet seen, List<Edge> edges) {
+      if (ways.isEmpty()) {
+        return;
+      }
       Regex lexeme = values.lexemes().key(key);
       for (Counted way : ways) {
-        Place after = after(next, way);
+        Place after = after(next, seen, way);
         if (after.isPossible()) {
           edges.add(Edge.read(lexeme, new Fork(List.of(Edge.call(values.of(way.value()), after)))));
         }
       }
     }
 
-    private Place after(int next, Counted way) {
+    private Place after(int next, BitSet seen, Counted way) {
       boolean counted = shape.max() != Tracker.UNBOUNDED || progress.members < shape.min();
       int members = counted ? progress.members + 1 : progress.members;
       Counts counts = progress.counts.plus(way.counts(), shape.trackers());
-      return place(new Progress(next, members, counts), separated, true);
+      return place(new Progress(next, seen, members, counts), separated, true);
     }
 
     @Override

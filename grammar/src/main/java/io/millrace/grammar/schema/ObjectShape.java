@@ -8,14 +8,20 @@ import java.util.Set;
  * Objects that satisfy conditions all of which are so at once: named members in an order, then any
  * number of others.
  *
- * @param properties the named members, in their order
+ * @param properties the named members in their order, then those that have none
+ * @param numOrdered how many of these have an order
  * @param others the other members, by disjoint sets of keys
  * @param min the fewest members
  * @param max the most members, {@link Tracker#UNBOUNDED} without a limit
  * @param trackers what else is counted
  */
 record ObjectShape(
-    List<Property> properties, List<Other> others, int min, int max, List<Tracker> trackers) {
+    List<Property> properties,
+    int numOrdered,
+    List<Other> others,
+    int min,
+    int max,
+    List<Tracker> trackers) {
 
   /**
    * A named member.

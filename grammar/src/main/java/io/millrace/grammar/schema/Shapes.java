@@ -30,6 +30,7 @@ final class Shapes {
     List<Formula.Members> universal = new ArrayList<>();
     List<Tracker> trackers = new ArrayList<>();
     Set<String> names = new LinkedHashSet<>();
+    Set<String> unordered = new LinkedHashSet<>();
     Set<String> required = new LinkedHashSet<>();
     List<Formula.Members> requiredValues = new ArrayList<>();
     int min = 0;
@@ -40,7 +41,8 @@ final class Shapes {
         max = term.positive() ? max : Math.min(max, members.count - 1);
       } else if (term.atom() instanceof Formula.Members members) {
         if (members.keys instanceof Keys.Named named) {
-          names.add(named.name());
+          boolean described = term.positive() && members.value != Formula.Constant.FALSE;
+          (described ? names : unordered).add(named.name());
         }
         Formula opposite = formulas.not(members.value);
         if (term.positive()) {
@@ -53,13 +55,16 @@ final class Shapes {
         }
       }
     }
+    int numOrdered = names.size();
+    names.addAll(unordered);
     Stream<Formula.Members> all = Stream.concat(universal.stream(), requiredValues.stream());
     List<Formula.Members> conditions = all.toList();
     List<ObjectShape.Property> properties =
         names.stream()
             .map(it -> new ObjectShape.Property(it, value(it, conditions), required.contains(it)))
             .toList();
-    return new ObjectShape(properties, others(names, universal, trackers), min, max, trackers);
+    return new ObjectShape(
+        properties, numOrdered, others(names, universal, trackers), min, max, trackers);
   }
 
   private Formula value(String name, List<Formula.Members> conditions) {
