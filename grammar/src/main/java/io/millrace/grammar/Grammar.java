@@ -3,11 +3,15 @@ package io.millrace.grammar;
 import io.millrace.grammar.error.GrammarException;
 import io.millrace.grammar.error.GrammarLimitException;
 import io.millrace.grammar.error.GrammarSyntaxException;
-import io.millrace.grammar.json.Whitespace;
+import io.millrace.grammar.json.JsonStyle;
+import io.millrace.grammar.limit.Budget;
+import io.millrace.grammar.limit.GrammarLimits;
 import io.millrace.grammar.pushdown.Node;
 import io.millrace.grammar.pushdown.State;
 import io.millrace.grammar.regex.RegexPool;
 import io.millrace.grammar.schema.JsonSchemaGrammar;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -20,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
  * any vocabulary. Parts of its automaton are built when they are first reached.
  */
 public final class Grammar {
+  private static final Map<Integer, JsonMapper> MAPPERS = new ConcurrentHashMap<>();
+
   private final State start;
 
   private Grammar(Node root) {
@@ -31,23 +37,18 @@ public final class Grammar {
    *
    * @throws GrammarException if it is malformed, cannot be enforced or satisfied, or is too large
    */
-  public static Grammar jsonSchema(String schema, Whitespace whitespace, GrammarLimits limits) {
+  public static Grammar jsonSchema(String schema, JsonStyle style, GrammarLimits limits) {
     if (schema.length() > limits.characters()) {
       throw new GrammarLimitException("the schema", limits.characters(), "characters");
     }
+    RegexPool pool = new RegexPool(limits.states());
     return new Grammar(
-        JsonSchemaGrammar.of(
-            parse(schema, limits),
-            whitespace,
-            new RegexPool(limits.states()),
-            limits.time(),
-            limits.alternatives(),
-            limits.values()));
+        JsonSchemaGrammar.of(parse(schema, limits), style, pool, new Budget(limits)));
   }
 
   private static JsonNode parse(String schema, GrammarLimits limits) {
     try {
-      return mapper(limits.depth()).readTree(schema);
+      return MAPPERS.computeIfAbsent(limits.depth(), Grammar::mapper).readTree(schema);
     } catch (JacksonException e) {
       throw new GrammarSyntaxException(
           "the schema is not JSON, or nested more than %d deep: %s"

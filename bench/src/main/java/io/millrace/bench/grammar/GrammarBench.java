@@ -2,10 +2,10 @@ package io.millrace.bench.grammar;
 
 import io.millrace.bench.stats.Summary;
 import io.millrace.grammar.Grammar;
-import io.millrace.grammar.GrammarLimits;
 import io.millrace.grammar.GrammarMatcher;
 import io.millrace.grammar.error.GrammarException;
-import io.millrace.grammar.json.Whitespace;
+import io.millrace.grammar.json.JsonStyle;
+import io.millrace.grammar.limit.GrammarLimits;
 import io.millrace.grammar.token.Vocabulary;
 import io.millrace.models.text.Tokenizer;
 import java.util.EnumMap;
@@ -59,7 +59,7 @@ final class GrammarBench {
   private Verdict verdict(SchemaCase schema) {
     try {
       long started = System.nanoTime();
-      Grammar grammar = Grammar.jsonSchema(schema.schema(), Whitespace.ANY, GrammarLimits.DEFAULT);
+      Grammar grammar = Grammar.jsonSchema(schema.schema(), JsonStyle.ANY, GrammarLimits.DEFAULT);
       compileNanos.add(System.nanoTime() - started);
       return verdict(schema, grammar);
     } catch (GrammarException e) {

@@ -38,9 +38,14 @@ public final class JsonLexemes {
     return pool.concat(List.of(before, pool.literal(","), afterSeparator));
   }
 
-  /** A key with its colon, given what stands between its quotes. */
+  /** What begins a key. */
+  public Regex keyStart() {
+    return pool.concat(before, quote);
+  }
+
+  /** The rest of a key with its colon, given what stands between its quotes. */
   public Regex key(Regex inside) {
-    return pool.concat(List.of(before, string(inside), before, pool.literal(":"), afterSeparator));
+    return pool.concat(List.of(inside, quote, before, pool.literal(":"), afterSeparator));
   }
 
   /** A value that is one word. */

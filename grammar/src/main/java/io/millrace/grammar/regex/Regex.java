@@ -2,7 +2,6 @@ package io.millrace.grammar.regex;
 
 import io.millrace.grammar.error.GrammarLimitException;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,8 +108,8 @@ public final class Regex {
   }
 
   /** Two numbers by which equal terms of different pools are known, in this process. */
-  public List<Long> fingerprint() {
-    return List.of(fingerprint, fingerprint2);
+  public Fingerprint fingerprint() {
+    return new Fingerprint(fingerprint, fingerprint2);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.millrace.grammar.schema;
 
 import io.millrace.grammar.error.GrammarSyntaxException;
+import io.millrace.grammar.limit.Budget;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;

@@ -2,11 +2,11 @@ package io.millrace.grammar.schema;
 
 import io.millrace.grammar.error.UnsatisfiableGrammarException;
 import io.millrace.grammar.json.JsonLexemes;
-import io.millrace.grammar.json.Whitespace;
+import io.millrace.grammar.json.JsonStyle;
+import io.millrace.grammar.limit.Budget;
 import io.millrace.grammar.pattern.JsonStringEncoding;
 import io.millrace.grammar.pushdown.Node;
 import io.millrace.grammar.regex.RegexPool;
-import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
 /** A JSON Schema as a rule of all documents that are valid under it. */
@@ -20,19 +20,17 @@ public final class JsonSchemaGrammar {
    * @throws io.millrace.grammar.error.GrammarException if it is malformed, cannot be enforced, has
    *     no valid document or is too large
    */
-  public static Node of(
-      JsonNode schema,
-      Whitespace whitespace,
-      RegexPool pool,
-      Duration time,
-      int mostAlternatives,
-      int mostValues) {
-    JsonLexemes lexemes = new JsonLexemes(pool, whitespace);
+  public static Node of(JsonNode schema, JsonStyle style, RegexPool pool, Budget budget) {
+    JsonLexemes lexemes = new JsonLexemes(pool, style.whitespace());
     JsonStringEncoding encoding = new JsonStringEncoding(pool);
     Formulas formulas = new Formulas();
-    Budget budget = new Budget(time, mostAlternatives, mostValues);
     Formula root = new SchemaReader(new SchemaDocument(schema), formulas, lexemes, encoding).read();
-    Values values = new Values(formulas, lexemes, encoding, budget);
+    Values values =
+        new Values(
+            formulas,
+            new Shapes(formulas, pool, encoding, style.order(), budget),
+            new Scalars(lexemes, encoding, formulas),
+            budget);
     ValueNode node = new ValueNodes(values, formulas, lexemes).root(root);
     if (!node.isProductive()) {
       throw new UnsatisfiableGrammarException("the schema allows no document at all");

@@ -8,6 +8,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** The rule of one shape of objects, behind its opening bracket. */
@@ -26,6 +28,10 @@ final class ObjectRule {
   private final List<List<Counted>> propertyWays = new ArrayList<>();
   private final List<List<Counted>> otherWays = new ArrayList<>();
   private final int ordered;
+
+  /** Whether members may come as they like, so that every place can be ended somehow. */
+  private final boolean isFree;
+
   private final int[] requiredFrom;
   private final int[] possibleFrom;
   private final Map<Progress, Place> opened = new ConcurrentHashMap<>();
@@ -47,6 +53,7 @@ final class ObjectRule {
               tracker -> tracker.keys() != null && tracker.keys().hasUnnamed(other.matched())));
     }
     ordered = shape.numOrdered();
+    isFree = shape.max() == Tracker.UNBOUNDED && shape.min() == 0 && shape.trackers().isEmpty();
     requiredFrom = new int[ordered + 1];
     possibleFrom = new int[ordered + 1];
     for (int i = ordered - 1; i >= 0; i--) {
@@ -60,14 +67,14 @@ final class ObjectRule {
   }
 
   /** The ways of a member that lead anywhere: those that count only where the tracker looks. */
-  private List<Counted> ways(Formula value, java.util.function.Predicate<Tracker> concerned) {
+  private List<Counted> ways(Formula value, Predicate<Tracker> concerned) {
     return Counted.ways(value, shape.trackers(), values.formulas()).stream()
         .filter(it -> concerns(it, concerned))
         .filter(it -> values.of(it.value()).isProductive())
         .toList();
   }
 
-  private boolean concerns(Counted way, java.util.function.Predicate<Tracker> concerned) {
+  private boolean concerns(Counted way, Predicate<Tracker> concerned) {
     for (int i = 0; i < way.counts().length; i++) {
       if (way.counts()[i] && !concerned.test(shape.trackers().get(i))) {
         return false;
@@ -142,10 +149,9 @@ final class ObjectRule {
         edges.add(Edge.read(values.lexemes().bracket("}"), END));
       }
       List<Edge> members = members();
-      if (comma && !members.isEmpty()) {
-        edges.add(Edge.read(values.lexemes().comma(), new Fork(members)));
-      } else {
-        edges.addAll(members);
+      if (!members.isEmpty()) {
+        Edge key = Edge.read(values.lexemes().keyStart(), new Fork(members));
+        edges.add(comma ? Edge.read(values.lexemes().comma(), new Fork(List.of(key))) : key);
       }
       return edges;
     }
@@ -187,9 +193,8 @@ final class ObjectRule {
       }
       Regex lexeme = values.lexemes().key(key);
       for (Counted way : ways) {
-        Place after = after(next, seen, way);
-        if (after.isPossible()) {
-          edges.add(Edge.read(lexeme, new Fork(List.of(Edge.call(values.of(way.value()), after)))));
+        if (isFree || after(next, seen, way).isPossible()) {
+          edges.add(Edge.read(lexeme, new Member(way, () -> after(next, seen, way))));
         }
       }
     }
@@ -199,6 +204,27 @@ final class ObjectRule {
       int members = counted ? progress.members + 1 : progress.members;
       Counts counts = progress.counts.plus(way.counts(), shape.trackers());
       return place(new Progress(next, seen, members, counts), separated, true);
+    }
+
+    @Override
+    public boolean isEnd() {
+      return false;
+    }
+  }
+
+  /** The place before a member's value. */
+  private final class Member extends Node {
+    private final Counted way;
+    private final Supplier<Place> after;
+
+    Member(Counted way, Supplier<Place> after) {
+      this.way = way;
+      this.after = after;
+    }
+
+    @Override
+    protected List<Edge> expand() {
+      return List.of(Edge.call(values.of(way.value()), after.get()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.grammar.schema;
 
-import io.millrace.grammar.json.JsonLexemes;
+import io.millrace.grammar.json.KeyOrder;
+import io.millrace.grammar.limit.Budget;
 import io.millrace.grammar.pattern.JsonStringEncoding;
 import io.millrace.grammar.regex.Regex;
 import io.millrace.grammar.regex.RegexPool;
@@ -17,11 +18,18 @@ final class Shapes {
   private final Formulas formulas;
   private final RegexPool pool;
   private final JsonStringEncoding encoding;
+  private final KeyOrder order;
   private final Budget budget;
 
-  Shapes(Formulas formulas, JsonLexemes lexemes, JsonStringEncoding encoding, Budget budget) {
+  Shapes(
+      Formulas formulas,
+      RegexPool pool,
+      JsonStringEncoding encoding,
+      KeyOrder order,
+      Budget budget) {
     this.formulas = formulas;
-    this.pool = lexemes.pool();
+    this.pool = pool;
+    this.order = order;
     this.encoding = encoding;
     this.budget = budget;
   }
@@ -55,7 +63,7 @@ final class Shapes {
         }
       }
     }
-    int numOrdered = names.size();
+    int numOrdered = order == KeyOrder.SCHEMA ? names.size() : 0;
     names.addAll(unordered);
     Stream<Formula.Members> all = Stream.concat(universal.stream(), requiredValues.stream());
     List<Formula.Members> conditions = all.toList();

@@ -1,7 +1,6 @@
 package io.millrace.grammar.schema;
 
-import io.millrace.grammar.json.JsonLexemes;
-import io.millrace.grammar.pattern.JsonStringEncoding;
+import io.millrace.grammar.limit.Budget;
 import io.millrace.grammar.regex.Regex;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,10 +25,10 @@ final class Values {
   private final Map<Formula, Map<JsonType, Boolean>> impossible = new IdentityHashMap<>();
   private final Set<Formula> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  Values(Formulas formulas, JsonLexemes lexemes, JsonStringEncoding encoding, Budget budget) {
+  Values(Formulas formulas, Shapes shapes, Scalars scalars, Budget budget) {
     this.budget = budget;
-    this.scalars = new Scalars(lexemes, encoding, formulas);
-    this.shapes = new Shapes(formulas, lexemes, encoding, budget);
+    this.scalars = scalars;
+    this.shapes = shapes;
     Exclusion exclusion = new Exclusion(formulas, this::isImpossible);
     this.objects =
         new Alternatives(

@@ -1,9 +1,10 @@
 package io.millrace.grammar.token;
 
+import io.millrace.grammar.regex.Fingerprint;
 import io.millrace.grammar.regex.Regex;
+import io.millrace.grammar.regex.Relaxation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,13 +15,13 @@ public final class LexemeMasks {
   private static final int CAPACITY = 1024;
 
   private final Vocabulary vocabulary;
-  private final Map<List<Long>, LexemeMask> masks =
+  private final Map<Fingerprint, LexemeMask> masks =
       Collections.synchronizedMap(
           new LinkedHashMap<>(64, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<List<Long>, LexemeMask> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<Fingerprint, LexemeMask> eldest) {
               return size() > CAPACITY;
             }
           });
@@ -29,14 +30,26 @@ public final class LexemeMasks {
     this.vocabulary = vocabulary;
   }
 
-  /** The mask of a lexeme; walks through all tokens when it was not met lately. */
+  /** The mask of a lexeme; walks through the tokens when it was not met lately. */
   public LexemeMask of(Regex lexeme) {
-    List<Long> key = lexeme.fingerprint();
+    Fingerprint key = lexeme.fingerprint();
     LexemeMask known = masks.get(key);
     if (known == null) {
-      known = LexemeMask.of(lexeme, vocabulary);
+      known = compute(lexeme);
       masks.put(key, known);
     }
     return known;
+  }
+
+  private LexemeMask compute(Regex lexeme) {
+    Relaxation relaxation = Relaxation.of(lexeme);
+    return relaxation == null
+        ? LexemeMask.of(lexeme, vocabulary)
+        : LexemeMask.of(
+            lexeme,
+            relaxation.lexeme(),
+            of(relaxation.lexeme()),
+            relaxation.sameDepth(),
+            vocabulary);
   }
 }

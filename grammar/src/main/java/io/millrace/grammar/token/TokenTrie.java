@@ -19,6 +19,7 @@ public final class TokenTrie {
   private int[] skips = new int[1024];
   private int[] tokens = new int[1024];
   private final int[] sameBytes;
+  private final short[] reaches;
   private int size;
   private int maxDepth;
 
@@ -45,6 +46,19 @@ public final class TokenTrie {
       previous = text;
     }
     close(path, 0, previous.length);
+    reaches = reaches();
+  }
+
+  private short[] reaches() {
+    short[] all = new short[size];
+    for (int node = size - 1; node >= 0; node--) {
+      int deepest = depths[node] + 1;
+      for (int child = node + 1; child < skips[node]; child = skips[child]) {
+        deepest = Math.max(deepest, all[child]);
+      }
+      all[node] = (short) deepest;
+    }
+    return all;
   }
 
   private void insert(int id, byte[] text, byte[] previous, int[] path) {
@@ -105,6 +119,18 @@ public final class TokenTrie {
   /** The next node that is not below this one. */
   public int skip(int node) {
     return skips[node];
+  }
+
+  /** How many bytes the longest token has that is at a node or below it. */
+  public int reach(int node) {
+    return reaches[node];
+  }
+
+  /** Clears the bits of the tokens that end at a node. */
+  void unmark(int node, long[] mask) {
+    for (int token = tokens[node]; token != NONE; token = sameBytes[token]) {
+      mask[token >> 6] &= ~(1L << token);
+    }
   }
 
   /** Sets the bits of the tokens that end at a node. */

@@ -1,4 +1,4 @@
-package io.millrace.grammar;
+package io.millrace.grammar.limit;
 
 import java.time.Duration;
 
