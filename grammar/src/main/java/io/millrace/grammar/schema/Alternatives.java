@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -25,7 +26,8 @@ final class Alternatives {
   private final Budget budget;
   private final Map<Formula, List<List<Term>>> known = new IdentityHashMap<>();
   private final Map<Formula, List<List<Term>>> knownNegated = new IdentityHashMap<>();
-  private final Set<Formula> open = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Formula, Integer> open = new IdentityHashMap<>();
+  private int level;
 
   /**
    * The normal form for one type.
@@ -85,13 +87,39 @@ final class Alternatives {
   }
 
   private List<List<Term>> follow(Formula.Reference reference, boolean positive) {
-    if (!open.add(reference)) {
+    Integer since = open.get(reference);
+    if (since != null && since < level) {
+      throw new Unfinished();
+    }
+    if (since != null) {
       throw new GrammarSyntaxException(
           "$ref '%s' leads back to itself".formatted(reference.pointer));
     }
-    List<List<Term>> target = of(reference.target, positive);
-    open.remove(reference);
-    return target;
+    open.put(reference, level);
+    try {
+      return of(reference.target, positive);
+    } finally {
+      open.remove(reference);
+    }
+  }
+
+  /** The question whether something is impossible, inside which what is open is not known yet. */
+  boolean ask(BooleanSupplier question) {
+    level++;
+    try {
+      return question.getAsBoolean();
+    } finally {
+      level--;
+    }
+  }
+
+  /** What is asked for is being computed further out. */
+  static final class Unfinished extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unfinished() {
+      super("not known yet", null, false, false);
+    }
   }
 
   private static List<List<Term>> when(boolean satisfied) {

@@ -26,7 +26,7 @@ final class ArrayKeywords {
               : Formula.Constant.TRUE;
       case "minItems" -> new Formula.MinItems(Numbers.count(value, keyword, pointer));
       case "maxItems" ->
-          formulas.not(new Formula.MinItems(Numbers.count(value, keyword, pointer) + 1));
+          formulas.opposite(new Formula.MinItems(Numbers.count(value, keyword, pointer) + 1));
       case "uniqueItems" -> unique(value, pointer);
       default -> contains(value, schema, pointer);
     };
@@ -67,7 +67,7 @@ final class ArrayKeywords {
     }
     if (schema.has("maxContains")) {
       int most = Numbers.count(schema.get("maxContains"), "maxContains", pointer);
-      parts.add(formulas.not(new Formula.Contains(item, most + 1)));
+      parts.add(formulas.opposite(new Formula.Contains(item, most + 1)));
     }
     return formulas.and(parts);
   }

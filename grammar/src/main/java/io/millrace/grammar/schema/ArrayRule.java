@@ -1,6 +1,7 @@
 package io.millrace.grammar.schema;
 
 import io.millrace.grammar.pushdown.Edge;
+import io.millrace.grammar.pushdown.Fork;
 import io.millrace.grammar.pushdown.Node;
 import java.util.ArrayList;
 import java.util.List;

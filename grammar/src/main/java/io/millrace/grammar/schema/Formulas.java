@@ -72,6 +72,11 @@ final class Formulas {
     return known.computeIfAbsent(new Key("not", List.of(id(part))), any -> new Formula.Not(part));
   }
 
+  /** That a value of the atom's type is not so; values of other types satisfy it, too. */
+  Formula opposite(Formula.Atom atom) {
+    return or(List.of(not(ofType(atom.type)), not(atom)));
+  }
+
   private Formula join(
       String operator,
       List<Formula> parts,

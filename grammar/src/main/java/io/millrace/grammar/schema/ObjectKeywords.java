@@ -33,7 +33,7 @@ final class ObjectKeywords {
       case "required" -> required(value, at);
       case "minProperties" -> new Formula.MinMembers(Numbers.count(value, keyword, pointer));
       case "maxProperties" ->
-          formulas.not(new Formula.MinMembers(Numbers.count(value, keyword, pointer) + 1));
+          formulas.opposite(new Formula.MinMembers(Numbers.count(value, keyword, pointer) + 1));
       default -> dependencies(object(value, at), at);
     };
   }
@@ -93,7 +93,7 @@ final class ObjectKeywords {
   }
 
   private Formula has(String name) {
-    return formulas.not(reader.absent(name));
+    return formulas.opposite(reader.absent(name));
   }
 
   private Formula dependencies(JsonNode value, String at) {

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param properties the named members in their order, then those that have none
  * @param numOrdered how many of these have an order
- * @param others the other members, by disjoint sets of keys
+ * @param unnamed the other members, by disjoint sets of keys
  * @param min the fewest members
  * @param max the most members, {@link Tracker#UNBOUNDED} without a limit
  * @param trackers what else is counted
@@ -18,10 +18,15 @@ import java.util.Set;
 record ObjectShape(
     List<Property> properties,
     int numOrdered,
-    List<Other> others,
+    Lazy<List<Other>> unnamed,
     int min,
     int max,
     List<Tracker> trackers) {
+
+  /** The other members, by disjoint sets of keys. */
+  List<Other> others() {
+    return unnamed.get();
+  }
 
   /**
    * A named member.

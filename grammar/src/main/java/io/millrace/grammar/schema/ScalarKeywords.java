@@ -195,6 +195,7 @@ final class ScalarKeywords {
     }
   }
 
+  /** A format that neither JSON Schema nor OpenAPI defines says nothing, as JSON Schema has it. */
   private Formula format(JsonNode value, String pointer) {
     String name = value.isString() ? value.stringValue() : "";
     String expression = Formats.expression(name);
@@ -202,6 +203,9 @@ final class ScalarKeywords {
       return new Formula.Text(patterns.whole(expression));
     }
     return switch (name) {
+      case "regex", "idn-hostname", "idn-email", "uri-template" ->
+          throw new UnsupportedGrammarException(
+              "format", pointer, "is %s, which cannot be enforced".formatted(name));
       case "int32" ->
           whole(BigDecimal.valueOf(Integer.MIN_VALUE), BigDecimal.valueOf(Integer.MAX_VALUE));
       case "int64" -> whole(BigDecimal.valueOf(Long.MIN_VALUE), BigDecimal.valueOf(Long.MAX_VALUE));

@@ -33,7 +33,7 @@ final class SchemaReader {
   private final ObjectKeywords objects;
   private final ArrayKeywords arrays;
   private final Map<String, Formula.Reference> references = new HashMap<>();
-  private final Map<String, Formula> absences = new HashMap<>();
+  private final Map<String, Formula.Members> absences = new HashMap<>();
   private final Scalars words;
 
   SchemaReader(
@@ -159,7 +159,7 @@ final class SchemaReader {
   }
 
   /** That an object has no member with a key; the same formula for the same key. */
-  Formula absent(String name) {
+  Formula.Members absent(String name) {
     return absences.computeIfAbsent(
         name, it -> new Formula.Members(new Keys.Named(it), Formula.Constant.FALSE));
   }

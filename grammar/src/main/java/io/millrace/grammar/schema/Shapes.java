@@ -72,7 +72,12 @@ final class Shapes {
             .map(it -> new ObjectShape.Property(it, value(it, conditions), required.contains(it)))
             .toList();
     return new ObjectShape(
-        properties, numOrdered, others(names, universal, trackers), min, max, trackers);
+        properties,
+        numOrdered,
+        new Lazy<>(() -> others(names, universal, trackers)),
+        min,
+        max,
+        trackers);
   }
 
   private Formula value(String name, List<Formula.Members> conditions) {

@@ -2,12 +2,10 @@ package io.millrace.grammar.schema;
 
 import io.millrace.grammar.limit.Budget;
 import io.millrace.grammar.regex.Regex;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -23,7 +21,6 @@ final class Values {
   private final Budget budget;
   private final Map<Formula, Forms> known = new IdentityHashMap<>();
   private final Map<Formula, Map<JsonType, Boolean>> impossible = new IdentityHashMap<>();
-  private final Set<Formula> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
   Values(Formulas formulas, Shapes shapes, Scalars scalars, Budget budget) {
     this.budget = budget;
@@ -45,8 +42,8 @@ final class Values {
       forms =
           new Forms(
               scalars.of(formula),
-              objects.of(formula, true).stream().map(shapes::object).distinct().toList(),
-              arrays.of(formula, true).stream().map(shapes::array).distinct().toList());
+              objects.of(formula, true).stream().map(shapes::object).toList(),
+              arrays.of(formula, true).stream().map(shapes::array).toList());
       known.put(formula, forms);
       budget.checkValues(known.size());
     }
@@ -68,8 +65,13 @@ final class Values {
     if (answer == null) {
       answers.put(type, false);
       budget.checkTime();
-      answer = look(formula, type);
-      answers.put(type, answer);
+      try {
+        answer = objects.ask(() -> arrays.ask(() -> look(formula, type)));
+        answers.put(type, answer);
+      } catch (Alternatives.Unfinished e) {
+        answers.remove(type);
+        answer = false;
+      }
     }
     return answer;
   }
@@ -88,7 +90,7 @@ final class Values {
     long required = shape.properties().stream().filter(ObjectShape.Property::required).count();
     return required > shape.max()
         || shape.min() > shape.max()
-        || shape.others().isEmpty() && shape.properties().size() < shape.min()
+        || shape.properties().size() < shape.min() && shape.others().isEmpty()
         || shape.properties().stream().anyMatch(it -> it.required() && isImpossible(it.value()))
         || shape.trackers().stream().anyMatch(it -> it.least() > 0 && isImpossible(it.value()));
   }

@@ -1,14 +1,15 @@
-package io.millrace.grammar.schema;
+package io.millrace.grammar.pushdown;
 
-import io.millrace.grammar.pushdown.Edge;
-import io.millrace.grammar.pushdown.Node;
+
+
 import java.util.List;
 
 /** A place inside a rule whose ways on are known. */
-final class Fork extends Node {
+public final class Fork extends Node {
   private final List<Edge> edges;
 
-  Fork(List<Edge> edges) {
+  /** A place with these ways on. */
+  public Fork(List<Edge> edges) {
     this.edges = edges;
   }
 
