@@ -87,8 +87,7 @@ public final class Grammar {
       throw new GrammarLimitException("the list of choices", limits.characters(), "characters");
     }
     RegexPool pool = new RegexPool(limits.states());
-    List<byte[]> texts =
-        choices.stream().map(it -> it.getBytes(StandardCharsets.UTF_8)).toList();
+    List<byte[]> texts = choices.stream().map(it -> it.getBytes(StandardCharsets.UTF_8)).toList();
     return of(pool.literals(texts), "the list of choices");
   }
 
@@ -101,8 +100,7 @@ public final class Grammar {
     if (rules.length() > limits.characters()) {
       throw new GrammarLimitException("the grammar", limits.characters(), "characters");
     }
-    return new Grammar(
-        RuleGrammar.of(rules, new RegexPool(limits.states()), new Budget(limits)));
+    return new Grammar(RuleGrammar.of(rules, new RegexPool(limits.states()), new Budget(limits)));
   }
 
   private static Grammar of(Regex language, String what) {

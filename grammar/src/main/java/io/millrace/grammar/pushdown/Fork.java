@@ -1,7 +1,5 @@
 package io.millrace.grammar.pushdown;
 
-
-
 import java.util.List;
 
 /** A place inside a rule whose ways on are known. */

@@ -121,7 +121,8 @@ final class GbnfParser {
       return inside;
     }
     if (c == '<' || c == '!') {
-      throw new UnsupportedGrammarException("a token (<...>)", "", "in a grammar cannot be enforced");
+      throw new UnsupportedGrammarException(
+          "a token (<...>)", "", "in a grammar cannot be enforced");
     }
     return new Expression.Name(name());
   }
@@ -210,7 +211,9 @@ final class GbnfParser {
     if (!skip("]")) {
       throw malformed("a [ without its ]");
     }
-    return text.substring(begin, at).replaceAll("\\\\U([0-9a-fA-F]{8})", "\\\\u{$1}").replace("\\u{00", "\\u{");
+    return text.substring(begin, at)
+        .replaceAll("\\\\U([0-9a-fA-F]{8})", "\\\\u{$1}")
+        .replace("\\u{00", "\\u{");
   }
 
   private String name() {
@@ -254,6 +257,13 @@ final class GbnfParser {
   private GrammarSyntaxException malformed(String what) {
     return new GrammarSyntaxException(
         "the grammar has %s at character %d (line %d)"
-            .formatted(what, at, 1 + text.substring(0, Math.min(at, text.length())).chars().filter(c -> c == '\n').count()));
+            .formatted(
+                what,
+                at,
+                1
+                    + text.substring(0, Math.min(at, text.length()))
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count()));
   }
 }

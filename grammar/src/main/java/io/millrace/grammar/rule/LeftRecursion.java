@@ -35,7 +35,9 @@ final class LeftRecursion {
     removal.remove(List.copyOf(recursive));
     for (String name : removal.recursive()) {
       throw new UnsupportedGrammarException(
-          "left recursion", "", "of rule '%s' cannot be removed".formatted(GrammarException.excerpt(name)));
+          "left recursion",
+          "",
+          "of rule '%s' cannot be removed".formatted(GrammarException.excerpt(name)));
     }
     return new Rules(removal.rules, removal.start);
   }
@@ -82,8 +84,7 @@ final class LeftRecursion {
     return more.isEmpty()
         ? head
         : Expression.sequence(
-            List.of(
-                head, new Expression.Repeat(Expression.choice(more), 0, Regex.UNBOUNDED)));
+            List.of(head, new Expression.Repeat(Expression.choice(more), 0, Regex.UNBOUNDED)));
   }
 
   private static boolean begins(List<Expression> branch, String name) {

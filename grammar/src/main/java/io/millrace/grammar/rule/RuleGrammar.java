@@ -93,7 +93,9 @@ public final class RuleGrammar {
     }
     for (int i = repeat.low(); i < repeat.high(); i++) {
       Node once = copy(repeat.part(), tail);
-      tail = new Place(() -> List.of(Edge.read(pool.epsilon(), once), Edge.read(pool.epsilon(), next)));
+      tail =
+          new Place(
+              () -> List.of(Edge.read(pool.epsilon(), once), Edge.read(pool.epsilon(), next)));
     }
     for (int i = 0; i < repeat.low(); i++) {
       tail = copy(repeat.part(), tail);
