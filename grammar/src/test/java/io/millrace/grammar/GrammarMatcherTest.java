@@ -8,6 +8,7 @@ import io.millrace.grammar.limit.GrammarLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** How one answer goes through its grammar. */
@@ -68,9 +69,12 @@ final class GrammarMatcherTest {
   void refusedToken_changesNothing() {
     GrammarMatcher matcher = matcher(PERSON);
     accept(matcher, "{\"na");
+    int length = matcher.length();
+    long[] before = mask(matcher);
     assertThat(matcher.accept('x')).isFalse();
+    assertThat(matcher.length()).isEqualTo(length);
+    assertThat(mask(matcher)).isEqualTo(before);
     accept(matcher, "me\":");
-    assertThat(matcher.length()).isEqualTo(TestTokens.encode("{\"na").length + 2 + 1 - 1);
   }
 
   @Test
@@ -147,7 +151,7 @@ final class GrammarMatcherTest {
     Grammar grammar = Grammar.jsonObject(JsonStyle.COMPACT, GrammarLimits.DEFAULT);
     String text = "{\"a\":[1,2,{\"the\":\"value\"}],\"name\":null}";
     List<Boolean> all =
-        java.util.stream.IntStream.range(0, 200)
+        IntStream.range(0, 200)
             .parallel()
             .mapToObj(
                 any -> {

@@ -8,6 +8,7 @@ import io.millrace.models.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -53,7 +54,7 @@ public final class BenchGrammarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<SchemaCase> cases = SchemaFile.read(java.util.Objects.requireNonNull(file));
+    List<SchemaCase> cases = SchemaFile.read(Objects.requireNonNull(file));
     GrammarReport report;
     try (ModelText text = EngineStart.text(model.model())) {
       Consumer<String> told = failures ? spec.commandLine().getErr()::println : any -> {};

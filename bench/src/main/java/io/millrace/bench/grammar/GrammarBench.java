@@ -8,6 +8,7 @@ import io.millrace.grammar.json.JsonStyle;
 import io.millrace.grammar.limit.GrammarLimits;
 import io.millrace.grammar.token.Vocabulary;
 import io.millrace.models.text.Tokenizer;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ final class GrammarBench {
         throw new IllegalStateException("mask and accept do not agree on token " + tokens[i]);
       }
       if (!allowed) {
-        return tokenizer.decode(java.util.Arrays.copyOf(read, i), false).length();
+        return tokenizer.decode(Arrays.copyOf(read, i), false).length();
       }
       read[i] = tokens[i];
     }

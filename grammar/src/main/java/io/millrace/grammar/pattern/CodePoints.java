@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** A set of Unicode characters, surrogates left out. Immutable. */
 public final class CodePoints {
@@ -99,7 +100,7 @@ public final class CodePoints {
   }
 
   /** The characters of a Java predicate, looked at one by one. */
-  static CodePoints where(java.util.function.IntPredicate predicate) {
+  static CodePoints where(IntPredicate predicate) {
     List<Range> found = new ArrayList<>();
     int start = -1;
     for (int c = 0; c <= LAST + 1; c++) {

@@ -7,6 +7,7 @@ import io.millrace.grammar.error.UnsupportedGrammarException;
 import io.millrace.grammar.regex.Regex;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads regular expressions as ECMAScript has them (with its {@code u} flag, as JSON Schema wants),
@@ -76,7 +77,7 @@ final class PatternParser {
     return result;
   }
 
-  private int @org.jspecify.annotations.Nullable [] bounds() {
+  private int @Nullable [] bounds() {
     switch (text.charAt(at)) {
       case '*':
         at++;
@@ -95,7 +96,7 @@ final class PatternParser {
   }
 
   /** Braces that are no repetition stand for themselves, as in most dialects. */
-  private int @org.jspecify.annotations.Nullable [] braces() {
+  private int @Nullable [] braces() {
     int close = text.indexOf('}', at);
     String inside = close < 0 ? "" : text.substring(at + 1, close);
     if (!inside.matches("\\d{1,9}(,\\d{0,9})?|,\\d{1,9}")) {

@@ -3,6 +3,7 @@ package io.millrace.grammar.regex;
 import io.millrace.grammar.error.GrammarLimitException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class RegexPool {
   private Regex literals(List<byte[]> texts, int from) {
     if (texts.size() == 1) {
       byte[] only = texts.get(0);
-      return literal(java.util.Arrays.copyOfRange(only, from, only.length));
+      return literal(Arrays.copyOfRange(only, from, only.length));
     }
     Map<Integer, List<byte[]>> byFirst = new TreeMap<>();
     List<Regex> branches = new ArrayList<>();

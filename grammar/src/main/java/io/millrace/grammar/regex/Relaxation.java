@@ -1,5 +1,7 @@
 package io.millrace.grammar.regex;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,7 @@ public record Relaxation(Regex lexeme, int sameDepth) {
   }
 
   private static @Nullable Relaxation withoutExceptions(Regex lexeme) {
-    java.util.List<Regex> kept = new java.util.ArrayList<>();
+    List<Regex> kept = new ArrayList<>();
     for (Regex child : lexeme.children) {
       if (child.kind != Regex.Kind.NOT) {
         kept.add(child);

@@ -9,6 +9,7 @@ import io.millrace.grammar.regex.Regex;
 import io.millrace.grammar.regex.RegexPool;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,7 @@ public final class RuleGrammar {
   private final Set<String> productive;
   private final Map<String, Place> places = new HashMap<>();
   private final Map<String, Regex> languages = new HashMap<>();
-  private final Set<String> recursive = new java.util.HashSet<>();
+  private final Set<String> recursive = new HashSet<>();
   private int copies;
 
   private RuleGrammar(Rules rules, RegexPool pool) {

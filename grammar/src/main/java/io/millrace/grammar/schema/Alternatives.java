@@ -5,6 +5,7 @@ import io.millrace.grammar.limit.Budget;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -127,7 +128,7 @@ final class Alternatives {
   }
 
   private List<List<Term>> any(List<Formula> parts, boolean positive) {
-    Set<List<Term>> result = new java.util.LinkedHashSet<>();
+    Set<List<Term>> result = new LinkedHashSet<>();
     for (Formula part : parts) {
       result.addAll(of(part, positive));
     }
@@ -148,7 +149,7 @@ final class Alternatives {
       return left == ALWAYS ? right : left;
     }
     boolean several = left.size() > 1 || right.size() > 1;
-    Set<List<Term>> result = new java.util.LinkedHashSet<>();
+    Set<List<Term>> result = new LinkedHashSet<>();
     for (List<Term> one : left) {
       for (List<Term> other : right) {
         List<Term> joined = join(one, other);

@@ -6,6 +6,7 @@ import io.millrace.grammar.regex.Regex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -71,7 +72,7 @@ final class ValueNodes {
 
   private static void settle(Collection<ValueNode> order) {
     List<ValueNode> reversed = new ArrayList<>(order);
-    java.util.Collections.reverse(reversed);
+    Collections.reverse(reversed);
     boolean changed = true;
     while (changed) {
       changed = false;
