@@ -19,6 +19,8 @@ public final class NumberText {
   private final Regex digits;
   private final Regex fraction;
   private final Regex whole;
+  private final Regex any;
+  private final Regex integer;
 
   /** Terms are made in {@code pool}. */
   public NumberText(RegexPool pool) {
@@ -27,10 +29,16 @@ public final class NumberText {
     digits = pool.star(digit);
     fraction = pool.optional(pool.concat(List.of(point(), digit, digits)));
     whole = pool.alt(pool.literal("0"), pool.concat(pool.bytes(ByteSet.range('1', '9')), digits));
+    integer = signed(whole);
+    any = anyNumber();
   }
 
   /** Any number. */
   public Regex any() {
+    return any;
+  }
+
+  private Regex anyNumber() {
     Regex sign = pool.optional(pool.bytes(ByteSet.of("+-")));
     Regex exponent =
         pool.optional(pool.concat(List.of(pool.bytes(ByteSet.of("eE")), sign, digit, digits)));
@@ -44,7 +52,7 @@ public final class NumberText {
 
   /** Whole numbers without point and exponent. */
   public Regex integer() {
-    return signed(whole);
+    return integer;
   }
 
   /** Numbers without an exponent that are not whole. */

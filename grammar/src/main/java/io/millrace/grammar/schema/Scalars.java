@@ -23,16 +23,16 @@ final class Scalars {
   private final RegexPool pool;
   private final NumberText numbers;
   private final JsonStringEncoding encoding;
-  private final Formulas formulas;
   private final Set<Formula> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Exclusion exclusion;
+  private final Regex anyString;
 
   Scalars(JsonLexemes lexemes, JsonStringEncoding encoding, Formulas formulas) {
     this.lexemes = lexemes;
     this.pool = lexemes.pool();
     this.numbers = lexemes.numbers();
     this.encoding = encoding;
-    this.formulas = formulas;
+    this.anyString = JsonStringEncoding.anyInside(pool);
     this.exclusion = new Exclusion(formulas, (formula, type) -> of(formula, type).isEmpty());
   }
 
@@ -70,7 +70,7 @@ final class Scalars {
 
   private Regex inside(Regex language) {
     return language == pool.everything()
-        ? JsonStringEncoding.anyInside(pool)
+        ? anyString
         : language.isPlain() ? language : pool.and(language, encoding.anyText());
   }
 

@@ -6,8 +6,10 @@ import io.millrace.grammar.pattern.JsonStringEncoding;
 import io.millrace.grammar.regex.Regex;
 import io.millrace.grammar.regex.RegexPool;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -67,9 +69,13 @@ final class Shapes {
     names.addAll(unordered);
     Stream<Formula.Members> all = Stream.concat(universal.stream(), requiredValues.stream());
     List<Formula.Members> conditions = all.toList();
+    Map<String, List<Formula>> values = values(names, conditions);
     List<ObjectShape.Property> properties =
         names.stream()
-            .map(it -> new ObjectShape.Property(it, value(it, conditions), required.contains(it)))
+            .map(
+                it ->
+                    new ObjectShape.Property(
+                        it, formulas.and(values.getOrDefault(it, List.of())), required.contains(it)))
             .toList();
     return new ObjectShape(
         properties,
@@ -80,9 +86,19 @@ final class Shapes {
         trackers);
   }
 
-  private Formula value(String name, List<Formula.Members> conditions) {
-    return formulas.and(
-        conditions.stream().filter(it -> it.keys.has(name)).map(it -> it.value).toList());
+  /** What is said of each name, in the order in which it is said. */
+  private static Map<String, List<Formula>> values(
+      Set<String> names, List<Formula.Members> conditions) {
+    Map<String, List<Formula>> values = new HashMap<>();
+    for (Formula.Members members : conditions) {
+      Iterable<String> concerned =
+          members.keys instanceof Keys.Named named
+              ? List.of(named.name())
+              : names.stream().filter(members.keys::has).toList();
+      concerned.forEach(
+          it -> values.computeIfAbsent(it, any -> new ArrayList<>()).add(members.value));
+    }
+    return values;
   }
 
   private List<ObjectShape.Other> others(
