@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.bench.engine.BenchEngineCommand;
+import io.millrace.bench.grammar.BenchGrammarCommand;
 import io.millrace.bench.serve.BenchServeCommand;
 import io.millrace.bench.soak.BenchSoakCommand;
 import picocli.CommandLine.Command;
@@ -12,8 +13,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures an engine by itself, its memory, or any OpenAI-style server over HTTP.",
-    subcommands = {BenchEngineCommand.class, BenchSoakCommand.class, BenchServeCommand.class},
+    description =
+        "Measures an engine by itself, its memory, grammars, or any OpenAI-style server over HTTP.",
+    subcommands = {
+      BenchEngineCommand.class,
+      BenchGrammarCommand.class,
+      BenchSoakCommand.class,
+      BenchServeCommand.class
+    },
     footer = "%n'millrace bench COMMAND --help' explains a command's flags.")
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

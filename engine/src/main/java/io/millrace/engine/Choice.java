@@ -1,6 +1,8 @@
 package io.millrace.engine;
 
 import io.millrace.engine.AnswerTokens.Told;
+import io.millrace.engine.constraint.ConstrainedAnswer;
+import io.millrace.engine.constraint.TokenChoice;
 import io.millrace.engine.sampling.BadWords;
 import io.millrace.engine.sampling.RepeatedNgrams;
 import io.millrace.engine.sampling.Sampling;
@@ -27,6 +29,7 @@ final class Choice {
   private final AnswerText text;
   private final AnswerTokens tokens;
   private final boolean scored;
+  private final @Nullable ConstrainedAnswer constrained;
   private final @Nullable TokenCounts counts;
   private final @Nullable RepeatedNgrams ngrams;
   private Sequence sequence;
@@ -63,6 +66,7 @@ final class Choice {
    * @param sequence its own for the first answer, that one's for the others
    * @param tokens on their way to the reader
    * @param scored whether the log-probabilities of its tokens are wanted, told or not
+   * @param constrained where it is in what it must match; null if any text will do
    */
   Choice(
       int index,
@@ -73,7 +77,8 @@ final class Choice {
       StopConditions stop,
       AnswerText text,
       AnswerTokens tokens,
-      boolean scored) {
+      boolean scored,
+      @Nullable ConstrainedAnswer constrained) {
     this.index = index;
     this.arrival = arrival;
     this.sequence = sequence;
@@ -83,6 +88,7 @@ final class Choice {
     this.text = text;
     this.tokens = tokens;
     this.scored = scored;
+    this.constrained = constrained;
     this.ownsSequence = arrival == sequence.arrival();
     int ngramSize = sampling.rules().noRepeatNgramSize();
     this.counts = sampling.isPenalized() ? new TokenCounts(sequence.tokens()) : null;
@@ -124,16 +130,32 @@ final class Choice {
 
   /** The sampling row of the next token. */
   SamplingRow nextRow() {
-    Set<Integer> forbidden = forbidden();
+    TokenChoice wishes = constrained == null ? wishes() : TokenChoice.ANY;
     return new SamplingRow(
         sampling,
         sequence.numTokens(),
         counts,
-        forbidden,
-        isLastToken() ? sampling.rules().forcedEosTokenIds() : List.of(),
-        allowed(forbidden),
+        wishes.forbidden(),
+        wishes.forced(),
+        wishes.allowed(),
+        constrained == null ? null : constrained.mask(),
         scored,
         tokens.alternatives());
+  }
+
+  /** Has the mask of the next token found while the model computes, if there is to be one. */
+  private void prepareMask() {
+    if (constrained != null && reason == null) {
+      constrained.prepare(wishes());
+    }
+  }
+
+  private TokenChoice wishes() {
+    Set<Integer> forbidden = forbidden();
+    return new TokenChoice(
+        forbidden,
+        allowed(forbidden),
+        isLastToken() ? sampling.rules().forcedEosTokenIds() : List.of());
   }
 
   private Set<Integer> forbidden() {
@@ -164,16 +186,17 @@ final class Choice {
   /**
    * Goes on from tokens that an earlier attempt has told, before any other is sampled.
    *
-   * @param told at most as many as the answer may have
+   * @param told at most as many as the answer may have; none for a new one
    */
   void resume(PriorOutput.Choice told) {
     for (int token : told.tokenIds()) {
-      accept(token, null);
+      append(token, null);
     }
     tokens.rest(text, true);
     if (told.reason() != null) {
       reason = told.reason();
     }
+    prepareMask();
   }
 
   /** Ends an answer of no tokens to a prompt that the model need not see. */
@@ -186,13 +209,23 @@ final class Choice {
    * first token shows that the prompt is computed, and is dropped.
    *
    * @param scores of the token; null unless they are wanted
+   * @throws io.millrace.protocol.Invalid if what the answer must match cannot go on
    */
   TokenOutput accept(int token, @Nullable TokenScores scores) {
     if (stop.maxTokens == 0) {
       return end(FinishReason.LENGTH, "");
     }
-    remember(token, scores);
+    TokenOutput added = append(token, scores);
+    prepareMask();
+    return added;
+  }
+
+  private TokenOutput append(int token, @Nullable TokenScores scores) {
     boolean stops = stop.stopTokens.contains(token);
+    if (constrained != null && !stops) {
+      constrained.accept(token);
+    }
+    remember(token, scores);
     boolean silent = stops && !stop.tellsStopToken;
     tokens.add(token, silent ? null : scores, text);
     if (silent) {
@@ -204,6 +237,9 @@ final class Choice {
     }
     if (text.stopped()) {
       return end(FinishReason.STOP, more);
+    }
+    if (constrained != null && constrained.isComplete()) {
+      return end(FinishReason.STOP, more + text.finish());
     }
     if (numTokens() >= stop.maxTokens) {
       return end(FinishReason.LENGTH, more + text.finish());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads on which prompts become tokens. Encoding takes some 300 bytes a character for a
  * while, so few prompts are encoded at once, and of long ones only one, which keeps no short one
- * waiting; its memory is given back to the system.
+ * waiting; its memory is given back to the system. Grammars are compiled apart from both.
  */
 final class EncoderThreads implements AutoCloseable {
   /** From how many characters on a prompt counts as long. */
@@ -20,6 +20,7 @@ final class EncoderThreads implements AutoCloseable {
 
   private final ExecutorService shortPrompts = threads(SHORT_AT_ONCE, "encoder");
   private final ExecutorService longPrompts = threads(1, "encoder-long");
+  private final ExecutorService grammars = threads(1, "encoder-grammar");
   private final Runnable giveBack;
 
   /**
@@ -55,6 +56,11 @@ final class EncoderThreads implements AutoCloseable {
     }
   }
 
+  /** Runs what compiles a grammar, which may take seconds, as soon as there is room for it. */
+  void compile(Runnable compilation) {
+    grammars.execute(compilation);
+  }
+
   private static long size(Prompt prompt) {
     return prompt.match(
         text -> (long) text.text().length(),
@@ -78,5 +84,6 @@ final class EncoderThreads implements AutoCloseable {
   public void close() {
     shortPrompts.shutdownNow();
     longPrompts.shutdownNow();
+    grammars.shutdownNow();
   }
 }

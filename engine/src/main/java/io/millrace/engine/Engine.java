@@ -11,6 +11,7 @@ import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
 import io.millrace.engine.schedule.StepPlan.Slice;
 import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Invalid;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -193,6 +194,8 @@ final class Engine {
     }
     try {
       generation.accept(member.prompt, member.choice, token, scores);
+    } catch (Invalid e) {
+      end(generation, FailureKind.INVALID, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       log.error("request {} failed while its text was delivered", generation.id(), e);
       end(generation, FailureKind.INTERNAL, "the answer could not be delivered");

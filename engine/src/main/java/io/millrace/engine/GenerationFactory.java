@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.Choice.StopConditions;
+import io.millrace.engine.constraint.Constraints;
 import io.millrace.engine.sampling.BadWords;
 import io.millrace.engine.sampling.CounterBasedRandom;
 import io.millrace.engine.sampling.Sampling;
@@ -9,6 +10,7 @@ import io.millrace.models.text.StopMatcher;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.NamedConstraint;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Prompt;
@@ -37,6 +39,7 @@ public final class GenerationFactory implements AutoCloseable {
   private final Set<Integer> eosTokens;
   private final int vocabSize;
   private final EngineLimits limits;
+  private final Constraints constraints;
   private final AtomicLong arrivals = new AtomicLong();
 
   /**
@@ -59,10 +62,20 @@ public final class GenerationFactory implements AutoCloseable {
     this.eosTokens = Set.copyOf(eosTokens);
     this.vocabSize = vocabSize;
     this.limits = limits;
+    this.constraints = new Constraints(tokenizer, this.eosTokens, vocabSize);
   }
 
   EngineLimits limits() {
     return limits;
+  }
+
+  /**
+   * Compiles what an answer must match, which {@link #create} finds again.
+   *
+   * @throws Invalid if it cannot be obeyed
+   */
+  void compile(NamedConstraint constraint) {
+    constraints.compile(constraint);
   }
 
   /**
@@ -138,6 +151,8 @@ public final class GenerationFactory implements AutoCloseable {
       PriorOutput prior) {
     OutputParams output = request.output();
     StopCriteria stop = request.stop();
+    Set<Integer> stopTokens = stopTokens(stop);
+    NamedConstraint constraint = stop.promptOnly() ? null : request.format().constraint();
     long arrival = arrivals.getAndAdd(output.bestOf());
     // Prompts of a request that names no seed draw apart.
     String id = promptIndex == 0 ? request.id() : request.id() + "/" + promptIndex;
@@ -149,8 +164,7 @@ public final class GenerationFactory implements AutoCloseable {
     }
     Sampling sampling = Sampling.of(request.sampling(), recommended, CounterBasedRandom.seedOf(id));
     StopConditions conditions =
-        new StopConditions(
-            maxTokens, stop.minTokens(), stopTokens(stop), stop.includeStopStrInOutput());
+        new StopConditions(maxTokens, stop.minTokens(), stopTokens, stop.includeStopStrInOutput());
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < output.bestOf(); i++) {
       // Answers that were told apart have no more than the prompt in common.
@@ -165,7 +179,8 @@ public final class GenerationFactory implements AutoCloseable {
               conditions,
               text(prompt, request),
               tokens(output, prompt),
-              output.logprobs() != null || output.chooses());
+              output.logprobs() != null || output.chooses(),
+              constraint == null ? null : constraints.answer(constraint, stopTokens));
       choice.resume(prior.choice(firstIndex + i));
       if (!isComputed(request)) {
         choice.endAtOnce();
@@ -215,6 +230,7 @@ public final class GenerationFactory implements AutoCloseable {
   /** Frees the tokenizer. */
   @Override
   public void close() {
+    constraints.close();
     tokenizer.close();
   }
 

@@ -5,6 +5,7 @@ import io.millrace.engine.EngineCommand.Submit;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.NamedConstraint;
 import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
 import java.util.HashMap;
@@ -52,15 +53,23 @@ final class PendingRequests implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** Has a request's prompt encoded, and submits it to the engine. */
+  /**
+   * Has a request's prompt encoded, once what its answer must match is compiled, and submits it to
+   * the engine.
+   */
   void submit(GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
     Pending submitted = new Pending(request, attempt, prior, replies);
     if (!add(submitted)) {
       submitted.fail(FailureKind.INVALID, "a request with this id is being answered already", null);
       return;
     }
+    NamedConstraint constraint = request.format().constraint();
     try {
-      threads.run(request.prompt(), () -> encode(submitted));
+      if (constraint == null) {
+        threads.run(request.prompt(), () -> attempt(submitted, this::encode));
+      } else {
+        threads.compile(() -> attempt(submitted, one -> compile(one, constraint)));
+      }
     } catch (RejectedExecutionException closed) {
       remove(submitted);
     }
@@ -80,16 +89,25 @@ final class PendingRequests implements AutoCloseable {
     }
   }
 
+  private void compile(Pending one, NamedConstraint constraint) {
+    factory.get().compile(constraint);
+    threads.run(one.request.prompt(), () -> attempt(one, this::encode));
+  }
+
   private void encode(Pending one) {
+    submit(one, factory.get().create(one.request, one.attempt, one.prior, one.replies));
+  }
+
+  private void attempt(Pending one, Consumer<Pending> step) {
     if (!isPending(one)) {
       return;
     }
     try {
-      Generation generation =
-          factory.get().create(one.request, one.attempt, one.prior, one.replies);
-      submit(one, generation);
+      step.accept(one);
     } catch (Invalid e) {
       end(one, FailureKind.INVALID, String.valueOf(e.getMessage()), e.param());
+    } catch (RejectedExecutionException closed) {
+      remove(one);
     } catch (RuntimeException | Error e) {
       log.error("request {} could not be given to the engine", one.request.id(), e);
       end(one, FailureKind.UNAVAILABLE, "the prompt could not be encoded", null);

@@ -26,6 +26,7 @@ final class ArchitectureTest {
       Map.ofEntries(
           entry("schedule", List.of()),
           entry("sampling", List.of()),
+          entry("constraint", List.of("sampling")),
           entry("simd", List.of()),
           entry("model", List.of("schedule", "sampling")),
           entry("decoder", List.of("model", "schedule", "sampling", "simd")),

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AnswerFormat;
 import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.OutputParams;
@@ -11,6 +12,7 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyTracker;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
+import io.millrace.protocol.StructuredOutputs;
 import io.millrace.protocol.TokenLogprobs;
 import io.millrace.protocol.TokenRules;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers that are broken off after some of their replies, and gone on with by another engine: in
@@ -56,6 +59,25 @@ final class ResumedAnswerTest extends WholeAnswers {
         STOP.withStop(whole.substring(0, middle) + "\uE000", whole.substring(middle, end));
     for (StopCriteria stop : List.of(stopped, stopped.withMinTokens(6))) {
       assertGoesOn(DRAWN, stop, OutputParams.TEXT.withLogprobs(1));
+    }
+  }
+
+  @Test
+  void constrainedAnswers() {
+    for (StructuredOutputs constraint :
+        List.of(
+            new StructuredOutputs(null, "[ -~]{3}( w\\d+|[A-Z])*", List.of(), null, null, null),
+            new StructuredOutputs(
+                JsonMapper.shared()
+                    .readTree("{'type':'array','items':{'type':'integer'}}".replace('\'', '"')),
+                null,
+                List.of(),
+                null,
+                null,
+                null))) {
+      GenerationRequest request =
+          request("a", PROMPT, DRAWN, STOP, OutputParams.TEXT.withN(2).withLogprobs(1));
+      assertGoesOn(request.withFormat(AnswerFormat.of(constraint)));
     }
   }
 

@@ -96,6 +96,15 @@ abstract class WholeAnswers {
   /** The replies to requests that go on from {@code prior}. */
   static List<Reply> replies(
       List<GenerationRequest> requests, int maxBatchedTokens, PriorOutput prior) {
+    return replies(requests, maxBatchedTokens, prior, EngineLimits.of(128, null, TOKENS, null, 16));
+  }
+
+  /** The same within other limits. */
+  static List<Reply> replies(
+      List<GenerationRequest> requests,
+      int maxBatchedTokens,
+      PriorOutput prior,
+      EngineLimits limits) {
     int eos = text.tokenizer().id("</s>").orElseThrow();
     GenerationFactory factory =
         new GenerationFactory(
@@ -104,7 +113,7 @@ abstract class WholeAnswers {
             SamplingParams.NONE,
             Set.of(eos),
             model.spec().vocab(),
-            EngineLimits.of(128, null, TOKENS, null, 16));
+            limits);
     Engine engine =
         new Engine(
             model,

@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 /** The types of which a field's value may be any, for its JSON Schema. */
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.PARAMETER)
+@Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 public @interface Forms {
   Class<?>[] value();
 }

@@ -16,6 +16,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param model the served name, or nothing for whatever the topic's workers serve
  * @param tokenizing how the prompt becomes tokens
  * @param output what comes back
+ * @param format what the answer's text must match
  * @param stream a reply for each piece of text, or one reply with the whole text
  * @param createdAt when it was asked
  * @param deadline after this moment nobody wants the answer any more; null for never
@@ -31,6 +32,7 @@ public record GenerationRequest(
     @JsonUnwrapped SamplingParams sampling,
     @JsonUnwrapped StopCriteria stop,
     @JsonUnwrapped OutputParams output,
+    @JsonUnwrapped AnswerFormat format,
     boolean stream,
     Instant createdAt,
     @Nullable Instant deadline,
@@ -48,6 +50,34 @@ public record GenerationRequest(
     if (!ID.matcher(id).matches()) {
       throw new Invalid(param, param + " must be 1 to 128 of A-Z a-z 0-9 . _ : -");
     }
+  }
+
+  /** A request for an answer of any form. */
+  public GenerationRequest(
+      String id,
+      String model,
+      Prompt prompt,
+      TokenizeParams tokenizing,
+      SamplingParams sampling,
+      StopCriteria stop,
+      OutputParams output,
+      boolean stream,
+      Instant createdAt,
+      @Nullable Instant deadline,
+      ReplyAddress reply) {
+    this(
+        id,
+        model,
+        prompt,
+        tokenizing,
+        sampling,
+        stop,
+        output,
+        AnswerFormat.TEXT,
+        stream,
+        createdAt,
+        deadline,
+        reply);
   }
 
   /** A request whose prompt becomes tokens as is usual for its kind. */
@@ -90,6 +120,23 @@ public record GenerationRequest(
     this(id, model, prompt, sampling, stop, OutputParams.TEXT, stream, createdAt, deadline, reply);
   }
 
+  /** The same for an answer of another form. */
+  public GenerationRequest withFormat(AnswerFormat other) {
+    return new GenerationRequest(
+        id,
+        model,
+        prompt,
+        tokenizing,
+        sampling,
+        stop,
+        output,
+        other,
+        stream,
+        createdAt,
+        deadline,
+        reply);
+  }
+
   /** The same under another id. */
   public GenerationRequest withId(String other) {
     return new GenerationRequest(
@@ -100,6 +147,7 @@ public record GenerationRequest(
         sampling,
         stop,
         output,
+        format,
         stream,
         createdAt,
         deadline,

@@ -18,29 +18,38 @@ final class RecordSamples {
 
   static GenerationRequest wholeRequest() {
     return new GenerationRequest(
-        "a-1",
-        "some/model",
-        new Prompt.Chat(
-            List.of(MESSAGE),
-            false,
-            List.of(Map.of("type", "function")),
-            Map.of("enable_thinking", true)),
-        SamplingParams.NONE
-            .withTemperature(0.7)
-            .withTopP(0.9)
-            .withTopK(40)
-            .withMinP(0.05)
-            .withRepetitionPenalty(1.1)
-            .withPresencePenalty(0.5)
-            .withFrequencyPenalty(-0.5)
-            .withSeed(42L)
-            .withRules(new TokenRules(3, List.of(2, 7), Map.of(5, -1.5))),
-        new StopCriteria(100, 2, List.of("\n\n", "END"), List.of(5, 6), true),
-        new OutputParams(2, 5, 3, 0, true),
-        true,
-        NOW,
-        NOW.plusSeconds(60),
-        REPLY.withReader("api-1"));
+            "a-1",
+            "some/model",
+            new Prompt.Chat(
+                List.of(MESSAGE),
+                false,
+                List.of(Map.of("type", "function")),
+                Map.of("enable_thinking", true)),
+            SamplingParams.NONE
+                .withTemperature(0.7)
+                .withTopP(0.9)
+                .withTopK(40)
+                .withMinP(0.05)
+                .withRepetitionPenalty(1.1)
+                .withPresencePenalty(0.5)
+                .withFrequencyPenalty(-0.5)
+                .withSeed(42L)
+                .withRules(new TokenRules(3, List.of(2, 7), Map.of(5, -1.5))),
+            new StopCriteria(100, 2, List.of("\n\n", "END"), List.of(5, 6), true),
+            new OutputParams(2, 5, 3, 0, true),
+            true,
+            NOW,
+            NOW.plusSeconds(60),
+            REPLY.withReader("api-1"))
+        .withFormat(
+            AnswerFormat.of(
+                new ResponseFormat(
+                    "json_schema",
+                    new ResponseFormat.NamedSchema(
+                        "person",
+                        null,
+                        true,
+                        JsonRecords.MAPPER.createObjectNode().put("type", "object")))));
   }
 
   static GenerationRequest smallRequest(Prompt prompt) {

@@ -45,7 +45,8 @@ final class DesignTest {
           "api-service", "io.millrace.api",
           "worker-service", "io.millrace.worker",
           "bench", "io.millrace.bench",
-          "chat-template", "io.millrace.template");
+          "chat-template", "io.millrace.template",
+          "grammar", "io.millrace.grammar");
 
   /** Modules whose root package is what all of its packages throw and are given. */
   private static final Set<String> ROOTLESS = Set.of("chat-template");

@@ -77,6 +77,12 @@ public enum Endpoint {
             "stop_token_ids",
             "ignore_eos",
             "include_stop_str_in_output",
+            "response_format",
+            "structured_outputs",
+            "guided_json",
+            "guided_regex",
+            "guided_choice",
+            "guided_grammar",
             "skip_special_tokens",
             "truncate_prompt_tokens",
             "add_special_tokens");

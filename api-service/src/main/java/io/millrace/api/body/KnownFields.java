@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The table of the fields that are known of OpenAI, Anthropic, vLLM and transformers. What an
@@ -49,10 +51,6 @@ public final class KnownFields {
           "function_call",
           "functions",
           "grammar",
-          "guided_choice",
-          "guided_grammar",
-          "guided_json",
-          "guided_regex",
           "guided_whitespace_pattern",
           "include",
           "json_schema",
@@ -76,13 +74,11 @@ public final class KnownFields {
           "prompt_embeds",
           "reasoning",
           "reasoning_effort",
-          "response_format",
           "return_full_text",
           "return_token_ids",
           "return_tokens_as_token_ids",
           "spaces_between_special_tokens",
           "structural_tag",
-          "structured_outputs",
           "suffix",
           "thinking",
           "tool_resources",
@@ -117,6 +113,10 @@ public final class KnownFields {
           neutral("typical_p", "1"),
           neutral("verbosity", "\"medium\""));
 
+  /** What vLLM's structured outputs have besides. */
+  private static final List<String> UNSUPPORTED_STRUCTURED =
+      List.of("disable_additional_properties", "structural_tag", "whitespace_pattern");
+
   private KnownFields() {}
 
   private static Map.Entry<String, List<JsonNode>> neutral(String field, String... values) {
@@ -130,13 +130,19 @@ public final class KnownFields {
    * @throws Invalid naming a field that asks for something and that the endpoint does not obey
    */
   public static JsonBody obeyed(JsonBody body, Endpoint endpoint) {
-    for (String field : notObeyed(endpoint)) {
-      JsonNode value = body.node(field);
-      if (value != null && !asksForNothing(field, value)) {
-        throw new Invalid(field, field + " is not supported" + butFor(field, value));
-      }
+    notObeyed(endpoint).forEach(field -> refuse("", field, body.node(field)));
+    if (body.node("structured_outputs") instanceof ObjectNode structured) {
+      UNSUPPORTED_STRUCTURED.forEach(
+          field -> refuse("structured_outputs.", field, structured.get(field)));
     }
     return body.withoutEmpty(endpoint);
+  }
+
+  private static void refuse(String path, String field, @Nullable JsonNode value) {
+    if (value != null && !value.isNull() && !asksForNothing(field, value)) {
+      String name = path + field;
+      throw new Invalid(name, name + " is not supported" + butFor(field, value));
+    }
   }
 
   /** The known fields but for hints that an endpoint does not obey. */

@@ -108,6 +108,7 @@ public final class CompletionService {
         question.prompt().each().size() == 1 ? seeded(question.sampling()) : question.sampling(),
         question.stop(),
         question.output(),
+        question.format(),
         question.stream(),
         now,
         now.plus(timeouts.all(question.stream())),

@@ -1,5 +1,6 @@
 package io.millrace.api.exchange;
 
+import io.millrace.protocol.AnswerFormat;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
@@ -12,6 +13,7 @@ import io.millrace.protocol.TokenizeParams;
  * @param model the served name
  * @param tokenizing how the prompt becomes tokens
  * @param output what is to come back
+ * @param format what the answer's text must match
  * @param stream whether the answer is wanted piece by piece
  */
 public record Question(
@@ -21,10 +23,23 @@ public record Question(
     SamplingParams sampling,
     StopCriteria stop,
     OutputParams output,
+    AnswerFormat format,
     boolean stream) {
 
   public Question {
     stop.check(output);
+  }
+
+  /** A question for an answer of any form. */
+  public Question(
+      String model,
+      Prompt prompt,
+      TokenizeParams tokenizing,
+      SamplingParams sampling,
+      StopCriteria stop,
+      OutputParams output,
+      boolean stream) {
+    this(model, prompt, tokenizing, sampling, stop, output, AnswerFormat.TEXT, stream);
   }
 
   /** A question for what is told of a prompt alone, which asks the tokenizer and no model. */

@@ -14,12 +14,19 @@ import java.util.stream.IntStream;
  *
  * @param sources for each row its row of logits; empty when they are the same
  * @param edits of single logits, which come before anything else
+ * @param masked rows in which some tokens may not come, whatever is asked besides
  * @param plain rows drawn from all tokens
  * @param filtered rows drawn from some tokens
  * @param scored rows whose {@link TokenScores} are wanted
  */
 public record SamplingBatch(
-    int numRows, long[] sources, LogitEdits edits, Drawn plain, Drawn filtered, Scored scored) {
+    int numRows,
+    long[] sources,
+    LogitEdits edits,
+    MaskedRows masked,
+    Drawn plain,
+    Drawn filtered,
+    Scored scored) {
 
   /**
    * The columns of rows whose tokens are drawn, of equal length.
@@ -108,14 +115,16 @@ public record SamplingBatch(
   }
 
   /**
-   * The columns of sources and edits by the names that the program has for them; empty if there are
-   * none.
+   * The columns of sources, edits and masks by the names that the program has for them; empty if
+   * there are none. Waits for the masks.
    */
   public Map<String, Object> editColumns() {
-    if (edits.isEmpty() && sources.length == 0) {
+    if (edits.isEmpty() && masked.isEmpty() && sources.length == 0) {
       return Map.of();
     }
     Map<String, Object> columns = new HashMap<>(edits.columns());
+    columns.put("masked_rows", masked.rows());
+    columns.put("masked", masked.forbidden());
     columns.put("sources", sources);
     return columns;
   }
@@ -124,6 +133,7 @@ public record SamplingBatch(
   public boolean isGreedy() {
     return sources.length == 0
         && edits.isEmpty()
+        && masked.isEmpty()
         && plain.rows.length == 0
         && filtered.rows.length == 0
         && scored.rows.length == 0;
@@ -152,6 +162,7 @@ public record SamplingBatch(
         rows.size(),
         sources,
         LogitEdits.of(rows),
+        MaskedRows.of(rows),
         Drawn.of(rows, plain),
         Drawn.of(rows, filtered),
         Scored.of(rows, sources));

@@ -8,6 +8,8 @@ import io.millrace.models.hub.ConsoleProgress;
 import io.millrace.models.hub.ModelNotFound;
 import io.millrace.models.hub.ModelResolver;
 import io.millrace.models.hub.Progress;
+import io.millrace.models.text.ModelText;
+import io.millrace.models.weights.BadCheckpoint;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +56,21 @@ public final class EngineStart {
     ModelRuntime runtime = ModelRuntime.load(files, options, maxBatchSize, progress);
     log.info("loaded {} in {} ms", files, (System.nanoTime() - started) / 1_000_000);
     return runtime;
+  }
+
+  /**
+   * Finds a model and loads its text side alone.
+   *
+   * @param model a folder, a file or a model card
+   * @throws StartFailure if it cannot be had or used
+   */
+  public static ModelText text(String model) {
+    Path files = find(model, ConsoleProgress.onStandardError());
+    try {
+      return ModelText.load(files);
+    } catch (BadCheckpoint e) {
+      throw new StartFailure(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**

@@ -70,7 +70,7 @@ final class SamplingBatchTest {
     Sampling biased =
         Sampling.of(SamplingParams.NONE.withTemperature(0.0).withSeed(1L).withRules(rules), 0);
     SamplingRow forced =
-        new SamplingRow(GREEDY, 0, null, Set.of(), List.of(3, 4), List.of(8), true, 2);
+        new SamplingRow(GREEDY, 0, null, Set.of(), List.of(3, 4), List.of(8), null, true, 2);
 
     SamplingBatch batch =
         SamplingBatch.of(List.of(row(GREEDY, 0), row(biased, 0), forced), new long[] {0, 0, 1});

@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -50,7 +51,7 @@ final class ProgramArguments implements AutoCloseable {
   /**
    * Adds tensors by name, a {@code Dict[str, Tensor]}.
    *
-   * @param columns arrays of long, float or double
+   * @param columns arrays of long, float or double; of truth values buffers of bytes 0 or 1
    */
   ProgramArguments addTensors(Map<String, ?> columns) {
     Map<String, PtNDArray> named = new LinkedHashMap<>();
@@ -83,6 +84,9 @@ final class ProgramArguments implements AutoCloseable {
     }
     if (column instanceof float[] floats) {
       return tensor(FloatBuffer.wrap(floats), floats.length, DataType.FLOAT32);
+    }
+    if (column instanceof ByteBuffer bytes) {
+      return tensor(bytes, bytes.remaining(), DataType.BOOLEAN);
     }
     double[] doubles = (double[]) column;
     return tensor(DoubleBuffer.wrap(doubles), doubles.length, DataType.FLOAT64);

@@ -3,14 +3,19 @@ package io.millrace.engine.decoder.torch;
 import io.millrace.engine.sampling.Sampling;
 import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.sampling.TokenCounts;
+import io.millrace.engine.sampling.TokenMask;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.TokenRules;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Some logits, and some of everything that can be asked of them. */
 record RandomRow(
@@ -21,6 +26,7 @@ record RandomRow(
     int position,
     Set<Integer> forbidden,
     List<Integer> forced,
+    @Nullable TokenMask mask,
     boolean scored,
     int alternatives) {
 
@@ -47,16 +53,18 @@ record RandomRow(
             .withRules(new TokenRules(0, List.of(), biases(random, vocab)));
     Set<Integer> forbidden = new HashSet<>();
     random.ints(random.nextInt(3) * 20, 0, vocab).forEach(forbidden::add);
+    TokenMask mask = random.nextInt(4) == 0 ? mask(random, vocab) : null;
     return new RandomRow(
         logits,
         Sampling.of(params, 0),
         random.ints(20, 0, vocab).toArray(),
         random.ints(20, 0, vocab).toArray(),
         random.nextInt(1000),
-        forbidden,
-        random.nextInt(8) == 0
+        mask == null ? forbidden : Set.of(),
+        mask == null && random.nextInt(8) == 0
             ? random.ints(1 + random.nextInt(3), 0, vocab).distinct().boxed().toList()
             : List.of(),
+        mask,
         random.nextBoolean(),
         random.nextInt(20));
   }
@@ -69,8 +77,22 @@ record RandomRow(
     return biases;
   }
 
+  /** One token, a few, or many of them. */
+  private static TokenMask mask(Random random, int vocab) {
+    BitSet tokens = new BitSet(vocab);
+    int count = List.of(1, 5, vocab).get(random.nextInt(3));
+    random.ints(count, 0, vocab).forEach(tokens::set);
+    long[] words = Arrays.copyOf(tokens.toLongArray(), (vocab + 63) / 64);
+    return () -> words;
+  }
+
   int expected() {
-    return ReferenceSampler.sample(logits, sampling, counts(), forbidden, forced, position);
+    Set<Integer> excluded = new HashSet<>(forbidden);
+    if (mask != null) {
+      BitSet allowed = BitSet.valueOf(mask.words());
+      IntStream.range(0, logits.length).filter(i -> !allowed.get(i)).forEach(excluded::add);
+    }
+    return ReferenceSampler.sample(logits, sampling, counts(), excluded, forced, position);
   }
 
   SamplingRow toSamplingRow() {
@@ -85,6 +107,7 @@ record RandomRow(
         forbidden,
         forced,
         List.of(),
+        mask,
         scored,
         scored ? alternatives : 0);
   }

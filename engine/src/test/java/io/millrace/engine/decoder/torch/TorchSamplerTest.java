@@ -237,6 +237,7 @@ final class TorchSamplerTest {
         random.nextInt(1000),
         Set.of(),
         List.of(),
+        null,
         false,
         0);
   }
@@ -265,10 +266,38 @@ final class TorchSamplerTest {
     logits[7] = -1;
     logits[8] = -2;
     SamplingRow few =
-        new SamplingRow(Sampling.GREEDY, 1, null, Set.of(5), List.of(), List.of(5, 7, 8), false, 0);
+        new SamplingRow(
+            Sampling.GREEDY, 1, null, Set.of(5), List.of(), List.of(5, 7, 8), null, false, 0);
     SamplingRow all = new SamplingRow(Sampling.GREEDY, 1, null, Set.of());
     assertThat(sample(List.of(logits, logits), SamplingBatch.of(List.of(few, all))).tokens())
         .containsExactly(7, 3);
+  }
+
+  /** Masks are for some rows of a batch, or for all of them, which are other ways through it. */
+  @Test
+  void sample_takesTheLikeliestTokenOfAMask() {
+    float[] logits = new float[VOCAB];
+    logits[3] = 9;
+    logits[70] = 8;
+    logits[VOCAB - 1] = 7;
+    SamplingRow free = new SamplingRow(Sampling.GREEDY, 1, null, Set.of());
+    SamplingRow middle = masked(70, VOCAB - 1);
+    SamplingRow last = masked(VOCAB - 1);
+    assertThat(
+            sample(
+                    List.of(logits, logits, logits, logits),
+                    SamplingBatch.of(List.of(middle, free, last, free)))
+                .tokens())
+        .containsExactly(70, 3, VOCAB - 1, 3);
+    assertThat(sample(List.of(logits, logits), SamplingBatch.of(List.of(last, middle))).tokens())
+        .containsExactly(VOCAB - 1, 70);
+  }
+
+  private static SamplingRow masked(int... tokens) {
+    long[] words = new long[(VOCAB + 63) / 64];
+    Arrays.stream(tokens).forEach(token -> words[token / 64] |= 1L << token);
+    return new SamplingRow(
+        Sampling.GREEDY, 1, null, Set.of(), List.of(), List.of(), () -> words, false, 0);
   }
 
   private static List<RandomRow> rows(Random random, int count) {

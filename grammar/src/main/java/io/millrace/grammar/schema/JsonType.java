@@ -1,0 +1,12 @@
+package io.millrace.grammar.schema;
+
+/** What a JSON value is. */
+enum JsonType {
+  NULL,
+  TRUE,
+  FALSE,
+  NUMBER,
+  STRING,
+  OBJECT,
+  ARRAY
+}
