@@ -19,7 +19,7 @@ final class SchemaSamples {
   static final Map<String, String> ALL = new TreeMap<>();
 
   static {
-    add("scalar", "{'type':['integer','null','boolean']}");
+    add("scalar", "{'type':['integer','null','boolean'],'minimum':-999,'maximum':999}");
     add("choice", "{'enum':['red','grün',{'rgb':[1,2,3]},null,7]}");
     add(
         "bounds",
