@@ -55,8 +55,8 @@ final class SchemaSamples {
             + "['ok'],'additionalProperties':false}}");
     add(
         "tuple",
-        "{'type':'array','prefixItems':[{'const':'point'},{'type':'number','minimum':-1,'maximum':"
-            + "1,'multipleOf':0.1},{'type':'boolean'}],'items':false,'minItems':3}");
+        "{'type':'array','prefixItems':[{'const':'point'},{'type':'integer','minimum':-9,'maximum':9},"
+            + "{'type':'boolean'}],'items':false,'minItems':3}");
     add(
         "union",
         "{'anyOf':[{'type':'object','properties':{'kind':{'const':'cat'},'lives':{'type':"
