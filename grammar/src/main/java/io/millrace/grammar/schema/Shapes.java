@@ -75,7 +75,9 @@ final class Shapes {
             .map(
                 it ->
                     new ObjectShape.Property(
-                        it, formulas.and(values.getOrDefault(it, List.of())), required.contains(it)))
+                        it,
+                        formulas.and(values.getOrDefault(it, List.of())),
+                        required.contains(it)))
             .toList();
     return new ObjectShape(
         properties,
