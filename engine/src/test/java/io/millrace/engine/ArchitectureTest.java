@@ -30,7 +30,7 @@ final class ArchitectureTest {
           entry("simd", List.of()),
           entry("model", List.of("schedule", "sampling")),
           entry("decoder", List.of("model", "schedule", "sampling", "simd")),
-          entry("decoder.vector", List.of("decoder", "model", "sampling", "simd")),
+          entry("decoder.vector", List.of("decoder", "model", "simd")),
           entry("decoder.gemm", List.of("decoder", "model", "simd")),
           entry(
               "decoder.torch", List.of("decoder", "decoder.gemm", "model", "schedule", "sampling")),
