@@ -74,6 +74,11 @@ public final class ChatTemplate {
     }
   }
 
+  /** The text of the template. */
+  public String source() {
+    return source;
+  }
+
   /** Whether the template says anything of a role. */
   boolean mentions(String role) {
     return source.contains(role);

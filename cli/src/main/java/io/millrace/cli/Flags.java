@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Refusals of flags: what the value must be, in one line. */
@@ -65,5 +66,14 @@ public final class Flags {
    */
   public static void requireAtLeast(String flag, int min, @Nullable Integer value) {
     require(value == null || value >= min, flag, "at least " + min, value);
+  }
+
+  /**
+   * Refuses a name that is unknown; a flag that is not given is fine.
+   *
+   * @throws StartFailure if it is none of these
+   */
+  public static void requireOneOf(String flag, List<String> names, @Nullable String value) {
+    require(value == null || names.contains(value), flag, "one of " + names, value);
   }
 }

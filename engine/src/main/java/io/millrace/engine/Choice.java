@@ -27,6 +27,7 @@ final class Choice {
   private final BadWords badWords;
   private final StopConditions stop;
   private final AnswerText text;
+  private final AnswerOutput said;
   private final AnswerTokens tokens;
   private final boolean scored;
   private final @Nullable ConstrainedAnswer constrained;
@@ -50,13 +51,13 @@ final class Choice {
   /**
    * The output that one token adds to an answer.
    *
-   * @param tokens those whose text begins in this output, and with {@code reason} all that are left
+   * @param tokens those that are told now, and with {@code reason} all that are left
    * @param reason why the answer is complete; null while it is not
    */
-  record TokenOutput(String text, Told tokens, @Nullable FinishReason reason) {
+  record TokenOutput(Told tokens, @Nullable FinishReason reason) {
     /** Whether there is nothing to send. */
     boolean isEmpty() {
-      return text.isEmpty() && tokens.ids().isEmpty() && reason == null;
+      return tokens.ids().isEmpty() && reason == null;
     }
   }
 
@@ -76,6 +77,7 @@ final class Choice {
       BadWords badWords,
       StopConditions stop,
       AnswerText text,
+      AnswerOutput said,
       AnswerTokens tokens,
       boolean scored,
       @Nullable ConstrainedAnswer constrained) {
@@ -86,6 +88,7 @@ final class Choice {
     this.badWords = badWords;
     this.stop = stop;
     this.text = text;
+    this.said = said;
     this.tokens = tokens;
     this.scored = scored;
     this.constrained = constrained;
@@ -213,7 +216,8 @@ final class Choice {
    */
   TokenOutput accept(int token, @Nullable TokenScores scores) {
     if (stop.maxTokens == 0) {
-      return end(FinishReason.LENGTH, "");
+      reason = FinishReason.LENGTH;
+      return new TokenOutput(Told.nothing(0), reason);
     }
     TokenOutput added = append(token, scores);
     prepareMask();
@@ -228,23 +232,31 @@ final class Choice {
     remember(token, scores);
     boolean silent = stops && !stop.tellsStopToken;
     tokens.add(token, silent ? null : scores, text);
-    if (silent) {
-      return end(FinishReason.STOP, text.finish());
+    String more = silent ? "" : text.append(token, !stops && numTokens() > stop.minTokens);
+    FinishReason why = end(stops);
+    boolean cut = text.stopped();
+    tokens.say(said.append(why == null || cut ? more : more + text.finish()));
+    if (said.isOver()) {
+      why = FinishReason.STOP;
     }
-    String more = text.append(token, !stops && numTokens() > stop.minTokens);
-    if (stops) {
-      return end(FinishReason.STOP, more + text.finish());
-    }
-    if (text.stopped()) {
-      return end(FinishReason.STOP, more);
+    return why == null ? new TokenOutput(tokens.shown(text), null) : end(why, cut);
+  }
+
+  /** Why the answer ends with the token that came last, if it does. */
+  private @Nullable FinishReason end(boolean stops) {
+    if (stops || text.stopped()) {
+      return FinishReason.STOP;
     }
     if (constrained != null && constrained.isComplete()) {
-      return end(FinishReason.STOP, more + text.finish());
+      return FinishReason.STOP;
     }
-    if (numTokens() >= stop.maxTokens) {
-      return end(FinishReason.LENGTH, more + text.finish());
-    }
-    return new TokenOutput(more, tokens.shown(text), null);
+    return numTokens() >= stop.maxTokens ? FinishReason.LENGTH : null;
+  }
+
+  private TokenOutput end(FinishReason why, boolean cut) {
+    tokens.say(said.finish());
+    reason = why == FinishReason.STOP && said.calls() ? FinishReason.TOOL_CALLS : why;
+    return new TokenOutput(tokens.rest(text, cut), reason);
   }
 
   private void remember(int token, @Nullable TokenScores scores) {
@@ -258,10 +270,5 @@ final class Choice {
     if (scores != null) {
       logprobSum += scores.logprob();
     }
-  }
-
-  private TokenOutput end(FinishReason why, String more) {
-    reason = why;
-    return new TokenOutput(more, tokens.rest(text, text.stopped()), why);
   }
 }

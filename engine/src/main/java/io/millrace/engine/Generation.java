@@ -101,7 +101,7 @@ final class Generation {
         added.tokens().end(),
         added.tokens().begin(),
         choice.index(),
-        added.text(),
+        added.tokens().said(),
         added.reason(),
         added.tokens().ids(),
         added.tokens().logprobs(),
@@ -112,10 +112,7 @@ final class Generation {
     over = true;
     List<Reply.Choice> ends = new ArrayList<>();
     for (Choice choice : choices()) {
-      ends.add(
-          choice == last && added != null
-              ? end(choice, added.text(), added.tokens())
-              : toldBefore(choice));
+      ends.add(choice == last && added != null ? end(choice, added.tokens()) : toldBefore(choice));
     }
     List<PromptReport> told =
         prompts.stream().map(PromptChoices::takeReport).flatMap(Stream::ofNullable).toList();
@@ -124,14 +121,14 @@ final class Generation {
   }
 
   private static Reply.Choice toldBefore(Choice choice) {
-    return end(choice, "", new Told(choice.numTokens(), List.of(), List.of()));
+    return end(choice, Told.nothing(choice.numTokens()));
   }
 
-  private static Reply.Choice end(Choice choice, String rest, Told tokens) {
+  private static Reply.Choice end(Choice choice, Told tokens) {
     return new Reply.Choice(
         choice.index(),
         tokens.begin(),
-        rest,
+        tokens.said(),
         Objects.requireNonNull(choice.reason()),
         tokens.ids(),
         tokens.logprobs());
@@ -151,7 +148,7 @@ final class Generation {
                       new Reply.Choice(
                           best.size(),
                           chosen.begin(),
-                          chosen.text(),
+                          chosen.said(),
                           chosen.reason(),
                           chosen.tokenIds(),
                           chosen.logprobs())));

@@ -18,6 +18,7 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenRules;
+import io.millrace.toolparser.OutputFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -159,6 +160,7 @@ public final class GenerationFactory implements AutoCloseable {
     int firstIndex = promptIndex * output.bestOf();
     boolean resumes = prior.isBegun(firstIndex, firstIndex + output.bestOf());
     Sequence shared = new Sequence(id, 0, arrival, prompt);
+    ChatOutput said = said(request, promptIndex, prompt);
     if (output.promptLogprobs() != null && !prior.prompts().contains(promptIndex)) {
       shared.wantPromptLogprobs();
     }
@@ -177,7 +179,8 @@ public final class GenerationFactory implements AutoCloseable {
               sampling.forAnswer(i),
               badWords,
               conditions,
-              text(prompt, request),
+              text(prompt, request, said),
+              said.answer(firstIndex + i),
               tokens(output, prompt),
               output.logprobs() != null || output.chooses(),
               constraint == null ? null : constraints.answer(constraint, stopTokens));
@@ -190,10 +193,19 @@ public final class GenerationFactory implements AutoCloseable {
     return choices;
   }
 
-  private AnswerText text(int[] prompt, GenerationRequest request) {
+  private ChatOutput said(GenerationRequest request, int promptIndex, int[] prompt) {
+    Prompt asked = request.prompt().each().get(promptIndex);
+    OutputFormat format =
+        asked.match(text -> OutputFormat.TEXT, ids -> OutputFormat.TEXT, encoder::outputFormat);
+    String end = format.reasoning() == null ? "" : ChatOutput.end(prompt, tokenizer);
+    return ChatOutput.of(request, asked, format, end);
+  }
+
+  private AnswerText text(int[] prompt, GenerationRequest request, ChatOutput said) {
     StopCriteria stop = request.stop();
+    boolean skips = request.output().skipSpecialTokens();
     return new AnswerText(
-        tokenizer.newStreamDecoder(prompt, request.output().skipSpecialTokens()),
+        tokenizer.newStreamDecoder(prompt, skips ? said.hidden(tokenizer) : Set.of()),
         new StopMatcher(stop.stop(), stop.includeStopStrInOutput()));
   }
 

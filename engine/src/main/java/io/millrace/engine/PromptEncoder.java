@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.TokenizeParams;
+import io.millrace.toolparser.OutputFormat;
 
 /**
  * The encoder of a request's prompt into the tokens that the model continues. Called from any
@@ -20,7 +21,12 @@ public interface PromptEncoder {
    */
   int[] encode(Prompt prompt, TokenizeParams params);
 
-  /** The same as is usual for its kind. */
+  /** How the model writes its answers to a conversation, as its template shows. */
+  default OutputFormat outputFormat(Prompt.Chat chat) {
+    return OutputFormat.TEXT;
+  }
+
+  /** The token ids of a prompt that is encoded as is usual for its kind. */
   default int[] encode(Prompt prompt) {
     return encode(prompt, TokenizeParams.USUAL);
   }

@@ -12,12 +12,12 @@ public final class DeltaAggregator {
   private final Map<Integer, PromptReport> prompts = new TreeMap<>();
 
   private static final class Pieces {
-    final StringBuilder text = new StringBuilder();
+    final AnswerJoiner said = new AnswerJoiner();
     final List<Integer> tokenIds = new ArrayList<>();
     final List<TokenLogprobs> logprobs = new ArrayList<>();
 
-    void add(String more, List<Integer> moreTokenIds, List<TokenLogprobs> moreLogprobs) {
-      text.append(more);
+    void add(AnswerPiece more, List<Integer> moreTokenIds, List<TokenLogprobs> moreLogprobs) {
+      said.add(more);
       tokenIds.addAll(moreTokenIds);
       logprobs.addAll(moreLogprobs);
     }
@@ -41,7 +41,7 @@ public final class DeltaAggregator {
 
   /** Takes the next piece. */
   public void add(Reply.Delta delta) {
-    pieces(delta.index()).add(delta.text(), delta.tokenIds(), delta.logprobs());
+    pieces(delta.index()).add(delta.said(), delta.tokenIds(), delta.logprobs());
     if (delta.prompt() != null) {
       prompts.put(delta.prompt().index(), delta.prompt());
     }
@@ -52,10 +52,10 @@ public final class DeltaAggregator {
     List<Reply.Choice> whole = new ArrayList<>();
     for (Reply.Choice rest : end.choices()) {
       Pieces all = pieces(rest.index());
-      all.add(rest.text(), rest.tokenIds(), rest.logprobs());
+      all.add(rest.said(), rest.tokenIds(), rest.logprobs());
       whole.add(
           new Reply.Choice(
-              rest.index(), 0, all.text.toString(), rest.reason(), all.tokenIds, all.logprobs));
+              rest.index(), 0, all.said.joined(), rest.reason(), all.tokenIds, all.logprobs));
     }
     end.prompts().forEach(prompt -> prompts.put(prompt.index(), prompt));
     return new Reply.Finished(

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * The reason why an answer is complete: the model or a stop string ended it, or it reached its
- * length.
+ * The reason why an answer is complete: the model or a stop string ended it, it reached its length,
+ * or it ends with calls of functions, all of which are complete.
  */
 public enum FinishReason {
   STOP,
-  LENGTH;
+  LENGTH,
+  TOOL_CALLS;
 
   /** As OpenAI spells it. */
   @JsonValue

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Lists of records, where JSON leaves out the empty ones. */
+/** Lists and texts of records, where JSON leaves out the empty ones. */
 final class Lists {
   private Lists() {}
 
@@ -18,5 +18,10 @@ final class Lists {
   @SafeVarargs
   static <T> List<T> nonNull(@Nullable T... values) {
     return Stream.of(values).filter(Objects::nonNull).toList();
+  }
+
+  /** The text; empty for null. */
+  static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 }

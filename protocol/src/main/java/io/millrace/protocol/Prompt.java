@@ -48,13 +48,22 @@ public sealed interface Prompt {
       @JsonProperty("add_generation_prompt") @Nullable Boolean addGenerationPrompt,
       @JsonProperty("tools") @Nullable List<Map<String, Object>> tools,
       @JsonProperty("chat_template_kwargs") @Nullable Map<String, Object> templateArguments,
-      @JsonProperty("continue_final_message") @Nullable Boolean continueFinalMessage) {
+      @JsonProperty("continue_final_message") @Nullable Boolean continueFinalMessage,
+      @Forms({String.class, Map.class}) @JsonProperty("tool_choice") @Nullable JsonNode toolChoice,
+      @JsonProperty("parallel_tool_calls") @Nullable Boolean parallelToolCalls) {
     boolean plain = prompt != null && !prompt.isNull();
     if (plain && messages != null) {
       throw new Invalid("prompt", "prompt and messages exclude each other");
     }
     if (messages != null) {
-      return Chat.of(messages, addGenerationPrompt, tools, templateArguments, continueFinalMessage);
+      return Chat.of(
+          messages,
+          addGenerationPrompt,
+          tools,
+          templateArguments,
+          continueFinalMessage,
+          toolChoice,
+          parallelToolCalls);
     }
     if (prompt == null || !plain) {
       throw new Invalid("prompt", "prompt or messages is required");
@@ -178,6 +187,8 @@ public sealed interface Prompt {
    * @param tools the functions the model may call, as OpenAI writes them; null for none
    * @param templateArguments further variables of the template ({@code chat_template_kwargs})
    * @param continueFinalMessage whether the last message is left open for the model to go on with
+   * @param toolChoice which function must be called; null if none must
+   * @param parallelToolCalls false if the answer ends with its first call; null if not
    */
   record Chat(
       List<Map<String, Object>> messages,
@@ -185,7 +196,9 @@ public sealed interface Prompt {
       @Nullable List<Map<String, Object>> tools,
       @JsonProperty("chat_template_kwargs") @JsonInclude(Include.NON_EMPTY)
           Map<String, Object> templateArguments,
-      @JsonInclude(Include.NON_DEFAULT) boolean continueFinalMessage)
+      @JsonInclude(Include.NON_DEFAULT) boolean continueFinalMessage,
+      @Nullable ToolChoice toolChoice,
+      @Nullable Boolean parallelToolCalls)
       implements Prompt {
     /** How many messages a conversation may have. */
     private static final int MAX_MESSAGES = 16 * 1024;
@@ -199,7 +212,12 @@ public sealed interface Prompt {
       unlessMore("messages", messages.size(), MAX_MESSAGES);
       requireObjects(messages);
       messages = messages.stream().map(Chat::withoutEmptyCalls).toList();
-      tools = tools == null || tools.isEmpty() ? null : List.copyOf(tools);
+      ToolChoice choice = toolChoice == null ? ToolChoice.AUTO : toolChoice;
+      boolean none = tools == null || tools.isEmpty() || choice.equals(ToolChoice.NONE);
+      tools = none ? null : List.copyOf(tools);
+      choice.check(tools);
+      toolChoice = choice.isForced() ? choice : null;
+      parallelToolCalls = Boolean.FALSE.equals(parallelToolCalls) ? false : null;
       unlessMore("tools", tools == null ? 0 : tools.size(), MAX_TOOLS);
       if (continueFinalMessage && addGenerationPrompt) {
         throw new Invalid(
@@ -251,14 +269,19 @@ public sealed interface Prompt {
         @JsonProperty("add_generation_prompt") @Nullable Boolean addGenerationPrompt,
         @JsonProperty("tools") @Nullable List<Map<String, Object>> tools,
         @JsonProperty("chat_template_kwargs") @Nullable Map<String, Object> templateArguments,
-        @JsonProperty("continue_final_message") @Nullable Boolean continueFinalMessage) {
+        @JsonProperty("continue_final_message") @Nullable Boolean continueFinalMessage,
+        @Forms({String.class, Map.class}) @JsonProperty("tool_choice")
+            @Nullable JsonNode toolChoice,
+        @JsonProperty("parallel_tool_calls") @Nullable Boolean parallelToolCalls) {
       boolean continues = continueFinalMessage != null && continueFinalMessage;
       return new Chat(
           messages,
           addGenerationPrompt == null ? !continues : addGenerationPrompt,
           tools,
           templateArguments == null ? Map.of() : templateArguments,
-          continues);
+          continues,
+          ToolChoice.of(toolChoice),
+          parallelToolCalls);
     }
 
     /** A conversation whose last message is complete. */
@@ -267,17 +290,13 @@ public sealed interface Prompt {
         boolean addGenerationPrompt,
         @Nullable List<Map<String, Object>> tools,
         Map<String, Object> templateArguments) {
-      this(messages, addGenerationPrompt, tools, templateArguments, false);
+      this(messages, addGenerationPrompt, tools, templateArguments, false, null, null);
     }
 
     /** The same conversation, whose last message the model goes on with. */
     public Chat continuingFinalMessage() {
-      return new Chat(messages, false, tools, templateArguments, true);
-    }
-
-    /** The same conversation without functions to call. */
-    public Chat withoutTools() {
-      return new Chat(messages, addGenerationPrompt, null, templateArguments, continueFinalMessage);
+      return new Chat(
+          messages, false, tools, templateArguments, true, toolChoice, parallelToolCalls);
     }
 
     /** A conversation without tools or further variables. */

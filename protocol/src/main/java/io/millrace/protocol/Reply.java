@@ -96,7 +96,7 @@ public sealed interface Reply {
                 it.seq,
                 it.begin,
                 it.index,
-                it.text,
+                it.said,
                 it.reason,
                 it.tokenIds,
                 it.logprobs,
@@ -150,7 +150,7 @@ public sealed interface Reply {
    * @param seq how many of its tokens are told with this
    * @param begin how many were told before
    * @param index which of several answers to the same prompt
-   * @param text never half a character
+   * @param said never half a character
    * @param reason why this answer is complete, while others go on; null while it is not
    * @param tokenIds the tokens whose text begins in this piece, and with {@code reason} all that
    *     are left
@@ -164,7 +164,7 @@ public sealed interface Reply {
       int seq,
       int begin,
       @JsonInclude(Include.NON_DEFAULT) int index,
-      @Required String text,
+      @JsonUnwrapped AnswerPiece said,
       @JsonProperty("finish_reason") @Nullable FinishReason reason,
       List<Integer> tokenIds,
       @JsonInclude(Include.NON_EMPTY) List<TokenLogprobs> logprobs,
@@ -183,7 +183,22 @@ public sealed interface Reply {
 
     /** The text of one token of the only answer. */
     public Delta(String id, int attempt, int seq, int tokenId, String text) {
-      this(id, attempt, seq, seq - 1, 0, text, null, List.of(tokenId), List.of(), null);
+      this(
+          id,
+          attempt,
+          seq,
+          seq - 1,
+          0,
+          AnswerPiece.of(text),
+          null,
+          List.of(tokenId),
+          List.of(),
+          null);
+    }
+
+    /** The text of the answer, which is all that most models say. */
+    public String text() {
+      return said.text();
     }
 
     @Override
@@ -202,7 +217,7 @@ public sealed interface Reply {
    *
    * @param index which of several answers to the same prompt
    * @param begin how many of its tokens were told before: 0 of one that is not streamed
-   * @param text the rest of a streamed answer (often empty), or the whole of one that is not
+   * @param said the rest of a streamed answer (often empty), or the whole of one that is not
    *     streamed
    * @param reason why it is complete
    * @param tokenIds all tokens from {@code begin} on, those included that end it and give no text
@@ -212,13 +227,18 @@ public sealed interface Reply {
   record Choice(
       int index,
       int begin,
-      @Required String text,
+      @JsonUnwrapped AnswerPiece said,
       @Required @JsonProperty("finish_reason") FinishReason reason,
       List<Integer> tokenIds,
       @JsonInclude(Include.NON_EMPTY) List<TokenLogprobs> logprobs) {
     public Choice {
       tokenIds = Lists.copyOf(tokenIds);
       logprobs = Lists.copyOf(logprobs);
+    }
+
+    /** The text of the answer, which is all that most models say. */
+    public String text() {
+      return said.text();
     }
 
     /** How many tokens it has. */
@@ -269,6 +289,8 @@ public sealed interface Reply {
         @JsonProperty("choices") @Nullable List<Choice> choices,
         @JsonProperty("begin") int begin,
         @JsonProperty("text") @Nullable String text,
+        @JsonProperty("reasoning_content") @Nullable String reasoning,
+        @JsonProperty("tool_calls") @Nullable List<ToolCallDelta> toolCalls,
         @JsonProperty("finish_reason") @Nullable FinishReason reason,
         @JsonProperty("token_ids") @Nullable List<Integer> tokenIds,
         @JsonProperty("logprobs") @Nullable List<TokenLogprobs> logprobs,
@@ -283,8 +305,9 @@ public sealed interface Reply {
         String missing = text == null ? "text" : "finish_reason";
         throw new Invalid(missing, missing + " is required");
       }
+      AnswerPiece said = new AnswerPiece(text, Lists.orEmpty(reasoning), Lists.copyOf(toolCalls));
       Choice only =
-          new Choice(0, begin, text, reason, Lists.copyOf(tokenIds), Lists.copyOf(logprobs));
+          new Choice(0, begin, said, reason, Lists.copyOf(tokenIds), Lists.copyOf(logprobs));
       return new Finished(id, attempt, seq, List.of(only), usage, told);
     }
 
@@ -344,18 +367,6 @@ public sealed interface Reply {
   @JsonTypeName("failed")
   record Failed(@Required String id, int attempt, int seq, @Required Problem error)
       implements Reply {
-
-    /**
-     * What went wrong.
-     *
-     * @param kind whose fault it is, and whether asking again may help
-     * @param message one sentence for the client
-     * @param param the field at fault, if it is one
-     */
-    @JsonInclude(Include.NON_NULL)
-    public record Problem(
-        @Required FailureKind kind, @Required String message, @Nullable String param) {}
-
     public Failed(
         String id, int attempt, int seq, FailureKind kind, String message, @Nullable String param) {
       this(id, attempt, seq, new Problem(kind, message, param));

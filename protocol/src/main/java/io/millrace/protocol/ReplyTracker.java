@@ -72,7 +72,7 @@ public final class ReplyTracker {
   private Optional<Reply> add(Reply.Delta delta) {
     ToldChoice told = choice(delta.index());
     ToldChoice.Piece piece =
-        new ToldChoice.Piece(delta.begin(), delta.text(), delta.tokenIds(), delta.logprobs());
+        new ToldChoice.Piece(delta.begin(), delta.said(), delta.tokenIds(), delta.logprobs());
     if (told.contradicts(piece)) {
       return Optional.of(contradiction(delta));
     }
@@ -89,7 +89,7 @@ public final class ReplyTracker {
             delta.seq(),
             news.begin(),
             delta.index(),
-            news.text(),
+            news.said(),
             delta.reason(),
             news.tokenIds(),
             news.logprobs(),
@@ -101,7 +101,7 @@ public final class ReplyTracker {
     for (Reply.Choice end : finished.choices()) {
       ToldChoice told = choice(end.index());
       ToldChoice.Piece piece =
-          new ToldChoice.Piece(end.begin(), end.text(), end.tokenIds(), end.logprobs());
+          new ToldChoice.Piece(end.begin(), end.said(), end.tokenIds(), end.logprobs());
       if (!told.isReached(piece)) {
         return Optional.of(failure(finished, "a part of the answer was lost on its way"));
       }
@@ -113,7 +113,7 @@ public final class ReplyTracker {
           new Reply.Choice(
               end.index(),
               news.begin(),
-              news.text(),
+              news.said(),
               end.reason(),
               news.tokenIds(),
               news.logprobs()));

@@ -2,19 +2,17 @@ package io.millrace.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What was told of one answer: its tokens, and how far the text had come with each piece. */
+/** What was told of one answer: its tokens, and how far the answer had come with each piece. */
 final class ToldChoice {
-  /** The text ends within a piece, one does not know where. */
-  private static final int WITHIN = -1;
-
   private final List<Integer> tokenIds = new ArrayList<>();
 
-  /** Length of the text after each token that ends a piece, in UTF-16 units. */
-  private final List<Integer> lengths = new ArrayList<>();
+  /** What was told after each token that ends a piece; null within one, one does not know where. */
+  private final List<@Nullable ToldLengths> lengths = new ArrayList<>();
 
-  private int length;
+  private ToldLengths length = ToldLengths.NONE;
   private @Nullable FinishReason reason;
 
   /**
@@ -23,15 +21,15 @@ final class ToldChoice {
    * @param begin how many tokens come before it
    * @param logprobs of the tokens whose text it shows; empty if they are not told
    */
-  record Piece(int begin, String text, List<Integer> tokenIds, List<TokenLogprobs> logprobs) {}
+  record Piece(int begin, AnswerPiece said, List<Integer> tokenIds, List<TokenLogprobs> logprobs) {}
 
   int numTokens() {
     return tokenIds.size();
   }
 
-  /** Whether all that comes before a piece was told, and where its text goes on is known. */
+  /** Whether all that comes before a piece was told, and where the answer goes on is known. */
   boolean isReached(Piece piece) {
-    return piece.begin() <= numTokens() && lengthBefore(piece) != WITHIN;
+    return piece.begin() <= numTokens() && lengthBefore(piece) != null;
   }
 
   /** Whether a piece says other tokens than were told in their place. */
@@ -48,20 +46,20 @@ final class ToldChoice {
     int known = Math.min(numTokens() - piece.begin(), piece.tokenIds().size());
     int begin = piece.begin() + known;
     List<Integer> more = piece.tokenIds().subList(known, piece.tokenIds().size());
-    int knownText = begin < numTokens() ? piece.text().length() : length - lengthBefore(piece);
-    String text = piece.text().substring(Math.min(knownText, piece.text().length()));
+    ToldLengths before = Objects.requireNonNull(lengthBefore(piece));
+    AnswerPiece said = begin < numTokens() ? AnswerPiece.NONE : length.rest(piece.said(), before);
     int knownPlaces = Math.min(known, piece.logprobs().size());
     tokenIds.addAll(more);
-    length += text.length();
+    length = length.plus(said);
     for (int i = 1; i <= more.size(); i++) {
-      lengths.add(i == more.size() ? length : WITHIN);
+      lengths.add(i == more.size() ? length : null);
     }
     return new Piece(
-        begin, text, more, piece.logprobs().subList(knownPlaces, piece.logprobs().size()));
+        begin, said, more, piece.logprobs().subList(knownPlaces, piece.logprobs().size()));
   }
 
-  private int lengthBefore(Piece piece) {
-    return piece.begin() == 0 ? 0 : lengths.get(piece.begin() - 1);
+  private @Nullable ToldLengths lengthBefore(Piece piece) {
+    return piece.begin() == 0 ? ToldLengths.NONE : lengths.get(piece.begin() - 1);
   }
 
   void end(@Nullable FinishReason why) {

@@ -75,7 +75,7 @@ final class RecordSamples {
             3,
             3 - 1,
             1,
-            "x",
+            AnswerPiece.of("x"),
             FinishReason.STOP,
             List.of(3),
             List.of(place(0), place(1)),
@@ -83,15 +83,17 @@ final class RecordSamples {
         new Reply.Finished(
             "a",
             2,
-            new Reply.Choice(0, 4, "!", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 4, AnswerPiece.of("!"), FinishReason.STOP, List.of(), List.of()),
             new Usage(5, 4)),
         new Reply.Finished(
             "a",
             2,
             4,
             List.of(
-                new Reply.Choice(0, 0, "!", FinishReason.STOP, List.of(), List.of(place(0))),
-                new Reply.Choice(1, 0, "?", FinishReason.LENGTH, List.of(), List.of())),
+                new Reply.Choice(
+                    0, 0, AnswerPiece.of("!"), FinishReason.STOP, List.of(), List.of(place(0))),
+                new Reply.Choice(
+                    1, 0, AnswerPiece.of("?"), FinishReason.LENGTH, List.of(), List.of())),
             new Usage(5, 4),
             List.of(prompt())),
         new Reply.Finished(
@@ -99,12 +101,28 @@ final class RecordSamples {
             2,
             4,
             List.of(
-                new Reply.Choice(0, 0, "!", FinishReason.STOP, List.of(), List.of()),
-                new Reply.Choice(1, 0, "?", FinishReason.STOP, List.of(), List.of())),
+                new Reply.Choice(
+                    0, 0, AnswerPiece.of("!"), FinishReason.STOP, List.of(), List.of()),
+                new Reply.Choice(
+                    1, 0, AnswerPiece.of("?"), FinishReason.STOP, List.of(), List.of())),
             new Usage(5, 4),
             List.of(new PromptReport(0, "hi", List.of()), new PromptReport(1, "ho", List.of()))),
+        new Reply.Delta("a", 2, 4, 3, 0, calls(), null, List.of(9), List.of(), null),
+        new Reply.Finished(
+            "a",
+            2,
+            new Reply.Choice(0, 3, calls(), FinishReason.TOOL_CALLS, List.of(9), List.of()),
+            new Usage(5, 4)),
         new Reply.Failed("a", 2, 4, FailureKind.DEADLINE, "too late", null),
         new Reply.Failed("a", 2, 0, FailureKind.INVALID, "no", "prompt"));
+  }
+
+  /** A call that is more told of, and one that begins. */
+  static AnswerPiece calls() {
+    return new AnswerPiece(
+        "",
+        "hm",
+        List.of(ToolCallDelta.more(0, "}"), ToolCallDelta.begin(1, "call_1", "time", "")));
   }
 
   static WorkerState workerState() {

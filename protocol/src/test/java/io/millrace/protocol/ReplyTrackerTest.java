@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +136,34 @@ class ReplyTrackerTest {
   }
 
   @Test
+  void thoughtsAndCalls_areCutWhereTheyWereTold() {
+    ToolCallDelta first = ToolCallDelta.begin(0, "c0", "f", "{");
+    ToolCallDelta second = ToolCallDelta.begin(1, "c1", "g", "[1");
+    take(
+        said(1, 0, 2, new AnswerPiece("a", "hm", List.of(first))),
+        said(1, 2, 2, new AnswerPiece("", "", List.of(ToolCallDelta.more(0, "}"), second))),
+        accepted(2),
+        said(
+            2,
+            2,
+            4,
+            new AnswerPiece(
+                "b",
+                ", so",
+                List.of(
+                    ToolCallDelta.more(0, "}"),
+                    ToolCallDelta.begin(1, "c1", "g", "[1,2]"),
+                    ToolCallDelta.begin(2, "c2", "h", "")))));
+
+    assertThat(((Reply.Delta) news.get(2)).said())
+        .isEqualTo(
+            new AnswerPiece(
+                "b",
+                ", so",
+                List.of(ToolCallDelta.more(1, ",2]"), ToolCallDelta.begin(2, "c2", "h", ""))));
+  }
+
+  @Test
   void nothing_isNewsAfterTheEnd() {
     take(finished(1, 0, "a"), finished(2, 0, "a"), delta(2, 1, "z"), accepted(3), failed(3));
 
@@ -154,7 +183,8 @@ class ReplyTrackerTest {
   void output_saysWhatToGoOnFrom() {
     take(accepted(1), delta(1, 0, 0, "ab"));
     tracker.take(
-        new Reply.Delta("id", 1, 1, 0, 1, "x", FinishReason.STOP, ids("x"), List.of(), null));
+        new Reply.Delta(
+            "id", 1, 1, 0, 1, AnswerPiece.of("x"), FinishReason.STOP, ids("x"), List.of(), null));
 
     PriorOutput output = tracker.output();
     assertThat(output.attempt()).isEqualTo(1);
@@ -231,6 +261,12 @@ class ReplyTrackerTest {
     return piece(attempt, index, begin, text, List.of(), null);
   }
 
+  private static Reply said(int attempt, int begin, int tokens, AnswerPiece said) {
+    List<Integer> ids = IntStream.range(begin, begin + tokens).boxed().toList();
+    return new Reply.Delta(
+        "id", attempt, begin + tokens, begin, 0, said, null, ids, List.of(), null);
+  }
+
   private static Reply scored(int attempt, String text, TokenLogprobs... places) {
     return piece(attempt, 0, 0, text, List.of(places), null);
   }
@@ -247,11 +283,13 @@ class ReplyTrackerTest {
       List<TokenLogprobs> places,
       @Nullable PromptReport report) {
     int end = begin + text.length();
-    return new Reply.Delta("id", attempt, end, begin, index, text, null, ids(text), places, report);
+    return new Reply.Delta(
+        "id", attempt, end, begin, index, AnswerPiece.of(text), null, ids(text), places, report);
   }
 
   private static Reply finished(int attempt, int begin, String text) {
-    Reply.Choice only = new Reply.Choice(0, begin, text, FinishReason.STOP, ids(text), List.of());
+    Reply.Choice only =
+        new Reply.Choice(0, begin, AnswerPiece.of(text), FinishReason.STOP, ids(text), List.of());
     return new Reply.Finished("id", attempt, only, new Usage(1, only.end()));
   }
 }

@@ -7,6 +7,10 @@ import org.junit.jupiter.api.Test;
 
 /** The bytes of each record, which programs in other languages read and write. */
 final class WireFormatTest {
+  /** Thoughts and calls, as OpenAI's deltas have them. */
+  private static final String SAID =
+      "'reasoning_content':'hm','tool_calls':[{'index':0,'function':{'arguments':'}'}},"
+          + "{'index':1,'id':'call_1','type':'function','function':{'name':'time','arguments':''}}]";
 
   @Test
   void request_hasAllFields() {
@@ -110,7 +114,9 @@ final class WireFormatTest {
             "a",
             1,
             0,
-            List.of(new Reply.Choice(0, 0, "", FinishReason.LENGTH, List.of(), List.of())),
+            List.of(
+                new Reply.Choice(
+                    0, 0, AnswerPiece.of(""), FinishReason.LENGTH, List.of(), List.of())),
             new Usage(1, 0),
             List.of(new PromptReport(0, null, List.of(), List.of(7), List.of("hi"))));
     assertThat(text(Wire.encode(told)))
@@ -151,6 +157,13 @@ final class WireFormatTest {
                 + "'finish_reason':'stop','token_ids':[]},{'index':1,'begin':0,'text':'?','finish_reason':'stop','token_ids':[]}],"
                 + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9},"
                 + "'prompts':[{'text':'hi'},{'index':1,'text':'ho'}]}",
+            "{'id':'a','attempt':2,'seq':4,'type':'delta','begin':3,'text':'',"
+                + SAID
+                + ",'token_ids':[9]}",
+            "{'id':'a','attempt':2,'seq':4,'type':'finished','begin':3,'text':'',"
+                + SAID
+                + ",'finish_reason':'tool_calls','token_ids':[9],"
+                + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9}}",
             "{'id':'a','attempt':2,'seq':4,'type':'failed','error':{'kind':'deadline',"
                 + "'message':'too late'}}",
             "{'id':'a','attempt':2,'seq':0,'type':'failed','error':{'kind':'invalid',"

@@ -172,6 +172,11 @@ final class WireTest {
           {"messages":[{"role":"user","content":["a"]}],"reply":{"topic":"a"}} | messages[0].content may hold only parts of the form {"type": "text", "text": ...}
           {"messages":[{"role":"user","content":[{"type":"image_url"}]}],"reply":{"topic":"a"}} | messages[0].content may hold only parts of the form {"type": "text", "text": ...}
           {"messages":[{"role":"assistant","tool_calls":[]}],"reply":{"topic":"a"}} | messages[0].content must be a string, but is null
+          {"messages":[{"role":"user","content":"x"}],"tool_choice":"must","reply":{"topic":"a"}} | tool_choice must be "auto", "none", "required" or {"type": "function", "function": {"name": ...}}, but is "must"
+          {"messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"custom","function":{"name":"f"}},"reply":{"topic":"a"}} | tool_choice must be "auto", "none", "required" or {"type": "function", "function": {"name": ...}}, but is {"type":"custom","function":{"name":"f"}}
+          {"messages":[{"role":"user","content":"x"}],"tool_choice":"required","reply":{"topic":"a"}} | tool_choice needs tools, but there are none
+          {"messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"f"}}],"tool_choice":{"function":{"name":"g"}},"reply":{"topic":"a"}} | tool_choice names a function that is not among tools: "g"
+          {"messages":[{"role":"user","content":"x"}],"parallel_tool_calls":1,"reply":{"topic":"a"}} | parallel_tool_calls must be true or false, but is 1
           [1]                                                        | the body must be a JSON object, but is [1]
           """)
   void request_saysWhatIsWrong(String json, String message) {
@@ -195,25 +200,34 @@ final class WireTest {
             1,
             1 - 1,
             1,
-            "wo",
+            AnswerPiece.of("wo"),
             null,
             List.of(1),
             List.of(RecordSamples.place(0)),
             RecordSamples.prompt()));
     deltas.add(
         new Reply.Delta(
-            "a", 1, 1, 1 - 1, 0, "one", FinishReason.STOP, List.of(1), List.of(), null));
+            "a",
+            1,
+            1,
+            1 - 1,
+            0,
+            AnswerPiece.of("one"),
+            FinishReason.STOP,
+            List.of(1),
+            List.of(),
+            null));
     Reply.Finished end =
         new Reply.Finished(
             "a",
             1,
             3,
             List.of(
-                new Reply.Choice(0, 0, "", FinishReason.STOP, List.of(), List.of()),
+                new Reply.Choice(0, 0, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
                 new Reply.Choice(
                     1,
                     1,
-                    "rld",
+                    AnswerPiece.of("rld"),
                     FinishReason.LENGTH,
                     List.of(2, 3),
                     List.of(RecordSamples.place(2)))),
@@ -227,16 +241,72 @@ final class WireTest {
                 1,
                 3,
                 List.of(
-                    new Reply.Choice(0, 0, "one", FinishReason.STOP, List.of(1), List.of()),
+                    new Reply.Choice(
+                        0, 0, AnswerPiece.of("one"), FinishReason.STOP, List.of(1), List.of()),
                     new Reply.Choice(
                         1,
                         0,
-                        "world",
+                        AnswerPiece.of("world"),
                         FinishReason.LENGTH,
                         List.of(1, 2, 3),
                         List.of(RecordSamples.place(0), RecordSamples.place(2)))),
                 new Usage(5, 4),
                 List.of(RecordSamples.prompt())));
+  }
+
+  @Test
+  void deltaAggregator_joinsThoughtsAndCalls() {
+    DeltaAggregator deltas = new DeltaAggregator();
+    deltas.add(delta(0, new AnswerPiece("", "h", List.of())));
+    deltas.add(delta(1, new AnswerPiece("x", "m", List.of(call(0, "c0")))));
+    deltas.add(
+        delta(2, new AnswerPiece("", "", List.of(ToolCallDelta.more(0, "{}"), call(1, "c1")))));
+    AnswerPiece rest = new AnswerPiece("y", "", List.of(ToolCallDelta.more(1, "{")));
+    Reply.Finished end =
+        new Reply.Finished(
+            "a",
+            1,
+            new Reply.Choice(0, 3, rest, FinishReason.LENGTH, List.of(3), List.of()),
+            new Usage(5, 4));
+
+    assertThat(deltas.complete(end).choices().get(0).said())
+        .isEqualTo(
+            new AnswerPiece(
+                "xy",
+                "hm",
+                List.of(
+                    ToolCallDelta.begin(0, "c0", "f", "{}"),
+                    ToolCallDelta.begin(1, "c1", "f", "{"))));
+  }
+
+  private static ToolCallDelta call(int index, String id) {
+    return ToolCallDelta.begin(index, id, "f", "");
+  }
+
+  private static Reply.Delta delta(int begin, AnswerPiece said) {
+    return new Reply.Delta(
+        "a", 1, begin + 1, begin, 0, said, null, List.of(begin), List.of(), null);
+  }
+
+  @Test
+  void request_maySayThatOneCallIsEnough() {
+    String json =
+        "{'messages':[{'role':'user','content':'x'}],'tools':[{'function':{'name':'f'}}],"
+            + "'tool_choice':'auto','parallel_tool_calls':false,'reply':{'topic':'a'}}";
+    Prompt.Chat chat = (Prompt.Chat) decode(json.replace('\'', '"')).prompt();
+    assertThat(chat.parallelToolCalls()).isFalse();
+    assertThat(chat.toolChoice()).isNull();
+    assertThat(chat.tools()).hasSize(1);
+  }
+
+  @Test
+  void request_thatWantsNoCallHasNoTools() {
+    String json =
+        "{'messages':[{'role':'user','content':'x'}],'tools':[{'function':{'name':'f'}}],"
+            + "'tool_choice':'none','parallel_tool_calls':true,'reply':{'topic':'a'}}";
+    Prompt.Chat chat = (Prompt.Chat) decode(json.replace('\'', '"')).prompt();
+    assertThat(chat.tools()).isNull();
+    assertThat(chat.parallelToolCalls()).isNull();
   }
 
   @Test

@@ -46,7 +46,8 @@ final class DesignTest {
           "worker-service", "io.millrace.worker",
           "bench", "io.millrace.bench",
           "chat-template", "io.millrace.template",
-          "grammar", "io.millrace.grammar");
+          "grammar", "io.millrace.grammar",
+          "tool-parser", "io.millrace.toolparser");
 
   /** Modules whose root package is what all of its packages throw and are given. */
   private static final Set<String> ROOTLESS = Set.of("chat-template");

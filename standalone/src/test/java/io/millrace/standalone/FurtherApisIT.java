@@ -6,6 +6,7 @@ import static io.millrace.standalone.ServedApi.finished;
 import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
@@ -295,7 +296,8 @@ class FurtherApisIT {
   }
 
   private static Reply told(GenerationRequest request, PromptReport prompt) {
-    Reply.Choice none = new Reply.Choice(0, 0, "", FinishReason.LENGTH, List.of(), List.of());
+    Reply.Choice none =
+        new Reply.Choice(0, 0, AnswerPiece.of(""), FinishReason.LENGTH, List.of(), List.of());
     return new Reply.Finished(request.id(), 1, 0, List.of(none), new Usage(2, 0), List.of(prompt));
   }
 

@@ -6,6 +6,7 @@ import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Prompt;
@@ -113,9 +114,19 @@ class OpenAiIT {
                             2,
                             List.of(
                                 new Reply.Choice(
-                                    0, 1, "b", FinishReason.STOP, List.of(2), List.of()),
+                                    0,
+                                    1,
+                                    AnswerPiece.of("b"),
+                                    FinishReason.STOP,
+                                    List.of(2),
+                                    List.of()),
                                 new Reply.Choice(
-                                    1, 2, "z", FinishReason.LENGTH, List.of(3), List.of())),
+                                    1,
+                                    2,
+                                    AnswerPiece.of("z"),
+                                    FinishReason.LENGTH,
+                                    List.of(3),
+                                    List.of())),
                             ServedApi.USAGE,
                             List.of())));
 
@@ -138,7 +149,16 @@ class OpenAiIT {
   private static Reply piece(
       GenerationRequest request, int attempt, int seq, int index, String text) {
     return new Reply.Delta(
-        request.id(), attempt, seq, seq - 1, index, text, null, List.of(seq), List.of(), null);
+        request.id(),
+        attempt,
+        seq,
+        seq - 1,
+        index,
+        AnswerPiece.of(text),
+        null,
+        List.of(seq),
+        List.of(),
+        null);
   }
 
   @Test
@@ -155,9 +175,19 @@ class OpenAiIT {
                             2,
                             List.of(
                                 new Reply.Choice(
-                                    0, 0, "one", FinishReason.STOP, List.of(), List.of()),
+                                    0,
+                                    0,
+                                    AnswerPiece.of("one"),
+                                    FinishReason.STOP,
+                                    List.of(),
+                                    List.of()),
                                 new Reply.Choice(
-                                    1, 0, "two", FinishReason.STOP, List.of(), List.of())),
+                                    1,
+                                    0,
+                                    AnswerPiece.of("two"),
+                                    FinishReason.STOP,
+                                    List.of(),
+                                    List.of())),
                             ServedApi.USAGE,
                             List.of())));
 

@@ -2,6 +2,7 @@ package io.millrace.standalone;
 
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
@@ -62,7 +63,8 @@ public final class ScriptedEngine implements GenerationEngine {
           new Reply.Finished(
               request.id(),
               attempt,
-              new Reply.Choice(0, words.size(), "", FinishReason.STOP, List.of(), List.of()),
+              new Reply.Choice(
+                  0, words.size(), AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
               new Usage(1, words.size())));
     }
 

@@ -9,6 +9,7 @@ import io.millrace.api.options.ApiOptions;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
@@ -181,7 +182,8 @@ final class ServedApi implements AutoCloseable {
   private static Reply end(
       GenerationRequest request, int attempt, int begin, int seq, String text) {
     List<Integer> tokenIds = IntStream.rangeClosed(begin + 1, seq).boxed().toList();
-    Reply.Choice only = new Reply.Choice(0, begin, text, FinishReason.STOP, tokenIds, List.of());
+    Reply.Choice only =
+        new Reply.Choice(0, begin, AnswerPiece.of(text), FinishReason.STOP, tokenIds, List.of());
     return new Reply.Finished(request.id(), attempt, only, USAGE);
   }
 

@@ -43,7 +43,7 @@ final class StreamEvents {
   }
 
   private void add(List<Object> events, Reply.Delta delta) {
-    if (!delta.text().isEmpty() || !delta.logprobs().isEmpty() || delta.prompt() != null) {
+    if (!delta.said().isEmpty() || !delta.logprobs().isEmpty() || delta.prompt() != null) {
       events.addAll(format.piece(delta));
     }
     if (delta.reason() != null) {
@@ -60,7 +60,7 @@ final class StreamEvents {
         choice.end(),
         choice.begin(),
         choice.index(),
-        choice.text(),
+        choice.said(),
         choice.reason(),
         choice.tokenIds(),
         choice.logprobs(),

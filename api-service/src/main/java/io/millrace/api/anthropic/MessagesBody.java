@@ -38,7 +38,8 @@ final class MessagesBody {
       throw new Invalid("messages", "messages must hold at least one message");
     }
     boolean continues = role.equals("assistant");
-    return new Prompt.Chat(messages, !continues, null, Map.of(), continues);
+    Prompt.Chat chat = new Prompt.Chat(messages, true);
+    return continues ? chat.continuingFinalMessage() : chat;
   }
 
   private static String role(JsonBody message) {

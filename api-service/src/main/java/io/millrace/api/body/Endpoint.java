@@ -100,6 +100,7 @@ public enum Endpoint {
             "messages",
             "tools",
             "tool_choice",
+            "parallel_tool_calls",
             "add_generation_prompt",
             "continue_final_message",
             "chat_template_kwargs");

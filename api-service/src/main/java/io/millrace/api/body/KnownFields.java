@@ -67,7 +67,6 @@ public final class KnownFields {
           "num_beams",
           "output_config",
           "output_format",
-          "parallel_tool_calls",
           "penalty_alpha",
           "previous_response_id",
           "priority",

@@ -1,10 +1,7 @@
 package io.millrace.api.body;
 
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonRecords;
 import io.millrace.protocol.Prompt;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The prompts of completions and chats. */
@@ -26,24 +23,8 @@ public final class PromptFields {
         : Prompt.of(prompt, "prompt");
   }
 
-  /**
-   * {@code messages}, {@code add_generation_prompt}, {@code continue_final_message}, {@code tools},
-   * {@code tool_choice}, {@code chat_template_kwargs}.
-   */
+  /** {@code messages}, and what the model is told of tools and of its template. */
   public static Prompt.Chat chat(JsonBody json) {
-    Prompt.Chat chat = json.as(Prompt.Chat.class);
-    return callsTools(json.node("tool_choice")) ? chat : chat.withoutTools();
-  }
-
-  /** Whether the model may call functions; that it must is for grammars to make sure. */
-  private static boolean callsTools(@Nullable JsonNode choice) {
-    String said = choice == null ? "auto" : choice.isString() ? choice.stringValue() : "";
-    if (!said.equals("auto") && !said.equals("none")) {
-      throw new Invalid(
-          "tool_choice",
-          "tool_choice must be \"auto\" or \"none\", but is "
-              + JsonRecords.shown(Objects.requireNonNull(choice)));
-    }
-    return said.equals("auto");
+    return json.as(Prompt.Chat.class);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.api.exchange;
 
+import io.millrace.protocol.AnswerJoiner;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
@@ -14,7 +15,7 @@ final class WaitingPiece {
   /** What a log-probability weighs beside a character. */
   private static final int LOGPROB = 16;
 
-  private final StringBuilder text = new StringBuilder();
+  private final AnswerJoiner said = new AnswerJoiner();
   private final List<Integer> tokenIds = new ArrayList<>();
   private final List<TokenLogprobs> logprobs = new ArrayList<>();
   private @Nullable PromptReport prompt;
@@ -23,7 +24,7 @@ final class WaitingPiece {
 
   /** How much a delta weighs, in characters. */
   static int size(Reply.Delta delta) {
-    return delta.text().length() + LOGPROB * numbers(delta.logprobs());
+    return delta.said().numCharacters() + LOGPROB * numbers(delta.logprobs());
   }
 
   private static int numbers(List<TokenLogprobs> places) {
@@ -31,7 +32,7 @@ final class WaitingPiece {
   }
 
   void add(Reply.Delta delta) {
-    text.append(delta.text());
+    said.add(delta.said());
     tokenIds.addAll(delta.tokenIds());
     logprobs.addAll(delta.logprobs());
     prompt = delta.prompt() == null ? prompt : delta.prompt();
@@ -52,7 +53,7 @@ final class WaitingPiece {
         last.seq(),
         last.seq() - tokenIds.size(),
         last.index(),
-        text.toString(),
+        said.joined(),
         reason,
         tokenIds,
         logprobs,

@@ -29,7 +29,7 @@ record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choi
   public Record answer(Reply.Choice choice, Reply.Finished all) {
     return new Chunk.Answer(
         choice.index(),
-        new Chunk.Message(role, choice.text()),
+        ChatMessage.of(role, choice.said()),
         ChatLogprobs.of(choice.logprobs()),
         choice.reason().label());
   }
@@ -37,7 +37,7 @@ record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choi
   @Override
   public List<Record> opening() {
     return IntStream.range(0, asked.n())
-        .<Record>mapToObj(index -> new Chunk.Delta(index, new Chunk.Message(role, ""), null, null))
+        .<Record>mapToObj(index -> new Chunk.Delta(index, ChatDelta.opening(role), null, null))
         .toList();
   }
 
@@ -45,15 +45,12 @@ record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choi
   public List<Record> piece(Reply.Delta piece) {
     return List.of(
         new Chunk.Delta(
-            piece.index(),
-            new Chunk.Message(null, piece.text()),
-            ChatLogprobs.of(piece.logprobs()),
-            null));
+            piece.index(), ChatDelta.of(piece.said()), ChatLogprobs.of(piece.logprobs()), null));
   }
 
   @Override
   public Record end(int index, FinishReason reason) {
-    return new Chunk.Delta(index, new Chunk.Message(null, null), null, reason.label());
+    return new Chunk.Delta(index, ChatDelta.NOTHING, null, reason.label());
   }
 
   @Override

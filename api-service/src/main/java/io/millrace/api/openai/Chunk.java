@@ -35,15 +35,12 @@ record Chunk(
   /** A choice of a whole chat answer. */
   @JsonNaming(SnakeCaseStrategy.class)
   record Answer(
-      int index, Message message, @Nullable Object logprobs, @Nullable String finishReason) {}
+      int index, ChatMessage message, @Nullable Object logprobs, @Nullable String finishReason) {}
 
   /** The one choice of a chat event. */
   @JsonNaming(SnakeCaseStrategy.class)
   record Delta(
-      int index, Message delta, @Nullable Object logprobs, @Nullable String finishReason) {}
-
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Message(@Nullable String role, @Nullable String content) {}
+      int index, ChatDelta delta, @Nullable Object logprobs, @Nullable String finishReason) {}
 
   @JsonNaming(SnakeCaseStrategy.class)
   record Usage(int promptTokens, int completionTokens, int totalTokens) {

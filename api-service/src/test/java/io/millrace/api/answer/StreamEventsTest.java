@@ -2,6 +2,7 @@ package io.millrace.api.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
@@ -60,11 +61,13 @@ class StreamEventsTest {
   }
 
   private static Reply.Delta delta(int index, String text, @Nullable FinishReason reason) {
-    return new Reply.Delta("id", 1, 1, 1 - 1, index, text, reason, List.of(1), List.of(), null);
+    return new Reply.Delta(
+        "id", 1, 1, 1 - 1, index, AnswerPiece.of(text), reason, List.of(1), List.of(), null);
   }
 
   private static Reply.Choice choice(int index, String text) {
-    return new Reply.Choice(index, 0, text, FinishReason.STOP, List.of(), List.of());
+    return new Reply.Choice(
+        index, 0, AnswerPiece.of(text), FinishReason.STOP, List.of(), List.of());
   }
 
   private static Reply.Finished finished(Reply.Choice... choices) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.api.answer.NamedEvent;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.api.error.RequestFailed;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -103,12 +104,16 @@ class MessagesFormatTest {
   }
 
   private static Reply.Delta delta(String text, @Nullable FinishReason reason) {
-    return new Reply.Delta("id", 1, 1, 0, 0, text, reason, List.of(1), List.of(), null);
+    return new Reply.Delta(
+        "id", 1, 1, 0, 0, AnswerPiece.of(text), reason, List.of(1), List.of(), null);
   }
 
   private static Reply.Finished finished(String text, FinishReason reason) {
     return new Reply.Finished(
-        "id", 1, new Reply.Choice(0, 0, text, reason, List.of(), List.of()), new Usage(4, 3));
+        "id",
+        1,
+        new Reply.Choice(0, 0, AnswerPiece.of(text), reason, List.of(), List.of()),
+        new Usage(4, 3));
   }
 
   private static String event(Object event) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -72,7 +73,7 @@ class AnswerDeadlineTest {
         new Reply.Finished(
             "a",
             1,
-            new Reply.Choice(0, 1000, "", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 1000, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
             new Usage(1, 1000)));
     assertThat(failures).isEmpty();
   }

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.LocalReplies;
@@ -167,7 +168,10 @@ class ExchangesTest {
   private static Reply finished(String id, int begin) {
     List<Integer> rest = IntStream.rangeClosed(begin + 1, 7).boxed().toList();
     return new Reply.Finished(
-        id, 1, new Reply.Choice(0, begin, "", FinishReason.STOP, rest, List.of()), new Usage(3, 7));
+        id,
+        1,
+        new Reply.Choice(0, begin, AnswerPiece.of(""), FinishReason.STOP, rest, List.of()),
+        new Usage(3, 7));
   }
 
   private Exchange open(String id, boolean stream) {

@@ -2,6 +2,7 @@ package io.millrace.api.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
@@ -21,7 +22,7 @@ class ReplyBufferTest {
       new Reply.Finished(
           "id",
           1,
-          new Reply.Choice(0, 9, "!", FinishReason.STOP, List.of(), List.of()),
+          new Reply.Choice(0, 9, AnswerPiece.of("!"), FinishReason.STOP, List.of(), List.of()),
           new Usage(1, 9));
 
   private final ReplyBuffer buffer = new ReplyBuffer(10);
@@ -61,10 +62,22 @@ class ReplyBufferTest {
   @Test
   void slowClient_getsWhatWaitedAsOnePieceOfEachAnswer() {
     buffer.add(delta(1, "a"));
-    buffer.add(new Reply.Delta("id", 1, 1, 1 - 1, 1, "x", null, List.of(1), List.of(), null));
+    buffer.add(
+        new Reply.Delta(
+            "id", 1, 1, 1 - 1, 1, AnswerPiece.of("x"), null, List.of(1), List.of(), null));
     buffer.add(delta(2, "b"));
     buffer.add(
-        new Reply.Delta("id", 1, 2, 2 - 1, 1, "y", FinishReason.STOP, List.of(2), List.of(), null));
+        new Reply.Delta(
+            "id",
+            1,
+            2,
+            2 - 1,
+            1,
+            AnswerPiece.of("y"),
+            FinishReason.STOP,
+            List.of(2),
+            List.of(),
+            null));
     buffer.finish(END);
     buffer.replies().subscribe(client);
     client.request(5);
@@ -139,7 +152,8 @@ class ReplyBufferTest {
   private static Reply.Delta joined(
       int seq, int begin, int index, String text, @Nullable FinishReason reason) {
     List<Integer> ids = IntStream.rangeClosed(begin + 1, seq).boxed().toList();
-    return new Reply.Delta("id", 1, seq, begin, index, text, reason, ids, List.of(), null);
+    return new Reply.Delta(
+        "id", 1, seq, begin, index, AnswerPiece.of(text), reason, ids, List.of(), null);
   }
 
   private static Reply.Delta delta(int seq, String text) {

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -61,7 +62,7 @@ final class AccessLogTest {
           request.firstToken(40_000_000);
           request.streamed(2);
           Reply.Choice choice =
-              new Reply.Choice(0, 2, "", FinishReason.STOP, List.of(7), List.of());
+              new Reply.Choice(0, 2, AnswerPiece.of(""), FinishReason.STOP, List.of(7), List.of());
           request.finished(new Reply.Finished("x", 1, choice, new Usage(5, 3)), 1);
         });
 

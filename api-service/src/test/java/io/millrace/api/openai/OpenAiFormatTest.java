@@ -2,12 +2,14 @@ package io.millrace.api.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ScoredToken;
 import io.millrace.protocol.TokenLogprobs;
+import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +101,56 @@ class OpenAiFormatTest {
   }
 
   @Test
+  void chat_tellsThoughtsAndCalls() {
+    AnswerPiece said =
+        new AnswerPiece("", "hm", List.of(ToolCallDelta.begin(0, "call_1", "f", "{\"a\":1}")));
+    Reply.Choice choice =
+        new Reply.Choice(0, 0, said, FinishReason.TOOL_CALLS, List.of(), List.of());
+
+    assertThat(text(chat(OutputParams.TEXT).whole(finished(null, choice))))
+        .contains(
+            "'choices':[{'index':0,'message':{'role':'assistant','content':null,"
+                + "'reasoning_content':'hm','reasoning':'hm','tool_calls':[{'id':'call_1',"
+                + "'type':'function','function':{'name':'f','arguments':'{\\'a\\':1}'}}]},"
+                + "'logprobs':null,'finish_reason':'tool_calls'}]");
+  }
+
+  @Test
+  void chat_ofTextAloneHasNoCalls() {
+    assertThat(text(chat(OutputParams.TEXT).whole(finished(null, choice(0, "")))))
+        .contains("'message':{'role':'assistant','content':''}");
+  }
+
+  @Test
+  void chatStream_tellsThoughtsAndCallsInPieces() {
+    OpenAiFormat format = chat(OutputParams.TEXT);
+
+    assertThat(delta(format, new AnswerPiece("", "hm", List.of())))
+        .contains("'delta':{'reasoning_content':'hm','reasoning':'hm'}");
+    assertThat(
+            delta(
+                format,
+                new AnswerPiece("", "", List.of(ToolCallDelta.begin(0, "call_1", "f", "")))))
+        .contains(
+            "'delta':{'tool_calls':[{'index':0,'id':'call_1','type':'function',"
+                + "'function':{'name':'f','arguments':''}}]}");
+    assertThat(delta(format, new AnswerPiece("", "", List.of(ToolCallDelta.more(0, "{")))))
+        .contains("'delta':{'tool_calls':[{'index':0,'function':{'arguments':'{'}}]}");
+    assertThat(delta(format, AnswerPiece.of("a"))).contains("'delta':{'content':'a'}");
+    assertThat(text(format.end(0, FinishReason.TOOL_CALLS)))
+        .contains("'delta':{},'logprobs':null,'finish_reason':'tool_calls'");
+  }
+
+  private static String delta(OpenAiFormat format, AnswerPiece said) {
+    return text(
+        format.piece(new Reply.Delta("id", 1, 1, 0, 0, said, null, List.of(1), List.of(), null)));
+  }
+
+  private static String text(Object value) {
+    return JSON.writeValueAsString(value).replace('"', '\'');
+  }
+
+  @Test
   void echo_standsBeforeTheAnswerWithItsLogprobs() {
     OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho());
     JsonNode choice = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO)))).at("/choices/0");
@@ -157,13 +209,23 @@ class OpenAiFormatTest {
   }
 
   private static Reply.Choice choice(int index, String text, TokenLogprobs... logprobs) {
-    return new Reply.Choice(index, 0, text, FinishReason.STOP, List.of(), List.of(logprobs));
+    return new Reply.Choice(
+        index, 0, AnswerPiece.of(text), FinishReason.STOP, List.of(), List.of(logprobs));
   }
 
   private static Reply.Delta delta(
       int index, String text, @Nullable PromptReport prompt, TokenLogprobs... logprobs) {
     return new Reply.Delta(
-        "id", 1, 1, 1 - 1, index, text, null, List.of(1), List.of(logprobs), prompt);
+        "id",
+        1,
+        1,
+        1 - 1,
+        index,
+        AnswerPiece.of(text),
+        null,
+        List.of(1),
+        List.of(logprobs),
+        prompt);
   }
 
   private static Reply.Finished finished(@Nullable PromptReport prompt, Reply.Choice... choices) {

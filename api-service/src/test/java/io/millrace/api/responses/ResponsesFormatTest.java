@@ -6,6 +6,7 @@ import io.millrace.api.answer.NamedEvent;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.api.error.RequestFailed;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -124,7 +125,10 @@ class ResponsesFormatTest {
 
   private static Reply.Finished finished(String text, FinishReason reason) {
     return new Reply.Finished(
-        "id", 1, new Reply.Choice(0, 0, text, reason, List.of(), List.of()), new Usage(4, 3));
+        "id",
+        1,
+        new Reply.Choice(0, 0, AnswerPiece.of(text), reason, List.of(), List.of()),
+        new Usage(4, 3));
   }
 
   /** Its name, its number and the rest; what it says of its type is the name. */

@@ -8,6 +8,7 @@ import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.template.ChatTemplates;
+import io.millrace.toolparser.ToolCallFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -127,6 +128,14 @@ public final class EngineOptions {
   private @Nullable String promptTemplate;
 
   @Option(
+      names = "--tool-call-parser",
+      paramLabel = "NAME",
+      description =
+          "The notation in which the model calls functions, such as hermes or llama3_json (default:"
+              + " the one that its chat template shows).")
+  private @Nullable String toolCallParser;
+
+  @Option(
       names = "--kernel",
       paramLabel = "KERNEL",
       converter = KernelConverter.class,
@@ -214,11 +223,8 @@ public final class EngineOptions {
         "--kv-cache-memory",
         "more than nothing",
         kvCacheMemory);
-    Flags.require(
-        promptTemplate == null || ChatTemplates.BUILT_IN.contains(promptTemplate),
-        "--prompt-template",
-        "one of " + ChatTemplates.BUILT_IN,
-        promptTemplate);
+    Flags.requireOneOf("--prompt-template", ChatTemplates.BUILT_IN, promptTemplate);
+    Flags.requireOneOf("--tool-call-parser", ToolCallFormat.allParserNames(), toolCallParser);
     validateQuantization();
     validateBatchInvariant();
     chatTemplate();
@@ -370,6 +376,11 @@ public final class EngineOptions {
   /** The name of a known chat format; null for none. */
   public @Nullable String promptTemplate() {
     return promptTemplate;
+  }
+
+  /** The name of the notation of calls; null for the chat template's own. */
+  @Nullable String toolCallParser() {
+    return toolCallParser;
   }
 
   /** Sequences that are decoded with vectors at most; null for the model's own choice. */

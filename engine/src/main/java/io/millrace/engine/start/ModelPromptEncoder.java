@@ -7,6 +7,7 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.TokenizeParams;
 import io.millrace.template.TemplateException;
+import io.millrace.toolparser.OutputFormat;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,11 @@ final class ModelPromptEncoder implements PromptEncoder {
         tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
         // The template has written all special tokens that belong there.
         chat -> encode("messages", render(chat), special != null && special, params));
+  }
+
+  @Override
+  public OutputFormat outputFormat(Prompt.Chat chat) {
+    return templates.outputFormat(chat);
   }
 
   private int[] encode(String param, String text, boolean addSpecialTokens, TokenizeParams params) {

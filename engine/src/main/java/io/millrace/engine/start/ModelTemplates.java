@@ -11,18 +11,29 @@ import io.millrace.template.MessagePreparation;
 import io.millrace.template.SpecialTokens;
 import io.millrace.template.TemplateException;
 import io.millrace.template.cli.ModelPrompts;
+import io.millrace.toolparser.OutputFormat;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The chat templates of a served model, with what they need to know of it. Thread-safe. */
 public final class ModelTemplates {
   private final @Nullable ChatTemplates templates;
   private final SpecialTokens specialTokens;
+  private final Map<ChatTemplate, OutputFormat> formats = new HashMap<>();
 
-  private ModelTemplates(@Nullable ChatTemplates templates, SpecialTokens specialTokens) {
+  private ModelTemplates(
+      @Nullable ChatTemplates templates, SpecialTokens specialTokens, @Nullable String callParser) {
     this.templates = templates;
     this.specialTokens = specialTokens;
+    for (String name : templates == null ? Set.<String>of() : templates.names()) {
+      ChatTemplate template = Objects.requireNonNull(templates.named(name));
+      OutputFormat own = OutputFormat.of(template.source());
+      formats.put(template, callParser == null ? own : own.withToolCallParser(callParser));
+    }
   }
 
   /**
@@ -33,16 +44,18 @@ public final class ModelTemplates {
   static ModelTemplates of(ModelText text, EngineOptions options) {
     SpecialTokens special = new SpecialTokens(Map.copyOf(text.specialTokens()));
     String source = options.chatTemplate();
+    String parser = options.toolCallParser();
     if (source != null) {
-      return compile("--chat-template", Map.of(ModelText.DEFAULT_TEMPLATE, source), special);
+      return compile(
+          "--chat-template", Map.of(ModelText.DEFAULT_TEMPLATE, source), special, parser);
     }
     if (options.promptTemplate() != null) {
-      return new ModelTemplates(builtIn(options.promptTemplate()), special);
+      return new ModelTemplates(builtIn(options.promptTemplate()), special, parser);
     }
     if (text.chatTemplates().isEmpty()) {
-      return new ModelTemplates(null, special);
+      return new ModelTemplates(null, special, parser);
     }
-    return compile("the model's chat template", text.chatTemplates(), special);
+    return compile("the model's chat template", text.chatTemplates(), special, parser);
   }
 
   /**
@@ -51,21 +64,33 @@ public final class ModelTemplates {
    * @throws TemplateException if the template refuses it, or there is none
    */
   String render(Prompt.Chat chat) {
+    Conversation conversation = conversation(chat);
+    ChatTemplate template = templateFor(conversation);
+    Conversation prepared = MessagePreparation.prepare(conversation, template);
+    String prompt = template.render(prepared, specialTokens, Clock.systemDefaultZone());
+    return chat.continueFinalMessage() ? FinalMessage.leftOpen(prompt, prepared) : prompt;
+  }
+
+  /**
+   * How the model writes its answers to a conversation.
+   *
+   * @throws TemplateException if there is no template
+   */
+  OutputFormat outputFormat(Prompt.Chat chat) {
+    return Objects.requireNonNull(formats.get(templateFor(conversation(chat))));
+  }
+
+  private static Conversation conversation(Prompt.Chat chat) {
+    return new Conversation(
+        chat.messages(), chat.tools(), null, chat.addGenerationPrompt(), chat.templateArguments());
+  }
+
+  private ChatTemplate templateFor(Conversation conversation) {
     if (templates == null) {
       throw new TemplateException(
           "the model has no chat template; the worker takes one by --chat-template");
     }
-    Conversation conversation =
-        new Conversation(
-            chat.messages(),
-            chat.tools(),
-            null,
-            chat.addGenerationPrompt(),
-            chat.templateArguments());
-    ChatTemplate template = templates.templateFor(conversation);
-    Conversation prepared = MessagePreparation.prepare(conversation, template);
-    String prompt = template.render(prepared, specialTokens, Clock.systemDefaultZone());
-    return chat.continueFinalMessage() ? FinalMessage.leftOpen(prompt, prepared) : prompt;
+    return templates.templateFor(conversation);
   }
 
   /**
@@ -81,9 +106,12 @@ public final class ModelTemplates {
   }
 
   private static ModelTemplates compile(
-      String what, Map<String, String> sources, SpecialTokens special) {
+      String what,
+      Map<String, String> sources,
+      SpecialTokens special,
+      @Nullable String callParser) {
     try {
-      return new ModelTemplates(ChatTemplates.compile(sources), special);
+      return new ModelTemplates(ChatTemplates.compile(sources), special, callParser);
     } catch (TemplateException e) {
       throw new StartFailure(what + " is not valid: " + e.getMessage(), e);
     }

@@ -7,6 +7,9 @@ import io.millrace.models.text.ModelText;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.testing.TinyCheckpoint;
+import io.millrace.toolparser.OutputFormat;
+import io.millrace.toolparser.ReasoningTags;
+import io.millrace.toolparser.ToolCallFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,5 +62,35 @@ class ModelPromptEncoderTest {
           .containsPattern(message)
           .doesNotContain("object", "None", "str", "undefined", "concatenate");
     }
+  }
+
+  @Test
+  void outputFormat_isWhatTheTemplateShowsOrTheFlagSays(@TempDir Path folder) throws Exception {
+    String template = "--chat-template={{ messages }} <think> <tool_call>{\"arguments\": ...}";
+    Prompt.Chat chat = new Prompt.Chat(List.of(Map.of("role", "user", "content", "hi")), true);
+    try (ModelText text = ModelText.load(TinyCheckpoint.llama().writeTo(folder))) {
+      OutputFormat shown = encoder(text, template).outputFormat(chat);
+      assertThat(shown.toolCalls()).isEqualTo(ToolCallFormat.HERMES);
+      assertThat(shown.reasoning()).isEqualTo(ReasoningTags.THINK);
+      OutputFormat forced = encoder(text, template, "--tool-call-parser=jamba").outputFormat(chat);
+      assertThat(forced.toolCalls()).isEqualTo(ToolCallFormat.JAMBA);
+      assertThat(forced.reasoning()).isEqualTo(ReasoningTags.THINK);
+      assertThat(encoder(text).outputFormat(chat)).isEqualTo(OutputFormat.TEXT);
+    }
+  }
+
+  @Test
+  void toolCallParser_thatIsUnknownIsRefusedWithTheNames() {
+    EngineOptions options = new EngineOptions();
+    new CommandLine(options).parseArgs("--tool-call-parser=hermit");
+    assertThatThrownBy(() -> options.validate(1))
+        .hasMessageStartingWith("--tool-call-parser must be one of [hermes, ")
+        .hasMessageEndingWith("], but is hermit");
+  }
+
+  private static ModelPromptEncoder encoder(ModelText text, String... flags) {
+    EngineOptions options = new EngineOptions();
+    new CommandLine(options).parseArgs(flags);
+    return new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
   }
 }

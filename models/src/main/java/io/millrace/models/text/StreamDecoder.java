@@ -6,6 +6,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * An incremental detokenizer: turns one answer's token ids into text as they come, never half a
@@ -23,7 +24,7 @@ public final class StreamDecoder {
   private static final int SECOND_OF_SURROGATES = 0xA0;
 
   private final Tokenizer tokenizer;
-  private final boolean skipSpecialTokens;
+  private final Set<Integer> skipped;
   private final CharsetDecoder utf8 =
       StandardCharsets.UTF_8
           .newDecoder()
@@ -32,9 +33,9 @@ public final class StreamDecoder {
   private byte[] unfinished = {};
   private boolean first = true;
 
-  StreamDecoder(Tokenizer tokenizer, int[] prompt, boolean skipSpecialTokens) {
+  StreamDecoder(Tokenizer tokenizer, int[] prompt, Set<Integer> skipped) {
     this.tokenizer = tokenizer;
-    this.skipSpecialTokens = skipSpecialTokens;
+    this.skipped = skipped;
     readEndOf(prompt);
   }
 
@@ -69,7 +70,7 @@ public final class StreamDecoder {
   }
 
   private boolean isSkipped(int id) {
-    return skipSpecialTokens && tokenizer.specialIds().contains(id);
+    return skipped.contains(id);
   }
 
   private String decode(byte[] next, boolean end) {

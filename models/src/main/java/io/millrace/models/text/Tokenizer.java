@@ -54,7 +54,17 @@ public interface Tokenizer extends AutoCloseable {
    * @param prompt the ids before the answer; they decide whether a leading space is kept
    */
   default StreamDecoder newStreamDecoder(int[] prompt, boolean skipSpecialTokens) {
-    return new StreamDecoder(this, prompt, skipSpecialTokens);
+    return newStreamDecoder(prompt, skipSpecialTokens ? specialIds() : Set.of());
+  }
+
+  /**
+   * Starts to turn an answer into text.
+   *
+   * @param prompt the ids before the answer; they decide whether a leading space is kept
+   * @param skipped ids that have no text
+   */
+  default StreamDecoder newStreamDecoder(int[] prompt, Set<Integer> skipped) {
+    return new StreamDecoder(this, prompt, skipped);
   }
 
   /** Frees the tokenizer; any later call throws {@link IllegalStateException}. */

@@ -3,6 +3,7 @@ package io.millrace.worker.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -176,7 +177,7 @@ final class RefusedRequestTest extends RequestHandlerFixture {
         new Reply.Finished(
             "a",
             1,
-            new Reply.Choice(0, 1, "yes", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 1, AnswerPiece.of("yes"), FinishReason.STOP, List.of(), List.of()),
             new Usage(1, 1)));
 
     assertThat(never.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
@@ -202,7 +203,7 @@ final class RefusedRequestTest extends RequestHandlerFixture {
         new Reply.Finished(
             "a",
             2,
-            new Reply.Choice(0, 1, "yes", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 1, AnswerPiece.of("yes"), FinishReason.STOP, List.of(), List.of()),
             new Usage(1, 1)));
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
   }

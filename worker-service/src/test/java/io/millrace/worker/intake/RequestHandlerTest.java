@@ -2,6 +2,7 @@ package io.millrace.worker.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
@@ -25,7 +26,7 @@ final class RequestHandlerTest extends RequestHandlerFixture {
         new Reply.Finished(
             "a",
             1,
-            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 1, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
             new Usage(1, 1)));
 
     assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
@@ -35,7 +36,8 @@ final class RequestHandlerTest extends RequestHandlerFixture {
             new Reply.Finished(
                 "a",
                 1,
-                new Reply.Choice(0, 0, "yes", FinishReason.STOP, List.of(1), List.of()),
+                new Reply.Choice(
+                    0, 0, AnswerPiece.of("yes"), FinishReason.STOP, List.of(1), List.of()),
                 new Usage(1, 1)));
   }
 
@@ -58,7 +60,7 @@ final class RequestHandlerTest extends RequestHandlerFixture {
         new Reply.Finished(
             "a",
             1,
-            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 1, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
             new Usage(1, 1)));
     first.outcome().join();
 
@@ -77,7 +79,7 @@ final class RequestHandlerTest extends RequestHandlerFixture {
         new Reply.Finished(
             "a",
             1,
-            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 1, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
             new Usage(1, 1)));
     first.outcome().join();
 
@@ -95,7 +97,7 @@ final class RequestHandlerTest extends RequestHandlerFixture {
         new Reply.Finished(
             "a",
             1,
-            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 1, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
             new Usage(1, 1)));
 
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
@@ -131,7 +133,7 @@ final class RequestHandlerTest extends RequestHandlerFixture {
         new Reply.Finished(
             "b",
             2,
-            new Reply.Choice(0, 0, "yes", FinishReason.STOP, List.of(1), List.of()),
+            new Reply.Choice(0, 0, AnswerPiece.of("yes"), FinishReason.STOP, List.of(1), List.of()),
             new Usage(1, 1)));
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies())
@@ -141,7 +143,8 @@ final class RequestHandlerTest extends RequestHandlerFixture {
             new Reply.Finished(
                 "b",
                 2,
-                new Reply.Choice(0, 0, "yes", FinishReason.STOP, List.of(1), List.of()),
+                new Reply.Choice(
+                    0, 0, AnswerPiece.of("yes"), FinishReason.STOP, List.of(1), List.of()),
                 new Usage(1, 1)));
   }
 
@@ -156,7 +159,8 @@ final class RequestHandlerTest extends RequestHandlerFixture {
           new Reply.Finished(
               request.id(),
               1,
-              new Reply.Choice(0, 0, said, FinishReason.STOP, List.of(1), List.of()),
+              new Reply.Choice(
+                  0, 0, AnswerPiece.of(said), FinishReason.STOP, List.of(1), List.of()),
               new Usage(1, 1)));
     }
 
@@ -241,7 +245,7 @@ final class RequestHandlerTest extends RequestHandlerFixture {
         new Reply.Finished(
             "a",
             1,
-            new Reply.Choice(0, 1, "", FinishReason.STOP, List.of(), List.of()),
+            new Reply.Choice(0, 1, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
             new Usage(1, 1)));
 
     assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.RELEASE);

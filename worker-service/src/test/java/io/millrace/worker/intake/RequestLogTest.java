@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -43,7 +44,8 @@ final class RequestLogTest extends RequestHandlerFixture {
   void answer_isALine() {
     LeasedTask task = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
     Reply.Choice choice =
-        new Reply.Choice(0, 0, "yes", FinishReason.LENGTH, List.of(5, 6, 7), List.of());
+        new Reply.Choice(
+            0, 0, AnswerPiece.of("yes"), FinishReason.LENGTH, List.of(5, 6, 7), List.of());
     engine.say(new Reply.Finished("a", 1, choice, new Usage(2, 3)));
     task.outcome().join();
 

@@ -2,6 +2,7 @@ package io.millrace.worker.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
@@ -35,7 +36,7 @@ final class TakeoverTest extends RequestHandlerFixture {
         new Reply.Finished(
             "a",
             2,
-            new Reply.Choice(0, 2, "!", FinishReason.STOP, List.of(9), List.of()),
+            new Reply.Choice(0, 2, AnswerPiece.of("!"), FinishReason.STOP, List.of(9), List.of()),
             new Usage(1, 3)));
 
     assertThat(engine.priors).containsExactly(HALF);

@@ -2,6 +2,7 @@ package io.millrace.worker.reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -39,7 +40,13 @@ final class ReplyStreamTest {
             new Reply.Finished(
                 "id",
                 1,
-                new Reply.Choice(0, 0, "a b c", FinishReason.STOP, List.of(1, 2, 3, 4), List.of()),
+                new Reply.Choice(
+                    0,
+                    0,
+                    AnswerPiece.of("a b c"),
+                    FinishReason.STOP,
+                    List.of(1, 2, 3, 4),
+                    List.of()),
                 USAGE));
   }
 
@@ -95,6 +102,9 @@ final class ReplyStreamTest {
 
   private static Reply finished(String text) {
     return new Reply.Finished(
-        "id", 1, new Reply.Choice(0, 2, text, FinishReason.STOP, List.of(3, 4), List.of()), USAGE);
+        "id",
+        1,
+        new Reply.Choice(0, 2, AnswerPiece.of(text), FinishReason.STOP, List.of(3, 4), List.of()),
+        USAGE);
   }
 }
