@@ -71,7 +71,6 @@ public final class AnswerHandler {
     Inquiry inquiry = asked.inquiry();
     return service
         .ask(request, inquiry.question())
-        .onErrorMap(RequestFailed.class, inquiry.names()::translated)
         .onErrorMap(asked.names()::told)
         .collectList()
         .map(replies -> JSON.writeValueAsBytes(inquiry.format().whole(aggregated(replies))))
@@ -94,7 +93,6 @@ public final class AnswerHandler {
     Flux<String> events =
         service
             .ask(request, inquiry.question(), lines::admitted)
-            .onErrorMap(RequestFailed.class, inquiry.names()::translated)
             .onErrorMap(asked.names()::told)
             .switchOnFirst(
                 (first, replies) ->

@@ -3,19 +3,8 @@ package io.millrace.api.answer;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.exchange.Question;
 
-/**
- * A request as its endpoint understood it.
- *
- * @param question what is asked
- * @param format how the answer is to look
- * @param names how the endpoint spells fields
- */
-public record Inquiry(Question question, AnswerFormat format, FieldNames names) {
-
-  /** At an endpoint that spells all fields as requests do. */
-  public Inquiry(Question question, AnswerFormat format) {
-    this(question, format, FieldNames.SAME);
-  }
+/** A request as its endpoint understood it: what is asked, and how the answer is to look. */
+public record Inquiry(Question question, AnswerFormat format) {
 
   /** How an endpoint understands a body. */
   @FunctionalInterface

@@ -38,6 +38,15 @@ record SentNames(Map<String, Sent> byField) {
     if (body.has("eos_token_id") && !body.has("stop_token_ids")) {
       names.put("stop_token_ids", new Sent("eos_token_id"));
     }
+    if (body.has("stop_sequences")) {
+      names.put("stop", new Sent("stop_sequences"));
+    }
+    if (body.has("input") && !body.has("messages")) {
+      names.put("messages", new Sent("input"));
+    }
+    if (body.has("tokens") && !body.has("prompt")) {
+      names.put("prompt", new Sent("tokens"));
+    }
     if (body.has("prompt_token_ids") && !body.has("prompt")) {
       names.put("prompt", new Sent("prompt_token_ids"));
     }
@@ -50,6 +59,9 @@ record SentNames(Map<String, Sent> byField) {
       if (body.has(newer)) {
         return new Sent(newer);
       }
+    }
+    if (body.has("max_output_tokens") && !body.has("max_tokens")) {
+      return new Sent("max_output_tokens");
     }
     return body.has("max_length") && !body.has("max_tokens")
         ? new Sent("max_length", "max_length less the prompt")

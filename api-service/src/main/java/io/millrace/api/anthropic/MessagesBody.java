@@ -1,6 +1,5 @@
 package io.millrace.api.anthropic;
 
-import io.millrace.api.answer.FieldNames;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.TextParts;
 import io.millrace.protocol.Invalid;
@@ -14,7 +13,6 @@ import java.util.Map;
 final class MessagesBody {
   private static final List<String> BLOCK_TYPES = List.of("text");
   private static final List<String> ROLES = List.of("user", "assistant");
-  private static final FieldNames NAMES = new FieldNames(Map.of("stop", "stop_sequences"));
 
   private MessagesBody() {}
 
@@ -60,13 +58,8 @@ final class MessagesBody {
     Invalid.unlessAtLeast("max_tokens", most, 1);
     List<String> sequences = body.list("stop_sequences", String.class);
     StopCriteria ending = StopCriteria.MODEL_DEFAULTS.withMaxTokens(most);
-    if (sequences.isEmpty()) {
-      return ending;
-    }
-    try {
-      return ending.withStop(sequences.toArray(String[]::new)).includingStop();
-    } catch (Invalid e) {
-      throw NAMES.translated(e);
-    }
+    return sequences.isEmpty()
+        ? ending
+        : ending.withStop(sequences.toArray(String[]::new)).includingStop();
   }
 }

@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * switch something on, 0. What is required is left alone, and so is text that may be meant.
  */
 final class EmptyFields {
-  private static final Set<String> REQUIRED = Set.of("prompt", "prompt_token_ids", "messages");
+  private static final Set<String> REQUIRED =
+      Set.of("prompt", "prompt_token_ids", "messages", "input", "tokens");
   private static final Set<String> TEXTS = Set.of("model", "stop", "bad_words", "tool_choice");
   private static final Set<String> OFF_AT_ZERO = Set.of("best_of", "top_logprobs");
   private static final Set<String> BOOLEANS =
@@ -29,6 +30,7 @@ final class EmptyFields {
           "add_special_tokens",
           "add_generation_prompt",
           "continue_final_message",
+          "return_token_strs",
           "include_usage",
           "continuous_usage_stats");
 

@@ -1,7 +1,6 @@
 package io.millrace.api.responses;
 
 import io.millrace.api.answer.AnswerHandler;
-import io.millrace.api.answer.FieldNames;
 import io.millrace.api.answer.Inquiry;
 import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
@@ -14,7 +13,6 @@ import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
 import java.time.Instant;
-import java.util.Map;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -23,8 +21,6 @@ import reactor.core.publisher.Mono;
 /** OpenAI's endpoint for responses. */
 @RestController
 record ResponsesController(AnswerHandler answers, ServedModels models) {
-  private static final FieldNames NAMES =
-      new FieldNames(Map.of("messages", "input", "max_tokens", "max_output_tokens"));
 
   @PostMapping("/v1/responses")
   Mono<Void> create(ServerWebExchange http) {
@@ -59,7 +55,7 @@ record ResponsesController(AnswerHandler answers, ServedModels models) {
             body.node("metadata"),
             sampling,
             format);
-    return new Inquiry(question, new ResponsesFormat(frame), NAMES);
+    return new Inquiry(question, new ResponsesFormat(frame));
   }
 
   /** Who says nothing of it gets an answer that says that it is not stored. */

@@ -1,7 +1,6 @@
 package io.millrace.api.tokenizer;
 
 import io.millrace.api.answer.AnswerHandler;
-import io.millrace.api.answer.FieldNames;
 import io.millrace.api.answer.Inquiry;
 import io.millrace.api.answer.WholeFormat;
 import io.millrace.api.body.Endpoint;
@@ -16,7 +15,6 @@ import io.millrace.protocol.Prompt;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.TokenizeParams;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -29,8 +27,6 @@ import tools.jackson.databind.annotation.JsonNaming;
 /** The endpoints that ask how text becomes tokens, and tokens text. */
 @RestController
 record TokenizerController(AnswerHandler answers, ServedModels models) {
-  private static final FieldNames TOKENS = new FieldNames(Map.of("prompt", "tokens"));
-
   /**
    * The tokens of a text or a conversation.
    *
@@ -85,11 +81,13 @@ record TokenizerController(AnswerHandler answers, ServedModels models) {
   private Inquiry text(JsonBody sent) {
     JsonBody body = KnownFields.obeyed(sent, Endpoint.DETOKENIZE);
     String model = models.resolve(body.get("model", String.class));
+    if (!body.has("tokens")) {
+      throw new Invalid("tokens", "tokens is required");
+    }
     Prompt prompt = Prompt.Tokens.of(body.list("tokens", Integer.class), "tokens");
     OutputParams output = OutputParams.TEXT.withEcho().withSpecialTokens();
     WholeFormat format =
         answer -> new Text(Objects.requireNonNull(Objects.requireNonNull(answer.prompt(0)).text()));
-    return new Inquiry(
-        Question.ofPrompt(model, prompt, TokenizeParams.USUAL, output), format, TOKENS);
+    return new Inquiry(Question.ofPrompt(model, prompt, TokenizeParams.USUAL, output), format);
   }
 }

@@ -19,6 +19,7 @@ class SentNamesTest {
         "{'max_completion_tokens': 9} | max_completion_tokens | max_completion_tokens must be at most 5, but is 9",
         "{'max_completion_tokens': 9, 'max_tokens': 3} | max_completion_tokens | max_completion_tokens must be at most 5, but is 9",
         "{'max_new_tokens': 9, 'max_length': 8} | max_new_tokens | max_new_tokens must be at most 5, but is 9",
+        "{'max_output_tokens': 9} | max_output_tokens | max_output_tokens must be at most 5, but is 9",
         "{'max_length': 12} | max_length | max_length less the prompt must be at most 5, but is 9",
         "{'max_length': 12, 'max_tokens': 9} | max_tokens | max_tokens must be at most 5, but is 9"
       })
@@ -41,6 +42,10 @@ class SentNamesTest {
         "{'eos_token_id': 7, 'stop_token_ids': [8]} | stop_token_ids | stop_token_ids",
         "{'prompt_token_ids': [7]} | prompt | prompt_token_ids",
         "{'prompt': [7]} | prompt | prompt",
+        "{'tokens': [7]} | prompt | tokens",
+        "{'input': 'x'} | messages | input",
+        "{'messages': []} | messages | messages",
+        "{'stop_sequences': ['x']} | stop | stop_sequences",
         "{'max_completion_tokens': 9} | min_tokens | min_tokens"
       })
   void otherFields_areNamedAsTheyWereSent(String body, String field, String sent) {

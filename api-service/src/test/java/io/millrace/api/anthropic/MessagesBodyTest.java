@@ -60,7 +60,7 @@ class MessagesBodyTest {
           """
           {}                                 | max_tokens is required
           {'max_tokens':0}                   | max_tokens must be at least 1, but is 0
-          {'max_tokens':1,'stop_sequences':['']} | stop_sequences must not hold an empty string
+          {'max_tokens':1,'stop_sequences':['']} | stop must not hold an empty string
           {'max_tokens':1,'stop_sequences':'x'}  | stop_sequences must be a list of strings, but is "x"
           {'max_tokens':1}                   | messages must hold at least one message
           {'max_tokens':1,'messages':[{'role':'system','content':'x'}]} | messages[0].role must be one of user, assistant

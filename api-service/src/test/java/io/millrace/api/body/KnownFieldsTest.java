@@ -32,6 +32,13 @@ class KnownFieldsTest {
         "COMPLETION | {'max_completion_tokens': 5} | max_completion_tokens is not supported",
         "COMPLETION | {'json_schema': {'type': 'object'}} | json_schema is not supported",
         "RESPONSES | {'response_format': {'type': 'json_object'}} | response_format is not supported beyond {\"type\":\"text\"}, but is {\"type\":\"json_object\"}",
+        "RESPONSES | {'truncation': 'auto'} | truncation is not supported beyond \"disabled\", but is \"auto\"",
+        "RESPONSES | {'reasoning': {'effort': 'high'}} | reasoning is not supported",
+        "RESPONSES | {'messages': [{}]} | messages is not supported",
+        "MESSAGES | {'thinking': {'type': 'enabled'}} | thinking is not supported beyond {\"type\":\"disabled\"}, but is {\"type\":\"enabled\"}",
+        "COUNT_TOKENS | {'max_tokens': 5} | max_tokens is not supported",
+        "TOKENIZE | {'chat_template': 'x'} | chat_template is not supported",
+        "DETOKENIZE | {'prompt': 'x'} | prompt is not supported",
         "CHAT | {'logprobs': true} | logprobs is not supported",
         "CHAT | {'typical_p': 0.5} | typical_p is not supported beyond 1, but is 0.5",
         "CHAT | {'length_penalty': 2} | length_penalty is not supported beyond 1, but is 2"
