@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,9 +109,8 @@ final class EngineThreadTest {
   void stopString_isToldIfAskedFor() {
     script("a", "one two three");
     try (EngineThread engine = engine(this::scripted)) {
-      RecordedAnswer answer =
-          ask(engine, "a", stop(null, 0, List.of("two"), false).includingStop());
-      assertThat(answer.text()).isEqualTo("one two");
+      StopCriteria stop = stop(null, 0, List.of("two"), false).includingStop();
+      assertThat(ask(engine, "a", stop).text()).isEqualTo("one two");
     }
   }
 
@@ -333,14 +333,11 @@ final class EngineThreadTest {
 
   @Test
   void start_throwsWhatTheLoaderThrows() {
-    assertThatThrownBy(
-            () ->
-                EngineThread.start(
-                    () -> {
-                      throw new IllegalArgumentException("no such model");
-                    },
-                    Policy.mixed(1, 16),
-                    true))
+    Supplier<EngineThread.LoadedModel> loader =
+        () -> {
+          throw new IllegalArgumentException("no such model");
+        };
+    assertThatThrownBy(() -> EngineThread.start(loader, Policy.mixed(1, 16), true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no such model");
   }

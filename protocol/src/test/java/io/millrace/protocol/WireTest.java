@@ -191,104 +191,6 @@ final class WireTest {
   }
 
   @Test
-  void deltaAggregator_joinsThePiecesOfEachAnswer() {
-    DeltaAggregator deltas = new DeltaAggregator();
-    deltas.add(
-        new Reply.Delta(
-            "a",
-            1,
-            1,
-            1 - 1,
-            1,
-            AnswerPiece.of("wo"),
-            null,
-            List.of(1),
-            List.of(RecordSamples.place(0)),
-            RecordSamples.prompt()));
-    deltas.add(
-        new Reply.Delta(
-            "a",
-            1,
-            1,
-            1 - 1,
-            0,
-            AnswerPiece.of("one"),
-            FinishReason.STOP,
-            List.of(1),
-            List.of(),
-            null));
-    Reply.Finished end =
-        new Reply.Finished(
-            "a",
-            1,
-            3,
-            List.of(
-                new Reply.Choice(0, 0, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
-                new Reply.Choice(
-                    1,
-                    1,
-                    AnswerPiece.of("rld"),
-                    FinishReason.LENGTH,
-                    List.of(2, 3),
-                    List.of(RecordSamples.place(2)))),
-            new Usage(5, 4),
-            List.of());
-
-    assertThat(deltas.complete(end))
-        .isEqualTo(
-            new Reply.Finished(
-                "a",
-                1,
-                3,
-                List.of(
-                    new Reply.Choice(
-                        0, 0, AnswerPiece.of("one"), FinishReason.STOP, List.of(1), List.of()),
-                    new Reply.Choice(
-                        1,
-                        0,
-                        AnswerPiece.of("world"),
-                        FinishReason.LENGTH,
-                        List.of(1, 2, 3),
-                        List.of(RecordSamples.place(0), RecordSamples.place(2)))),
-                new Usage(5, 4),
-                List.of(RecordSamples.prompt())));
-  }
-
-  @Test
-  void deltaAggregator_joinsThoughtsAndCalls() {
-    DeltaAggregator deltas = new DeltaAggregator();
-    deltas.add(delta(0, new AnswerPiece("", "h", List.of())));
-    deltas.add(delta(1, new AnswerPiece("x", "m", List.of(call(0, "c0")))));
-    deltas.add(
-        delta(2, new AnswerPiece("", "", List.of(ToolCallDelta.more(0, "{}"), call(1, "c1")))));
-    AnswerPiece rest = new AnswerPiece("y", "", List.of(ToolCallDelta.more(1, "{")));
-    Reply.Finished end =
-        new Reply.Finished(
-            "a",
-            1,
-            new Reply.Choice(0, 3, rest, FinishReason.LENGTH, List.of(3), List.of()),
-            new Usage(5, 4));
-
-    assertThat(deltas.complete(end).choices().get(0).said())
-        .isEqualTo(
-            new AnswerPiece(
-                "xy",
-                "hm",
-                List.of(
-                    ToolCallDelta.begin(0, "c0", "f", "{}"),
-                    ToolCallDelta.begin(1, "c1", "f", "{"))));
-  }
-
-  private static ToolCallDelta call(int index, String id) {
-    return ToolCallDelta.begin(index, id, "f", "");
-  }
-
-  private static Reply.Delta delta(int begin, AnswerPiece said) {
-    return new Reply.Delta(
-        "a", 1, begin + 1, begin, 0, said, null, List.of(begin), List.of(), null);
-  }
-
-  @Test
   void request_maySayThatOneCallIsEnough() {
     String json =
         "{'messages':[{'role':'user','content':'x'}],'tools':[{'function':{'name':'f'}}],"
@@ -366,52 +268,6 @@ final class WireTest {
   }
 
   @Test
-  void incomingRequest_tellsIdAndAddressThoughItIsOtherwiseWrong() {
-    IncomingRequest wrong =
-        incoming("{'id':'a-1','prompt':5,'reply':{'topic':'answers','partition':3}}");
-    assertThatThrownBy(wrong::request).hasMessage("prompt must be a string, but is 5");
-    assertThat(wrong.id()).isEqualTo("a-1");
-    assertThat(wrong.replyAddress()).isEqualTo(REPLY);
-    assertThat(incoming("{'id':5,'reply':{'topic':'a b'}}").id()).isEqualTo("fallback");
-    assertThat(incoming("{'id':5,'reply':{'topic':'a b'}}").replyAddress()).isNull();
-    assertThat(incoming("nonsense").id()).isEqualTo("fallback");
-    assertThat(incoming("nonsense").replyAddress()).isNull();
-  }
-
-  @Test
-  void incomingRequest_tellsIdAndAddressThoughItBreaksOff() {
-    IncomingRequest broken =
-        incoming(
-            "{'other':{'id':'b'},'id':'a-1','reply':{'by':[1],'topic':'answers','partition':3},"
-                + "'prompt':'x");
-    assertThatThrownBy(broken::request).hasMessageContaining("not valid JSON");
-    assertThat(broken.id()).isEqualTo("a-1");
-    assertThat(broken.replyAddress()).isEqualTo(REPLY);
-  }
-
-  @Test
-  void incomingRequest_thatIsTooLarge_isNotParsed_andTellsIdAndAddress() {
-    String numbers = "1,".repeat(5_000_000);
-    IncomingRequest large =
-        incoming(
-            "{'prompt':[" + numbers + "1],'id':'a-1','reply':{'topic':'answers','partition':3}}");
-    assertThatThrownBy(large::request)
-        .isInstanceOf(Invalid.class)
-        .hasMessage("the record may have at most 8388608 bytes unpacked, but has 10000067");
-    assertThat(large.id()).isEqualTo("a-1");
-    assertThat(large.replyAddress()).isEqualTo(REPLY);
-  }
-
-  @Test
-  void incomingRequest_thatHoldsTooManyValues_isUnreadable() {
-    String messages = "{},".repeat(1_000_000);
-    IncomingRequest large =
-        incoming("{'messages':[" + messages + "{}],'reply':{'topic':'answers','partition':3}}");
-    assertThatThrownBy(large::request).isInstanceOf(Invalid.class).hasMessageContaining("1000000");
-    assertThat(large.replyAddress()).isEqualTo(REPLY);
-  }
-
-  @Test
   void withId_changesNothingElse() {
     for (Reply reply : RecordSamples.replies()) {
       assertThat(reply.withId("other").id()).isEqualTo("other");
@@ -424,8 +280,9 @@ final class WireTest {
   @Test
   void answerOfNoTokens_isForAnEcho() {
     String prompt = "{'prompt':'x','max_tokens':0,'reply':{'topic':'answers'}";
-    assertThat(incoming(prompt + ",'echo':true}").request().stop().promptOnly()).isTrue();
-    assertThatThrownBy(() -> incoming(prompt + "}").request())
+    assertThat(IncomingRequestTest.incoming(prompt + ",'echo':true}").request().stop().promptOnly())
+        .isTrue();
+    assertThatThrownBy(() -> IncomingRequestTest.incoming(prompt + "}").request())
         .hasMessage("max_tokens must be at least 1, but is 0");
   }
 
@@ -453,11 +310,6 @@ final class WireTest {
     assertThat(distinct.stream().map(TopicNames::slug))
         .doesNotHaveDuplicates()
         .allMatch(slug -> slug.matches("[A-Za-z0-9._-]{1,200}"));
-  }
-
-  private static IncomingRequest incoming(String json) {
-    return IncomingRequest.of(
-        json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), "fallback", NOW);
   }
 
   private static GenerationRequest decode(String json) {

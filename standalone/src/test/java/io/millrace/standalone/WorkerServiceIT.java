@@ -1,19 +1,12 @@
 package io.millrace.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.millrace.kafka.KafkaOptions;
-import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
-import io.millrace.protocol.TopicNames;
-import io.millrace.protocol.Wire;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,49 +15,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 
-/** A worker against a real broker; each test has a model, and so request topics, of its own. */
-class WorkerServiceIT {
+/** What a worker holds, and how it comes to hand it over. */
+class WorkerServiceIT extends WorkerQueue {
   private static final Predicate<Reply> REPLY_WITH_TEXT = Reply.Delta.class::isInstance;
-
-  @TempDir static Path folder;
-  private static EmbeddedBroker broker;
-  private static KafkaOptions kafka;
-
-  private String model;
-  private QueueClient client;
-
-  @BeforeAll
-  static void startBroker() {
-    broker = EmbeddedBroker.start(folder, 0);
-    kafka = new KafkaOptions().at(broker.bootstrapServers());
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    broker.close();
-  }
-
-  @BeforeEach
-  void provision(TestInfo test) {
-    model = "org/" + test.getTestMethod().orElseThrow().getName();
-    new TopicProvisioner(kafka.cluster(), topics()).provision(model);
-    client = new QueueClient(kafka.cluster(), topics(), model);
-  }
-
-  @AfterEach
-  void closeClient() {
-    client.close();
-  }
 
   @Test
   void requests_areAllAnsweredOnceByAsManySlotsAsThereAre() throws Exception {
@@ -263,135 +219,6 @@ class WorkerServiceIT {
   }
 
   @Test
-  void recordsThatAreNoRequests_areRefusedAndKept() throws Exception {
-    String replyTo = "\"reply\":{\"topic\":\"" + topics().replies() + "\"}";
-    client.askInWords(
-        "{\"id\":\"bad\",\"prompt\":\"echo\",\"temperature\":\"hot\"," + replyTo + "}");
-    client.askInWords("not json at all");
-    client.ask(RequestClass.INTERACTIVE, null, null);
-    client.ask("good", "echo yes");
-    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      assertFailed(client.last("bad"), FailureKind.INVALID, "temperature");
-      assertThat(client.last("good")).isInstanceOf(Reply.Finished.class);
-      var letter = client.deadLetter("millrace-reason", "not valid JSON");
-      assertThat(new String(letter.value(), StandardCharsets.UTF_8)).isEqualTo("not json at all");
-      assertThat(QueueClient.header(letter, "millrace-attempts")).isEqualTo("1");
-      client.deadLetter("millrace-reason", "temperature");
-      client.deadLetter("millrace-reason", "the body is empty");
-      assertThat(worker.engine.starts()).containsExactly("good");
-      assertThat(worker.count("millrace.dead.letters")).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void replyTopicThatDoesNotExist_failsOnlyThatRequest() throws Exception {
-    client.ask(
-        client.request("lost", "echo no", true, null, new ReplyAddress("no-such-topic", null)));
-    client.ask(
-        client.request("astray", "echo no", true, null, new ReplyAddress(topics().replies(), 99)));
-    client.ask("good", "echo yes");
-    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      assertThat(client.last("good")).isInstanceOf(Reply.Finished.class);
-      client.deadLetter("millrace-reason", "reply.topic no-such-topic does not exist");
-      client.deadLetter("millrace-reason", "reply.partition is 99");
-      assertThat(worker.engine.starts()).containsExactly("good");
-    }
-  }
-
-  @Test
-  void recordThatUnpacksTooLarge_isToldOnce_andPointedTo() throws Exception {
-    String replyTo = "\"reply\":{\"topic\":\"" + topics().replies() + "\"}";
-    String prompt = "echo ".repeat(4_000_000);
-    client.askCompressed("{\"id\":\"large\",\"prompt\":\"" + prompt + "\"," + replyTo + "}");
-    client.ask("good", "echo yes");
-    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      assertFailed(client.last("large"), FailureKind.INVALID, "at most 8388608 bytes unpacked");
-      assertThat(client.last("good")).isInstanceOf(Reply.Finished.class);
-      var letter = client.deadLetter("millrace-reason", "at most 8388608 bytes unpacked");
-      assertThat(letter.value()).isNull();
-      assertThat(QueueClient.header(letter, "millrace-topic"))
-          .isEqualTo(topics().requests(model, RequestClass.INTERACTIVE));
-      assertThat(QueueClient.header(letter, "millrace-offset")).isEqualTo("0");
-      assertThat(worker.engine.starts()).containsExactly("good");
-    }
-  }
-
-  @Test
-  void replyTopicThatVanishes_silencesNobodyElse() throws Exception {
-    try (Admin admin = kafka.cluster().connect();
-        WorkerFixture worker = new WorkerFixture(kafka, model, "--max-batch-size=3")) {
-      admin.createTopics(List.of(new NewTopic("vanishing", 1, (short) 1))).all().get();
-      String words = "w ".repeat(200);
-      client.ask(
-          client.request("lost", "hold " + words, true, null, new ReplyAddress("vanishing", null)));
-      client.ask("kept", "hold on please");
-      worker.engine.awaitHeld(2);
-      admin.deleteTopics(List.of("vanishing")).all().get();
-      worker.engine.finish("lost");
-      worker.engine.finish("kept");
-
-      assertThat(QueueClient.textOf(client.answer("kept"))).isEqualTo("on please");
-      client.ask("next", "echo yes");
-      assertThat(client.last("next")).isInstanceOf(Reply.Finished.class);
-      client.deadLetter("millrace-reason", "reply.topic vanishing does not exist");
-    }
-  }
-
-  @Test
-  void recordOfAConsoleTool_isAnswered() throws Exception {
-    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      client.askInWords(
-          "{\"prompt\":\"echo hello there\",\"reply\":{\"topic\":\"" + topics().replies() + "\"}}");
-      client.readUntil(() -> client.allReplies().stream().anyMatch(Reply::isLast));
-
-      assertThat(client.allReplies())
-          .hasSize(2)
-          .last()
-          .isInstanceOfSatisfying(
-              Reply.Finished.class, it -> assertThat(it.text()).isEqualTo("hello there"));
-      assertThat(worker.engine.starts()).hasSize(1);
-    }
-  }
-
-  @Test
-  void defectOfTheEngine_isToldAndKept() throws Exception {
-    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      client.ask("poison", "break");
-
-      assertFailed(client.last("poison"), FailureKind.INTERNAL, "the step broke");
-      assertThat(client.deadLetter("millrace-reason", "the step broke").key()).isEqualTo("poison");
-      assertThat(worker.engine.starts()).containsExactly("poison");
-    }
-  }
-
-  @Test
-  void batchRequests_areAnsweredWhenNobodyElseWaits() throws Exception {
-    client.ask(RequestClass.BATCH, "b", Wire.encode(client.request("b", "echo in time")));
-    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      assertThat(QueueClient.textOf(client.answer("b"))).isEqualTo("in time");
-    }
-  }
-
-  @Test
-  void batchRequests_areAnsweredWhileOthersAskAllTheTime() throws Exception {
-    try (WorkerFixture worker = new WorkerFixture(kafka, model, "--max-batch-size=4")) {
-      for (int i = 0; i < 20; i++) {
-        client.ask(RequestClass.BATCH, "b" + i, Wire.encode(client.request("b" + i, "echo yes")));
-      }
-      int asked = 0;
-      while (client.repliesTo("b19").stream().noneMatch(Reply::isLast)) {
-        String id = "i" + asked++;
-        client.ask(id, "echo yes");
-        assertThat(client.last(id)).isInstanceOf(Reply.Finished.class);
-      }
-      for (int i = 0; i < 20; i++) {
-        assertThat(client.last("b" + i)).isInstanceOf(Reply.Finished.class);
-      }
-      assertThat(worker.engine.starts()).hasSize(asked + 20);
-    }
-  }
-
-  @Test
   void drain_finishesWhatRunsAndTakesNoMore() throws Exception {
     WorkerFixture worker = new WorkerFixture(kafka, model, "--worker-name=drained");
     client.readUntil(() -> Boolean.TRUE.equals(client.announced().get("drained")));
@@ -412,10 +239,6 @@ class WorkerServiceIT {
     }
   }
 
-  private static TopicNames topics() {
-    return kafka.topics();
-  }
-
   private void setLockMillis(int millis) throws Exception {
     var group =
         new ConfigResource(
@@ -428,12 +251,5 @@ class WorkerServiceIT {
           .all()
           .get();
     }
-  }
-
-  private static void assertFailed(Reply last, FailureKind kind, String message) {
-    assertThat(last)
-        .asInstanceOf(type(Reply.Failed.class))
-        .returns(kind, Reply.Failed::kind)
-        .matches(failed -> failed.message().contains(message), message);
   }
 }

@@ -69,7 +69,7 @@ final class BenchEngineCommandTest {
         "--context=4,-1 | --context must be at least 1, but is -1",
         "--steps=0 | --steps must be at least 1, but is 0",
         "--repeat=0 | --repeat must be at least 1, but is 0",
-        "--threads=0 | --threads must be at least 1, but is 0",
+        "--threads=0 | --threads must be between 1 and 256, but is 0",
         "--context=512 | --context 512 takes 577 positions with its answers, but model and cache"
             + " have 512",
         "--kv-cache-memory=512KiB | --batch 8 at --context 256 takes 88 blocks of the KV cache,"

@@ -133,11 +133,11 @@ final class FormatsTest {
       Counts first = check.counts();
       assertThat(check.check(cases)).allMatch(GoldenResult::tokensEqual);
       assertThat(first.preemptions()).isEqualTo(3 * 2);
-      assertThat(check.counts().since(first).hits()).isEqualTo(2 * 32);
+      assertThat(check.counts().since(first).hits()).isEqualTo(6 * 15);
       assertThat(all.summary(check.counts(), check.counts().since(first)))
           .isEqualTo(
               "forced   12 prompts in 14 pieces of at most 16 tokens, steps for prompts or answers,"
-                  + " at a ratio of 1.2, 12 preemptions, 64 of 96 prompt tokens from the prefix"
+                  + " at a ratio of 1.2, 12 preemptions, 90 of 96 prompt tokens from the prefix"
                   + " cache");
     }
   }

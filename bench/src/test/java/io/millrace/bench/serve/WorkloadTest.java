@@ -164,9 +164,9 @@ final class WorkloadTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--num-prompts=0 | --num-prompts must be at least 1, but is 0",
-        "--random-output-len=0 | --random-output-len must be at least 1, but is 0",
-        "--random-prefix-len=-1 | --random-prefix-len must be at least 0, but is -1",
+        "--num-prompts=0 | --num-prompts must be between 1 and 1000000, but is 0",
+        "--random-output-len=0 | --random-output-len must be between 1 and 1000000, but is 0",
+        "--random-prefix-len=-1 | --random-prefix-len must be between 0 and 1000000, but is -1",
         "--random-range-ratio=1 | --random-range-ratio must be 0 or more and less than 1, but is"
             + " 1.0",
         "--dataset-path=x | --dataset-path must be left out when --dataset-name is random, but is x"
