@@ -3,7 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.protocol.AnswerFormat;
+import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
@@ -78,7 +78,7 @@ final class ConstrainedAnswersTest extends WholeAnswers {
             regex("[ -~]*"),
             choice(List.of("no", free.text(), free.text().substring(3))))) {
       Reply.Finished constrained =
-          answers(List.of(request.withFormat(AnswerFormat.of(constraint))), 512).get("c");
+          answers(List.of(request.withFormat(ConstraintFields.of(constraint))), 512).get("c");
       assertThat(constrained.choices().get(0).logprobs())
           .isEqualTo(free.choices().get(0).logprobs());
       assertThat(constrained.text()).isEqualTo(free.text());
@@ -151,7 +151,7 @@ final class ConstrainedAnswersTest extends WholeAnswers {
     for (int seed = 0; seed < 5; seed++) {
       GenerationRequest request =
           request("r", SHORT_PROMPT, drawn(seed), LONG, OutputParams.TEXT)
-              .withFormat(AnswerFormat.of(grammar));
+              .withFormat(ConstraintFields.of(grammar));
       String text = wholeAnswers(List.of(request)).get("r").text();
       Pattern innermost = Pattern.compile("\\(\\d,\\d,\\d\\)");
       while (innermost.matcher(text).find()) {
@@ -181,7 +181,7 @@ final class ConstrainedAnswersTest extends WholeAnswers {
     SamplingParams sampling = sampling(1, 1, 1, 5L, rules);
     GenerationRequest request =
         request("c", PROMPT, sampling, stop, OutputParams.TEXT)
-            .withFormat(AnswerFormat.of(constraint));
+            .withFormat(ConstraintFields.of(constraint));
     return answers(List.of(request), 512).get("c");
   }
 
@@ -201,8 +201,8 @@ final class ConstrainedAnswersTest extends WholeAnswers {
     return new StructuredOutputs(null, null, texts, null, null, null);
   }
 
-  private static AnswerFormat schema(String schema) {
-    return AnswerFormat.of(
+  private static ConstraintFields schema(String schema) {
+    return ConstraintFields.of(
         new StructuredOutputs(
             JsonMapper.shared().readTree(schema), null, List.of(), null, null, null));
   }

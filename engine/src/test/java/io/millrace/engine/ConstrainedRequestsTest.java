@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.engine.EngineThread.LoadedModel;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.models.text.ModelText;
-import io.millrace.protocol.AnswerFormat;
+import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Prompt;
@@ -70,7 +70,7 @@ final class ConstrainedRequestsTest {
 
   @Test
   void constraintThatCannotBeObeyed_isRefusedByTheNameOfItsField() {
-    AnswerFormat format = new AnswerFormat(null, null, null, "(a", List.of(), null);
+    ConstraintFields format = new ConstraintFields(null, null, null, "(a", List.of(), null);
     RecordedAnswer answer = submit("refused", format).await();
     assertThat(answer.failed().kind()).isEqualTo(FailureKind.INVALID);
     assertThat(answer.failed().param()).isEqualTo("guided_regex");
@@ -86,11 +86,11 @@ final class ConstrainedRequestsTest {
   }
 
   private static RecordedAnswer choice(String... texts) {
-    AnswerFormat format = new AnswerFormat(null, null, null, null, List.of(texts), null);
+    ConstraintFields format = new ConstraintFields(null, null, null, null, List.of(texts), null);
     return submit(String.join("-", texts).replaceAll("[, ]", ""), format);
   }
 
-  private static RecordedAnswer submit(String id, AnswerFormat format) {
+  private static RecordedAnswer submit(String id, ConstraintFields format) {
     RecordedAnswer answer = new RecordedAnswer();
     engine.submit(
         RecordedAnswer.request(id, new Prompt.Text("ask"), StopCriteria.MODEL_DEFAULTS)

@@ -2,7 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.protocol.AnswerFormat;
+import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.OutputParams;
@@ -77,7 +77,7 @@ final class ResumedAnswerTest extends WholeAnswers {
                 null))) {
       GenerationRequest request =
           request("a", PROMPT, DRAWN, STOP, OutputParams.TEXT.withN(2).withLogprobs(1));
-      assertGoesOn(request.withFormat(AnswerFormat.of(constraint)));
+      assertGoesOn(request.withFormat(ConstraintFields.of(constraint)));
     }
   }
 

@@ -32,7 +32,7 @@ public record GenerationRequest(
     @JsonUnwrapped SamplingParams sampling,
     @JsonUnwrapped StopCriteria stop,
     @JsonUnwrapped OutputParams output,
-    @JsonUnwrapped AnswerFormat format,
+    @JsonUnwrapped ConstraintFields format,
     boolean stream,
     Instant createdAt,
     @Nullable Instant deadline,
@@ -73,7 +73,7 @@ public record GenerationRequest(
         sampling,
         stop,
         output,
-        AnswerFormat.TEXT,
+        ConstraintFields.TEXT,
         stream,
         createdAt,
         deadline,
@@ -121,7 +121,7 @@ public record GenerationRequest(
   }
 
   /** The same for an answer of another form. */
-  public GenerationRequest withFormat(AnswerFormat other) {
+  public GenerationRequest withFormat(ConstraintFields other) {
     return new GenerationRequest(
         id,
         model,

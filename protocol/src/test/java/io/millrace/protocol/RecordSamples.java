@@ -42,7 +42,7 @@ final class RecordSamples {
             NOW.plusSeconds(60),
             REPLY.withReader("api-1"))
         .withFormat(
-            AnswerFormat.of(
+            ConstraintFields.of(
                 new ResponseFormat(
                     "json_schema",
                     new ResponseFormat.NamedSchema(

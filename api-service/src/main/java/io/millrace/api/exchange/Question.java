@@ -1,6 +1,6 @@
 package io.millrace.api.exchange;
 
-import io.millrace.protocol.AnswerFormat;
+import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
@@ -23,7 +23,7 @@ public record Question(
     SamplingParams sampling,
     StopCriteria stop,
     OutputParams output,
-    AnswerFormat format,
+    ConstraintFields format,
     boolean stream) {
 
   public Question {
@@ -39,7 +39,7 @@ public record Question(
       StopCriteria stop,
       OutputParams output,
       boolean stream) {
-    this(model, prompt, tokenizing, sampling, stop, output, AnswerFormat.TEXT, stream);
+    this(model, prompt, tokenizing, sampling, stop, output, ConstraintFields.TEXT, stream);
   }
 
   /** A question for what is told of a prompt alone, which asks the tokenizer and no model. */

@@ -3,7 +3,7 @@ package io.millrace.api.openai;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.workers.ServedModels;
-import io.millrace.protocol.AnswerFormat;
+import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
@@ -31,7 +31,7 @@ final class OpenAiBody {
         body.as(SamplingParams.class),
         stop(body),
         OutputFields.forWorker(output),
-        body.as(AnswerFormat.class),
+        body.as(ConstraintFields.class),
         body.flag("stream"));
   }
 

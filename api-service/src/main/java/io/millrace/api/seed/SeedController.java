@@ -9,8 +9,8 @@ import io.millrace.api.body.PromptFields;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
-import io.millrace.protocol.AnswerFormat;
 import io.millrace.protocol.ChatMessage;
+import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.TokenizeParams;
 import java.util.Map;
@@ -64,7 +64,7 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
         GenerationFields.sampling(body),
         GenerationFields.stop(body, prompt),
         GenerationFields.output(body),
-        body.as(AnswerFormat.class),
+        body.as(ConstraintFields.class),
         body.flag("stream"));
   }
 }

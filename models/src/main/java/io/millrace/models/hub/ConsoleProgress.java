@@ -45,6 +45,7 @@ public final class ConsoleProgress implements Progress {
     private long done;
     private long found;
     private long printedAt;
+    private long printedBytes;
     private int printedLength;
 
     Line(String what, long total) {
@@ -69,11 +70,15 @@ public final class ConsoleProgress implements Progress {
 
     @Override
     public void close() {
-      if (printedLength > 0) {
+      if (printedLength == 0) {
+        return;
+      }
+      // In a log the last line may say it all already.
+      if (terminal || printedBytes < done + found) {
         print(nanoTime.getAsLong());
-        if (terminal) {
-          out.println();
-        }
+      }
+      if (terminal) {
+        out.println();
       }
     }
 
@@ -86,6 +91,7 @@ public final class ConsoleProgress implements Progress {
         out.println(line);
       }
       printedAt = now;
+      printedBytes = done + found;
       printedLength = line.length();
     }
 

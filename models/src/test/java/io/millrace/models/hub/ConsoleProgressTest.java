@@ -49,6 +49,17 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void step_inALog_saysItsEndOnce() {
+    try (Progress.Step step = progress(false).begin("loading weights", 100 * MB)) {
+      pass(Duration.ofSeconds(10));
+      step.advance(100 * MB);
+      pass(Duration.ofSeconds(1));
+    }
+    assertThat(out.toString().lines())
+        .containsExactly("loading weights: 100.0 MB of 100.0 MB (100 %), 10.0 MB/s");
+  }
+
+  @Test
   void step_onATerminal_changesInPlace() {
     try (Progress.Step step = progress(true).begin("downloading x", 100 * MB)) {
       pass(Duration.ofSeconds(100));

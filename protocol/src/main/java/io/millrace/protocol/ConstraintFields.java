@@ -11,8 +11,8 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * The form that the text of an answer has, in the words of OpenAI or of vLLM, new or old: at most
- * one of these. An empty one counts as absent.
+ * The fields that constrain the text of an answer (structured output), in the words of OpenAI or of
+ * vLLM, new or old: at most one of these. An empty one counts as absent.
  *
  * @param responseFormat OpenAI's
  * @param structuredOutputs vLLM's
@@ -22,7 +22,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param guidedGrammar older name of {@code structured_outputs.grammar}
  */
 @JsonNaming(SnakeCaseStrategy.class)
-public record AnswerFormat(
+public record ConstraintFields(
     @JsonInclude(Include.NON_NULL) @Nullable ResponseFormat responseFormat,
     @JsonInclude(Include.NON_NULL) @Nullable StructuredOutputs structuredOutputs,
     @Forms({Map.class, String.class}) @JsonInclude(Include.NON_NULL) @Nullable JsonNode guidedJson,
@@ -31,12 +31,13 @@ public record AnswerFormat(
         List<String> guidedChoice,
     @JsonInclude(Include.NON_NULL) @Nullable String guidedGrammar) {
 
-  private static final Limits LIMITS = Limits.of(AnswerFormat.class);
+  private static final Limits LIMITS = Limits.of(ConstraintFields.class);
 
   /** Any text. */
-  public static final AnswerFormat TEXT = new AnswerFormat(null, null, null, null, List.of(), null);
+  public static final ConstraintFields TEXT =
+      new ConstraintFields(null, null, null, null, List.of(), null);
 
-  public AnswerFormat {
+  public ConstraintFields {
     guidedChoice = Lists.copyOf(guidedChoice);
     LIMITS.check(
         responseFormat, structuredOutputs, guidedJson, guidedRegex, guidedChoice, guidedGrammar);
@@ -57,13 +58,13 @@ public record AnswerFormat(
   }
 
   /** A format in vLLM's words. */
-  public static AnswerFormat of(StructuredOutputs structured) {
-    return new AnswerFormat(null, structured, null, null, List.of(), null);
+  public static ConstraintFields of(StructuredOutputs structured) {
+    return new ConstraintFields(null, structured, null, null, List.of(), null);
   }
 
   /** A format in OpenAI's words. */
-  public static AnswerFormat of(ResponseFormat format) {
-    return new AnswerFormat(format, null, null, null, List.of(), null);
+  public static ConstraintFields of(ResponseFormat format) {
+    return new ConstraintFields(format, null, null, null, List.of(), null);
   }
 
   /** What the answer must match, by the name of the field that says so; null if it is free. */

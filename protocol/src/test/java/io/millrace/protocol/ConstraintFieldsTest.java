@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AnswerFormatTest {
+class ConstraintFieldsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -87,7 +87,9 @@ class AnswerFormatTest {
     assertThatThrownBy(() -> read("{'guided_regex':'" + large + "'}"))
         .hasMessage("guided_regex may have at most 262144 characters, but has 262145");
     assertThatThrownBy(
-            () -> new AnswerFormat(null, null, null, null, List.of(large.substring(1), "b"), null))
+            () ->
+                new ConstraintFields(
+                    null, null, null, null, List.of(large.substring(1), "b"), null))
         .hasMessage("guided_choice may have at most 262144 characters, but has 262145");
     String many = "['a'" + ",'a'".repeat(Constraint.MAX_CHOICES) + "]";
     assertThatThrownBy(() -> read("{'structured_outputs':{'choice':" + many + "}}"))
@@ -110,8 +112,8 @@ class AnswerFormatTest {
     }
   }
 
-  private static AnswerFormat read(String json) {
+  private static ConstraintFields read(String json) {
     byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    return JsonRecords.read(JsonRecords.parse(bytes), AnswerFormat.class);
+    return JsonRecords.read(JsonRecords.parse(bytes), ConstraintFields.class);
   }
 }
