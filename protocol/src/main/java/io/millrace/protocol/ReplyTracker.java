@@ -150,6 +150,19 @@ public final class ReplyTracker {
   }
 
   /**
+   * What was told so far in answer to one record. Nothing if all of it answers another that asked
+   * under the same id: that one's end is not the end of this one.
+   *
+   * @param asker the record, as {@link Reply.Accepted#source} names it
+   */
+  public PriorOutput output(String asker) {
+    if (source == null || source.equals(asker)) {
+      return output();
+    }
+    return ended ? PriorOutput.NONE : new PriorOutput(attempt, false, Map.of(), Set.of());
+  }
+
+  /**
    * What was told so far. Nothing that another attempt may go on from if two records asked under
    * the same id: nobody can tell their answers apart.
    */

@@ -203,6 +203,18 @@ class ReplyTrackerTest {
   }
 
   @Test
+  void output_forARecordThatNobodyHasBegunToAnswer_isNotThatOfAnother() {
+    take(accepted(3), delta(3, 0, "a"));
+    assertThat(tracker.output("q-0@2").attempt()).isEqualTo(3);
+    assertThat(tracker.output("q-0@2").choices()).isEmpty();
+    assertThat(tracker.output("q-0@1").choices()).hasSize(1);
+
+    take(finished(3, 1, "b"));
+    assertThat(tracker.output("q-0@2")).isEqualTo(PriorOutput.NONE);
+    assertThat(tracker.output("q-0@1").ended()).isTrue();
+  }
+
+  @Test
   void output_ofALaterRequestWithTheSameId_isItsOwn() {
     take(accepted(1), delta(1, 0, "a"), finished(1, 1, "b"));
     take(new Reply.Accepted("id", 1, "w", "q-0@2", 0), delta(1, 0, "x"));

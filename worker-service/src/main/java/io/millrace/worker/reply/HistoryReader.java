@@ -80,7 +80,7 @@ final class HistoryReader implements AutoCloseable {
     if (reply instanceof Reply.Accepted accepted) {
       CompletableFuture<PriorOutput> asker = awaited.get(accepted);
       if (asker != null) {
-        asker.complete(answer.output());
+        asker.complete(answer.output(accepted.source()));
       }
     }
     answer.take(reply);
