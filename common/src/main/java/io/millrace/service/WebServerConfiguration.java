@@ -28,6 +28,9 @@ import org.springframework.http.client.ReactorResourceFactory;
   LifecycleAutoConfiguration.class
 })
 public class WebServerConfiguration {
+  static {
+    DroppedErrors.install();
+  }
 
   /** Netty's threads of this server alone: closing the global ones would stop other servers. */
   @Bean

@@ -40,6 +40,8 @@ final class ErrorResponses implements WebExceptionHandler {
     }
     if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
       log.debug("the client of {} {} has left", http.getRequest().getMethod(), path(http));
+      // Nobody reads it; the log does.
+      response.setStatusCode(HttpStatusCode.valueOf(FailureKind.CANCELLED.status()));
       return response.setComplete();
     }
     HttpStatusCode status = status(e);
