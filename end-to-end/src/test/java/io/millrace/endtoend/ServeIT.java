@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code millrace serve} as a person starts it, asked over HTTP. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ServeIT {
   private static final int CLIENTS = 64;
 
@@ -45,6 +49,7 @@ final class ServeIT {
         "--threads=1",
         "--port=0",
         "--broker-port=0",
+        "--root-path=/llm",
         "--data-dir=" + folder.resolve("kafka"));
   }
 
@@ -160,32 +165,18 @@ final class ServeIT {
   }
 
   @Test
+  @Order(Integer.MAX_VALUE)
   void restart_worksOnTheSameData() throws Exception {
-    Path data = folder.resolve("kafka-restart");
-    String[] arguments = {
-      "serve",
-      "--model=" + folder.resolve("model"),
-      "--threads=1",
-      "--port=0",
-      "--broker-port=0",
-      "--root-path=/llm",
-      "--data-dir=" + data
-    };
-    String answer;
-    try (MillraceProcess first = MillraceProcess.start("ready:", arguments)) {
-      assertThat(first.output())
-          .contains("try http://127.0.0.1:%d/llm/docs".formatted(first.port()));
-      answer = Client.text(ask(first));
-      assertThat(first.stop()).as(first.output()).isIn(0, 143);
-    }
-    try (MillraceProcess second = MillraceProcess.start("ready:", arguments)) {
-      assertThat(Client.text(ask(second))).isEqualTo(answer);
-    }
+    assertThat(serve.output()).contains("try http://127.0.0.1:%d/llm/docs".formatted(serve.port()));
+    String answer = Client.text(askAgain());
+    assertThat(serve.stop()).as(serve.output()).isIn(0, 143);
+    serve = serve();
+    client = new Client(serve.port());
+    assertThat(Client.text(askAgain())).isEqualTo(answer);
   }
 
-  private static HttpResponse<String> ask(MillraceProcess process) throws Exception {
-    return new Client(process.port())
-        .post("/completion", "{\"prompt\":\"again\",\"max_tokens\":8}");
+  private static HttpResponse<String> askAgain() throws Exception {
+    return client.post("/llm/completion", "{\"prompt\":\"again\",\"max_tokens\":8}");
   }
 
   /** Different lengths and sampling settings; every fourth is greedy. */

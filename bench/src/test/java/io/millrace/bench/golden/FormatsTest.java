@@ -108,11 +108,13 @@ final class FormatsTest {
   void family_computesWhatItsReferenceComputes(String name) {
     Path golden = SharedFiles.require("goldens/" + name);
     List<GoldenCase> cases = GoldenCase.read(golden.resolve("golden.json"));
-    for (int chunk : new int[] {512, 16, 7}) {
-      assertThat(check(golden, cases, chunk)).allMatch(GoldenResult::passed);
-    }
-    for (GoldenCase alone : cases) {
-      assertThat(check(golden, List.of(alone), 1)).allMatch(GoldenResult::passed);
+    try (ModelRuntime runtime = load(golden)) {
+      for (int chunk : new int[] {512, 16, 7}) {
+        assertThat(check(runtime, cases, chunk)).allMatch(GoldenResult::passed);
+      }
+      for (GoldenCase alone : cases) {
+        assertThat(check(runtime, List.of(alone), 1)).allMatch(GoldenResult::passed);
+      }
     }
   }
 
@@ -144,9 +146,13 @@ final class FormatsTest {
 
   private static List<GoldenResult> check(Path model, List<GoldenCase> cases, int chunk) {
     try (ModelRuntime runtime = load(model)) {
-      return new GoldenCheck(runtime.model(), runtime.prompts(), GoldenConditions.chunks(chunk))
-          .check(cases);
+      return check(runtime, cases, chunk);
     }
+  }
+
+  private static List<GoldenResult> check(ModelRuntime runtime, List<GoldenCase> cases, int chunk) {
+    return new GoldenCheck(runtime.model(), runtime.prompts(), GoldenConditions.chunks(chunk))
+        .check(cases);
   }
 
   /** What the model itself answers to some prompts. */

@@ -19,9 +19,11 @@ import io.millrace.testing.TinyCheckpoint;
 import io.millrace.testing.TinyFamily;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,86 +39,88 @@ final class VectorDecodingTest {
   /** Less than all sequences, so that some steps are the program's. */
   private static final int MAX_ROWS = 16;
 
-  private @TempDir Path folder;
-  private final TrialModels models = new TrialModels(16);
+  /** Models are the same for all tests, so that blocks hold what other tests left behind. */
+  private static final TrialModels MODELS = new TrialModels(16);
 
-  @BeforeEach
-  void require() {
+  private static final Map<TinyFamily, LanguageModel> OF_VECTORS = new EnumMap<>(TinyFamily.class);
+  private static final Map<TinyFamily, LanguageModel> PROGRAMS = new EnumMap<>(TinyFamily.class);
+
+  private static final Map<TinyFamily, List<int[]>> ANSWERS = new EnumMap<>(TinyFamily.class);
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void write() throws IOException {
     assumeTrue(WeightFormat.areAvailable());
+    for (TinyFamily family : TinyFamily.values()) {
+      family.writeTo(folder.resolve(family.name()));
+    }
   }
 
-  @AfterEach
-  void close() {
-    models.close();
+  @AfterAll
+  static void close() {
+    MODELS.close();
   }
 
   @ParameterizedTest
   @EnumSource(TinyFamily.class)
   void step_givesTheProgramsTokensAlone(TinyFamily family) throws IOException {
-    family.writeTo(folder);
-    assertSame(new DecoderTrial(load(MAX_ROWS)).alone(), programsAnswers());
+    assertSame(trial(family).alone(), answersOfProgram(family));
   }
 
   @ParameterizedTest
   @EnumSource(TinyFamily.class)
   void step_givesTheProgramsTokensInBatchesThatGrowAndShrink(TinyFamily family) throws IOException {
-    family.writeTo(folder);
-    ModelRun run = new DecoderTrial(load(MAX_ROWS)).growing();
+    ModelRun run = trial(family).growing();
     assertThat(run.rows()).contains(1, 2, 4, 5, 8, 9, 16, 17, SEQUENCES);
-    assertSame(run.answers(), programsAnswers());
+    assertSame(run.answers(), answersOfProgram(family));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8})
   void step_givesTheProgramsTokensWithFewerRows(int maxRows) throws IOException {
-    TinyFamily.LLAMA.writeTo(folder);
-    assertSame(new DecoderTrial(load(maxRows)).growing().answers(), programsAnswers());
+    assertSame(
+        new DecoderTrial(load(TinyFamily.LLAMA, maxRows)).growing().answers(),
+        answersOfProgram(TinyFamily.LLAMA));
   }
 
   /** A prompt's chunk of one token is a step of vectors, with or without a token after it. */
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 16})
   void step_givesTheProgramsTokensInChunksOfAnySize(int chunk) throws IOException {
-    TinyFamily.LLAMA.writeTo(folder);
-    assertSame(new DecoderTrial(load(MAX_ROWS)).inChunks(chunk), programsAnswers());
+    assertSame(trial(TinyFamily.LLAMA).inChunks(chunk), answersOfProgram(TinyFamily.LLAMA));
   }
 
   @Test
   void step_givesTheProgramsTokensAfterPreemption() throws IOException {
-    TinyFamily.LLAMA.writeTo(folder);
-    assertSame(new DecoderTrial(load(MAX_ROWS)).withPreemption(), programsAnswers());
+    assertSame(trial(TinyFamily.LLAMA).withPreemption(), answersOfProgram(TinyFamily.LLAMA));
   }
 
   @Test
   void step_givesTheProgramsTokensAfterACachedPrefix() throws IOException {
-    TinyFamily.LLAMA.writeTo(folder);
-    List<int[]> answers = programsAnswers();
-    assertThat(new DecoderTrial(load(MAX_ROWS)).beforeAndAfterCachedPrefixes())
+    List<int[]> answers = answersOfProgram(TinyFamily.LLAMA);
+    assertThat(trial(TinyFamily.LLAMA).beforeAndAfterCachedPrefixes())
         .allSatisfy(it -> assertSame(it, answers));
   }
 
   @Test
   void step_givesForksTheirParentsTokens() throws IOException {
-    TinyFamily.LLAMA.writeTo(folder);
-    int[] answer = programsAnswers().get(FORKED);
-    assertThat(new DecoderTrial(load(MAX_ROWS)).forks())
-        .allSatisfy(it -> assertThat(it).isEqualTo(answer));
+    int[] answer = answersOfProgram(TinyFamily.LLAMA).get(FORKED);
+    assertThat(trial(TinyFamily.LLAMA).forks()).allSatisfy(it -> assertThat(it).isEqualTo(answer));
   }
 
   @Test
   void step_drawsTheSameTokensAloneAndInAnyBatch() throws IOException {
-    TinyFamily.LLAMA.writeTo(folder);
-    DecoderTrial trial = new DecoderTrial(load(MAX_ROWS), DRAWN);
+    DecoderTrial trial = new DecoderTrial(ofVectors(TinyFamily.LLAMA), DRAWN);
     List<int[]> together = trial.growing().answers();
-    assertThat(together.get(FORKED)).isNotEqualTo(programsAnswers().get(FORKED));
+    assertThat(together.get(FORKED)).isNotEqualTo(answersOfProgram(TinyFamily.LLAMA).get(FORKED));
     assertSame(trial.alone(), together);
   }
 
   @ParameterizedTest
   @EnumSource(TinyFamily.class)
   void logits_areThoseOfTheProgram(TinyFamily family) throws IOException {
-    family.writeTo(folder);
-    assertDiffersByAtMost(3e-5f, load(0), load(MAX_ROWS));
+    assertDiffersByAtMost(3e-5f, program(family), ofVectors(family));
   }
 
   /** The program rounds weights to half precision here, or inputs to bfloat16. */
@@ -124,11 +128,11 @@ final class VectorDecodingTest {
   @CsvSource({"BF16, NONE", "FP32, INT8", "BF16, INT8"})
   void logits_areNearThoseOfAProgramThatRoundsOtherwise(
       Precision precision, Quantization quantization) throws IOException {
-    TinyFamily.LLAMA.writeTo(folder);
+    Path llama = folder.resolve(TinyFamily.LLAMA.name());
     assertDiffersByAtMost(
         0.1f,
-        models.load(folder, precision, quantization, null, 0),
-        models.load(folder, precision, quantization, null, MAX_ROWS));
+        MODELS.load(llama, precision, quantization, null, 0),
+        MODELS.load(llama, precision, quantization, null, MAX_ROWS));
   }
 
   /**
@@ -138,18 +142,32 @@ final class VectorDecodingTest {
   @ValueSource(ints = {8, 32})
   void logits_areNearThoseOfAProgramThatComputesInBfloat16(int headDim) throws IOException {
     assertThat(TransposedCache.canBeNarrow(headDim)).isEqualTo(headDim == 32);
-    TinyCheckpoint.llama().withWidth(4 * headDim, 4, 2, 128).writeTo(folder);
+    Path path = folder.resolve("heads-of-" + headDim);
+    TinyCheckpoint.llama().withWidth(4 * headDim, 4, 2, 128).writeTo(path);
     assertDiffersByAtMost(
         0.1f,
-        models.load(folder, Precision.BF16, Quantization.NONE, Kernel.ONEDNN_BF16, 0),
-        models.load(folder, Precision.BF16, Quantization.NONE, Kernel.ONEDNN_BF16, MAX_ROWS));
+        MODELS.load(path, Precision.BF16, Quantization.NONE, Kernel.ONEDNN_BF16, 0),
+        MODELS.load(path, Precision.BF16, Quantization.NONE, Kernel.ONEDNN_BF16, MAX_ROWS));
   }
 
-  private List<int[]> programsAnswers() {
-    return new DecoderTrial(load(0)).alone();
+  private static List<int[]> answersOfProgram(TinyFamily family) {
+    return ANSWERS.computeIfAbsent(family, it -> new DecoderTrial(program(it)).alone());
   }
 
-  private LanguageModel load(int maxRows) {
-    return models.load(folder, Precision.FP32, Quantization.NONE, null, maxRows);
+  private static DecoderTrial trial(TinyFamily family) {
+    return new DecoderTrial(ofVectors(family));
+  }
+
+  private static LanguageModel ofVectors(TinyFamily family) {
+    return OF_VECTORS.computeIfAbsent(family, it -> load(it, MAX_ROWS));
+  }
+
+  private static LanguageModel program(TinyFamily family) {
+    return PROGRAMS.computeIfAbsent(family, it -> load(it, 0));
+  }
+
+  private static LanguageModel load(TinyFamily family, int maxRows) {
+    Path path = folder.resolve(family.name());
+    return MODELS.load(path, Precision.FP32, Quantization.NONE, null, maxRows);
   }
 }
