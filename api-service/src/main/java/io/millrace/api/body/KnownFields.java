@@ -74,7 +74,6 @@ public final class KnownFields {
           "reasoning",
           "reasoning_effort",
           "return_full_text",
-          "return_token_ids",
           "return_tokens_as_token_ids",
           "spaces_between_special_tokens",
           "structural_tag",

@@ -39,6 +39,7 @@ class KnownFieldsTest {
         "COUNT_TOKENS | {'max_tokens': 5} | max_tokens is not supported",
         "TOKENIZE | {'chat_template': 'x'} | chat_template is not supported",
         "DETOKENIZE | {'prompt': 'x'} | prompt is not supported",
+        "CHAT | {'return_token_ids': true} | return_token_ids is not supported",
         "CHAT | {'logprobs': true} | logprobs is not supported",
         "CHAT | {'typical_p': 0.5} | typical_p is not supported beyond 1, but is 0.5",
         "CHAT | {'length_penalty': 2} | length_penalty is not supported beyond 1, but is 2"
