@@ -91,7 +91,7 @@ public final class Announcer {
   private void note(@Nullable Object stored, @Nullable Throwable error) {
     heard = error == null;
     if (error != null && !complained) {
-      log.warn("{} could not say how it is: {}", name, error.toString());
+      log.warn("{} could not say how it is: {}", name, KafkaCluster.rootMessage(error));
     }
     complained = error != null;
   }
@@ -120,7 +120,10 @@ public final class Announcer {
       }
       gone = send(null);
     }
-    await(gone).ifPresent(e -> log.warn("{} could not say that it leaves: {}", name, e.toString()));
+    await(gone)
+        .ifPresent(
+            e ->
+                log.warn("{} could not say that it leaves: {}", name, KafkaCluster.rootMessage(e)));
   }
 
   /** Why it is not stored within a few seconds; empty if it is. */

@@ -185,7 +185,8 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
     return settings;
   }
 
-  static String rootMessage(Throwable e) {
+  /** What the first cause of an exception says, without the names of classes. */
+  public static String rootMessage(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();

@@ -63,4 +63,11 @@ class KafkaClusterTest {
                 + " --config cleanup.policy=compact")
         .hasSize(6);
   }
+
+  @Test
+  void failure_isToldByItsFirstCauseWithoutClasses() {
+    Exception cause = new IllegalStateException("no broker");
+    assertThat(KafkaCluster.rootMessage(new RuntimeException("Send failed", cause)))
+        .isEqualTo("no broker");
+  }
 }

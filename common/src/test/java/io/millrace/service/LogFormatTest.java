@@ -39,12 +39,18 @@ final class LogFormatTest {
     assertThat(json.at("/kvpList/0/id").stringValue()).isEqualTo("a\"b");
   }
 
+  @Test
+  void brokerThatStops_isQuiet_andOneThatFailsIsNot() throws JoranException {
+    LoggerContext context = configured("text");
+    assertThat(context.getLogger("kafka.server.share.SharePartitionManager").isErrorEnabled())
+        .isFalse();
+    assertThat(context.getLogger("kafka.server.ReplicaManager").isErrorEnabled()).isTrue();
+    assertThat(context.getLogger("kafka.server.ReplicaManager").isWarnEnabled()).isFalse();
+    context.stop();
+  }
+
   private static String line(String format, List<KeyValuePair> pairs) throws JoranException {
-    LoggerContext context = new LoggerContext();
-    context.putProperty("MILLRACE_LOG_FORMAT", format);
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(context);
-    configurator.doConfigure(LogFormatTest.class.getResource("/logback.xml"));
+    LoggerContext context = configured(format);
     Logger logger = context.getLogger("somewhere.Here");
     LoggingEvent event =
         new LoggingEvent("", logger, Level.INFO, "request ended", null, new Object[0]);
@@ -55,5 +61,14 @@ final class LogFormatTest {
     String line = new String(console.getEncoder().encode(event), StandardCharsets.UTF_8);
     context.stop();
     return line;
+  }
+
+  private static LoggerContext configured(String format) throws JoranException {
+    LoggerContext context = new LoggerContext();
+    context.putProperty("MILLRACE_LOG_FORMAT", format);
+    JoranConfigurator configurator = new JoranConfigurator();
+    configurator.setContext(context);
+    configurator.doConfigure(LogFormatTest.class.getResource("/logback.xml"));
+    return context;
   }
 }

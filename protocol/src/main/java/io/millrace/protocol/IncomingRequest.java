@@ -42,10 +42,14 @@ public final class IncomingRequest {
                 .formatted(Wire.MAX_RECORD_BYTES, value.length));
       }
       ObjectNode tree = JsonRecords.parse(value);
+      UnsupportedFields.refuse(tree);
       setUnlessThere(tree, "id", fallbackId);
       setUnlessThere(tree, "model", "");
       setUnlessThere(tree, "created_at", recordTime.toString());
       GenerationRequest request = JsonRecords.read(tree, GenerationRequest.class);
+      if (request.stream()) {
+        request.output().checkStream();
+      }
       return new IncomingRequest(request.id(), request.reply(), null, request);
     } catch (Invalid e) {
       return unreadable(value, fallbackId, e);

@@ -140,6 +140,18 @@ public record OutputParams(
     return bestOf > n;
   }
 
+  /**
+   * Checks what cannot be streamed.
+   *
+   * @throws Invalid if only the best of the answers come back
+   */
+  public void checkStream() {
+    if (chooses()) {
+      throw new Invalid(
+          "best_of", "best_of must be n, which is %d, in a stream, but is %d".formatted(n, bestOf));
+    }
+  }
+
   /** Whether the prompt comes back in some form. */
   public boolean tellsPrompt() {
     return echo || promptLogprobs != null || tellsPromptTokens();

@@ -37,7 +37,7 @@ final class RecordSamples {
                 .withRules(new TokenRules(3, List.of(2, 7), Map.of(5, -1.5))),
             new StopCriteria(100, 2, List.of("\n\n", "END"), List.of(5, 6), true),
             new OutputParams(2, 5, 3, 0, true),
-            true,
+            false,
             NOW,
             NOW.plusSeconds(60),
             REPLY.withReader("api-1"))

@@ -24,7 +24,7 @@ final class WireFormatTest {
                 + "7],'logit_bias':{'5':-1.5},'max_tokens':100,'min_tokens':2,'stop':['\\n\\n','END'],"
                 + "'stop_token_ids':[5,6],'ignore_eos':true,'n':2,'best_of':5,'logprobs':3,"
                 + "'prompt_logprobs':0,'echo':true,'response_format':{'type':'json_schema','json_schema':{'name':'person',"
-                + "'strict':true,'schema':{'type':'object'}}},'stream':true,'created_at':'2026-01-31T12:00:00Z',"
+                + "'strict':true,'schema':{'type':'object'}}},'stream':false,'created_at':'2026-01-31T12:00:00Z',"
                 + "'deadline':'2026-01-31T12:01:00Z','reply':{'topic':'answers','partition':3,'reader':'api-1'}}");
   }
 

@@ -45,7 +45,7 @@ class KilledApiIT {
             .isInstanceOfSatisfying(
                 Reply.Failed.class,
                 failed -> {
-                  assertThat(failed.kind()).isEqualTo(FailureKind.CANCELLED);
+                  assertThat(failed.kind()).isEqualTo(FailureKind.UNAVAILABLE);
                   assertThat(failed.message()).contains("nobody reads the answer");
                 });
         assertThat(worker.engine.held()).containsExactly("kept");

@@ -169,9 +169,9 @@ class WorkerServiceIT extends WorkerQueue {
         client.tellOfWorker("listens");
       }
 
-      assertFailed(client.last("unread"), FailureKind.CANCELLED, "nobody reads the answer");
+      assertFailed(client.last("unread"), FailureKind.UNAVAILABLE, "nobody reads the answer");
       askFor("silent", "next");
-      assertFailed(client.last("next"), FailureKind.CANCELLED, "nobody reads the answer");
+      assertFailed(client.last("next"), FailureKind.UNAVAILABLE, "nobody reads the answer");
       assertThat(worker.engine.held()).containsExactly("kept");
       client.tellOfReader("silent", true);
       askFor("silent", "back");
@@ -187,7 +187,7 @@ class WorkerServiceIT extends WorkerQueue {
       worker.engine.awaitHeld(1);
       client.tellOfReader("leaves", false);
 
-      assertFailed(client.last("unread"), FailureKind.CANCELLED, "nobody reads the answer");
+      assertFailed(client.last("unread"), FailureKind.UNAVAILABLE, "nobody reads the answer");
     }
   }
 

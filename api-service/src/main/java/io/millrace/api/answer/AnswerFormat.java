@@ -17,7 +17,7 @@ public interface AnswerFormat {
   /** What a stream says before the first text. */
   List<Object> opening();
 
-  /** What a stream says of a piece of text. */
+  /** What a stream says of a piece of text, or of tokens. */
   List<Object> piece(Reply.Delta piece);
 
   /** What a stream says after the last text of one answer. */
@@ -25,6 +25,11 @@ public interface AnswerFormat {
 
   /** What a stream says after the last text of all. */
   List<Object> closing(Usage usage);
+
+  /** Whether a stream tells tokens, so that it has pieces of those that add nothing to say. */
+  default boolean tellsTokens() {
+    return false;
+  }
 
   /** What a stream that has begun says, as the last thing, where there is no more of the answer. */
   default Object failure(ErrorBody error) {

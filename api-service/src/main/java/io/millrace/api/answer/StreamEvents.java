@@ -43,13 +43,20 @@ final class StreamEvents {
   }
 
   private void add(List<Object> events, Reply.Delta delta) {
-    if (!delta.said().isEmpty() || !delta.logprobs().isEmpty() || delta.prompt() != null) {
+    if (tells(delta)) {
       events.addAll(format.piece(delta));
     }
     if (delta.reason() != null) {
       ended.add(delta.index());
       events.addAll(format.end(delta.index(), delta.reason()));
     }
+  }
+
+  private boolean tells(Reply.Delta delta) {
+    return !delta.said().isEmpty()
+        || !delta.logprobs().isEmpty()
+        || delta.prompt() != null
+        || (format.tellsTokens() && !delta.tokenIds().isEmpty());
   }
 
   private static Reply.Delta last(

@@ -1,8 +1,8 @@
 package io.millrace.api.body;
 
+import io.millrace.protocol.NeutralValues;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +30,7 @@ final class EmptyFields {
           "add_special_tokens",
           "add_generation_prompt",
           "continue_final_message",
+          "return_token_ids",
           "return_token_strs",
           "include_usage",
           "continuous_usage_stats");
@@ -68,41 +69,17 @@ final class EmptyFields {
   }
 
   private static boolean saysNothing(String field, @Nullable JsonNode value, Set<String> booleans) {
-    if (value == null || isBlank(value)) {
+    if (value == null || NeutralValues.isBlank(value)) {
       return true;
     }
     if (booleans.contains(field) || TEXTS.contains(field)) {
       return false;
     }
-    return isFalse(value) || (OFF_AT_ZERO.contains(field) && isZero(value));
-  }
-
-  /** Whether a value is the empty text, object or list. */
-  static boolean isBlank(JsonNode value) {
-    return value.isContainer()
-        ? value.isEmpty()
-        : value.isString() && value.stringValue().isEmpty();
-  }
-
-  /** Whether a value is false, spelled in either way. */
-  static boolean isFalse(JsonNode value) {
-    return unquoted(value) instanceof BooleanNode read && !read.booleanValue();
-  }
-
-  /** Whether a value is the number 0. */
-  static boolean isZero(JsonNode value) {
-    return value.isNumber() && value.doubleValue() == 0;
+    return NeutralValues.isFalse(value)
+        || (OFF_AT_ZERO.contains(field) && NeutralValues.isZero(value));
   }
 
   private static JsonNode asBoolean(JsonNode value) {
-    return isZero(value) ? BooleanNode.FALSE : unquoted(value);
-  }
-
-  private static JsonNode unquoted(JsonNode value) {
-    return switch (value.isString() ? value.stringValue().toLowerCase(Locale.ROOT) : "") {
-      case "true" -> BooleanNode.TRUE;
-      case "false" -> BooleanNode.FALSE;
-      default -> value;
-    };
+    return NeutralValues.isZero(value) ? BooleanNode.FALSE : NeutralValues.unquoted(value);
   }
 }

@@ -88,7 +88,12 @@ public enum Endpoint {
             "add_special_tokens");
 
     static final List<String> OPENAI =
-        List.of("max_completion_tokens", "logprobs", "prompt_logprobs", "stream_options");
+        List.of(
+            "max_completion_tokens",
+            "logprobs",
+            "prompt_logprobs",
+            "return_token_ids",
+            "stream_options");
 
     static final List<String> SEED =
         List.of("do_sample", "max_new_tokens", "max_length", "eos_token_id");

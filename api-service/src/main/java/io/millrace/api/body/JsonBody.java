@@ -2,7 +2,9 @@ package io.millrace.api.body;
 
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.JsonRecords;
+import io.millrace.protocol.UnsupportedFields;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -123,6 +125,15 @@ public final class JsonBody {
   /** {@code true} or {@code false}, which counts when absent. */
   public boolean flag(String field) {
     return get(field, Boolean.class, false);
+  }
+
+  /**
+   * Checks that some fields ask for nothing.
+   *
+   * @throws Invalid naming one that does
+   */
+  void refuse(Collection<String> fields) {
+    UnsupportedFields.refuse(object, fields);
   }
 
   /** The same without the fields that an endpoint obeys and that are sent empty. */

@@ -1,6 +1,7 @@
 package io.millrace.api.dispatch;
 
 import io.millrace.kafka.Admins;
+import io.millrace.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -102,7 +103,7 @@ public final class BrokerHealth implements AutoCloseable {
       return;
     } catch (RuntimeException e) {
       if (reachable()) {
-        log.warn("Kafka at {} does not answer: {}", address, e.toString());
+        log.warn("Kafka at {} does not answer: {}", address, KafkaCluster.rootMessage(e));
         reachable = new CompletableFuture<>();
       }
     }

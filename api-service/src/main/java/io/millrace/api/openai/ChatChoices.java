@@ -31,13 +31,16 @@ record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choi
         choice.index(),
         ChatMessage.of(role, choice.said()),
         ChatLogprobs.of(choice.logprobs()),
-        choice.reason().label());
+        choice.reason().label(),
+        tokenIds(choice.tokenIds()));
   }
 
   @Override
-  public List<Record> opening() {
+  public List<Record> opening(@Nullable PromptReport prompt) {
     return IntStream.range(0, asked.n())
-        .<Record>mapToObj(index -> new Chunk.Delta(index, ChatDelta.opening(role), null, null))
+        .<Record>mapToObj(
+            index ->
+                new Chunk.Delta(index, ChatDelta.opening(role), null, null, tokenIds(List.of())))
         .toList();
   }
 
@@ -45,12 +48,16 @@ record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choi
   public List<Record> piece(Reply.Delta piece) {
     return List.of(
         new Chunk.Delta(
-            piece.index(), ChatDelta.of(piece.said()), ChatLogprobs.of(piece.logprobs()), null));
+            piece.index(),
+            ChatDelta.of(piece.said()),
+            ChatLogprobs.of(piece.logprobs()),
+            null,
+            tokenIds(piece.tokenIds())));
   }
 
   @Override
   public Record end(int index, FinishReason reason) {
-    return new Chunk.Delta(index, ChatDelta.NOTHING, null, reason.label());
+    return new Chunk.Delta(index, ChatDelta.NOTHING, null, reason.label(), tokenIds(List.of()));
   }
 
   @Override
@@ -58,5 +65,10 @@ record ChatChoices(String role, OutputParams asked) implements OpenAiFormat.Choi
     return prompt == null || asked.promptLogprobs() == null
         ? null
         : Logprobs.ofPrompt(prompt.tokens(), asked.promptLogprobs());
+  }
+
+  @Override
+  public @Nullable List<Integer> promptTokenIds(PromptReport prompt) {
+    return tokenIds(prompt.tokenIds());
   }
 }

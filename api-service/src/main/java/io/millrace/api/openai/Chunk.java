@@ -11,6 +11,8 @@ import tools.jackson.databind.annotation.JsonNaming;
  * What OpenAI's endpoints send: an answer, or an event of a stream.
  *
  * @param promptLogprobs of a chat that asked for them, as vLLM tells them
+ * @param promptTokenIds of a chat that asked for tokens: the prompt's, as vLLM tells them; in the
+ *     first event of each answer
  * @param usage absent but for whole answers and the event that asked for it
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -21,26 +23,42 @@ record Chunk(
     String model,
     List<? extends Record> choices,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Object promptLogprobs,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Integer> promptTokenIds,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Usage usage) {
 
-  /** A choice of a completion, whole or a piece. */
+  /**
+   * A choice of a completion, whole or a piece.
+   *
+   * @param promptTokenIds absent unless tokens are asked for, and but for the first event
+   * @param tokenIds absent unless they are asked for
+   */
   @JsonNaming(SnakeCaseStrategy.class)
   record Text(
       int index,
       String text,
       @Nullable Object logprobs,
       @Nullable String finishReason,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Object promptLogprobs) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Object promptLogprobs,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Integer> promptTokenIds,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Integer> tokenIds) {}
 
   /** A choice of a whole chat answer. */
   @JsonNaming(SnakeCaseStrategy.class)
   record Answer(
-      int index, ChatMessage message, @Nullable Object logprobs, @Nullable String finishReason) {}
+      int index,
+      ChatMessage message,
+      @Nullable Object logprobs,
+      @Nullable String finishReason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Integer> tokenIds) {}
 
   /** The one choice of a chat event. */
   @JsonNaming(SnakeCaseStrategy.class)
   record Delta(
-      int index, ChatDelta delta, @Nullable Object logprobs, @Nullable String finishReason) {}
+      int index,
+      ChatDelta delta,
+      @Nullable Object logprobs,
+      @Nullable String finishReason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Integer> tokenIds) {}
 
   @JsonNaming(SnakeCaseStrategy.class)
   record Usage(int promptTokens, int completionTokens, int totalTokens) {

@@ -2,6 +2,7 @@ package io.millrace.api.openai;
 
 import io.millrace.api.answer.AnswerFormat;
 import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
@@ -29,8 +30,15 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
     /** A choice of a whole answer. */
     Record answer(Reply.Choice choice, Reply.Finished all);
 
-    /** The choices of the events before any text, one an event. */
-    List<Record> opening();
+    /** What is to come back. */
+    OutputParams asked();
+
+    /**
+     * The choices of the events before any text, one an event.
+     *
+     * @param prompt what is told of it; null where nothing is
+     */
+    List<Record> opening(@Nullable PromptReport prompt);
 
     /** The choices of the events that tell a piece of text, one an event. */
     List<Record> piece(Reply.Delta piece);
@@ -40,47 +48,73 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
 
     /** What is told of the prompt beside the choices. */
     @Nullable Object promptLogprobs(@Nullable PromptReport prompt);
+
+    /** The prompt's tokens, if they are told beside the choices. */
+    @Nullable List<Integer> promptTokenIds(PromptReport prompt);
+
+    /** The tokens of an answer, if they are asked for. */
+    default @Nullable List<Integer> tokenIds(List<Integer> ids) {
+      return asked().returnTokenIds() ? ids : null;
+    }
   }
 
   @Override
   public Object whole(Reply.Finished answer) {
+    PromptReport prompt = answer.prompt(0);
     return new Chunk(
         id,
         choices.whole(),
         created,
         model,
         answer.choices().stream().map(choice -> choices.answer(choice, answer)).toList(),
-        choices.promptLogprobs(answer.prompt(0)),
+        choices.promptLogprobs(prompt),
+        prompt == null ? null : choices.promptTokenIds(prompt),
         Chunk.Usage.of(answer.usage()));
   }
 
   @Override
   public List<Object> opening() {
-    return events(choices.opening());
+    // Where the prompt is told, its first event is the first of all.
+    return choices.asked().returnTokenIds() ? List.of() : events(choices.opening(null), null);
   }
 
   @Override
   public List<Object> piece(Reply.Delta piece) {
-    return events(choices.piece(piece));
+    List<Object> events = new ArrayList<>();
+    PromptReport prompt = piece.prompt();
+    if (prompt != null) {
+      events.addAll(events(choices.opening(prompt), choices.promptTokenIds(prompt)));
+    }
+    events.addAll(events(choices.piece(piece), null));
+    return events;
   }
 
   @Override
   public List<Object> end(int index, FinishReason reason) {
-    return events(List.of(choices.end(index, reason)));
+    return events(List.of(choices.end(index, reason)), null);
   }
 
   @Override
   public List<Object> closing(Usage usage) {
-    return includeUsage ? List.of(event(List.of(), Chunk.Usage.of(usage))) : List.of();
+    return includeUsage ? List.of(event(List.of(), null, Chunk.Usage.of(usage))) : List.of();
   }
 
-  private List<Object> events(List<Record> eventChoices) {
+  @Override
+  public boolean tellsTokens() {
+    return choices.asked().returnTokenIds();
+  }
+
+  private List<Object> events(List<Record> eventChoices, @Nullable List<Integer> promptTokenIds) {
     List<Object> events = new ArrayList<>();
-    eventChoices.forEach(choice -> events.add(event(List.of(choice), null)));
+    eventChoices.forEach(choice -> events.add(event(List.of(choice), promptTokenIds, null)));
     return events;
   }
 
-  private Chunk event(List<Record> eventChoices, Chunk.@Nullable Usage usage) {
-    return new Chunk(id, choices.event(), created, model, eventChoices, null, usage);
+  private Chunk event(
+      List<Record> eventChoices,
+      @Nullable List<Integer> promptTokenIds,
+      Chunk.@Nullable Usage usage) {
+    return new Chunk(
+        id, choices.event(), created, model, eventChoices, null, promptTokenIds, usage);
   }
 }

@@ -16,11 +16,8 @@ final class OutputFields {
       throw new Invalid("logprobs", "logprobs must be a whole number, but is true");
     }
     OutputParams output = body.as(OutputParams.class);
-    if (output.chooses() && body.flag("stream")) {
-      throw new Invalid(
-          "best_of",
-          "best_of must be n, which is %d, in a stream, but is %d"
-              .formatted(output.n(), output.bestOf()));
+    if (body.flag("stream")) {
+      output.checkStream();
     }
     refusePromptLogprobsInAStream(body);
     return output;

@@ -5,10 +5,10 @@ import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.TokenLogprobs;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The choices of {@code /v1/completions}. */
@@ -47,41 +47,62 @@ final class TextChoices implements OpenAiFormat.Choices {
         choice.reason().label(),
         prompt == null || asked.promptLogprobs() == null
             ? null
-            : Logprobs.ofPrompt(prompt.tokens(), asked.promptLogprobs()));
+            : Logprobs.ofPrompt(prompt.tokens(), asked.promptLogprobs()),
+        prompt == null ? null : tokenIds(prompt.tokenIds()),
+        tokenIds(choice.tokenIds()));
   }
 
   @Override
-  public List<Record> opening() {
-    return List.of();
+  public OutputParams asked() {
+    return asked;
+  }
+
+  @Override
+  public List<Record> opening(@Nullable PromptReport prompt) {
+    if (prompt == null) {
+      return List.of();
+    }
+    String text = prompt.text() == null ? "" : prompt.text();
+    echoed.put(prompt.index(), text.codePointCount(0, text.length()));
+    return IntStream.range(prompt.index() * asked.n(), (prompt.index() + 1) * asked.n())
+        .<Record>mapToObj(index -> begun(index, text, prompt))
+        .toList();
+  }
+
+  private Chunk.Text begun(int index, String text, PromptReport prompt) {
+    return new Chunk.Text(
+        index,
+        text,
+        logprobs(echoedPlaces(prompt), List.of(), 0),
+        null,
+        null,
+        tokenIds(prompt.tokenIds()),
+        tokenIds(List.of()));
   }
 
   @Override
   public List<Record> piece(Reply.Delta piece) {
-    List<Record> events = new ArrayList<>();
-    PromptReport prompt = piece.prompt();
-    if (prompt != null && prompt.text() != null) {
-      echoed.put(prompt.index(), prompt.text().codePointCount(0, prompt.text().length()));
-      for (int i = 0; i < asked.n(); i++) {
-        int index = prompt.index() * asked.n() + i;
-        Object logprobs = logprobs(echoedPlaces(prompt), List.of(), 0);
-        events.add(new Chunk.Text(index, prompt.text(), logprobs, null, null));
-      }
+    List<Integer> ids = tokenIds(piece.tokenIds());
+    if (piece.text().isEmpty() && piece.logprobs().isEmpty() && (ids == null || ids.isEmpty())) {
+      return List.of();
     }
-    if (!piece.text().isEmpty() || !piece.logprobs().isEmpty()) {
-      int shift = echoed.getOrDefault(promptOf(piece.index()), 0);
-      Object logprobs = logprobs(List.of(), piece.logprobs(), shift);
-      events.add(new Chunk.Text(piece.index(), piece.text(), logprobs, null, null));
-    }
-    return events;
+    int shift = echoed.getOrDefault(promptOf(piece.index()), 0);
+    Object logprobs = logprobs(List.of(), piece.logprobs(), shift);
+    return List.of(new Chunk.Text(piece.index(), piece.text(), logprobs, null, null, null, ids));
   }
 
   @Override
   public Record end(int index, FinishReason reason) {
-    return new Chunk.Text(index, "", null, reason.label(), null);
+    return new Chunk.Text(index, "", null, reason.label(), null, null, tokenIds(List.of()));
   }
 
   @Override
   public @Nullable Object promptLogprobs(@Nullable PromptReport prompt) {
+    return null;
+  }
+
+  @Override
+  public @Nullable List<Integer> promptTokenIds(PromptReport prompt) {
     return null;
   }
 

@@ -52,6 +52,19 @@ class StreamEventsTest {
         .containsExactly("prompt why", "0:a", "0 stop", "1:b", "1 stop", "7 tokens");
   }
 
+  @Test
+  void tokensThatSayNothing_areToldToWhoeverAsksForTokens() {
+    assertThat(events(delta(0, "", null))).isEmpty();
+    assertThat(new StreamEvents(new Tokens()).events(delta(0, "", null))).containsExactly("0:");
+  }
+
+  private static final class Tokens extends Words {
+    @Override
+    public boolean tellsTokens() {
+      return true;
+    }
+  }
+
   private List<Object> events(Reply... replies) {
     List<Object> events = new ArrayList<>();
     for (Reply reply : replies) {
@@ -74,7 +87,7 @@ class StreamEventsTest {
     return new Reply.Finished("id", 1, 3, List.of(choices), new Usage(4, 3), List.of());
   }
 
-  private static final class Words implements AnswerFormat {
+  private static class Words implements AnswerFormat {
     @Override
     public Object whole(Reply.Finished answer) {
       return answer.text();

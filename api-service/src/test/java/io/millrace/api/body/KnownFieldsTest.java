@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.JsonRecords;
+import io.millrace.protocol.JsonSchemas;
+import io.millrace.protocol.UnsupportedFields;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +44,7 @@ class KnownFieldsTest {
         "COUNT_TOKENS | {'max_tokens': 5} | max_tokens is not supported",
         "TOKENIZE | {'chat_template': 'x'} | chat_template is not supported",
         "DETOKENIZE | {'prompt': 'x'} | prompt is not supported",
+        "CHAT | {'return_token_ids': true} | return_token_ids is not supported",
         "CHAT | {'logprobs': true} | logprobs is not supported",
         "CHAT | {'typical_p': 0.5} | typical_p is not supported beyond 1, but is 0.5",
         "CHAT | {'length_penalty': 2} | length_penalty is not supported beyond 1, but is 2"
@@ -77,6 +83,16 @@ class KnownFieldsTest {
     assertThat(KnownFields.notObeyed(Endpoint.COMPLETIONS))
         .contains("messages", "do_sample", "top_logprobs")
         .doesNotContain("prompt", "temperature", "user");
+  }
+
+  @Test
+  void everyObeyedField_isOneOfRequestsOrRefusedThere() {
+    List<String> known = new ArrayList<>(UnsupportedFields.OF_ENDPOINTS);
+    byte[] schema = JsonSchemas.find("request").orElseThrow();
+    known.addAll(JsonRecords.parse(schema).get("properties").propertyNames());
+    for (Endpoint endpoint : Endpoint.values()) {
+      assertThat(known).containsAll(endpoint.obeyed());
+    }
   }
 
   private static JsonBody json(String body) {

@@ -3,7 +3,7 @@ package io.millrace.api.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.body.Endpoint;
-import io.millrace.api.body.KnownFields;
+import io.millrace.protocol.UnsupportedFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +60,7 @@ class OpenApiDocumentTest {
             .get(endpoint.path())
             .at("/post/requestBody/content/application~1json/schema"),
         documented);
-    documented.removeAll(KnownFields.HINTS);
+    documented.removeAll(UnsupportedFields.HINTS);
 
     assertThat(documented).containsExactlyElementsOf(endpoint.obeyed());
   }

@@ -47,7 +47,7 @@ class OpenAiFormatTest {
   @Test
   void chat_tellsLogprobsWithBytes() {
     OpenAiFormat format = chat(OutputParams.TEXT.withLogprobs(2));
-    assertThat(json(format.whole(finished(null, choice(0, "Hé", HELLO)))).at("/choices/0/logprobs"))
+    assertThat(json(format.whole(finished(null, scored(0, "Hé", HELLO)))).at("/choices/0/logprobs"))
         .isEqualTo(
             JSON.readTree(
                 """
@@ -86,7 +86,7 @@ class OpenAiFormatTest {
   void completion_tellsLogprobsInColumns() {
     OpenAiFormat format = text(OutputParams.TEXT.withN(2).withLogprobs(1));
     JsonNode whole =
-        json(format.whole(finished(null, choice(0, "Hé?", HELLO, HALF), choice(1, "x"))));
+        json(format.whole(finished(null, scored(0, "Hé?", HELLO, HALF), choice(1, "x"))));
     assertThat(whole.at("/choices/0/logprobs"))
         .isEqualTo(
             JSON.readTree(
@@ -153,7 +153,7 @@ class OpenAiFormatTest {
   @Test
   void echo_standsBeforeTheAnswerWithItsLogprobs() {
     OpenAiFormat format = text(OutputParams.TEXT.withLogprobs(1).withEcho());
-    JsonNode choice = json(format.whole(finished(PROMPT, choice(0, "Hé", HELLO)))).at("/choices/0");
+    JsonNode choice = json(format.whole(finished(PROMPT, scored(0, "Hé", HELLO)))).at("/choices/0");
     assertThat(choice.get("text").stringValue()).isEqualTo("Say: Hé");
     assertThat(choice.get("logprobs"))
         .isEqualTo(
@@ -200,6 +200,68 @@ class OpenAiFormatTest {
     assertThat(format.piece(delta(0, "", PROMPT))).hasSize(1);
   }
 
+  @Test
+  void completion_tellsTokensOfPromptAndAnswer() {
+    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withPromptTokens(false));
+    Reply.Finished whole = finished(TOKENS, choice(0, "a", 7, 2), choice(1, "b", 8));
+    assertThat(text(format.whole(whole)))
+        .contains(
+            "{'index':0,'text':'a','logprobs':null,'finish_reason':'stop',"
+                + "'prompt_token_ids':[1,5],'token_ids':[7,2]},"
+                + "{'index':1,'text':'b','logprobs':null,'finish_reason':'stop',"
+                + "'prompt_token_ids':[1,5],'token_ids':[8]}");
+    assertThat(text(text(OutputParams.TEXT).whole(finished(null, choice(0, "a", 7)))))
+        .doesNotContain("token_ids");
+  }
+
+  @Test
+  void completionStream_tellsThePromptsTokensFirst() {
+    OpenAiFormat format = text(OutputParams.TEXT.withN(2).withPromptTokens(false));
+    assertThat(format.opening()).isEmpty();
+    JsonNode events = json(format.piece(delta(1, "a", TOKENS)));
+    assertThat(events.findValuesAsString("index")).containsExactly("0", "1", "1");
+    assertThat(events.findValues("prompt_token_ids")).hasSize(2).containsOnly(ids(1, 5));
+    assertThat(events.findValues("token_ids")).containsExactly(ids(), ids(), ids(1));
+    assertThat(json(format.piece(delta(1, "", null))).findValues("token_ids"))
+        .containsExactly(ids(1));
+    assertThat(text(format.end(1, FinishReason.STOP))).contains("'token_ids':[]");
+    assertThat(format.tellsTokens()).isTrue();
+  }
+
+  @Test
+  void chat_tellsThePromptsTokensBesideItsChoices() {
+    OpenAiFormat format = chat(OutputParams.TEXT.withPromptTokens(false));
+    assertThat(text(format.whole(finished(TOKENS, choice(0, "a", 7, 2)))))
+        .contains("'finish_reason':'stop','token_ids':[7,2]}],'prompt_token_ids':[1,5],'usage':");
+    assertThat(text(chat(OutputParams.TEXT).whole(finished(null, choice(0, "a", 7)))))
+        .doesNotContain("token_ids");
+  }
+
+  @Test
+  void chatStream_tellsThePromptsTokensWithTheRole() {
+    OpenAiFormat format = chat(OutputParams.TEXT.withPromptTokens(false));
+    assertThat(format.opening()).isEmpty();
+    assertThat(text(format.piece(delta(0, "a", TOKENS))))
+        .contains(
+            "{'role':'assistant','content':''},'logprobs':null,'finish_reason':null,"
+                + "'token_ids':[]}],'prompt_token_ids':[1,5]}",
+            "{'content':'a'},'logprobs':null,'finish_reason':null,'token_ids':[1]}]}");
+    assertThat(text(format.piece(delta(0, "b", null)))).doesNotContain("role", "prompt_token_ids");
+    assertThat(text(chat(OutputParams.TEXT).opening())).contains("role").doesNotContain("ids");
+  }
+
+  private static final PromptReport TOKENS =
+      new PromptReport(0, null, List.of(), List.of(1, 5), List.of());
+
+  private static JsonNode ids(Integer... ids) {
+    return json(List.of(ids));
+  }
+
+  private static Reply.Choice choice(int index, String text, Integer... tokenIds) {
+    return new Reply.Choice(
+        index, 0, AnswerPiece.of(text), FinishReason.STOP, List.of(tokenIds), List.of());
+  }
+
   private static OpenAiFormat chat(OutputParams asked) {
     return new OpenAiFormat("id", 1, "m", new ChatChoices("assistant", asked), false);
   }
@@ -208,7 +270,7 @@ class OpenAiFormatTest {
     return new OpenAiFormat("id", 1, "m", new TextChoices(asked), false);
   }
 
-  private static Reply.Choice choice(int index, String text, TokenLogprobs... logprobs) {
+  private static Reply.Choice scored(int index, String text, TokenLogprobs... logprobs) {
     return new Reply.Choice(
         index, 0, AnswerPiece.of(text), FinishReason.STOP, List.of(), List.of(logprobs));
   }

@@ -21,6 +21,13 @@ class OutputFieldsTest {
   }
 
   @Test
+  void tokens_areToldByEither() {
+    OutputParams expected = OutputParams.TEXT.withPromptTokens(false);
+    assertThat(completion("{'return_token_ids': true}")).isEqualTo(expected);
+    assertThat(chat("{'return_token_ids': true, 'stream': true}")).isEqualTo(expected);
+  }
+
+  @Test
   void chat_spellsLogprobsAsAFlag() {
     assertThat(chat("{'logprobs': true, 'top_logprobs': 5, 'n': 2}"))
         .isEqualTo(OutputParams.TEXT.withN(2).withLogprobs(5));

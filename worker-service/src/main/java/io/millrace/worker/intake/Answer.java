@@ -2,6 +2,7 @@ package io.millrace.worker.intake;
 
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Problem;
 import io.millrace.protocol.Reply;
 import io.millrace.worker.reply.ReplyStream;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +27,10 @@ final class Answer implements Consumer<Reply> {
   private volatile @Nullable Reply last;
 
   private volatile @Nullable String defect;
-  private volatile boolean expired;
+
+  /** What the asker is told in place of the engine's {@code CANCELLED}; null for that. */
+  private volatile @Nullable Problem cause;
+
   private volatile boolean abandoned;
 
   /**
@@ -62,7 +66,9 @@ final class Answer implements Consumer<Reply> {
       // The engine's trouble, not the request's: another worker answers.
       case UNAVAILABLE -> abandon();
       case CANCELLED -> {
-        Reply.Failed told = expired ? deadlinePassed(failed.seq()) : failed;
+        Problem why = cause;
+        Reply.Failed told =
+            why == null ? failed : new Reply.Failed(id(), attempt, failed.seq(), why);
         last = told;
         replies.send(told);
       }
@@ -76,7 +82,13 @@ final class Answer implements Consumer<Reply> {
 
   /** Marks the deadline as passed: it is the reason of whatever ends the answer from now on. */
   void expire() {
-    expired = true;
+    String late = "the deadline %s passed before the answer was complete";
+    cause = new Problem(FailureKind.DEADLINE, late.formatted(request.deadline()), null);
+  }
+
+  /** Marks the reader as gone, in the same way. */
+  void leaveUnread() {
+    cause = Readers.GONE;
   }
 
   /** Drops what is still to come: the request is answered elsewhere. */
@@ -96,16 +108,6 @@ final class Answer implements Consumer<Reply> {
   /** The defect that ended the answer; null if there was none. */
   @Nullable String defect() {
     return defect;
-  }
-
-  private Reply.Failed deadlinePassed(int seq) {
-    return new Reply.Failed(
-        id(),
-        attempt,
-        seq,
-        FailureKind.DEADLINE,
-        "the deadline %s passed before the answer was complete".formatted(request.deadline()),
-        null);
   }
 
   Delivery delivery() {

@@ -1,12 +1,22 @@
 package io.millrace.worker.intake;
 
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Problem;
 import io.millrace.protocol.ReplyAddress;
 
 /** The readers of answers, by the names that requests give them. */
 @FunctionalInterface
 public interface Readers {
-  /** Why a request is cancelled whose reader is gone. */
-  String GONE = "nobody reads the answer any more";
+  /**
+   * Why there is no answer to a request whose reader is gone. Whoever waits behind one that was
+   * frozen for a while hears it, and has not cancelled anything.
+   */
+  Problem GONE =
+      new Problem(
+          FailureKind.UNAVAILABLE,
+          "nobody reads the answer any more: the service that asked for it has left,"
+              + " or was silent for too long",
+          null);
 
   /** Whether a reader has left or died. */
   boolean isGone(String reader);

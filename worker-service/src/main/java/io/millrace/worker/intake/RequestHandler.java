@@ -139,7 +139,10 @@ final class RequestHandler {
       return refuse(
           delivery, request, new Problem(FailureKind.NOT_FOUND, message, "model"), message);
     }
-    String cancelReason = cancelReason(delivery, request);
+    if (readers.haveLeft(request.reply())) {
+      return refuse(delivery, request, Readers.GONE, null);
+    }
+    String cancelReason = cancelled.reason(request.id(), delivery.time());
     if (cancelReason != null) {
       String message = "cancelled: " + cancelReason;
       return refuse(delivery, request, new Problem(FailureKind.CANCELLED, message, null), null);
@@ -149,12 +152,6 @@ final class RequestHandler {
       return refuse(delivery, request, new Problem(FailureKind.DEADLINE, late, null), null);
     }
     return answer(delivery, request);
-  }
-
-  private @Nullable String cancelReason(Delivery delivery, GenerationRequest request) {
-    return readers.haveLeft(request.reply())
-        ? Readers.GONE
-        : cancelled.reason(request.id(), delivery.time());
   }
 
   private static String shortened(String text) {

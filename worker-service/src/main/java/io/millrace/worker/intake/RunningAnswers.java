@@ -230,7 +230,11 @@ final class RunningAnswers {
   void cancelUnread(Readers readers) {
     all().stream()
         .filter(one -> readers.haveLeft(one.answer.request().reply()))
-        .forEach(one -> stop(one, Readers.GONE));
+        .forEach(
+            one -> {
+              one.answer.leaveUnread();
+              stop(one, Readers.GONE.message());
+            });
   }
 
   private synchronized List<Entry> all() {

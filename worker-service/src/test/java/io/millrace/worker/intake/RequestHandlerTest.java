@@ -199,7 +199,7 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     goneReaders.add("api-1");
     LeasedTask unread = handler.handle(readBy("api-1", 0, "a"));
     assertThat(unread.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
-    assertOnlyFailure(FailureKind.CANCELLED, "cancelled: nobody reads the answer any more");
+    assertOnlyFailure(Readers.GONE.kind(), Readers.GONE.message());
     assertThat(sentTo(DEAD)).isEmpty();
   }
 
@@ -214,8 +214,10 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     goneReaders.add("api-1");
     answers.cancelUnread(goneReaders::contains);
     assertThat(engine.cancels).containsExactly("a");
-    engine.say(new Reply.Failed("a", 1, 1, FailureKind.CANCELLED, "nobody reads", null));
+    engine.say(new Reply.Failed("a", 1, 1, FailureKind.CANCELLED, "cancelled", null));
     assertThat(unread.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies()).contains(new Reply.Failed("a", 1, 1, Readers.GONE));
+    assertThat(Readers.GONE.kind().retryable()).isTrue();
     answers.cancelUnread(goneReaders::contains);
     assertThat(engine.cancels).containsExactly("a");
   }
