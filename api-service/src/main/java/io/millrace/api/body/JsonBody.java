@@ -41,6 +41,11 @@ public final class JsonBody {
     return JsonRecords.read(object, type);
   }
 
+  /** The object as it was sent. */
+  public JsonNode sent() {
+    return object;
+  }
+
   /** Whether it has no field. */
   public boolean isEmpty() {
     return object.isEmpty();

@@ -65,7 +65,6 @@ public final class KnownFields {
           "modalities",
           "num_beam_groups",
           "num_beams",
-          "output_config",
           "output_format",
           "penalty_alpha",
           "previous_response_id",
@@ -93,10 +92,11 @@ public final class KnownFields {
       Map.ofEntries(
           neutral("add_generation_prompt", "true"),
           neutral("add_special_tokens", "true"),
+          neutral("allowed_callers", "[\"direct\"]"),
           neutral("best_of", "1"),
           neutral("encoder_repetition_penalty", "1"),
           neutral("function_call", "\"none\"", "\"auto\""),
-          // Of a model that does not reason, there is nothing to include.
+          // What a model thinks is told in the clear, and is taken back so.
           neutral("include", "[]", "[\"reasoning.encrypted_content\"]"),
           neutral("length_penalty", "1"),
           neutral("modalities", "[\"text\"]"),
@@ -117,6 +117,17 @@ public final class KnownFields {
       List.of("disable_additional_properties", "structural_tag", "whitespace_pattern");
 
   private KnownFields() {}
+
+  /**
+   * Refuses fields of an object within the body that ask for something.
+   *
+   * @throws Invalid naming the first of them
+   */
+  public static void refuse(JsonBody owner, String... fields) {
+    for (String field : fields) {
+      refuse(owner.name(""), field, owner.node(field));
+    }
+  }
 
   private static Map.Entry<String, List<JsonNode>> neutral(String field, String... values) {
     return Map.entry(
