@@ -14,10 +14,11 @@ public final class NeutralValues {
       Map.ofEntries(
           neutral("add_generation_prompt", "true"),
           neutral("add_special_tokens", "true"),
+          neutral("allowed_callers", "[\"direct\"]"),
           neutral("best_of", "1"),
           neutral("encoder_repetition_penalty", "1"),
           neutral("function_call", "\"none\"", "\"auto\""),
-          // Of a model that does not reason, there is nothing to include.
+          // What a model thinks is told in the clear, and is taken back so.
           neutral("include", "[]", "[\"reasoning.encrypted_content\"]"),
           neutral("length_penalty", "1"),
           neutral("modalities", "[\"text\"]"),

@@ -293,6 +293,19 @@ public sealed interface Prompt {
       this(messages, addGenerationPrompt, tools, templateArguments, false, null, null);
     }
 
+    /** The same conversation, in which the model may call functions. */
+    public Chat withTools(
+        List<Map<String, Object>> functions, ToolChoice choice, boolean parallel) {
+      return new Chat(
+          messages,
+          addGenerationPrompt,
+          functions,
+          templateArguments,
+          continueFinalMessage,
+          choice,
+          parallel);
+    }
+
     /** The same conversation, whose last message the model goes on with. */
     public Chat continuingFinalMessage() {
       return new Chat(

@@ -59,7 +59,6 @@ public final class UnsupportedFields {
           "modalities",
           "num_beam_groups",
           "num_beams",
-          "output_config",
           "output_format",
           "penalty_alpha",
           "previous_response_id",
@@ -92,6 +91,7 @@ public final class UnsupportedFields {
           "max_length",
           "max_new_tokens",
           "max_output_tokens",
+          "output_config",
           "prompt_token_ids",
           "stop_sequences",
           "stream_options",
@@ -121,23 +121,25 @@ public final class UnsupportedFields {
    * @throws Invalid naming a field that asks for something and that requests do not have
    */
   static void refuse(ObjectNode request) {
-    refuse(request, ALL);
-    refuse(request, OF_ENDPOINTS);
+    refuse("", request, ALL);
+    refuse("", request, OF_ENDPOINTS);
     if (!request.hasNonNull("messages")) {
       OF_CHATS.forEach(field -> refuse(field, request.get(field), field, " without messages"));
     }
   }
 
   /**
-   * Checks a body whose endpoint does not obey some fields.
+   * Checks that some fields of a body, or of an object within it, ask for nothing.
    *
+   * @param path what stands before the names of its fields
    * @throws Invalid naming one of them that asks for something
    */
-  public static void refuse(ObjectNode body, Collection<String> fields) {
-    fields.forEach(field -> refuse(field, body.get(field), field, ""));
-    if (body.get("structured_outputs") instanceof ObjectNode structured) {
+  public static void refuse(String path, ObjectNode object, Collection<String> fields) {
+    fields.forEach(field -> refuse(path + field, object.get(field), field, ""));
+    if (object.get("structured_outputs") instanceof ObjectNode structured) {
+      String within = path + "structured_outputs.";
       OF_STRUCTURED_OUTPUTS.forEach(
-          field -> refuse("structured_outputs." + field, structured.get(field), field, ""));
+          field -> refuse(within + field, structured.get(field), field, ""));
     }
   }
 

@@ -183,7 +183,7 @@ class FurtherApisIT {
           'previous_response_id':'resp_1' | previous_response_id is not supported
           'conversation':'conv_1' | conversation is not supported
           'background':true | background is not supported
-          'tools':[{'type':'function','name':'f'}] | tools is not supported
+          'tools':[{'type':'web_search'}] | tools[0].type must be "function", but is "web_search"
           'max_output_tokens':0 | max_output_tokens must be at least 1, but is 0
           """)
   void responseThatCannotBeGiven_isRefusedByName(String field, String message) throws Exception {
@@ -219,8 +219,8 @@ class FurtherApisIT {
       assertThat(all.stream().filter(line -> line.startsWith("event: ")).distinct())
           .containsExactly(
               "event: message_start",
-              "event: content_block_start",
               "event: ping",
+              "event: content_block_start",
               "event: content_block_delta",
               "event: content_block_stop",
               "event: message_delta",
@@ -271,7 +271,7 @@ class FurtherApisIT {
       textBlock =
           """
           {'messages':[]} | 400 | invalid_request_error | max_tokens is required
-          {'max_tokens':1,'tools':[{}]} | 400 | invalid_request_error | tools is not supported
+          {'max_tokens':1,'mcp_servers':[{}]} | 400 | invalid_request_error | mcp_servers is not supported
           {'max_tokens':1,'model':'huge','messages':[{'role':'user','content':'x'}]} | 404 | not_found_error | the model "huge" is not served; served are: SmolLM2-135M-Instruct
           """)
   void errorsOfMessages_haveTheirOwnShape(String body, int status, String type, String message)

@@ -44,6 +44,11 @@ record SentNames(Map<String, Sent> byField) {
     if (body.has("input") && !body.has("messages")) {
       names.put("messages", new Sent("input"));
     }
+    String format = format(body);
+    if (format != null) {
+      names.put("response_format.json_schema.schema", new Sent(format + ".schema"));
+      names.put("response_format.type", new Sent(format + ".type"));
+    }
     if (body.has("tokens") && !body.has("prompt")) {
       names.put("prompt", new Sent("tokens"));
     }
@@ -51,6 +56,16 @@ record SentNames(Map<String, Sent> byField) {
       names.put("prompt", new Sent("prompt_token_ids"));
     }
     return new SentNames(names);
+  }
+
+  /** The field that says which form the text is to have, where it is another than in the queue. */
+  private static @Nullable String format(JsonBody body) {
+    if (body.has("response_format")) {
+      return null;
+    }
+    return body.has("text")
+        ? "text.format"
+        : body.has("output_config") ? "output_config.format" : null;
   }
 
   /** The field that counts of those that say how long an answer may be. */
@@ -87,7 +102,7 @@ record SentNames(Map<String, Sent> byField) {
     String told = String.valueOf(e.getMessage());
     for (Map.Entry<String, Sent> field : byField.entrySet()) {
       told =
-          Pattern.compile("\\b" + field.getKey() + "\\b")
+          Pattern.compile("\\b" + Pattern.quote(field.getKey()) + "\\b")
               .matcher(told)
               .replaceAll(Matcher.quoteReplacement(field.getValue().meaning()));
     }

@@ -22,12 +22,33 @@ record Message(
     @Nullable String stopSequence,
     Usage usage) {
 
-  /** A block of text. Calls of tools would be blocks of another type beside it. */
-  record Block(String type, String text) {
-    static Block of(String text) {
-      return new Block("text", text);
+  /** What the model thought, said or called. */
+  sealed interface Block {
+    /** What it said. */
+    static Block text(String text) {
+      return new Text("text", text);
+    }
+
+    /** What it thought. Nobody signs it. */
+    static Block thinking(String thinking) {
+      return new Thinking("thinking", thinking, "");
+    }
+
+    /**
+     * A call.
+     *
+     * @param input becomes a JSON object
+     */
+    static Block toolUse(String id, String name, Object input) {
+      return new ToolUse("tool_use", id, name, input);
     }
   }
+
+  record Text(String type, String text) implements Block {}
+
+  record Thinking(String type, String thinking, String signature) implements Block {}
+
+  record ToolUse(String type, String id, String name, Object input) implements Block {}
 
   /** What it cost. */
   @JsonNaming(SnakeCaseStrategy.class)

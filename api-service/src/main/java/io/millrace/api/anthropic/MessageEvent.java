@@ -19,11 +19,11 @@ sealed interface MessageEvent {
   /** The message before its first block. */
   record Start(String type, Message message) implements MessageEvent {}
 
-  /** A block before its text. */
+  /** A block before there is anything in it. */
   record BlockStart(String type, int index, Message.Block contentBlock) implements MessageEvent {}
 
   /** More of a block. */
-  record BlockDelta(String type, int index, Message.Block delta) implements MessageEvent {}
+  record BlockDelta(String type, int index, More delta) implements MessageEvent {}
 
   /** The end of a block. */
   record BlockStop(String type, int index) implements MessageEvent {}
@@ -33,6 +33,21 @@ sealed interface MessageEvent {
 
   /** An event that says no more than its name. */
   record Bare(String type) implements MessageEvent {}
+
+  /** What a block has more. */
+  sealed interface More {}
+
+  record MoreText(String type, String text) implements More {}
+
+  record MoreThinking(String type, String thinking) implements More {}
+
+  /**
+   * More of the input of a call.
+   *
+   * @param partialJson joined, a JSON object
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record MoreInput(String type, String partialJson) implements More {}
 
   /** Why a message is complete. */
   @JsonNaming(SnakeCaseStrategy.class)

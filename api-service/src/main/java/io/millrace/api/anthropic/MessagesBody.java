@@ -1,7 +1,10 @@
 package io.millrace.api.anthropic;
 
+import io.millrace.api.body.AssistantTurn;
 import io.millrace.api.body.JsonBody;
+import io.millrace.api.body.SchemaFormat;
 import io.millrace.api.body.TextParts;
+import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.StopCriteria;
@@ -11,33 +14,50 @@ import java.util.Map;
 
 /** The fields that Anthropic spells in its own way. */
 final class MessagesBody {
-  private static final List<String> BLOCK_TYPES = List.of("text");
   private static final List<String> ROLES = List.of("user", "assistant");
+  private static final List<String> FORMATS = List.of("json_schema");
 
   private MessagesBody() {}
 
   /**
-   * The conversation: {@code system}, then {@code messages}. A last message of the assistant is
-   * gone on with.
+   * The conversation: {@code system}, then {@code messages}, with the functions that may be called
+   * in it. A last message of the assistant is gone on with.
    *
    * @throws Invalid naming the message at fault
    */
   static Prompt.Chat chat(JsonBody body) {
     List<Map<String, Object>> messages = new ArrayList<>();
     if (body.has("system")) {
-      messages.add(TextParts.message("system", TextParts.content(body, "system", BLOCK_TYPES)));
+      messages.add(
+          TextParts.message("system", TextParts.content(body, "system", MessageBlocks.TEXT_ONLY)));
     }
-    String role = "";
-    for (JsonBody message : body.objects("messages")) {
-      role = role(message);
-      messages.add(TextParts.message(role, TextParts.content(message, "content", BLOCK_TYPES)));
-    }
-    if (role.isEmpty()) {
+    boolean continues = addMessages(messages, body);
+    Prompt.Chat chat = MessageTools.in(body, new Prompt.Chat(messages, true));
+    return continues ? chat.continuingFinalMessage() : chat;
+  }
+
+  /** Adds what was said, and returns whether the assistant said the last of it. */
+  private static boolean addMessages(List<Map<String, Object>> messages, JsonBody body) {
+    List<JsonBody> sent = body.objects("messages");
+    if (sent.isEmpty()) {
       throw new Invalid("messages", "messages must hold at least one message");
     }
-    boolean continues = role.equals("assistant");
-    Prompt.Chat chat = new Prompt.Chat(messages, true);
-    return continues ? chat.continuingFinalMessage() : chat;
+    AssistantTurn last = null;
+    for (JsonBody message : sent) {
+      boolean ofUser = role(message).equals("user");
+      last = ofUser ? null : MessageBlocks.ofAssistant(message);
+      if (last == null) {
+        messages.addAll(MessageBlocks.ofUser(message));
+      } else {
+        messages.add(last.message());
+      }
+    }
+    if (last != null && last.calls()) {
+      String name = sent.get(sent.size() - 1).name("content");
+      throw new Invalid(
+          name, name + " has a tool_use, but no message with its tool_result follows");
+    }
+    return last != null;
   }
 
   private static String role(JsonBody message) {
@@ -47,6 +67,25 @@ final class MessagesBody {
       throw new Invalid(name, name + " must be one of " + String.join(", ", ROLES));
     }
     return role;
+  }
+
+  /**
+   * What the text of the answer must match: {@code output_config.format}.
+   *
+   * @throws Invalid naming the field at fault
+   */
+  static ConstraintFields format(JsonBody body) {
+    JsonBody config = body.object("output_config");
+    if (config == null) {
+      return ConstraintFields.TEXT;
+    }
+    config.refuse(List.of("effort", "task_budget"));
+    JsonBody format = config.object("format");
+    if (format == null) {
+      return ConstraintFields.TEXT;
+    }
+    TextParts.requireType(format, FORMATS);
+    return SchemaFormat.of(format);
   }
 
   /**

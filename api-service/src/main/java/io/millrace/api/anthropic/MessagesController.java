@@ -54,6 +54,7 @@ record MessagesController(AnswerHandler answers, ServedModels models) {
             body.as(SamplingParams.class),
             stop,
             OutputParams.TEXT,
+            MessagesBody.format(body),
             body.flag("stream"));
     return new Inquiry(question, new MessagesFormat("msg_" + id, question.model(), stop.stop()));
   }

@@ -3,18 +3,26 @@ package io.millrace.api.anthropic;
 import io.millrace.api.answer.AnswerFormat;
 import io.millrace.api.answer.NamedEvent;
 import io.millrace.api.anthropic.Message.Block;
+import io.millrace.api.anthropic.OpenBlock.Kind;
 import io.millrace.api.error.ErrorBody;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The form of one message: whole, or events in Anthropic's order. The only block is of text. What a
- * prompt cost is known at the end: a stream begins with 0 and ends with the truth.
+ * The form of one message: whole, or events in Anthropic's order. What the model thinks, what it
+ * says, and each call are blocks; a whole message has no call that was cut, since its input would
+ * be no object. What a prompt cost is known at the end: a stream begins with 0 and ends with the
+ * truth.
  */
 final class MessagesFormat implements AnswerFormat {
   private final String id;
@@ -25,6 +33,8 @@ final class MessagesFormat implements AnswerFormat {
   private @Nullable String ending;
 
   private @Nullable FinishReason reason;
+  private @Nullable OpenBlock open;
+  private int numBlocks;
 
   /**
    * @param stopSequences of which one may stand at the end of the text
@@ -37,13 +47,31 @@ final class MessagesFormat implements AnswerFormat {
 
   @Override
   public Object whole(Reply.Finished answer) {
-    String text = withoutEnding(answer.text(), answer.reason());
-    MessageEvent.End end = end(answer.reason());
-    return message(
-        text.isEmpty() ? List.of() : List.of(Block.of(text)),
-        end.stopReason(),
-        end.stopSequence(),
-        answer.usage());
+    Reply.Choice only = answer.choices().get(0);
+    AnswerPiece said = only.said();
+    String text = withoutEnding(said.text(), only.reason());
+    List<Block> blocks = new ArrayList<>();
+    if (!said.reasoning().isEmpty()) {
+      blocks.add(Block.thinking(said.reasoning()));
+    }
+    if (!text.isEmpty()) {
+      blocks.add(Block.text(text));
+    }
+    said.toolCalls().forEach(call -> addUnlessCut(blocks, call));
+    MessageEvent.End end = end(only.reason());
+    return message(blocks, end.stopReason(), end.stopSequence(), answer.usage());
+  }
+
+  private static void addUnlessCut(List<Block> blocks, ToolCallDelta call) {
+    try {
+      String arguments = call.arguments();
+      JsonNode input = JsonMapper.shared().readTree(arguments.isBlank() ? "{}" : arguments);
+      if (input.isObject()) {
+        blocks.add(OpenBlock.toolUse(call, input));
+      }
+    } catch (JacksonException e) {
+      // The answer ended within it.
+    }
   }
 
   @Override
@@ -51,24 +79,52 @@ final class MessagesFormat implements AnswerFormat {
     return List.of(
         new MessageEvent.Start("message_start", message(List.of(), null, null, new Usage(0, 0)))
             .named(),
-        new MessageEvent.BlockStart("content_block_start", 0, Block.of("")).named(),
         new MessageEvent.Bare("ping").named());
   }
 
   @Override
   public List<Object> piece(Reply.Delta piece) {
-    String text = withoutEnding(piece.text(), piece.reason());
-    return text.isEmpty()
-        ? List.of()
-        : List.of(
-            new MessageEvent.BlockDelta("content_block_delta", 0, new Block("text_delta", text))
-                .named());
+    AnswerPiece said = piece.said();
+    List<Object> events = new ArrayList<>();
+    if (!said.reasoning().isEmpty()) {
+      add(events, Kind.THINKING, null, said.reasoning());
+    }
+    String text = withoutEnding(said.text(), piece.reason());
+    if (!text.isEmpty()) {
+      add(events, Kind.TEXT, null, text);
+    }
+    for (ToolCallDelta call : said.toolCalls()) {
+      add(events, Kind.TOOL_USE, call, call.arguments());
+    }
+    return events;
+  }
+
+  private void add(List<Object> events, Kind kind, @Nullable ToolCallDelta call, String text) {
+    OpenBlock block = open;
+    if (block == null || !block.goesOn(kind, call)) {
+      close(events);
+      block = new OpenBlock(kind, call, numBlocks++);
+      events.add(block.opening());
+      open = block;
+    }
+    if (!text.isEmpty()) {
+      events.add(block.more(text));
+    }
+  }
+
+  private void close(List<Object> events) {
+    if (open != null) {
+      events.add(open.closing());
+      open = null;
+    }
   }
 
   @Override
   public List<Object> end(int index, FinishReason why) {
     reason = why;
-    return List.of(new MessageEvent.BlockStop("content_block_stop", 0).named());
+    List<Object> events = new ArrayList<>();
+    close(events);
+    return events;
   }
 
   @Override
@@ -108,8 +164,8 @@ final class MessagesFormat implements AnswerFormat {
   }
 
   private MessageEvent.End end(FinishReason why) {
-    if (why == FinishReason.LENGTH) {
-      return new MessageEvent.End("max_tokens", null);
+    if (why != FinishReason.STOP) {
+      return new MessageEvent.End(why == FinishReason.LENGTH ? "max_tokens" : "tool_use", null);
     }
     return new MessageEvent.End(ending == null ? "end_turn" : "stop_sequence", ending);
   }

@@ -30,6 +30,7 @@ final class EmptyFields {
           "add_special_tokens",
           "add_generation_prompt",
           "continue_final_message",
+          "parallel_tool_calls",
           "return_token_ids",
           "return_token_strs",
           "include_usage",

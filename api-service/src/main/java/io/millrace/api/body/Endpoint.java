@@ -17,12 +17,16 @@ public enum Endpoint {
   RESPONSES(
       "/v1/responses",
       Fields.CORE,
+      Fields.TOOLS,
+      List.of("parallel_tool_calls"),
       List.of("input", "instructions", "max_output_tokens", "stream", "text")),
   MESSAGES(
       "/v1/messages",
       Fields.CORE,
-      List.of("messages", "system", "max_tokens", "stop_sequences", "top_k", "stream")),
-  COUNT_TOKENS("/v1/messages/count_tokens", List.of("model", "messages", "system")),
+      Fields.TOOLS,
+      List.of("messages", "system", "max_tokens", "stop_sequences", "top_k", "stream"),
+      List.of("output_config")),
+  COUNT_TOKENS("/v1/messages/count_tokens", Fields.TOOLS, List.of("model", "messages", "system")),
   TOKENIZE(
       "/tokenize",
       Fields.CHAT,
@@ -52,6 +56,8 @@ public enum Endpoint {
   /** The fields that several endpoints obey. */
   private static final class Fields {
     static final List<String> CORE = List.of("model", "temperature", "top_p");
+
+    static final List<String> TOOLS = List.of("tools", "tool_choice");
 
     static final List<String> SHARED =
         List.of(

@@ -43,6 +43,11 @@ public final class JsonBody {
     return JsonRecords.read(object, type);
   }
 
+  /** The object as it was sent. */
+  public JsonNode sent() {
+    return object;
+  }
+
   /** Whether it has no field. */
   public boolean isEmpty() {
     return object.isEmpty();
@@ -132,8 +137,8 @@ public final class JsonBody {
    *
    * @throws Invalid naming one that does
    */
-  void refuse(Collection<String> fields) {
-    UnsupportedFields.refuse(object, fields);
+  public void refuse(Collection<String> fields) {
+    UnsupportedFields.refuse(path, object, fields);
   }
 
   /** The same without the fields that an endpoint obeys and that are sent empty. */

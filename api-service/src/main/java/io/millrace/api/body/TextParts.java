@@ -35,9 +35,14 @@ public final class TextParts {
     List<Object> parts = new ArrayList<>();
     for (JsonBody part : owner.objects(field)) {
       requireType(part, types);
-      parts.add(inOrder("type", "text", "text", part.require("text", String.class)));
+      parts.add(part(part.require("text", String.class)));
     }
     return parts;
+  }
+
+  /** A part, as templates know it. */
+  public static Map<String, Object> part(String text) {
+    return inOrder("type", "text", "text", text);
   }
 
   /** A message to the model, as templates know it. */

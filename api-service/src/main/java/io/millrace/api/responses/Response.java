@@ -1,5 +1,6 @@
 package io.millrace.api.responses;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Locale;
@@ -30,8 +31,8 @@ record Response(
     boolean store,
     @Nullable Double temperature,
     TextFormat text,
-    String toolChoice,
-    List<Object> tools,
+    Object toolChoice,
+    List<JsonNode> tools,
     int topLogprobs,
     @Nullable Double topP,
     String truncation,
@@ -57,13 +58,54 @@ record Response(
   /** Why the model did not come to its end. */
   record Incomplete(String reason) {}
 
-  /** A message of the answer. Calls of tools would be items of another type beside it. */
-  record Item(String id, String type, Status status, List<Part> content, String role) {}
+  /** What the model said, thought or called. */
+  sealed interface Item {
+    /** Unique. */
+    String id();
+  }
 
-  /** A text of a message. */
-  record Part(String type, List<Object> annotations, List<Object> logprobs, String text) {
-    static Part of(String text) {
+  /** What it said. */
+  record Message(String id, String type, Status status, List<Part> content, String role)
+      implements Item {}
+
+  /**
+   * What it thought.
+   *
+   * @param summary always empty: it is told in full
+   */
+  record Reasoning(String id, String type, Status status, List<Object> summary, List<Part> content)
+      implements Item {}
+
+  /**
+   * A call of a function.
+   *
+   * @param arguments a JSON object, or the beginning of one if the answer ends within it
+   * @param callId by which the result of the call refers to it
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record FunctionCall(
+      String id, String type, Status status, String arguments, String callId, String name)
+      implements Item {}
+
+  /**
+   * A text of an item.
+   *
+   * @param annotations absent from reasoning, as are {@code logprobs}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Part(
+      String type,
+      @Nullable List<Object> annotations,
+      @Nullable List<Object> logprobs,
+      String text) {
+    /** Of a message. */
+    static Part output(String text) {
       return new Part("output_text", List.of(), List.of(), text);
+    }
+
+    /** Of what was thought. */
+    static Part reasoning(String text) {
+      return new Part("reasoning_text", null, null, text);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.millrace.api.responses;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.millrace.api.answer.NamedEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -35,18 +37,29 @@ sealed interface ResponseEvent {
       Response.Part part)
       implements ResponseEvent {}
 
-  /** More of a part's text. */
+  /**
+   * More of an item's text or arguments.
+   *
+   * @param contentIndex absent from arguments
+   * @param logprobs of messages only
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record OfDelta(
       String type,
       int sequenceNumber,
       String itemId,
       int outputIndex,
-      int contentIndex,
+      @Nullable Integer contentIndex,
       String delta,
-      List<Object> logprobs)
+      @Nullable List<Object> logprobs)
       implements ResponseEvent {}
 
-  /** A part's whole text. */
+  /**
+   * A part's whole text.
+   *
+   * @param logprobs of messages only
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record OfText(
       String type,
       int sequenceNumber,
@@ -54,6 +67,16 @@ sealed interface ResponseEvent {
       int outputIndex,
       int contentIndex,
       String text,
-      List<Object> logprobs)
+      @Nullable List<Object> logprobs)
+      implements ResponseEvent {}
+
+  /** The whole arguments of a call. */
+  record OfArguments(
+      String type,
+      int sequenceNumber,
+      String itemId,
+      int outputIndex,
+      String name,
+      String arguments)
       implements ResponseEvent {}
 }

@@ -3,7 +3,6 @@ package io.millrace.api.responses;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.api.responses.Response.Item;
 import io.millrace.api.responses.Response.Status;
-import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.Usage;
 import java.util.List;
@@ -26,7 +25,8 @@ record ResponseFrame(
     @Nullable Integer maxOutputTokens,
     @Nullable JsonNode metadata,
     SamplingParams sampling,
-    TextFormat format) {
+    TextFormat format,
+    ResponseTools tools) {
 
   /** The response before its end. */
   Response inProgress() {
@@ -34,8 +34,8 @@ record ResponseFrame(
   }
 
   /** The response at its end. */
-  Response ended(Item item, Usage usage) {
-    return response(item.status(), null, List.of(item), Response.Usage.of(usage));
+  Response ended(Status status, List<Item> items, Usage usage) {
+    return response(status, null, List.copyOf(items), Response.Usage.of(usage));
   }
 
   /** The response that has no end. */
@@ -47,22 +47,6 @@ record ResponseFrame(
           default -> "server_error";
         };
     return response(Status.FAILED, new Response.Problem(code, error.message()), List.of(), null);
-  }
-
-  /**
-   * The message of the answer.
-   *
-   * @param reason why it is complete; null while it is not
-   */
-  Item item(@Nullable FinishReason reason, List<Response.Part> content) {
-    return new Item("msg_" + id, "message", status(reason), content, "assistant");
-  }
-
-  private static Status status(@Nullable FinishReason reason) {
-    if (reason == null) {
-      return Status.IN_PROGRESS;
-    }
-    return reason == FinishReason.LENGTH ? Status.INCOMPLETE : Status.COMPLETED;
   }
 
   private Response response(
@@ -84,14 +68,14 @@ record ResponseFrame(
         metadata == null ? JsonMapper.shared().createObjectNode() : metadata,
         model,
         output,
-        true,
+        tools.parallel(),
         null,
         null,
         false,
         sampling.temperature(),
         format,
-        "auto",
-        List.of(),
+        tools.sentChoice(),
+        tools.sentTools(),
         0,
         sampling.topP(),
         "disabled",

@@ -31,6 +31,7 @@ record ResponsesController(AnswerHandler answers, ServedModels models) {
     JsonBody body = KnownFields.obeyed(sent, Endpoint.RESPONSES);
     refuseToStore(body);
     TextFormat format = TextFormat.of(body);
+    ResponseTools tools = ResponseTools.of(body);
     Integer most = body.get("max_output_tokens", Integer.class);
     if (most != null) {
       Invalid.unlessAtLeast("max_output_tokens", most, 1);
@@ -39,11 +40,12 @@ record ResponsesController(AnswerHandler answers, ServedModels models) {
     Question question =
         new Question(
             models.resolve(body.get("model", String.class)),
-            InputItems.chat(body),
+            tools.in(InputItems.chat(body)),
             TokenizeParams.USUAL,
             sampling,
             StopCriteria.MODEL_DEFAULTS.withMaxTokens(most),
             OutputParams.TEXT,
+            format.constraint(),
             body.flag("stream"));
     ResponseFrame frame =
         new ResponseFrame(
@@ -54,7 +56,8 @@ record ResponsesController(AnswerHandler answers, ServedModels models) {
             most,
             body.node("metadata"),
             sampling,
-            format);
+            format,
+            tools);
     return new Inquiry(question, new ResponsesFormat(frame));
   }
 

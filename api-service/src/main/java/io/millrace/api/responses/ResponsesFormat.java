@@ -2,22 +2,28 @@ package io.millrace.api.responses;
 
 import io.millrace.api.answer.AnswerFormat;
 import io.millrace.api.error.ErrorBody;
+import io.millrace.api.responses.OpenItem.Kind;
 import io.millrace.api.responses.Response.Item;
-import io.millrace.api.responses.Response.Part;
+import io.millrace.api.responses.Response.Status;
+import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.Usage;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of one response: whole, or events in OpenAI's order, each with a number. The only item
- * is a message with one part of text.
+ * The form of one response: whole, or events in OpenAI's order, each with a number. What the model
+ * thinks, what it says, and each call of a function are items, in the order in which they begin; an
+ * answer that says nothing has a message without text.
  */
 final class ResponsesFormat implements AnswerFormat {
   private final ResponseFrame frame;
-  private final StringBuilder text = new StringBuilder();
-  private @Nullable FinishReason reason;
+  private final List<Item> items = new ArrayList<>();
+  private @Nullable OpenItem open;
+  private Status status = Status.IN_PROGRESS;
   private int numEvents;
 
   ResponsesFormat(ResponseFrame frame) {
@@ -26,57 +32,78 @@ final class ResponsesFormat implements AnswerFormat {
 
   @Override
   public Object whole(Reply.Finished answer) {
-    Item item = frame.item(answer.reason(), List.of(Part.of(answer.text())));
-    return frame.ended(item, answer.usage());
+    Reply.Choice only = answer.choices().get(0);
+    add(only.said());
+    end(0, only.reason());
+    return frame.ended(status, items, answer.usage());
   }
 
   @Override
   public List<Object> opening() {
-    Item item = frame.item(null, List.of());
     return List.of(
         response("response.created", frame.inProgress()),
-        response("response.in_progress", frame.inProgress()),
-        item("response.output_item.added", item),
-        part("response.content_part.added", item, Part.of("")));
+        response("response.in_progress", frame.inProgress()));
   }
 
   @Override
   public List<Object> piece(Reply.Delta piece) {
-    text.append(piece.text());
-    return List.of(
-        new ResponseEvent.OfDelta(
-                "response.output_text.delta",
-                numEvents++,
-                frame.item(null, List.of()).id(),
-                0,
-                0,
-                piece.text(),
-                List.of())
-            .named());
+    return add(piece.said());
+  }
+
+  private List<Object> add(AnswerPiece said) {
+    List<Object> events = new ArrayList<>();
+    if (!said.reasoning().isEmpty()) {
+      add(events, Kind.REASONING, null, said.reasoning());
+    }
+    if (!said.text().isEmpty()) {
+      add(events, Kind.MESSAGE, null, said.text());
+    }
+    for (ToolCallDelta call : said.toolCalls()) {
+      add(events, Kind.FUNCTION_CALL, call, call.arguments());
+    }
+    return events;
+  }
+
+  private void add(List<Object> events, Kind kind, @Nullable ToolCallDelta call, String text) {
+    OpenItem item = open;
+    if (item == null || !item.goesOn(kind, call)) {
+      close(events, Status.COMPLETED);
+      item = open(events, kind, call);
+    }
+    if (!text.isEmpty()) {
+      events.add(item.more(text));
+    }
+  }
+
+  private OpenItem open(List<Object> events, Kind kind, @Nullable ToolCallDelta call) {
+    OpenItem item = new OpenItem(kind, call, items.size(), frame.id(), () -> numEvents++);
+    events.addAll(item.opening());
+    open = item;
+    return item;
+  }
+
+  private void close(List<Object> events, Status why) {
+    if (open != null) {
+      events.addAll(open.closing(why));
+      items.add(open.item(why));
+      open = null;
+    }
   }
 
   @Override
   public List<Object> end(int index, FinishReason why) {
-    reason = why;
-    Item item = item();
-    return List.of(
-        new ResponseEvent.OfText(
-                "response.output_text.done",
-                numEvents++,
-                item.id(),
-                0,
-                0,
-                text.toString(),
-                List.of())
-            .named(),
-        part("response.content_part.done", item, item.content().get(0)),
-        item("response.output_item.done", item));
+    List<Object> events = new ArrayList<>();
+    if (open == null && items.isEmpty()) {
+      open(events, Kind.MESSAGE, null);
+    }
+    status = why == FinishReason.LENGTH ? Status.INCOMPLETE : Status.COMPLETED;
+    close(events, status);
+    return events;
   }
 
   @Override
   public List<Object> closing(Usage usage) {
-    Response ended = frame.ended(item(), usage);
-    return List.of(response("response." + ended.status().label(), ended));
+    return List.of(response("response." + status.label(), frame.ended(status, items, usage)));
   }
 
   @Override
@@ -89,19 +116,7 @@ final class ResponsesFormat implements AnswerFormat {
     return false;
   }
 
-  private Item item() {
-    return frame.item(reason, List.of(Part.of(text.toString())));
-  }
-
   private Object response(String type, Response response) {
     return new ResponseEvent.OfResponse(type, numEvents++, response).named();
-  }
-
-  private Object item(String type, Item item) {
-    return new ResponseEvent.OfItem(type, numEvents++, 0, item).named();
-  }
-
-  private Object part(String type, Item item, Part part) {
-    return new ResponseEvent.OfPart(type, numEvents++, item.id(), 0, 0, part).named();
   }
 }

@@ -46,6 +46,10 @@ class SentNamesTest {
         "{'input': 'x'} | messages | input",
         "{'messages': []} | messages | messages",
         "{'stop_sequences': ['x']} | stop | stop_sequences",
+        "{'text': {}} | response_format.json_schema.schema | text.format.schema",
+        "{'text': {}} | response_format.type | text.format.type",
+        "{'output_config': {}} | response_format.json_schema.schema | output_config.format.schema",
+        "{'response_format': {}, 'text': {}} | response_format.type | response_format.type",
         "{'max_completion_tokens': 9} | min_tokens | min_tokens"
       })
   void otherFields_areNamedAsTheyWereSent(String body, String field, String sent) {

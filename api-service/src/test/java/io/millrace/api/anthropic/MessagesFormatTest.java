@@ -9,6 +9,7 @@ import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,9 +61,9 @@ class MessagesFormatTest {
             "message_start {'type':'message_start','message':{'id':'msg_1','type':'message',"
                 + "'role':'assistant','model':'m','content':[],'stop_reason':null,"
                 + "'stop_sequence':null,'usage':{'input_tokens':0,'output_tokens':0}}}",
+            "ping {'type':'ping'}",
             "content_block_start {'type':'content_block_start','index':0,"
                 + "'content_block':{'type':'text','text':''}}",
-            "ping {'type':'ping'}",
             "content_block_delta {'type':'content_block_delta','index':0,"
                 + "'delta':{'type':'text_delta','text':'H'}}",
             "content_block_delta {'type':'content_block_delta','index':0,"
@@ -77,6 +78,66 @@ class MessagesFormatTest {
   @Test
   void lastPieceThatIsTheStopSequence_isNotTold() {
     assertThat(format.piece(delta("\n\n", FinishReason.STOP))).isEmpty();
+  }
+
+  @Test
+  void whatIsThoughtSaidAndCalled_areBlocks() {
+    List<Object> events = new ArrayList<>(format.opening());
+    events.addAll(format.piece(piece("", "Hm", List.of())));
+    events.addAll(format.piece(piece("A", "", List.of(ToolCallDelta.begin(0, "c0", "f", "")))));
+    events.addAll(format.piece(piece("", "", List.of(ToolCallDelta.more(0, "{}")))));
+    events.addAll(format.piece(piece("", "", List.of(ToolCallDelta.begin(1, "c1", "g", "")))));
+    events.addAll(format.end(0, FinishReason.TOOL_CALLS));
+    events.addAll(format.closing(new Usage(4, 3)));
+
+    assertThat(events.stream().skip(2).map(event -> json(((NamedEvent) event).data())))
+        .containsExactly(
+            "{'type':'content_block_start','index':0,"
+                + "'content_block':{'type':'thinking','thinking':'','signature':''}}",
+            "{'type':'content_block_delta','index':0,"
+                + "'delta':{'type':'thinking_delta','thinking':'Hm'}}",
+            "{'type':'content_block_stop','index':0}",
+            "{'type':'content_block_start','index':1,'content_block':{'type':'text','text':''}}",
+            "{'type':'content_block_delta','index':1,'delta':{'type':'text_delta','text':'A'}}",
+            "{'type':'content_block_stop','index':1}",
+            "{'type':'content_block_start','index':2,"
+                + "'content_block':{'type':'tool_use','id':'c0','name':'f','input':{}}}",
+            "{'type':'content_block_delta','index':2,"
+                + "'delta':{'type':'input_json_delta','partial_json':'{}'}}",
+            "{'type':'content_block_stop','index':2}",
+            "{'type':'content_block_start','index':3,"
+                + "'content_block':{'type':'tool_use','id':'c1','name':'g','input':{}}}",
+            "{'type':'content_block_stop','index':3}",
+            "{'type':'message_delta','delta':{'stop_reason':'tool_use','stop_sequence':null},"
+                + "'usage':{'input_tokens':4,'output_tokens':3}}",
+            "{'type':'message_stop'}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          TOOL_CALLS | {'a':1} | tool_use   | ,{'type':'tool_use','id':'c0','name':'f','input':{'a':1}}
+          TOOL_CALLS | ``      | tool_use   | ,{'type':'tool_use','id':'c0','name':'f','input':{}}
+          LENGTH     | {'a':   | max_tokens | ``
+          """)
+  void wholeMessage_hasTheCallsThatAreComplete(
+      FinishReason reason, String arguments, String stop, String call) {
+    AnswerPiece said =
+        new AnswerPiece(
+            "A", "Hm", List.of(ToolCallDelta.begin(0, "c0", "f", arguments.replace('\'', '"'))));
+    Reply.Choice choice = new Reply.Choice(0, 0, said, reason, List.of(), List.of());
+
+    assertThat(json(format.whole(new Reply.Finished("id", 1, choice, new Usage(4, 3)))))
+        .contains(
+            "'content':[{'type':'thinking','thinking':'Hm','signature':''},"
+                + "{'type':'text','text':'A'}"
+                + call
+                + "],'stop_reason':'"
+                + stop
+                + "'");
   }
 
   @Test
@@ -106,6 +167,11 @@ class MessagesFormatTest {
   private static Reply.Delta delta(String text, @Nullable FinishReason reason) {
     return new Reply.Delta(
         "id", 1, 1, 0, 0, AnswerPiece.of(text), reason, List.of(1), List.of(), null);
+  }
+
+  private static Reply.Delta piece(String text, String thought, List<ToolCallDelta> calls) {
+    AnswerPiece said = new AnswerPiece(text, thought, calls);
+    return new Reply.Delta("id", 1, 1, 0, 0, said, null, List.of(1), List.of(), null);
   }
 
   private static Reply.Finished finished(String text, FinishReason reason) {

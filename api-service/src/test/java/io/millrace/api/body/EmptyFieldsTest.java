@@ -58,6 +58,12 @@ class EmptyFieldsTest {
         .isEqualTo(object("{'logprobs': false}"));
   }
 
+  @Test
+  void callsOneAtATime_areAskedForByFalse() {
+    assertThat(dropped("{'parallel_tool_calls': 'false'}", Endpoint.CHAT_COMPLETIONS))
+        .isEqualTo(object("{'parallel_tool_calls': false}"));
+  }
+
   private static ObjectNode dropped(String body, Endpoint endpoint) {
     return EmptyFields.dropped(object(body), endpoint);
   }

@@ -11,6 +11,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,15 +25,37 @@ class ResponsesFormatTest {
       "{'id':'resp_1','object':'response','created_at':5,'status':'%s','background':false,"
           + "'error':%s,'incomplete_details':%s,'instructions':'Be kind','max_output_tokens':9,"
           + "'max_tool_calls':null,'metadata':{'a':'b'},'model':'m','output':%s,"
-          + "'parallel_tool_calls':true,'previous_response_id':null,'reasoning':null,"
+          + "'parallel_tool_calls':false,'previous_response_id':null,'reasoning':null,"
           + "'store':false,'temperature':0.5,'text':{'format':{'type':'text'}},"
-          + "'tool_choice':'auto','tools':[],'top_logprobs':0,'top_p':null,"
+          + "'tool_choice':'required','tools':[{'type':'function','name':'f'}],'top_logprobs':0,'top_p':null,"
           + "'truncation':'disabled','usage':%s}";
   private static final String USAGE =
       "{'input_tokens':4,'input_tokens_details':{'cached_tokens':0},'output_tokens':3,"
           + "'output_tokens_details':{'reasoning_tokens':0},'total_tokens':7}";
   private static final String IN_PROGRESS =
       BEGIN.formatted("in_progress", "null", "null", "[]", "null");
+
+  private static final String REASONING =
+      "{'id':'rs_1_0','type':'reasoning','status':'completed','summary':[],"
+          + "'content':[{'type':'reasoning_text','text':'Hm'}]}";
+  private static final String SAID =
+      "{'id':'msg_1_1','type':'message','status':'completed','content':["
+          + part("A")
+          + "],'role':'assistant'}";
+  private static final String THOUGHT_SAID_AND_CALLED =
+      BEGIN.formatted(
+          "incomplete",
+          "null",
+          "{'reason':'max_output_tokens'}",
+          "["
+              + String.join(
+                  ",",
+                  REASONING,
+                  SAID,
+                  call("fc_1_2", "completed", "{}", "c0", "f"),
+                  call("fc_1_3", "incomplete", "{\\'a\\':", "c1", "g"))
+              + "]",
+          USAGE);
 
   private final ResponsesFormat format =
       new ResponsesFormat(
@@ -44,7 +67,12 @@ class ResponsesFormatTest {
               9,
               JsonMapper.shared().readTree("{\"a\":\"b\"}"),
               SamplingParams.NONE.withTemperature(0.5),
-              TextFormat.of(JsonBody.parse("{}".getBytes(StandardCharsets.UTF_8)))));
+              TextFormat.of(JsonBody.parse("{}".getBytes(StandardCharsets.UTF_8))),
+              ResponseTools.of(
+                  JsonBody.parse(
+                      ("{\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],"
+                              + "\"tool_choice\":\"required\",\"parallel_tool_calls\":false}")
+                          .getBytes(StandardCharsets.UTF_8)))));
 
   @Test
   void answer_isAResponseWithAMessage() {
@@ -74,7 +102,7 @@ class ResponsesFormatTest {
     events.addAll(format.end(0, FinishReason.STOP));
     events.addAll(format.closing(new Usage(4, 3)));
 
-    String place = "'item_id':'msg_1','output_index':0,'content_index':0,";
+    String place = "'item_id':'msg_1_0','output_index':0,'content_index':0,";
     String done = item("completed", part("Hi"));
     assertThat(events.stream().map(ResponsesFormatTest::event))
         .containsExactly(
@@ -90,6 +118,69 @@ class ResponsesFormatTest {
             "response.completed 9 'response':"
                 + BEGIN.formatted("completed", "null", "null", "[" + done + "]", USAGE));
     assertThat(format.endsWithDone()).isFalse();
+  }
+
+  @Test
+  void whatIsThoughtSaidAndCalled_areItems() {
+    List<Object> events = new ArrayList<>(format.opening());
+    events.addAll(format.piece(piece("", "Hm", List.of())));
+    events.addAll(format.piece(piece("A", "", List.of(begin(0, "c0", "f")))));
+    events.addAll(format.piece(piece("", "", List.of(ToolCallDelta.more(0, "{}")))));
+    events.addAll(format.piece(piece("", "", List.of(begin(1, "c1", "g")))));
+    events.addAll(format.piece(piece("", "", List.of(ToolCallDelta.more(1, "{\"a\":")))));
+    events.addAll(format.end(0, FinishReason.LENGTH));
+    events.addAll(format.closing(new Usage(4, 3)));
+
+    assertThat(events.stream().skip(2).map(ResponsesFormatTest::event))
+        .startsWith(
+            "response.output_item.added 2 'output_index':0,'item':"
+                + "{'id':'rs_1_0','type':'reasoning','status':'in_progress','summary':[],"
+                + "'content':[]}",
+            "response.content_part.added 3 'item_id':'rs_1_0','output_index':0,'content_index':0,"
+                + "'part':{'type':'reasoning_text','text':''}",
+            "response.reasoning_text.delta 4 'item_id':'rs_1_0','output_index':0,"
+                + "'content_index':0,'delta':'Hm'",
+            "response.reasoning_text.done 5 'item_id':'rs_1_0','output_index':0,"
+                + "'content_index':0,'text':'Hm'",
+            "response.content_part.done 6 'item_id':'rs_1_0','output_index':0,'content_index':0,"
+                + "'part':{'type':'reasoning_text','text':'Hm'}",
+            "response.output_item.done 7 'output_index':0,'item':" + REASONING)
+        .containsSubsequence(
+            "response.output_item.done 13 'output_index':1,'item':" + SAID,
+            "response.output_item.added 14 'output_index':2,'item':"
+                + call("fc_1_2", "in_progress", "", "c0", "f"),
+            "response.function_call_arguments.delta 15 'item_id':'fc_1_2','output_index':2,"
+                + "'delta':'{}'",
+            "response.function_call_arguments.done 16 'item_id':'fc_1_2','output_index':2,"
+                + "'name':'f','arguments':'{}'",
+            "response.output_item.done 17 'output_index':2,'item':"
+                + call("fc_1_2", "completed", "{}", "c0", "f"))
+        .endsWith("response.incomplete 22 'response':" + THOUGHT_SAID_AND_CALLED);
+  }
+
+  @Test
+  void wholeAnswer_hasTheItemsOfTheStream() {
+    AnswerPiece said =
+        new AnswerPiece(
+            "A",
+            "Hm",
+            List.of(
+                ToolCallDelta.begin(0, "c0", "f", "{}"),
+                ToolCallDelta.begin(1, "c1", "g", "{\"a\":")));
+    Reply.Choice choice = new Reply.Choice(0, 0, said, FinishReason.LENGTH, List.of(), List.of());
+
+    assertThat(json(format.whole(new Reply.Finished("id", 1, choice, new Usage(4, 3)))))
+        .isEqualTo(THOUGHT_SAID_AND_CALLED);
+  }
+
+  @Test
+  void answerOfCallsAlone_hasNoMessage() {
+    format.piece(piece("", "", List.of(ToolCallDelta.begin(0, "c0", "f", "{}"))));
+    format.end(0, FinishReason.TOOL_CALLS);
+
+    assertThat(event(format.closing(new Usage(4, 3)).get(0)))
+        .contains("'status':'completed'")
+        .contains("'output':[" + call("fc_1_0", "completed", "{}", "c0", "f") + "]");
   }
 
   @Test
@@ -109,18 +200,34 @@ class ResponsesFormatTest {
 
     assertThat(event(format.failure(error)))
         .isEqualTo(
-            "response.failed 4 'response':"
+            "response.failed 2 'response':"
                 + BEGIN.formatted(
                     "failed", "{'code':'server_error','message':'lost'}", "null", "[]", "null"));
   }
 
   private static String item(String status, String content) {
-    return "{'id':'msg_1','type':'message','status':'%s','content':[%s],'role':'assistant'}"
+    return "{'id':'msg_1_0','type':'message','status':'%s','content':[%s],'role':'assistant'}"
         .formatted(status, content);
   }
 
   private static String part(String text) {
     return "{'type':'output_text','annotations':[],'logprobs':[],'text':'%s'}".formatted(text);
+  }
+
+  private static String call(
+      String id, String status, String arguments, String callId, String name) {
+    return ("{'id':'%s','type':'function_call','status':'%s','arguments':'%s','call_id':'%s',"
+            + "'name':'%s'}")
+        .formatted(id, status, arguments, callId, name);
+  }
+
+  private static ToolCallDelta begin(int index, String id, String name) {
+    return ToolCallDelta.begin(index, id, name, "");
+  }
+
+  private static Reply.Delta piece(String text, String thought, List<ToolCallDelta> calls) {
+    AnswerPiece said = new AnswerPiece(text, thought, calls);
+    return new Reply.Delta("id", 1, 1, 0, 0, said, null, List.of(1), List.of(), null);
   }
 
   private static Reply.Finished finished(String text, FinishReason reason) {
