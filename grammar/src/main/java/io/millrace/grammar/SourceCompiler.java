@@ -18,6 +18,7 @@ import io.millrace.grammar.rule.RuleGrammar;
 import io.millrace.grammar.schema.JsonSchemaGrammar;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,9 @@ final class SourceCompiler {
   private final Budget budget;
   private final TextEncoding utf8;
 
+  /** Each is compiled once, in however many parts it stands. */
+  private final Map<GrammarSource.JsonSchema, Node> schemas = new HashMap<>();
+
   /** Time runs from now on. */
   SourceCompiler(GrammarLimits limits) {
     this.limits = limits;
@@ -53,7 +57,7 @@ final class SourceCompiler {
    */
   Node build(GrammarSource source, Node next) {
     if (source instanceof GrammarSource.JsonSchema json) {
-      return call(JsonSchemaGrammar.of(parse(json.schema()), json.style(), pool, budget), next);
+      return call(schemas.computeIfAbsent(json, this::schema), next);
     }
     if (source instanceof GrammarSource.Rules rules) {
       requireShort("the grammar", rules.rules().length());
@@ -67,6 +71,10 @@ final class SourceCompiler {
       return read(texts(choice.choices()), "the list of choices", next);
     }
     return compose((GrammarSource.Composed) source, next);
+  }
+
+  private Node schema(GrammarSource.JsonSchema json) {
+    return JsonSchemaGrammar.of(parse(json.schema()), json.style(), pool, budget);
   }
 
   private Node compose(GrammarSource.Composed source, Node next) {
