@@ -2,7 +2,9 @@ package io.millrace.engine;
 
 import io.millrace.protocol.AnswerJoiner;
 import io.millrace.protocol.AnswerPiece;
+import io.millrace.protocol.Prompt;
 import io.millrace.protocol.ToolCallDelta;
+import io.millrace.protocol.ToolChoice;
 import io.millrace.toolparser.OutputParser;
 import io.millrace.toolparser.OutputPiece;
 import java.util.List;
@@ -14,17 +16,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerOutput {
   private final @Nullable OutputParser parser;
-  private final boolean endsWithCall;
+  private final Ending ending;
   private int numCalls;
   private int numComplete;
 
   /**
-   * @param parser null if all text is the answer's own
-   * @param endsWithCall whether nothing counts after the first complete call
+   * What calls mean for the end of an answer.
+   *
+   * @param withCall whether nothing counts after the first complete call
+   * @param told whether calls are a reason to end: to who has named the function, they are the
+   *     answer
    */
-  AnswerOutput(@Nullable OutputParser parser, boolean endsWithCall) {
+  record Ending(boolean withCall, boolean told) {
+    static final Ending FREE = new Ending(false, true);
+
+    static Ending of(Prompt.Chat chat) {
+      ToolChoice choice = chat.toolChoice();
+      boolean named = choice != null && choice.kind() == ToolChoice.Kind.FUNCTION;
+      return new Ending(named || Boolean.FALSE.equals(chat.parallelToolCalls()), !named);
+    }
+  }
+
+  /**
+   * @param parser null if all text is the answer's own
+   * @param ending what ends the answer besides its text
+   */
+  AnswerOutput(@Nullable OutputParser parser, Ending ending) {
     this.parser = parser;
-    this.endsWithCall = endsWithCall;
+    this.ending = ending;
   }
 
   /** Takes more of the text, and returns what is certain now. */
@@ -39,12 +58,12 @@ final class AnswerOutput {
 
   /** Whether the answer ends here, whatever would follow. */
   boolean isOver() {
-    return endsWithCall && numComplete > 0;
+    return ending.withCall() && numComplete > 0;
   }
 
-  /** Whether functions are called, and all calls are complete. */
-  boolean calls() {
-    return numCalls > 0 && numCalls == numComplete;
+  /** Whether calls of functions are why the answer ends: there are some, and all are complete. */
+  boolean endsForCalls() {
+    return ending.told() && numCalls > 0 && numCalls == numComplete;
   }
 
   private AnswerPiece said(List<OutputPiece> pieces) {

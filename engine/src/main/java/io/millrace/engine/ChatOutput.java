@@ -1,9 +1,11 @@
 package io.millrace.engine;
 
+import io.millrace.engine.AnswerOutput.Ending;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.ChatMessage;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.ToolChoice;
 import io.millrace.toolparser.OutputFormat;
 import io.millrace.toolparser.OutputParser;
 import io.millrace.toolparser.ReasoningTags;
@@ -21,45 +23,52 @@ final class ChatOutput {
   private final String requestId;
   private final OutputFormat format;
   private final ToolSchemas tools;
-  private final boolean endsWithCall;
+  private final Ending ending;
   private final boolean reasoningIsOpen;
 
   private ChatOutput(
       String requestId,
       OutputFormat format,
       ToolSchemas tools,
-      boolean endsWithCall,
+      Ending ending,
       boolean reasoningIsOpen) {
     this.requestId = requestId;
     this.format = format;
     this.tools = tools;
-    this.endsWithCall = endsWithCall;
+    this.ending = ending;
     this.reasoningIsOpen = reasoningIsOpen;
+  }
+
+  /** How the answers to a conversation are read, given how the model writes answers. */
+  static OutputFormat format(Prompt.Chat chat, OutputFormat model) {
+    if (chat.tools() == null) {
+      return model.withoutToolCalls();
+    }
+    ToolChoice choice = chat.toolChoice();
+    return choice != null && choice.isForced() ? model.withForcedCalls() : model;
   }
 
   /**
    * Of one of a request's prompts.
    *
-   * @param format of the model's answers to it
+   * @param format in which the answers to it are read
    * @param end of the prompt as text, special tokens included
    */
   static ChatOutput of(GenerationRequest request, Prompt asked, OutputFormat format, String end) {
     return asked.match(
         text -> text(request),
         tokens -> text(request),
-        chat -> {
-          OutputFormat own = chat.tools() == null ? format.withoutToolCalls() : format;
-          return new ChatOutput(
-              request.id(),
-              own,
-              ToolSchemas.of(chat.tools()),
-              Boolean.FALSE.equals(chat.parallelToolCalls()),
-              isOpen(chat, own.reasoning(), end));
-        });
+        chat ->
+            new ChatOutput(
+                request.id(),
+                format,
+                ToolSchemas.of(chat.tools()),
+                Ending.of(chat),
+                isOpen(chat, format.reasoning(), end)));
   }
 
   private static ChatOutput text(GenerationRequest request) {
-    return new ChatOutput(request.id(), OutputFormat.TEXT, ToolSchemas.NONE, false, false);
+    return new ChatOutput(request.id(), OutputFormat.TEXT, ToolSchemas.NONE, Ending.FREE, false);
   }
 
   private static boolean isOpen(Prompt.Chat chat, @Nullable ReasoningTags tags, String end) {
@@ -69,6 +78,12 @@ final class ChatOutput {
     return chat.continueFinalMessage()
         ? tags.isOpenWithin(ChatMessage.text(chat.messages().get(chat.messages().size() - 1)))
         : tags.isOpenAfter(end);
+  }
+
+  /** What the prompt has written of the answers, as far as that is read. */
+  String begun() {
+    ReasoningTags tags = format.reasoning();
+    return reasoningIsOpen && tags != null ? tags.start() : "";
   }
 
   /** The end of a prompt as text, in which a tag would stand that opens the answer. */
@@ -84,7 +99,7 @@ final class ChatOutput {
         plain
             ? null
             : new OutputParser(format, tools, format.callIds(requestId, index), reasoningIsOpen);
-    return new AnswerOutput(parser, endsWithCall);
+    return new AnswerOutput(parser, ending);
   }
 
   /** The special tokens that a reader is not shown: tags are, to whoever reads calls. */

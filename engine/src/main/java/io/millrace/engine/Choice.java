@@ -255,7 +255,7 @@ final class Choice {
 
   private TokenOutput end(FinishReason why, boolean cut) {
     tokens.say(said.finish());
-    reason = why == FinishReason.STOP && said.calls() ? FinishReason.TOOL_CALLS : why;
+    reason = why == FinishReason.STOP && said.endsForCalls() ? FinishReason.TOOL_CALLS : why;
     return new TokenOutput(tokens.rest(text, cut), reason);
   }
 

@@ -1,6 +1,8 @@
 package io.millrace.engine;
 
 import io.millrace.engine.Choice.StopConditions;
+import io.millrace.engine.constraint.AnswerGrammar;
+import io.millrace.engine.constraint.ChatGrammar;
 import io.millrace.engine.constraint.Constraints;
 import io.millrace.engine.sampling.BadWords;
 import io.millrace.engine.sampling.CounterBasedRandom;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The factory of generations from requests: encodes the prompt, applies limits and defaults. Every
@@ -75,8 +78,29 @@ public final class GenerationFactory implements AutoCloseable {
    *
    * @throws Invalid if it cannot be obeyed
    */
-  void compile(NamedConstraint constraint) {
-    constraints.compile(constraint);
+  void compile(GenerationRequest request) {
+    for (Prompt asked : request.prompt().each()) {
+      AnswerGrammar grammar = grammar(request, asked);
+      if (grammar != null) {
+        constraints.compile(grammar);
+      }
+    }
+  }
+
+  private @Nullable AnswerGrammar grammar(GenerationRequest request, Prompt asked) {
+    NamedConstraint constraint = request.format().constraint();
+    AnswerGrammar plain = constraint == null ? null : AnswerGrammar.of(constraint);
+    return asked.match(
+        text -> plain,
+        tokens -> plain,
+        chat ->
+            ChatGrammar.isAsked(chat, constraint)
+                ? ChatGrammar.of(chat, constraint, format(chat))
+                : null);
+  }
+
+  private OutputFormat format(Prompt.Chat chat) {
+    return ChatOutput.format(chat, encoder.outputFormat(chat));
   }
 
   /**
@@ -153,7 +177,8 @@ public final class GenerationFactory implements AutoCloseable {
     OutputParams output = request.output();
     StopCriteria stop = request.stop();
     Set<Integer> stopTokens = stopTokens(stop);
-    NamedConstraint constraint = stop.promptOnly() ? null : request.format().constraint();
+    AnswerGrammar grammar =
+        stop.promptOnly() ? null : grammar(request, request.prompt().each().get(promptIndex));
     long arrival = arrivals.getAndAdd(output.bestOf());
     // Prompts of a request that names no seed draw apart.
     String id = promptIndex == 0 ? request.id() : request.id() + "/" + promptIndex;
@@ -183,7 +208,7 @@ public final class GenerationFactory implements AutoCloseable {
               said.answer(firstIndex + i),
               tokens(output, prompt),
               output.logprobs() != null || output.chooses(),
-              constraint == null ? null : constraints.answer(constraint, stopTokens));
+              grammar == null ? null : constraints.answer(grammar, said.begun(), stopTokens));
       choice.resume(prior.choice(firstIndex + i));
       if (!isComputed(request)) {
         choice.endAtOnce();
@@ -196,7 +221,7 @@ public final class GenerationFactory implements AutoCloseable {
   private ChatOutput said(GenerationRequest request, int promptIndex, int[] prompt) {
     Prompt asked = request.prompt().each().get(promptIndex);
     OutputFormat format =
-        asked.match(text -> OutputFormat.TEXT, ids -> OutputFormat.TEXT, encoder::outputFormat);
+        asked.match(text -> OutputFormat.TEXT, ids -> OutputFormat.TEXT, this::format);
     String end = format.reasoning() == null ? "" : ChatOutput.end(prompt, tokenizer);
     return ChatOutput.of(request, asked, format, end);
   }

@@ -2,11 +2,13 @@ package io.millrace.engine;
 
 import io.millrace.engine.EngineCommand.Cancel;
 import io.millrace.engine.EngineCommand.Submit;
+import io.millrace.engine.constraint.ChatGrammar;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.NamedConstraint;
 import io.millrace.protocol.PriorOutput;
+import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,12 +65,11 @@ final class PendingRequests implements AutoCloseable {
       submitted.fail(FailureKind.INVALID, "a request with this id is being answered already", null);
       return;
     }
-    NamedConstraint constraint = request.format().constraint();
     try {
-      if (constraint == null) {
-        threads.run(request.prompt(), () -> attempt(submitted, this::encode));
+      if (isConstrained(request)) {
+        threads.compile(() -> attempt(submitted, this::compile));
       } else {
-        threads.compile(() -> attempt(submitted, one -> compile(one, constraint)));
+        threads.run(request.prompt(), () -> attempt(submitted, this::encode));
       }
     } catch (RejectedExecutionException closed) {
       remove(submitted);
@@ -89,8 +90,15 @@ final class PendingRequests implements AutoCloseable {
     }
   }
 
-  private void compile(Pending one, NamedConstraint constraint) {
-    factory.get().compile(constraint);
+  private static boolean isConstrained(GenerationRequest request) {
+    NamedConstraint constraint = request.format().constraint();
+    return request.prompt() instanceof Prompt.Chat chat
+        ? ChatGrammar.isAsked(chat, constraint)
+        : constraint != null;
+  }
+
+  private void compile(Pending one) {
+    factory.get().compile(one.request);
     threads.run(one.request.prompt(), () -> attempt(one, this::encode));
   }
 

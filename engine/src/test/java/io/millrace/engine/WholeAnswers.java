@@ -105,11 +105,26 @@ abstract class WholeAnswers {
       int maxBatchedTokens,
       PriorOutput prior,
       EngineLimits limits) {
+    return replies(
+        requests,
+        maxBatchedTokens,
+        prior,
+        limits,
+        (prompt, params) -> array(((Prompt.Tokens) prompt).ids()));
+  }
+
+  /** The same with other prompts. */
+  static List<Reply> replies(
+      List<GenerationRequest> requests,
+      int maxBatchedTokens,
+      PriorOutput prior,
+      EngineLimits limits,
+      PromptEncoder encoder) {
     int eos = text.tokenizer().id("</s>").orElseThrow();
     GenerationFactory factory =
         new GenerationFactory(
             text.tokenizer(),
-            (prompt, params) -> array(((Prompt.Tokens) prompt).ids()),
+            encoder,
             SamplingParams.NONE,
             Set.of(eos),
             model.spec().vocab(),

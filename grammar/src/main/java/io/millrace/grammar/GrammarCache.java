@@ -27,14 +27,14 @@ public final class GrammarCache {
   /**
    * The grammar of a source.
    *
-   * @throws io.millrace.grammar.error.GrammarException as {@link GrammarSource#compile}
+   * @throws io.millrace.grammar.error.GrammarException as {@link Grammar#of}
    */
   public Grammar get(GrammarSource source) {
     Grammar known = lookUp(source);
     if (known != null) {
       return known;
     }
-    Grammar compiled = source.compile(limits);
+    Grammar compiled = Grammar.of(source, limits);
     keep(source, compiled);
     return compiled;
   }

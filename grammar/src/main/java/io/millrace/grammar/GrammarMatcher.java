@@ -3,6 +3,7 @@ package io.millrace.grammar;
 import io.millrace.grammar.pushdown.State;
 import io.millrace.grammar.token.Vocabulary;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,28 @@ public final class GrammarMatcher {
   }
 
   /**
+   * Begins within the answer: behind a text of it that is no token's, before any is accepted.
+   *
+   * @return whether the grammar begins so; where it does not, nothing has changed
+   */
+  public boolean begin(String text) {
+    State state = after(state(), text.getBytes(StandardCharsets.UTF_8));
+    if (state.isDead()) {
+      return false;
+    }
+    states.set(0, state);
+    return true;
+  }
+
+  private static State after(State state, byte[] bytes) {
+    State at = state;
+    for (int i = 0; i < bytes.length && !at.isDead(); i++) {
+      at = at.next(bytes[i] & 0xff);
+    }
+    return at;
+  }
+
+  /**
    * The tokens that may come next, token {@code t} as bit {@code t % 64} of word {@code t / 64}.
    * The end tokens are among them exactly if {@link #canEnd}; no other special token ever is. None
    * is allowed after the end.
@@ -61,10 +84,7 @@ public final class GrammarMatcher {
       return ended;
     }
     byte[] bytes = vocabulary.bytes(token);
-    State state = state();
-    for (int i = 0; i < bytes.length && !state.isDead(); i++) {
-      state = state.next(bytes[i] & 0xff);
-    }
+    State state = after(state(), bytes);
     if (bytes.length == 0 || state.isDead()) {
       return false;
     }

@@ -15,7 +15,7 @@ final class GrammarCacheTest {
     Grammar first = cache.get(new GrammarSource.Regex("a+"));
     assertThat(cache.get(new GrammarSource.Regex("a+"))).isSameAs(first);
     cache.get(new GrammarSource.Choice(List.of("a")));
-    cache.get(new GrammarSource.JsonObject(JsonStyle.COMPACT));
+    cache.get(new GrammarSource.Rules("root ::= \"a\""));
     assertThat(cache.get(new GrammarSource.Regex("a+"))).isNotSameAs(first);
   }
 

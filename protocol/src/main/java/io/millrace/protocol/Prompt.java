@@ -187,7 +187,7 @@ public sealed interface Prompt {
    * @param tools the functions the model may call, as OpenAI writes them; null for none
    * @param templateArguments further variables of the template ({@code chat_template_kwargs})
    * @param continueFinalMessage whether the last message is left open for the model to go on with
-   * @param toolChoice which function must be called; null if none must
+   * @param toolChoice which functions must or may be called; null if any may and none must
    * @param parallelToolCalls false if the answer ends with its first call; null if not
    */
   record Chat(
@@ -216,9 +216,10 @@ public sealed interface Prompt {
       boolean none = tools == null || tools.isEmpty() || choice.equals(ToolChoice.NONE);
       tools = none ? null : List.copyOf(tools);
       choice.check(tools);
-      toolChoice = choice.isForced() ? choice : null;
+      toolChoice = none || choice.equals(ToolChoice.AUTO) ? null : choice;
       parallelToolCalls = Boolean.FALSE.equals(parallelToolCalls) ? false : null;
       unlessMore("tools", tools == null ? 0 : tools.size(), MAX_TOOLS);
+      Tools.check(tools == null ? List.of() : tools);
       if (continueFinalMessage && addGenerationPrompt) {
         throw new Invalid(
             "continue_final_message",
@@ -304,6 +305,18 @@ public sealed interface Prompt {
           continueFinalMessage,
           choice,
           parallel);
+    }
+
+    /** The same conversation with a choice of what is called. */
+    public Chat choosing(ToolChoice choice) {
+      return new Chat(
+          messages,
+          addGenerationPrompt,
+          tools,
+          templateArguments,
+          continueFinalMessage,
+          choice,
+          parallelToolCalls);
     }
 
     /** The same conversation, whose last message the model goes on with. */

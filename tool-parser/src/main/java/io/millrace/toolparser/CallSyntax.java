@@ -1,12 +1,10 @@
 package io.millrace.toolparser;
 
-import io.millrace.toolparser.schema.JsonType;
-import io.millrace.toolparser.schema.ToolSchemas;
+import io.millrace.toolparser.call.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * How the calls of an answer are written, as data for a grammar. All calls are {@code prefix}, one
@@ -29,8 +27,6 @@ public record CallSyntax(
     String after,
     String separator,
     String suffix) {
-  private static final List<String> DEFINITIONS = List.of("$defs", "definitions");
-
   /** A notation of name and arguments. */
   public enum Body {
     /** {@code {"name": ..., "arguments": {...}}}. */
@@ -55,6 +51,12 @@ public record CallSyntax(
   /** Text that stands there as it is. */
   public record Text(String text) implements Part {}
 
+  /** One of several texts. */
+  public record OneOf(List<String> texts) implements Part {}
+
+  /** Text that a regular expression matches from its beginning to its end. */
+  public record Matching(String regex) implements Part {}
+
   /**
    * A JSON value.
    *
@@ -63,11 +65,16 @@ public record CallSyntax(
   public record Json(Map<String, Object> schema) implements Part {}
 
   /**
-   * Any text before a word.
+   * A string as it is, not within quotes, and the word behind it.
    *
-   * @param end the word, which is no part of it
+   * @param pattern a regular expression that is found in it; empty for any
+   * @param least characters
+   * @param most characters
+   * @param without words that are not found in it
+   * @param end the word behind it
    */
-  public record FreeText(String end) implements Part {}
+  public record FreeText(String pattern, int least, int most, List<String> without, String end)
+      implements Part {}
 
   /**
    * Members in this order, some of which may be missing.
@@ -83,116 +90,56 @@ public record CallSyntax(
     triggers = List.copyOf(triggers);
   }
 
-  /** The parts of a call to a function. */
+  /**
+   * The parts of a call to a function.
+   *
+   * @throws IllegalArgumentException saying why such a call cannot be enforced in this notation
+   */
   public List<Part> call(String name, Map<String, Object> parameters) {
+    requireName("the name of a function", name);
     List<Part> parts = new ArrayList<>();
     parts.add(new Text(before.formatted(name)));
     switch (body) {
-      case NAME_ARGUMENTS -> parts.add(object(parameters, "name", name, "arguments"));
-      case NAME_PARAMETERS -> parts.add(object(parameters, "name", name, "parameters"));
-      case TOOL_NAME_PARAMETERS -> parts.add(object(parameters, "tool_name", name, "parameters"));
-      case COHERE -> parts.add(cohere(parameters, name));
-      case ARGUMENTS -> parts.add(new Json(orAnyObject(parameters)));
-      case XML -> parts.add(xml(name, parameters));
-      case PYTHON -> parts.add(python(parameters));
+      case NAME_ARGUMENTS -> addObject(parts, "{\"name\"", name, "arguments", parameters);
+      case NAME_PARAMETERS -> addObject(parts, "{\"name\"", name, "parameters", parameters);
+      case TOOL_NAME_PARAMETERS ->
+          addObject(parts, "{\"tool_name\"", name, "parameters", parameters);
+      case COHERE -> {
+        parts.add(new Text("{\"tool_call_id\": \""));
+        parts.add(new Matching("[0-9]{1,4}"));
+        addObject(parts, "\", \"tool_name\"", name, "parameters", parameters);
+      }
+      case ARGUMENTS -> parts.add(arguments(parameters));
+      case XML -> parts.add(ParameterSyntax.xml(name, parameters));
+      case PYTHON -> parts.add(ParameterSyntax.python(parameters));
     }
     parts.add(new Text(after));
     return parts;
   }
 
-  private static Map<String, Object> orAnyObject(Map<String, Object> parameters) {
-    return parameters.isEmpty() ? Map.of("type", "object") : parameters;
-  }
-
-  private static Json object(
-      Map<String, Object> parameters, String nameKey, String name, String argumentsKey) {
-    return object(Map.of(), parameters, nameKey, name, argumentsKey);
-  }
-
-  private static Json cohere(Map<String, Object> parameters, String name) {
-    Map<String, Object> id =
-        Map.of("tool_call_id", Map.of("type", "string", "pattern", "^[0-9]+$"));
-    return object(id, parameters, "tool_name", name, "parameters");
-  }
-
-  private static Json object(
-      Map<String, Object> first,
-      Map<String, Object> parameters,
-      String nameKey,
-      String name,
-      String argumentsKey) {
-    Map<String, Object> properties = new LinkedHashMap<>(first);
-    properties.put(nameKey, Map.of("const", name));
-    properties.put(argumentsKey, withoutDefinitions(orAnyObject(parameters)));
-    Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("type", "object");
-    schema.put("properties", properties);
-    schema.put("required", List.copyOf(properties.keySet()));
-    schema.put("additionalProperties", false);
-    return new Json(withDefinitions(schema, parameters));
-  }
-
-  /** References like {@code #/$defs/x} are resolved from the root of the schema. */
-  private static Map<String, Object> withDefinitions(
-      Map<String, Object> schema, Map<String, Object> root) {
-    Map<String, Object> all = new LinkedHashMap<>(schema);
-    DEFINITIONS.stream()
-        .filter(root::containsKey)
-        .forEach(key -> all.putIfAbsent(key, root.get(key)));
-    return all;
-  }
-
-  private static Map<String, Object> withoutDefinitions(Map<String, Object> schema) {
-    Map<String, Object> rest = new LinkedHashMap<>(schema);
-    DEFINITIONS.forEach(rest::remove);
-    return rest;
-  }
-
-  private Members xml(String name, Map<String, Object> parameters) {
-    ToolSchemas tools = ToolSchemas.of(List.of(Map.of("name", name, "parameters", parameters)));
-    List<Member> members = new ArrayList<>();
-    properties(parameters)
-        .forEach(
-            (key, schema) -> {
-              Set<JsonType> types = tools.types(name, key);
-              boolean text = types.isEmpty() || types.contains(JsonType.STRING);
-              Part value = text ? new FreeText("\n</parameter>") : json(schema, parameters);
-              Part open = new Text("<parameter=" + key + ">\n");
-              members.add(member(key, parameters, open, value, new Text("\n</parameter>")));
-            });
-    return new Members(members, "\n");
-  }
-
-  /** JSON's literals are read as Python's are. */
-  private static Members python(Map<String, Object> parameters) {
-    List<Member> members = new ArrayList<>();
-    properties(parameters)
-        .forEach(
-            (key, schema) ->
-                members.add(
-                    member(key, parameters, new Text(key + "="), json(schema, parameters))));
-    return new Members(members, ", ");
-  }
-
-  private static Member member(String key, Map<String, Object> parameters, Part... parts) {
-    boolean required = parameters.get("required") instanceof List<?> keys && keys.contains(key);
-    return new Member(required, List.of(parts));
-  }
-
-  private static Json json(Map<String, Object> schema, Map<String, Object> root) {
-    return new Json(withDefinitions(schema, root));
-  }
-
-  private static Map<String, Map<String, Object>> properties(Map<String, Object> parameters) {
-    Map<String, Map<String, Object>> properties = new LinkedHashMap<>();
-    if (parameters.get("properties") instanceof Map<?, ?> map) {
-      map.forEach((key, schema) -> properties.put(String.valueOf(key), object(schema)));
+  static void requireName(String what, String name) {
+    if (!Names.isName(name)) {
+      throw new IllegalArgumentException(
+          "%s must be 1 to %d letters, digits and _ - . : / to be enforced"
+              .formatted(what, Names.MAX_LENGTH));
     }
-    return properties;
   }
 
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> object(Object schema) {
-    return schema instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+  private static void addObject(
+      List<Part> parts,
+      String open,
+      String name,
+      String argumentsKey,
+      Map<String, Object> parameters) {
+    parts.add(new Text("%s: \"%s\", \"%s\": ".formatted(open, name, argumentsKey)));
+    parts.add(arguments(parameters));
+    parts.add(new Text("}"));
+  }
+
+  /** Arguments are an object, whether or not the schema says so. */
+  private static Json arguments(Map<String, Object> parameters) {
+    Map<String, Object> schema = new LinkedHashMap<>(parameters);
+    schema.putIfAbsent("type", "object");
+    return new Json(schema);
   }
 }

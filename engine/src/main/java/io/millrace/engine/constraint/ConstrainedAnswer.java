@@ -1,7 +1,6 @@
 package io.millrace.engine.constraint;
 
 import io.millrace.engine.sampling.TokenMask;
-import io.millrace.grammar.Grammar;
 import io.millrace.grammar.GrammarMatcher;
 import io.millrace.grammar.error.GrammarException;
 import io.millrace.grammar.token.Vocabulary;
@@ -40,20 +39,21 @@ public final class ConstrainedAnswer {
 
   /**
    * @param param the field that describes the grammar
+   * @param matcher before the first token
    * @param stopTokens tokens that end the answer where the grammar may end
    * @param ignoredEnds ends of the vocabulary that do not end this answer
    * @param threads find masks
    */
   ConstrainedAnswer(
       String param,
-      Grammar grammar,
+      GrammarMatcher matcher,
       Vocabulary vocabulary,
       Set<Integer> stopTokens,
       Set<Integer> ignoredEnds,
       ExecutorService threads) {
     this.param = param;
     this.vocabulary = vocabulary;
-    this.matcher = new GrammarMatcher(grammar, vocabulary);
+    this.matcher = matcher;
     this.stopTokens = stopTokens;
     this.ignoredEnds = ignoredEnds;
     this.threads = threads;

@@ -9,6 +9,7 @@ import io.millrace.protocol.TokenizeParams;
 import io.millrace.template.TemplateException;
 import io.millrace.toolparser.OutputFormat;
 import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,12 +46,14 @@ final class ModelPromptEncoder implements PromptEncoder {
         text -> encode("prompt", text.text(), special == null || special, params),
         tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
         // The template has written all special tokens that belong there.
-        chat -> encode("messages", render(chat), special != null && special, params));
+        chat ->
+            encode(
+                "messages", rendered(chat, templates::render), special != null && special, params));
   }
 
   @Override
   public OutputFormat outputFormat(Prompt.Chat chat) {
-    return templates.outputFormat(chat);
+    return rendered(chat, templates::outputFormat);
   }
 
   private int[] encode(String param, String text, boolean addSpecialTokens, TokenizeParams params) {
@@ -64,9 +67,9 @@ final class ModelPromptEncoder implements PromptEncoder {
     return notEmpty(param, tokenizer.encode(text, addSpecialTokens));
   }
 
-  private String render(Prompt.Chat chat) {
+  private static <T> T rendered(Prompt.Chat chat, Function<Prompt.Chat, T> template) {
     try {
-      return templates.render(chat);
+      return template.apply(chat);
     } catch (TemplateException e) {
       log.debug("a conversation does not fit the chat template: {}", e.getMessage());
       throw new Invalid("messages", e.line() == 0 ? said(e, chat) : unfit(e));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.grammar.Grammar;
+import io.millrace.grammar.GrammarMatcher;
 import io.millrace.grammar.limit.GrammarLimits;
 import io.millrace.grammar.token.Vocabulary;
 import io.millrace.protocol.Invalid;
@@ -81,10 +82,12 @@ class ConstrainedAnswerTest {
     for (String token : List.of("a", "b", "c", "ab", "", "")) {
       bytes.add(token.getBytes(StandardCharsets.UTF_8));
     }
+    Vocabulary vocabulary = new Vocabulary(bytes, Set.of(END));
+    Grammar grammar = Grammar.regex(regex, GrammarLimits.DEFAULT);
     return new ConstrainedAnswer(
         "guided_regex",
-        Grammar.regex(regex, GrammarLimits.DEFAULT),
-        new Vocabulary(bytes, Set.of(END)),
+        new GrammarMatcher(grammar, vocabulary),
+        vocabulary,
         stops,
         ignored,
         threads);

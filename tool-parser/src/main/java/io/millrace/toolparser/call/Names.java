@@ -1,15 +1,22 @@
 package io.millrace.toolparser.call;
 
 /** Names of functions and parameters, read up to what follows them. */
-final class Names {
+public final class Names {
   /** OpenAI allows 64; some notations put a word before. */
-  static final int MAX_LENGTH = 256;
+  public static final int MAX_LENGTH = 256;
 
   private Names() {}
 
   /** Whether a function's name may have the character. */
   static boolean allows(char c) {
     return Character.isLetterOrDigit(c) || Character.isSurrogate(c) || "_-.:/".indexOf(c) >= 0;
+  }
+
+  /** Whether every notation reads the text as a name. */
+  public static boolean isName(String text) {
+    return !text.isEmpty()
+        && text.length() <= MAX_LENGTH
+        && text.chars().allMatch(c -> allows((char) c));
   }
 
   /** Reads characters of a name; false if it is too long. */
