@@ -172,8 +172,8 @@ final class WireTest {
           {"messages":[{"role":"user","content":["a"]}],"reply":{"topic":"a"}} | messages[0].content may hold only parts of the form {"type": "text", "text": ...}
           {"messages":[{"role":"user","content":[{"type":"image_url"}]}],"reply":{"topic":"a"}} | messages[0].content may hold only parts of the form {"type": "text", "text": ...}
           {"messages":[{"role":"assistant","tool_calls":[]}],"reply":{"topic":"a"}} | messages[0].content must be a string, but is null
-          {"messages":[{"role":"user","content":"x"}],"tool_choice":"must","reply":{"topic":"a"}} | tool_choice must be "auto", "none", "required" or {"type": "function", "function": {"name": ...}}, but is "must"
-          {"messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"custom","function":{"name":"f"}},"reply":{"topic":"a"}} | tool_choice must be "auto", "none", "required" or {"type": "function", "function": {"name": ...}}, but is {"type":"custom","function":{"name":"f"}}
+          {"messages":[{"role":"user","content":"x"}],"tool_choice":"must","reply":{"topic":"a"}} | tool_choice must be "auto", "none", "required", {"type": "function", "function": {"name": ...}} or {"type": "allowed_tools", ...}, but is "must"
+          {"messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"custom","function":{"name":"f"}},"reply":{"topic":"a"}} | tool_choice must be "auto", "none", "required", {"type": "function", "function": {"name": ...}} or {"type": "allowed_tools", ...}, but is {"type":"custom","function":{"name":"f"}}
           {"messages":[{"role":"user","content":"x"}],"tool_choice":"required","reply":{"topic":"a"}} | tool_choice needs tools, but there are none
           {"messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"f"}}],"tool_choice":{"function":{"name":"g"}},"reply":{"topic":"a"}} | tool_choice names a function that is not among tools: "g"
           {"messages":[{"role":"user","content":"x"}],"parallel_tool_calls":1,"reply":{"topic":"a"}} | parallel_tool_calls must be true or false, but is 1
