@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.ErrorReportConfiguration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -63,6 +64,8 @@ public final class JsonRecords {
         return object;
       }
       throw new Invalid(null, "the body must be a JSON object, but is " + shown(tree));
+    } catch (StreamConstraintsException e) {
+      throw new Invalid(null, exceeded(e));
     } catch (JacksonException e) {
       var at = e.getLocation();
       throw new Invalid(
@@ -74,6 +77,23 @@ public final class JsonRecords {
                       ? ""
                       : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")"));
     }
+  }
+
+  /** Which of the limits a body exceeds, found by how the parser begins to tell it. */
+  private static String exceeded(StreamConstraintsException e) {
+    String told = plainly(e);
+    String limit =
+        switch (told.replaceAll(" .*", "")) {
+          case "Token" ->
+              "may hold at most %d values, names and brackets".formatted(LIMITS.getMaxTokenCount());
+          case "Document" -> "may be nested at most %d deep".formatted(LIMITS.getMaxNestingDepth());
+          case "Number" ->
+              "may hold numbers of at most %d characters".formatted(LIMITS.getMaxNumberLength());
+          case "Name" ->
+              "may hold names of at most %d characters".formatted(LIMITS.getMaxNameLength());
+          default -> "is not valid JSON: " + told;
+        };
+    return "the body " + limit;
   }
 
   /** What the parser says, without what it says of its own settings. */

@@ -47,12 +47,13 @@ public final class ReplyTracker {
 
   /** Looks whether another record asks under the same id, after the other's answer or beside it. */
   private void look(Reply.Accepted begun) {
-    if (source != null && !begun.source().equals(source)) {
-      if (ended) {
-        forget();
-      } else {
-        ambiguous = true;
-      }
+    boolean same = begun.source().equals(source);
+    // Where an end was read without its beginning, an attempt that is no higher is of another.
+    boolean other = source == null ? begun.attempt() <= attempt : !same;
+    if (other && ended) {
+      forget();
+    } else if (other && source != null) {
+      ambiguous = true;
     }
     source = begun.source();
   }
@@ -156,7 +157,7 @@ public final class ReplyTracker {
    * @param asker the record, as {@link Reply.Accepted#source} names it
    */
   public PriorOutput output(String asker) {
-    if (source == null || source.equals(asker)) {
+    if (asker.equals(source)) {
       return output();
     }
     return ended ? PriorOutput.NONE : new PriorOutput(attempt, false, Map.of(), Set.of());

@@ -215,6 +215,17 @@ class ReplyTrackerTest {
   }
 
   @Test
+  void endWhoseBeginningWasNotRead_isThatOfAnother() {
+    take(finished(2, 0, "b"));
+    assertThat(tracker.output("q-0@2")).isEqualTo(PriorOutput.NONE);
+
+    take(new Reply.Accepted("id", 1, "w", "q-0@2", 0), delta(1, 0, "x"));
+    assertThat(tracker.output("q-0@2").attempt()).isEqualTo(1);
+    assertThat(tracker.output("q-0@2").ended()).isFalse();
+    assertThat(tracker.output("q-0@2").choices()).hasSize(1);
+  }
+
+  @Test
   void output_ofALaterRequestWithTheSameId_isItsOwn() {
     take(accepted(1), delta(1, 0, "a"), finished(1, 1, "b"));
     take(new Reply.Accepted("id", 1, "w", "q-0@2", 0), delta(1, 0, "x"));

@@ -241,7 +241,7 @@ final class WireTest {
     String deep = "[".repeat(1000) + "]".repeat(1000);
     assertThatThrownBy(() -> decode("{\"prompt\":" + deep + "}"))
         .isInstanceOf(Invalid.class)
-        .hasMessageStartingWith("the body is not valid JSON: Document nesting depth");
+        .hasMessageStartingWith("the body may be nested at most 500 deep");
   }
 
   @ParameterizedTest
