@@ -14,7 +14,6 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,27 +155,31 @@ final class DestinationQueue {
             if (error == null) {
               entry.stored().complete(null);
             } else {
-              entry.lost(error);
+              lose(entry, error);
             }
           });
     } catch (RuntimeException e) {
-      entry.lost(e);
+      lose(entry, e);
     }
-    if (isAbsence(entry.stream().loss())) {
-      loseAll(entry.stream().loss());
+  }
+
+  /**
+   * Says that a record is lost. What waits behind one whose destination is not there would wait as
+   * long, and in vain, so that it is lost as well; what comes once that is told is tried.
+   */
+  private void lose(Entry entry, Throwable why) {
+    List<Entry> waiting = new ArrayList<>();
+    if (isAbsence(why) && Thread.currentThread() == thread) {
+      waiting.addAll(held);
+      held.clear();
+      entries.drainTo(waiting);
     }
+    entry.lost(why);
+    waiting.forEach(behind -> behind.lost(why));
   }
 
   /** Whether the producer has waited in vain for the destination to be there. */
-  private static boolean isAbsence(@Nullable Throwable loss) {
+  private static boolean isAbsence(Throwable loss) {
     return loss instanceof TimeoutException && !(loss instanceof BufferExhaustedException);
-  }
-
-  /** What waits behind a record whose destination is not there would wait as long, and in vain. */
-  private void loseAll(Throwable why) {
-    List<Entry> waiting = new ArrayList<>(held);
-    held.clear();
-    entries.drainTo(waiting);
-    waiting.forEach(entry -> entry.lost(why));
   }
 }
