@@ -294,7 +294,18 @@ public sealed interface Prompt {
       this(messages, addGenerationPrompt, tools, templateArguments, false, null, null);
     }
 
-    /** The same conversation, in which the model may call functions. */
+    /**
+     * The same conversation, in which the model may call functions.
+     *
+     * @param choice as JSON has it; null for what is usual
+     * @throws Invalid if the choice is not one
+     */
+    public Chat withTools(
+        List<Map<String, Object>> functions, @Nullable JsonNode choice, boolean parallel) {
+      return withTools(functions, ToolChoice.of(choice), parallel);
+    }
+
+    /** The same. */
     public Chat withTools(
         List<Map<String, Object>> functions, ToolChoice choice, boolean parallel) {
       return new Chat(

@@ -13,30 +13,20 @@ import io.millrace.protocol.Prompt;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The seed's endpoints, and what all endpoints share. */
 class ApiServiceIT {
-  @TempDir static Path folder;
   private static ServedApi api;
   private static ScriptedWorker worker;
 
   @BeforeAll
   static void start() {
-    api = ServedApi.start(folder, 3, Duration.ofSeconds(60));
+    api = SharedApi.get();
     worker = api.worker();
-  }
-
-  @AfterAll
-  static void stop() throws InterruptedException {
-    api.close();
   }
 
   @Test

@@ -16,15 +16,11 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.io.BufferedReader;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,19 +33,13 @@ class FurtherApisIT {
   private static final String MESSAGE =
       "\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
 
-  @TempDir static Path folder;
   private static ServedApi api;
   private static ScriptedWorker worker;
 
   @BeforeAll
   static void start() {
-    api = ServedApi.start(folder, 100, Duration.ofSeconds(60));
+    api = SharedApi.get();
     worker = api.worker();
-  }
-
-  @AfterAll
-  static void stop() throws InterruptedException {
-    api.close();
   }
 
   @Test

@@ -12,17 +12,13 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,17 +28,11 @@ class OpenAiIT {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String CHAT = "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
 
-  @TempDir static Path folder;
   private static ServedApi api;
 
   @BeforeAll
   static void start() {
-    api = ServedApi.start(folder, 100, Duration.ofSeconds(60));
-  }
-
-  @AfterAll
-  static void stop() throws InterruptedException {
-    api.close();
+    api = SharedApi.get();
   }
 
   @Test

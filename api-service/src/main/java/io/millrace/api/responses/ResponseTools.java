@@ -4,9 +4,7 @@ import io.millrace.api.body.FunctionTools;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.TextParts;
 import io.millrace.protocol.Invalid;
-import io.millrace.protocol.JsonRecords;
 import io.millrace.protocol.Prompt;
-import io.millrace.protocol.ToolChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,28 +43,7 @@ record ResponseTools(List<JsonBody> tools, @Nullable JsonNode toolChoice, boolea
   Prompt.Chat in(Prompt.Chat chat) {
     List<Map<String, Object>> functions = new ArrayList<>();
     tools.forEach(tool -> functions.add(FunctionTools.function(tool, "parameters")));
-    return chat.withTools(functions, choice(), parallel);
-  }
-
-  private ToolChoice choice() {
-    if (toolChoice == null) {
-      return ToolChoice.AUTO;
-    }
-    JsonNode name = toolChoice.path("name");
-    if (name.isString() && toolChoice.path("type").asString("").equals("function")) {
-      return ToolChoice.function(name.stringValue());
-    }
-    return switch (toolChoice.isString() ? toolChoice.stringValue() : "") {
-      case "auto" -> ToolChoice.AUTO;
-      case "none" -> ToolChoice.NONE;
-      case "required" -> ToolChoice.REQUIRED;
-      default ->
-          throw new Invalid(
-              CHOICE,
-              "tool_choice must be \"auto\", \"none\", \"required\" or"
-                  + " {\"type\": \"function\", \"name\": ...}, but is "
-                  + JsonRecords.shown(toolChoice));
-    };
+    return chat.withTools(functions, toolChoice, parallel);
   }
 
   /** The functions as they were sent. */

@@ -7,7 +7,9 @@ import io.millrace.api.body.JsonBody;
 import io.millrace.protocol.Constraint;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.ToolChoice;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,17 @@ class ResponseToolsTest {
     assertThat(chat("'tools':[" + FUNCTION + "],'tool_choice':'none'").tools()).isNull();
   }
 
+  @Test
+  void choice_mayNameAFunctionOrSome() {
+    String tools = "'tools':[" + FUNCTION + "],'tool_choice':";
+    assertThat(chat(tools + "{'type':'function','name':'f'}").toolChoice())
+        .isEqualTo(ToolChoice.function("f"));
+    assertThat(
+            chat(tools + "{'type':'allowed_tools','mode':'required','tools':[" + FUNCTION + "]}")
+                .toolChoice())
+        .isEqualTo(ToolChoice.REQUIRED.among(List.of("f")));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -49,8 +62,6 @@ class ResponseToolsTest {
           'tools':[{'type':'function'}] | tools[0].name is required
           'tools':[{'type':'function','name':'f','parameters':5}] | tools[0].parameters must be an object, but is 5
           'tools':[{'type':'function','name':'f','defer_loading':true}] | tools[0].defer_loading is not supported
-          'tools':[{'type':'function','name':'f'}],'tool_choice':'always' | tool_choice must be "auto", "none", "required" or {"type": "function", "name": ...}, but is "always"
-          'tools':[{'type':'function','name':'f'}],'tool_choice':{'type':'allowed_tools','mode':'auto'} | tool_choice must be "auto", "none", "required" or {"type": "function", "name": ...}, but is {"type":"allowed_tools","mode":"auto"}
           'tools':[{'type':'function','name':'f'}],'tool_choice':{'type':'function','name':'g'} | tool_choice names a function that is not among tools: "g"
           'tool_choice':'required' | tool_choice needs tools, but there are none
           """)

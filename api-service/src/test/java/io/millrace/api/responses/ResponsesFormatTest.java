@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The bodies and events of the Responses API, letter by letter. */
 class ResponsesFormatTest {
   private static final String BEGIN =
-      "{'id':'resp_1','object':'response','created_at':5,'status':'%s','background':false,"
-          + "'error':%s,'incomplete_details':%s,'instructions':'Be kind','max_output_tokens':9,"
+      "{'id':'resp_1','object':'response','created_at':5,'status':'%s','background':false,'error':%s,'incomplete_details':%s,'instructions':'Be"
+          + " kind','max_output_tokens':9,"
           + "'max_tool_calls':null,'metadata':{'a':'b'},'model':'m','output':%s,"
           + "'parallel_tool_calls':false,'previous_response_id':null,'reasoning':null,"
           + "'store':false,'temperature':0.5,'text':{'format':{'type':'text'}},"
