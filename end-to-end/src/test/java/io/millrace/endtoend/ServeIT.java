@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** {@code millrace serve} as a person starts it, asked over HTTP. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -85,6 +86,34 @@ final class ServeIT {
     HttpResponse<String> image = chat("[{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]");
     assertThat(image.statusCode()).isEqualTo(400);
     assertThat(image.body()).contains("messages[0].content may hold only parts of the form");
+  }
+
+  @Test
+  void toolChoice_hasAModelThatSaysAnythingCallTheFunction() throws Exception {
+    String tool =
+        "{\"type\":\"function\",\"function\":{\"name\":\"light\",\"strict\":true,\"parameters\":"
+            + "{\"type\":\"object\",\"properties\":{\"on\":{\"type\":\"boolean\"}},"
+            + "\"required\":[\"on\"],\"additionalProperties\":false}}}";
+    String chat =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"light!\"}],\"max_tokens\":120,\"tools\":["
+            + tool
+            + "],\"parallel_tool_calls\":false,\"tool_choice\":%s}";
+
+    JsonNode required = choice(chat.formatted("\"required\""));
+    JsonNode named =
+        choice(chat.formatted("{\"type\":\"function\",\"function\":{\"name\":\"light\"}}"));
+
+    assertThat(required.path("finish_reason").asString()).isEqualTo("tool_calls");
+    assertThat(named.path("finish_reason").asString()).isEqualTo("stop");
+    for (JsonNode choice : List.of(required, named)) {
+      JsonNode function = choice.at("/message/tool_calls/0/function");
+      assertThat(function.path("name").asString()).isEqualTo("light");
+      assertThat(function.path("arguments").asString()).matches("\\{\"on\": ?(true|false)}");
+    }
+  }
+
+  private static JsonNode choice(String body) throws Exception {
+    return Client.json(client.post("/v1/chat/completions", body)).at("/choices/0");
   }
 
   private static HttpResponse<String> chat(String content) throws Exception {

@@ -56,6 +56,11 @@ final class AnswerOutput {
     return parser == null || isOver() ? AnswerPiece.NONE : said(parser.finish());
   }
 
+  /** Whether what comes next is reasoning. */
+  boolean isReasoning() {
+    return parser != null && parser.isReasoning();
+  }
+
   /** Whether the answer ends here, whatever would follow. */
   boolean isOver() {
     return ending.withCall() && numComplete > 0;

@@ -4,6 +4,7 @@ import io.millrace.engine.AnswerOutput.Ending;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.ChatMessage;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.ToolChoice;
 import io.millrace.toolparser.OutputFormat;
@@ -25,18 +26,21 @@ final class ChatOutput {
   private final ToolSchemas tools;
   private final Ending ending;
   private final boolean reasoningIsOpen;
+  private final @Nullable Integer reasoningTokens;
 
   private ChatOutput(
       String requestId,
       OutputFormat format,
       ToolSchemas tools,
       Ending ending,
-      boolean reasoningIsOpen) {
+      boolean reasoningIsOpen,
+      @Nullable Integer reasoningTokens) {
     this.requestId = requestId;
     this.format = format;
     this.tools = tools;
     this.ending = ending;
     this.reasoningIsOpen = reasoningIsOpen;
+    this.reasoningTokens = reasoningTokens;
   }
 
   /** How the answers to a conversation are read, given how the model writes answers. */
@@ -64,11 +68,13 @@ final class ChatOutput {
                 format,
                 ToolSchemas.of(chat.tools()),
                 Ending.of(chat),
-                isOpen(chat, format.reasoning(), end)));
+                isOpen(chat, format.reasoning(), end),
+                chat.thinkingTokenBudget()));
   }
 
   private static ChatOutput text(GenerationRequest request) {
-    return new ChatOutput(request.id(), OutputFormat.TEXT, ToolSchemas.NONE, Ending.FREE, false);
+    return new ChatOutput(
+        request.id(), OutputFormat.TEXT, ToolSchemas.NONE, Ending.FREE, false, null);
   }
 
   private static boolean isOpen(Prompt.Chat chat, @Nullable ReasoningTags tags, String end) {
@@ -78,6 +84,26 @@ final class ChatOutput {
     return chat.continueFinalMessage()
         ? tags.isOpenWithin(ChatMessage.text(chat.messages().get(chat.messages().size() - 1)))
         : tags.isOpenAfter(end);
+  }
+
+  /**
+   * What an answer may spend on its reasoning, before its first token; null for no such limit.
+   *
+   * @throws Invalid if there is a limit, and no reasoning that is known here
+   */
+  @Nullable ReasoningBudget budget(Tokenizer tokenizer) {
+    if (reasoningTokens == null) {
+      return null;
+    }
+    ReasoningTags tags = format.reasoning();
+    if (tags == null) {
+      throw new Invalid(
+          "thinking_token_budget",
+          "thinking_token_budget needs a model that reasons, and the model's chat template shows no"
+              + " reasoning");
+    }
+    int[] end = tokenizer.encode(tags.end(), false);
+    return new ReasoningBudget(reasoningTokens, Arrays.stream(end).boxed().toList());
   }
 
   /** What the prompt has written of the answers, as far as that is read. */

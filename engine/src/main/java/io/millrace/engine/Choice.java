@@ -31,6 +31,7 @@ final class Choice {
   private final AnswerTokens tokens;
   private final boolean scored;
   private final @Nullable ConstrainedAnswer constrained;
+  private final @Nullable ReasoningBudget budget;
   private final @Nullable TokenCounts counts;
   private final @Nullable RepeatedNgrams ngrams;
   private Sequence sequence;
@@ -68,6 +69,7 @@ final class Choice {
    * @param tokens on their way to the reader
    * @param scored whether the log-probabilities of its tokens are wanted, told or not
    * @param constrained where it is in what it must match; null if any text will do
+   * @param budget of its reasoning; null for none
    */
   Choice(
       int index,
@@ -80,7 +82,8 @@ final class Choice {
       AnswerOutput said,
       AnswerTokens tokens,
       boolean scored,
-      @Nullable ConstrainedAnswer constrained) {
+      @Nullable ConstrainedAnswer constrained,
+      @Nullable ReasoningBudget budget) {
     this.index = index;
     this.arrival = arrival;
     this.sequence = sequence;
@@ -92,6 +95,7 @@ final class Choice {
     this.tokens = tokens;
     this.scored = scored;
     this.constrained = constrained;
+    this.budget = budget;
     this.ownsSequence = arrival == sequence.arrival();
     int ngramSize = sampling.rules().noRepeatNgramSize();
     this.counts = sampling.isPenalized() ? new TokenCounts(sequence.tokens()) : null;
@@ -155,10 +159,12 @@ final class Choice {
 
   private TokenChoice wishes() {
     Set<Integer> forbidden = forbidden();
-    return new TokenChoice(
-        forbidden,
-        allowed(forbidden),
-        isLastToken() ? sampling.rules().forcedEosTokenIds() : List.of());
+    return new TokenChoice(forbidden, allowed(forbidden), forced());
+  }
+
+  private List<Integer> forced() {
+    List<Integer> last = isLastToken() ? sampling.rules().forcedEosTokenIds() : List.of();
+    return budget == null || !last.isEmpty() ? last : budget.forced(said.isReasoning());
   }
 
   private Set<Integer> forbidden() {
@@ -228,6 +234,9 @@ final class Choice {
     boolean stops = stop.stopTokens.contains(token);
     if (constrained != null && !stops) {
       constrained.accept(token);
+    }
+    if (budget != null) {
+      budget.add(token, said.isReasoning());
     }
     remember(token, scores);
     boolean silent = stops && !stop.tellsStopToken;

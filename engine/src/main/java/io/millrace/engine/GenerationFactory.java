@@ -208,7 +208,8 @@ public final class GenerationFactory implements AutoCloseable {
               said.answer(firstIndex + i),
               tokens(output, prompt),
               output.logprobs() != null || output.chooses(),
-              grammar == null ? null : constraints.answer(grammar, said.begun(), stopTokens));
+              grammar == null ? null : constraints.answer(grammar, said.begun(), stopTokens),
+              said.budget(tokenizer));
       choice.resume(prior.choice(firstIndex + i));
       if (!isComputed(request)) {
         choice.endAtOnce();

@@ -125,9 +125,12 @@ final class SourceCompiler {
       return without(free.words());
     }
     if (source instanceof GrammarSource.Until until) {
-      List<String> words = new ArrayList<>(until.text().without());
+      GrammarSource.RawString text = until.text();
+      List<String> words = new ArrayList<>(text.without());
       words.add(until.end());
-      return pool.concat(pool.and(raw(until.text()), without(words)), pool.literal(until.end()));
+      Regex before =
+          raw(new GrammarSource.RawString(text.pattern(), text.least(), text.most(), words));
+      return pool.concat(before, pool.literal(until.end()));
     }
     return raw((GrammarSource.RawString) source);
   }

@@ -57,6 +57,9 @@ final class TokenMask {
     }
     if (lexeme.ends().length > 0) {
       State behind = state.behind(i);
+      if (behind.size() == 0) {
+        return;
+      }
       for (int end : lexeme.ends()) {
         walk(behind, end + 1, trie.skip(end));
       }

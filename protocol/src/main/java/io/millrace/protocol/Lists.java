@@ -1,6 +1,7 @@
 package io.millrace.protocol;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,20 @@ final class Lists {
   @SafeVarargs
   static <T> List<T> nonNull(@Nullable T... values) {
     return Stream.of(values).filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * Checks a list of objects, if there is one.
+   *
+   * @throws Invalid naming a place of the field that is null
+   */
+  static void requireObjects(String field, @Nullable List<Map<String, Object>> values) {
+    for (int i = 0; values != null && i < values.size(); i++) {
+      if (values.get(i) == null) {
+        String name = field + "[" + i + "]";
+        throw new Invalid(name, name + " must be an object, but is null");
+      }
+    }
   }
 
   /** The text; empty for null. */

@@ -50,7 +50,11 @@ public sealed interface Prompt {
       @JsonProperty("chat_template_kwargs") @Nullable Map<String, Object> templateArguments,
       @JsonProperty("continue_final_message") @Nullable Boolean continueFinalMessage,
       @Forms({String.class, Map.class}) @JsonProperty("tool_choice") @Nullable JsonNode toolChoice,
-      @JsonProperty("parallel_tool_calls") @Nullable Boolean parallelToolCalls) {
+      @JsonProperty("parallel_tool_calls") @Nullable Boolean parallelToolCalls,
+      @JsonProperty("documents") @Nullable List<Map<String, Object>> documents,
+      @JsonProperty("chat_template") @Nullable String chatTemplate,
+      @JsonProperty("reasoning_effort") @Nullable ReasoningEffort reasoningEffort,
+      @JsonProperty("thinking_token_budget") @Nullable Integer thinkingTokenBudget) {
     boolean plain = prompt != null && !prompt.isNull();
     if (plain && messages != null) {
       throw new Invalid("prompt", "prompt and messages exclude each other");
@@ -63,7 +67,11 @@ public sealed interface Prompt {
           templateArguments,
           continueFinalMessage,
           toolChoice,
-          parallelToolCalls);
+          parallelToolCalls,
+          documents,
+          chatTemplate,
+          reasoningEffort,
+          thinkingTokenBudget);
     }
     if (prompt == null || !plain) {
       throw new Invalid("prompt", "prompt or messages is required");
@@ -189,6 +197,12 @@ public sealed interface Prompt {
    * @param continueFinalMessage whether the last message is left open for the model to go on with
    * @param toolChoice which functions must or may be called; null if any may and none must
    * @param parallelToolCalls false if the answer ends with its first call; null if not
+   * @param documents what the answer is to rest on, for a template that reads them; null for none
+   * @param chatTemplate a template in place of the model's, where the worker has {@code
+   *     --trust-request-chat-template}; null for the model's
+   * @param reasoningEffort how much the model is to reason, for a template that can tell it; null
+   *     for what is usual
+   * @param thinkingTokenBudget after so many tokens of reasoning its end is forced; null for never
    */
   record Chat(
       List<Map<String, Object>> messages,
@@ -198,7 +212,11 @@ public sealed interface Prompt {
           Map<String, Object> templateArguments,
       @JsonInclude(Include.NON_DEFAULT) boolean continueFinalMessage,
       @Nullable ToolChoice toolChoice,
-      @Nullable Boolean parallelToolCalls)
+      @Nullable Boolean parallelToolCalls,
+      @Nullable List<Map<String, Object>> documents,
+      @Nullable String chatTemplate,
+      @Nullable ReasoningEffort reasoningEffort,
+      @Limit(min = 0) @Nullable Integer thinkingTokenBudget)
       implements Prompt {
     /** How many messages a conversation may have. */
     private static final int MAX_MESSAGES = 16 * 1024;
@@ -206,11 +224,19 @@ public sealed interface Prompt {
     /** How many functions the model may be told of. */
     private static final int MAX_TOOLS = 1024;
 
+    /** How many documents an answer may rest on. */
+    private static final int MAX_DOCUMENTS = 1024;
+
+    /** How many characters a template may have. */
+    private static final int MAX_TEMPLATE = 256 * 1024;
+
     private static final String TOOL_CALLS = "tool_calls";
 
     public Chat {
       unlessMore("messages", messages.size(), MAX_MESSAGES);
-      requireObjects(messages);
+      Lists.requireObjects("messages", messages);
+      Lists.requireObjects("tools", tools);
+      Lists.requireObjects("documents", documents);
       messages = messages.stream().map(Chat::withoutEmptyCalls).toList();
       ToolChoice choice = toolChoice == null ? ToolChoice.AUTO : toolChoice;
       boolean none = tools == null || tools.isEmpty() || choice.equals(ToolChoice.NONE);
@@ -220,6 +246,18 @@ public sealed interface Prompt {
       parallelToolCalls = Boolean.FALSE.equals(parallelToolCalls) ? false : null;
       unlessMore("tools", tools == null ? 0 : tools.size(), MAX_TOOLS);
       Tools.check(tools == null ? List.of() : tools);
+      documents = documents == null || documents.isEmpty() ? null : List.copyOf(documents);
+      unlessMore("documents", documents == null ? 0 : documents.size(), MAX_DOCUMENTS);
+      chatTemplate = chatTemplate == null || chatTemplate.isBlank() ? null : chatTemplate;
+      if (chatTemplate != null && chatTemplate.length() > MAX_TEMPLATE) {
+        throw new Invalid(
+            "chat_template",
+            "chat_template may have at most %d characters, but has %d"
+                .formatted(MAX_TEMPLATE, chatTemplate.length()));
+      }
+      if (thinkingTokenBudget != null) {
+        Invalid.unlessAtLeast("thinking_token_budget", thinkingTokenBudget, 0);
+      }
       if (continueFinalMessage && addGenerationPrompt) {
         throw new Invalid(
             "continue_final_message",
@@ -236,15 +274,6 @@ public sealed interface Prompt {
     private static void unlessMore(String name, int size, int most) {
       if (size > most) {
         throw new Invalid(name, "%s may hold at most %d, but holds %d".formatted(name, most, size));
-      }
-    }
-
-    private static void requireObjects(List<Map<String, Object>> messages) {
-      for (int i = 0; i < messages.size(); i++) {
-        if (messages.get(i) == null) {
-          String name = "messages[" + i + "]";
-          throw new Invalid(name, name + " must be an object, but is null");
-        }
       }
     }
 
@@ -273,7 +302,11 @@ public sealed interface Prompt {
         @JsonProperty("continue_final_message") @Nullable Boolean continueFinalMessage,
         @Forms({String.class, Map.class}) @JsonProperty("tool_choice")
             @Nullable JsonNode toolChoice,
-        @JsonProperty("parallel_tool_calls") @Nullable Boolean parallelToolCalls) {
+        @JsonProperty("parallel_tool_calls") @Nullable Boolean parallelToolCalls,
+        @JsonProperty("documents") @Nullable List<Map<String, Object>> documents,
+        @JsonProperty("chat_template") @Nullable String chatTemplate,
+        @JsonProperty("reasoning_effort") @Nullable ReasoningEffort reasoningEffort,
+        @JsonProperty("thinking_token_budget") @Nullable Integer thinkingTokenBudget) {
       boolean continues = continueFinalMessage != null && continueFinalMessage;
       return new Chat(
           messages,
@@ -282,7 +315,34 @@ public sealed interface Prompt {
           templateArguments == null ? Map.of() : templateArguments,
           continues,
           ToolChoice.of(toolChoice),
-          parallelToolCalls);
+          parallelToolCalls,
+          documents,
+          chatTemplate,
+          reasoningEffort,
+          thinkingTokenBudget);
+    }
+
+    /** A conversation with what is said of tools, rendered by the model's template alone. */
+    public Chat(
+        List<Map<String, Object>> messages,
+        boolean addGenerationPrompt,
+        @Nullable List<Map<String, Object>> tools,
+        Map<String, Object> templateArguments,
+        boolean continueFinalMessage,
+        @Nullable ToolChoice toolChoice,
+        @Nullable Boolean parallelToolCalls) {
+      this(
+          messages,
+          addGenerationPrompt,
+          tools,
+          templateArguments,
+          continueFinalMessage,
+          toolChoice,
+          parallelToolCalls,
+          null,
+          null,
+          null,
+          null);
     }
 
     /** A conversation whose last message is complete. */
@@ -315,25 +375,27 @@ public sealed interface Prompt {
           templateArguments,
           continueFinalMessage,
           choice,
-          parallel);
-    }
-
-    /** The same conversation with a choice of what is called. */
-    public Chat choosing(ToolChoice choice) {
-      return new Chat(
-          messages,
-          addGenerationPrompt,
-          tools,
-          templateArguments,
-          continueFinalMessage,
-          choice,
-          parallelToolCalls);
+          parallel,
+          documents,
+          chatTemplate,
+          reasoningEffort,
+          thinkingTokenBudget);
     }
 
     /** The same conversation, whose last message the model goes on with. */
     public Chat continuingFinalMessage() {
       return new Chat(
-          messages, false, tools, templateArguments, true, toolChoice, parallelToolCalls);
+          messages,
+          false,
+          tools,
+          templateArguments,
+          true,
+          toolChoice,
+          parallelToolCalls,
+          documents,
+          chatTemplate,
+          reasoningEffort,
+          thinkingTokenBudget);
     }
 
     /** A conversation without tools or further variables. */

@@ -32,12 +32,10 @@ public final class UnsupportedFields {
           "audio",
           "background",
           "cache_salt",
-          "chat_template",
           "container",
           "context_management",
           "conversation",
           "diversity_penalty",
-          "documents",
           "early_stopping",
           "encoder_repetition_penalty",
           "epsilon_cutoff",
@@ -65,7 +63,6 @@ public final class UnsupportedFields {
           "priority",
           "prompt_embeds",
           "reasoning",
-          "reasoning_effort",
           "return_full_text",
           "return_tokens_as_token_ids",
           "spaces_between_special_tokens",
@@ -103,9 +100,13 @@ public final class UnsupportedFields {
   private static final List<String> OF_CHATS =
       List.of(
           "add_generation_prompt",
+          "chat_template",
           "chat_template_kwargs",
           "continue_final_message",
+          "documents",
           "parallel_tool_calls",
+          "reasoning_effort",
+          "thinking_token_budget",
           "tool_choice",
           "tools");
 

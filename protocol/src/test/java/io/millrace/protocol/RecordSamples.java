@@ -24,7 +24,14 @@ final class RecordSamples {
                 List.of(MESSAGE),
                 false,
                 List.of(Map.of("type", "function")),
-                Map.of("enable_thinking", true)),
+                Map.of("enable_thinking", true),
+                false,
+                null,
+                null,
+                List.of(Map.of("text", "it rains")),
+                "{{ messages }}",
+                ReasoningEffort.LOW,
+                64),
             SamplingParams.NONE
                 .withTemperature(0.7)
                 .withTopP(0.9)

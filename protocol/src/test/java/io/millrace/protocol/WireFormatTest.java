@@ -18,7 +18,9 @@ final class WireFormatTest {
         .isEqualTo(
             "{'id':'a-1','model':'some/model','messages':[{'content':'hi','role':'user'}],"
                 + "'add_generation_prompt':false,'tools':[{'type':'function'}],"
-                + "'chat_template_kwargs':{'enable_thinking':true},'temperature':0.7,'top_p':0.9,"
+                + "'chat_template_kwargs':{'enable_thinking':true},'documents':[{'text':'it rains'}],"
+                + "'chat_template':'{{ messages }}','reasoning_effort':'low','thinking_token_budget':64,"
+                + "'temperature':0.7,'top_p':0.9,"
                 + "'top_k':40,'min_p':0.05,'repetition_penalty':1.1,'presence_penalty':0.5,"
                 + "'frequency_penalty':-0.5,'seed':42,'no_repeat_ngram_size':3,'forced_eos_token_id':[2,"
                 + "7],'logit_bias':{'5':-1.5},'max_tokens':100,'min_tokens':2,'stop':['\\n\\n','END'],"

@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,6 +178,13 @@ final class WireTest {
           {"messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"custom","function":{"name":"f"}},"reply":{"topic":"a"}} | tool_choice must be "auto", "none", "required", {"type": "function", "function": {"name": ...}} or {"type": "allowed_tools", ...}, but is {"type":"custom","function":{"name":"f"}}
           {"messages":[{"role":"user","content":"x"}],"tool_choice":"required","reply":{"topic":"a"}} | tool_choice needs tools, but there are none
           {"messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"f"}}],"tool_choice":{"function":{"name":"g"}},"reply":{"topic":"a"}} | tool_choice names a function that is not among tools: "g"
+          {"messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"f"}}],"tool_choice":{"type":"allowed_tools","mode":"none"},"reply":{"topic":"a"}} | tool_choice.allowed_tools.mode must be "auto" or "required", but is "none"
+          {"messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"f"}}],"tool_choice":{"type":"allowed_tools","mode":"auto","tools":[{"name":5}]},"reply":{"topic":"a"}} | tool_choice.allowed_tools.tools must be a list of {"type": "function", "function": {"name": ...}}
+          {"messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"f","strict":"yes"}}],"reply":{"topic":"a"}} | tools[0].function.strict must be true or false, but is "yes"
+          {"messages":[{"role":"user","content":"x"}],"tools":[null],"reply":{"topic":"a"}} | tools[0] must be an object, but is null
+          {"messages":[{"role":"user","content":"x"}],"documents":[null],"reply":{"topic":"a"}} | documents[0] must be an object, but is null
+          {"messages":[{"role":"user","content":"x"}],"reasoning_effort":"huge","reply":{"topic":"a"}} | reasoning_effort is unknown: huge
+          {"messages":[{"role":"user","content":"x"}],"thinking_token_budget":-1,"reply":{"topic":"a"}} | thinking_token_budget must be at least 0, but is -1
           {"messages":[{"role":"user","content":"x"}],"parallel_tool_calls":1,"reply":{"topic":"a"}} | parallel_tool_calls must be true or false, but is 1
           [1]                                                        | the body must be a JSON object, but is [1]
           """)
@@ -199,6 +208,33 @@ final class WireTest {
     assertThat(chat.parallelToolCalls()).isFalse();
     assertThat(chat.toolChoice()).isNull();
     assertThat(chat.tools()).hasSize(1);
+  }
+
+  @Test
+  void request_mayChooseWhatIsCalled() {
+    String json =
+        "{'messages':[{'role':'user','content':'x'}],'tools':[{'function':{'name':'f'}},"
+            + "{'function':{'name':'g'}}],'tool_choice':%s,'reply':{'topic':'a'}}";
+    Map<String, ToolChoice> choices =
+        Map.of(
+            "'required'",
+            ToolChoice.REQUIRED,
+            "{'type':'function','function':{'name':'g'}}",
+            ToolChoice.function("g"),
+            "{'type':'function','name':'g'}",
+            ToolChoice.function("g"),
+            "{'type':'allowed_tools','allowed_tools':{'mode':'required','tools':"
+                + "[{'type':'function','function':{'name':'f'}}]}}",
+            ToolChoice.REQUIRED.among(List.of("f")),
+            "{'type':'allowed_tools','mode':'auto','tools':[{'type':'function','name':'f'}]}",
+            ToolChoice.AUTO.among(List.of("f")));
+    choices.forEach(
+        (written, choice) -> {
+          GenerationRequest request = decode(json.formatted(written).replace('\'', '"'));
+          assertThat(((Prompt.Chat) request.prompt()).toolChoice()).isEqualTo(choice);
+          GenerationRequest again = decode(new String(Wire.encode(request), UTF_8));
+          assertThat(again.prompt()).isEqualTo(request.prompt());
+        });
   }
 
   @Test

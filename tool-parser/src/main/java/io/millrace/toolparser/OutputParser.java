@@ -86,6 +86,11 @@ public final class OutputParser {
     return pieces.finish();
   }
 
+  /** Whether the text that is read by now ends within the reasoning. */
+  public boolean isReasoning() {
+    return reasoning;
+  }
+
   private void run() {
     Step step = Step.NEXT;
     while (step == Step.NEXT) {

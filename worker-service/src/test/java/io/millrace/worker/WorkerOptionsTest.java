@@ -45,8 +45,8 @@ final class WorkerOptionsTest {
     assertThat(engine.kvCacheMemory()).isNull();
     assertThat(engine.prefixCaching()).isTrue();
     assertThat(engine.policy(32)).isEqualTo(Policy.mixed(32, 512));
-    assertThat(engine.chatTemplate()).isNull();
-    assertThat(engine.promptTemplate()).isNull();
+    assertThat(engine.templates().chatTemplate()).isNull();
+    assertThat(engine.templates().promptTemplate()).isNull();
     assertThat(engine.kernel()).isNull();
     assertThat(engine.quantization()).isEqualTo(Quantization.NONE);
   }
@@ -97,8 +97,8 @@ final class WorkerOptionsTest {
     assertThat(engine.kvCacheMemory()).isEqualTo(2L << 30);
     assertThat(engine.prefixCaching()).isFalse();
     assertThat(engine.policy(4)).isEqualTo(new Policy(4, 64, 16, 1.2));
-    assertThat(engine.chatTemplate()).isEqualTo("{{ messages }}");
-    assertThat(engine.promptTemplate()).isEqualTo("llama");
+    assertThat(engine.templates().chatTemplate()).isEqualTo("{{ messages }}");
+    assertThat(engine.templates().promptTemplate()).isEqualTo("llama");
     assertThat(engine.kernel()).isEqualTo(Kernel.FBGEMM_FP16);
   }
 
@@ -197,7 +197,7 @@ final class WorkerOptionsTest {
   void chatTemplate_readsAFile(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("chat.jinja"), "{{ bos_token }}");
 
-    assertThat(parse("--chat-template=" + file).engine().chatTemplate())
+    assertThat(parse("--chat-template=" + file).engine().templates().chatTemplate())
         .isEqualTo("{{ bos_token }}");
   }
 

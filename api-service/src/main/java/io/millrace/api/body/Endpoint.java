@@ -11,9 +11,14 @@ public enum Endpoint {
   COMPLETIONS(
       "/v1/completions", Fields.SHARED, Fields.OPENAI, Fields.PROMPT, List.of("best_of", "echo")),
   CHAT_COMPLETIONS(
-      "/v1/chat/completions", Fields.SHARED, Fields.OPENAI, Fields.CHAT, List.of("top_logprobs")),
+      "/v1/chat/completions",
+      Fields.SHARED,
+      Fields.OPENAI,
+      Fields.CHAT,
+      Fields.REASONING,
+      List.of("top_logprobs")),
   COMPLETION("/completion", Fields.SHARED, Fields.SEED, Fields.PROMPT),
-  CHAT("/chat", Fields.SHARED, Fields.SEED, Fields.CHAT, List.of("echo")),
+  CHAT("/chat", Fields.SHARED, Fields.SEED, Fields.CHAT, Fields.REASONING, List.of("echo")),
   RESPONSES(
       "/v1/responses",
       Fields.CORE,
@@ -114,7 +119,12 @@ public enum Endpoint {
             "parallel_tool_calls",
             "add_generation_prompt",
             "continue_final_message",
-            "chat_template_kwargs");
+            "chat_template",
+            "chat_template_kwargs",
+            "documents",
+            "reasoning_effort");
+
+    static final List<String> REASONING = List.of("thinking_token_budget");
 
     private Fields() {}
   }

@@ -42,7 +42,7 @@ class KnownFieldsTest {
         "RESPONSES | {'messages': [{}]} | messages is not supported",
         "MESSAGES | {'thinking': {'type': 'enabled'}} | thinking is not supported beyond {\"type\":\"disabled\"}, but is {\"type\":\"enabled\"}",
         "COUNT_TOKENS | {'max_tokens': 5} | max_tokens is not supported",
-        "TOKENIZE | {'chat_template': 'x'} | chat_template is not supported",
+        "TOKENIZE | {'thinking_token_budget': 5} | thinking_token_budget is not supported",
         "DETOKENIZE | {'prompt': 'x'} | prompt is not supported",
         "CHAT | {'return_token_ids': true} | return_token_ids is not supported",
         "CHAT | {'logprobs': true} | logprobs is not supported",

@@ -7,14 +7,9 @@ import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.schedule.Policy;
-import io.millrace.template.ChatTemplates;
-import io.millrace.toolparser.ToolCallFormat;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of the engine: how the model is held and computed. */
@@ -115,25 +110,7 @@ public final class EngineOptions {
       description = "Memory of the KV cache, such as 2GiB (default: chosen from what is free).")
   private @Nullable Long kvCacheMemory;
 
-  @Option(
-      names = "--chat-template",
-      paramLabel = "FILE|TEXT",
-      description = "Jinja chat template, as a file or as text (default: the model's own).")
-  private @Nullable String chatTemplate;
-
-  @Option(
-      names = "--prompt-template",
-      paramLabel = "NAME",
-      description = "A known chat format by name, such as llama or vicuna.")
-  private @Nullable String promptTemplate;
-
-  @Option(
-      names = "--tool-call-parser",
-      paramLabel = "NAME",
-      description =
-          "The notation in which the model calls functions, such as hermes or llama3_json (default:"
-              + " the one that its chat template shows).")
-  private @Nullable String toolCallParser;
+  @Mixin private TemplateOptions templates = new TemplateOptions();
 
   @Option(
       names = "--kernel",
@@ -223,11 +200,9 @@ public final class EngineOptions {
         "--kv-cache-memory",
         "more than nothing",
         kvCacheMemory);
-    Flags.requireOneOf("--prompt-template", ChatTemplates.BUILT_IN, promptTemplate);
-    Flags.requireOneOf("--tool-call-parser", ToolCallFormat.allParserNames(), toolCallParser);
     validateQuantization();
     validateBatchInvariant();
-    chatTemplate();
+    templates.validate();
   }
 
   /** Threads beyond the cores gain nothing; but a container may be told of fewer than it has. */
@@ -350,37 +325,9 @@ public final class EngineOptions {
     return kvCacheMemory;
   }
 
-  /** The text of the chat template; null for the model's own. */
-  public @Nullable String chatTemplate() {
-    if (chatTemplate == null) {
-      return null;
-    }
-    try {
-      Path file = Path.of(chatTemplate);
-      if (Files.isRegularFile(file)) {
-        return Files.readString(file);
-      }
-    } catch (InvalidPathException text) {
-      return chatTemplate;
-    } catch (IOException unreadable) {
-      Flags.require(false, "--chat-template", "a readable file in UTF-8", chatTemplate);
-    }
-    Flags.require(
-        chatTemplate.contains("{"),
-        "--chat-template",
-        "a file that exists or the text of a Jinja template",
-        chatTemplate);
-    return chatTemplate;
-  }
-
-  /** The name of a known chat format; null for none. */
-  public @Nullable String promptTemplate() {
-    return promptTemplate;
-  }
-
-  /** The name of the notation of calls; null for the chat template's own. */
-  @Nullable String toolCallParser() {
-    return toolCallParser;
+  /** How conversations become prompts. */
+  public TemplateOptions templates() {
+    return templates;
   }
 
   /** Sequences that are decoded with vectors at most; null for the model's own choice. */

@@ -2,6 +2,7 @@ package io.millrace.engine.start;
 
 import io.millrace.cli.StartFailure;
 import io.millrace.models.text.ModelText;
+import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
 import io.millrace.template.ChatTemplate;
 import io.millrace.template.ChatTemplates;
@@ -23,16 +24,17 @@ import org.jspecify.annotations.Nullable;
 public final class ModelTemplates {
   private final @Nullable ChatTemplates templates;
   private final SpecialTokens specialTokens;
-  private final Map<ChatTemplate, OutputFormat> formats = new HashMap<>();
+  private final Map<ChatTemplate, AnswerTemplate> own = new HashMap<>();
+  private final RequestTemplates requested;
 
   private ModelTemplates(
-      @Nullable ChatTemplates templates, SpecialTokens specialTokens, @Nullable String callParser) {
+      @Nullable ChatTemplates templates, SpecialTokens specialTokens, TemplateOptions options) {
     this.templates = templates;
     this.specialTokens = specialTokens;
+    this.requested = new RequestTemplates(options);
     for (String name : templates == null ? Set.<String>of() : templates.names()) {
       ChatTemplate template = Objects.requireNonNull(templates.named(name));
-      OutputFormat own = OutputFormat.of(template.source());
-      formats.put(template, callParser == null ? own : own.withToolCallParser(callParser));
+      own.put(template, AnswerTemplate.of(template, options.toolCallParser()));
     }
   }
 
@@ -41,33 +43,40 @@ public final class ModelTemplates {
    *
    * @throws StartFailure if one of them is no valid template
    */
-  static ModelTemplates of(ModelText text, EngineOptions options) {
+  static ModelTemplates of(ModelText text, EngineOptions engine) {
+    TemplateOptions options = engine.templates();
     SpecialTokens special = new SpecialTokens(Map.copyOf(text.specialTokens()));
     String source = options.chatTemplate();
-    String parser = options.toolCallParser();
     if (source != null) {
       return compile(
-          "--chat-template", Map.of(ModelText.DEFAULT_TEMPLATE, source), special, parser);
+          "--chat-template", Map.of(ModelText.DEFAULT_TEMPLATE, source), special, options);
     }
     if (options.promptTemplate() != null) {
-      return new ModelTemplates(builtIn(options.promptTemplate()), special, parser);
+      return new ModelTemplates(builtIn(options.promptTemplate()), special, options);
     }
     if (text.chatTemplates().isEmpty()) {
-      return new ModelTemplates(null, special, parser);
+      return new ModelTemplates(null, special, options);
     }
-    return compile("the model's chat template", text.chatTemplates(), special, parser);
+    return compile("the model's chat template", text.chatTemplates(), special, options);
   }
 
   /**
    * The prompt of a conversation.
    *
    * @throws TemplateException if the template refuses it, or there is none
+   * @throws Invalid if the template cannot do what is asked of it
    */
   String render(Prompt.Chat chat) {
-    Conversation conversation = conversation(chat);
-    ChatTemplate template = templateFor(conversation);
-    Conversation prepared = MessagePreparation.prepare(conversation, template);
-    String prompt = template.render(prepared, specialTokens, Clock.systemDefaultZone());
+    AnswerTemplate template = templateFor(chat);
+    Conversation conversation =
+        new Conversation(
+            chat.messages(),
+            chat.tools(),
+            template.documents(chat),
+            chat.addGenerationPrompt(),
+            template.variables(chat));
+    Conversation prepared = MessagePreparation.prepare(conversation, template.template());
+    String prompt = template.template().render(prepared, specialTokens, Clock.systemDefaultZone());
     return chat.continueFinalMessage() ? FinalMessage.leftOpen(prompt, prepared) : prompt;
   }
 
@@ -77,20 +86,21 @@ public final class ModelTemplates {
    * @throws TemplateException if there is no template
    */
   OutputFormat outputFormat(Prompt.Chat chat) {
-    return Objects.requireNonNull(formats.get(templateFor(conversation(chat))));
+    return templateFor(chat).format();
   }
 
-  private static Conversation conversation(Prompt.Chat chat) {
-    return new Conversation(
-        chat.messages(), chat.tools(), null, chat.addGenerationPrompt(), chat.templateArguments());
-  }
-
-  private ChatTemplate templateFor(Conversation conversation) {
+  private AnswerTemplate templateFor(Prompt.Chat chat) {
+    String source = chat.chatTemplate();
+    if (source != null) {
+      return requested.get(source);
+    }
     if (templates == null) {
       throw new TemplateException(
           "the model has no chat template; the worker takes one by --chat-template");
     }
-    return templates.templateFor(conversation);
+    Conversation conversation =
+        new Conversation(chat.messages(), chat.tools(), null, chat.addGenerationPrompt(), Map.of());
+    return Objects.requireNonNull(own.get(templates.templateFor(conversation)));
   }
 
   /**
@@ -106,12 +116,9 @@ public final class ModelTemplates {
   }
 
   private static ModelTemplates compile(
-      String what,
-      Map<String, String> sources,
-      SpecialTokens special,
-      @Nullable String callParser) {
+      String what, Map<String, String> sources, SpecialTokens special, TemplateOptions options) {
     try {
-      return new ModelTemplates(ChatTemplates.compile(sources), special, callParser);
+      return new ModelTemplates(ChatTemplates.compile(sources), special, options);
     } catch (TemplateException e) {
       throw new StartFailure(what + " is not valid: " + e.getMessage(), e);
     }

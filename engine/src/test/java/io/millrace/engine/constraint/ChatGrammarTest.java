@@ -148,7 +148,7 @@ final class ChatGrammarTest {
   }
 
   private static String way(GrammarMatcher matcher) {
-    return List.of("f", "7", "\"", "}", ")", "]", "\n", "{", "n", ":", ",", " ").stream()
+    return List.of("f", "7", "\"", "}", ")", "]", "s", "<", "\n", "{", "n", ":", ",", " ").stream()
         .filter(way -> matcher.fork().accept(way.charAt(0)))
         .findFirst()
         .orElseThrow();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.models.text.ModelText;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.ReasoningEffort;
 import io.millrace.testing.TinyCheckpoint;
 import io.millrace.toolparser.OutputFormat;
 import io.millrace.toolparser.ReasoningTags;
@@ -13,6 +14,7 @@ import io.millrace.toolparser.ToolCallFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,92 @@ class ModelPromptEncoderTest {
       assertThat(forced.reasoning()).isEqualTo(ReasoningTags.THINK);
       assertThat(encoder(text).outputFormat(chat)).isEqualTo(OutputFormat.TEXT);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{{ reasoning_effort }} | LOW | low",
+        "{{ enable_thinking }} | LOW | True",
+        "{{ enable_thinking }} | NONE | False",
+        "{% if thinking is defined and thinking %}deep{% endif %} | HIGH | deep",
+        "{{ enable_thinking }}{{ reasoning_effort }} | NONE | Falsenone",
+        "plain | NONE | plain"
+      })
+  void reasoningEffort_isToldToATemplateThatKnowsIt(
+      String template, ReasoningEffort effort, String prompt, @TempDir Path folder)
+      throws Exception {
+    try (ModelText text = ModelText.load(TinyCheckpoint.llama().writeTo(folder))) {
+      String source = "{{ '' }}" + template;
+      int[] ids = encoder(text, "--chat-template=" + source).encode(chat(null, null, effort));
+      assertThat(text.tokenizer().decode(ids, true)).isEqualTo(prompt);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{{ 'plain' }} | reasoning_effort cannot be low: the model's chat template shows no reasoning",
+        "{{ '<think>' }} | template has no variable for it, such as enable_thinking",
+        "{{ 'thinking' }} | reasoning_effort cannot be low"
+      })
+  void reasoningEffort_thatNoTemplateKnowsIsRefused(
+      String template, String message, @TempDir Path folder) throws Exception {
+    try (ModelText text = ModelText.load(TinyCheckpoint.llama().writeTo(folder))) {
+      ModelPromptEncoder encoder = encoder(text, "--chat-template=" + template);
+      assertThatThrownBy(() -> encoder.encode(chat(null, null, ReasoningEffort.LOW)))
+          .isInstanceOf(Invalid.class)
+          .hasMessageContaining(message);
+    }
+  }
+
+  @Test
+  void documents_areThoseOfATemplateThatReadsThem(@TempDir Path folder) throws Exception {
+    Prompt.Chat chat = chat(List.of(Map.of("text", "Oslo")), null, null);
+    try (ModelText text = ModelText.load(TinyCheckpoint.llama().writeTo(folder))) {
+      ModelPromptEncoder reads = encoder(text, "--chat-template={{ documents[0].text }}");
+      assertThat(text.tokenizer().decode(reads.encode(chat), true)).isEqualTo("Oslo");
+      assertThatThrownBy(() -> encoder(text).encode(chat))
+          .isInstanceOf(Invalid.class)
+          .hasMessage("documents are not read by the model's chat template");
+    }
+  }
+
+  @Test
+  void templateOfARequest_isTakenWhereItIsTrusted(@TempDir Path folder) throws Exception {
+    Prompt.Chat chat = chat(null, "{{ messages[0].content }}!<think>", null);
+    try (ModelText text = ModelText.load(TinyCheckpoint.llama().writeTo(folder))) {
+      ModelPromptEncoder trusting = encoder(text, "--trust-request-chat-template");
+      assertThat(text.tokenizer().decode(trusting.encode(chat), true)).isEqualTo("hi!<think>");
+      assertThat(trusting.outputFormat(chat).reasoning()).isEqualTo(ReasoningTags.THINK);
+      assertThatThrownBy(() -> trusting.encode(chat(null, "{{ broken", null)))
+          .isInstanceOf(Invalid.class)
+          .hasMessageStartingWith("chat_template is not valid: ");
+      assertThatThrownBy(() -> encoder(text).encode(chat))
+          .isInstanceOf(Invalid.class)
+          .hasMessage("chat_template is taken only by a worker with --trust-request-chat-template");
+    }
+  }
+
+  private static Prompt.Chat chat(
+      @Nullable List<Map<String, Object>> documents,
+      @Nullable String template,
+      @Nullable ReasoningEffort effort) {
+    return new Prompt.Chat(
+        List.of(Map.of("role", "user", "content", "hi")),
+        true,
+        null,
+        Map.of(),
+        false,
+        null,
+        null,
+        documents,
+        template,
+        effort,
+        null);
   }
 
   @Test

@@ -12,4 +12,9 @@ public record JsonStyle(Whitespace whitespace, KeyOrder order) {
 
   /** Any text that is valid under a schema. */
   public static final JsonStyle ANY = new JsonStyle(Whitespace.ANY, KeyOrder.ANY);
+
+  /** Whether it is for answers that are written, rather than for texts that are checked. */
+  public boolean isForAnswers() {
+    return order == KeyOrder.SCHEMA;
+  }
 }

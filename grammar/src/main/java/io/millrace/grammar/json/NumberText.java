@@ -14,6 +14,11 @@ import java.util.List;
 public final class NumberText {
   private static final int MOST_DIGITS = 400;
 
+  /** More than a double or a 64-bit integer needs; a factorial or a hash may be long. */
+  private static final int MOST_DIGITS_BEFORE = 40;
+
+  private static final int MOST_DIGITS_BEHIND = 30;
+
   private final RegexPool pool;
   private final Regex digit;
   private final Regex digits;
@@ -43,6 +48,32 @@ public final class NumberText {
     Regex exponent =
         pool.optional(pool.concat(List.of(pool.bytes(ByteSet.of("eE")), sign, digit, digits)));
     return pool.concat(signed(pool.concat(whole, fraction)), exponent);
+  }
+
+  /**
+   * Those of some numbers that have an end in sight, and are doubles at least nearly: a model that
+   * may always write another digit sometimes does. All of them, if none is so short.
+   */
+  public Regex bounded(Regex numbers) {
+    Regex some =
+        pool.and(numbers, signed(pool.alt(written(MOST_DIGITS_BEFORE, "1"), written(1, "12"))));
+    return some.isEmpty() ? numbers : some;
+  }
+
+  /**
+   * @param hundreds with which an exponent of three digits may begin
+   */
+  private Regex written(int wholeDigits, String hundreds) {
+    Regex twoDigits = pool.repeat(digit, 1, 2);
+    Regex threeDigits = pool.concat(pool.bytes(ByteSet.of(hundreds)), pool.repeat(digit, 2, 2));
+    Regex plus = pool.optional(pool.literal("+"));
+    Regex large = pool.concat(plus, pool.alt(twoDigits, threeDigits));
+    Regex small = pool.concat(pool.literal("-"), pool.repeat(digit, 1, 3));
+    Regex exponent = pool.concat(pool.bytes(ByteSet.of("eE")), pool.alt(large, small));
+    Regex behind = pool.concat(point(), pool.repeat(digit, 1, MOST_DIGITS_BEHIND));
+    return pool.concat(
+        List.of(
+            pool.repeat(digit, 1, wholeDigits), pool.optional(behind), pool.optional(exponent)));
   }
 
   /** Any number without an exponent. */

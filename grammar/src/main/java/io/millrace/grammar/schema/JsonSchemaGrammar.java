@@ -29,7 +29,7 @@ public final class JsonSchemaGrammar {
         new Values(
             formulas,
             new Shapes(formulas, pool, encoding, style.order(), budget),
-            new Scalars(lexemes, encoding, formulas),
+            new Scalars(lexemes, encoding, formulas, style.isForAnswers()),
             budget);
     ValueNode node = new ValueNodes(values, formulas, lexemes).root(root);
     if (!node.isProductive()) {

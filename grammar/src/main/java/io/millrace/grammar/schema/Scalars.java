@@ -23,11 +23,16 @@ final class Scalars {
   private final RegexPool pool;
   private final NumberText numbers;
   private final JsonStringEncoding encoding;
+  private final boolean forAnswers;
   private final Set<Formula> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Exclusion exclusion;
   private final Regex anyString;
 
-  Scalars(JsonLexemes lexemes, JsonStringEncoding encoding, Formulas formulas) {
+  /**
+   * @param forAnswers whether numbers are to be of a length that somebody would write
+   */
+  Scalars(JsonLexemes lexemes, JsonStringEncoding encoding, Formulas formulas, boolean forAnswers) {
+    this.forAnswers = forAnswers;
     this.lexemes = lexemes;
     this.pool = lexemes.pool();
     this.numbers = lexemes.numbers();
@@ -55,11 +60,15 @@ final class Scalars {
           case NULL -> pool.and(language, pool.literal("null"));
           case TRUE -> pool.and(language, pool.literal("true"));
           case FALSE -> pool.and(language, pool.literal("false"));
-          case NUMBER -> language == pool.everything() ? numbers.any() : language;
+          case NUMBER -> number(language == pool.everything() ? numbers.any() : language);
           case STRING -> lexemes.string(inside(language));
           default -> pool.nothing();
         };
     return words.isEmpty() ? pool.nothing() : words;
+  }
+
+  private Regex number(Regex words) {
+    return forAnswers ? numbers.bounded(words) : words;
   }
 
   /** What may stand between the quotes of a string that satisfies the formula. */

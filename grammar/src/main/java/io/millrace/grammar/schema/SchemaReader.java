@@ -46,7 +46,7 @@ final class SchemaReader {
     this.scalars = new ScalarKeywords(formulas, lexemes.pool(), encoding);
     this.objects = new ObjectKeywords(this, formulas, encoding);
     this.arrays = new ArrayKeywords(this, formulas);
-    this.words = new Scalars(lexemes, encoding, formulas);
+    this.words = new Scalars(lexemes, encoding, formulas, false);
   }
 
   Formula read() {
