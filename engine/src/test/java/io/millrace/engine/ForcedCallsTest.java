@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Calls that a model which says anything is made to write, in every notation. */
 final class ForcedCallsTest extends WholeAnswers {
-  private static final int MOST = 200;
+  private static final int MOST = 150;
   private static final StopCriteria LONG = StopCriteria.MODEL_DEFAULTS.withMaxTokens(MOST);
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
