@@ -60,7 +60,8 @@ public record NamedConstraint(String param, Constraint constraint) {
     return new NamedConstraint(param, new Constraint.Rules(rules));
   }
 
-  private static void requireShort(String param, long characters) {
+  /** Refuses a text that is longer than the description of a constraint may be. */
+  static void requireShort(String param, long characters) {
     if (characters > Constraint.MAX_CHARACTERS) {
       throw new Invalid(
           param,

@@ -227,9 +227,6 @@ public sealed interface Prompt {
     /** How many documents an answer may rest on. */
     private static final int MAX_DOCUMENTS = 1024;
 
-    /** How many characters a template may have. */
-    private static final int MAX_TEMPLATE = 256 * 1024;
-
     private static final String TOOL_CALLS = "tool_calls";
 
     public Chat {
@@ -249,12 +246,8 @@ public sealed interface Prompt {
       documents = documents == null || documents.isEmpty() ? null : List.copyOf(documents);
       unlessMore("documents", documents == null ? 0 : documents.size(), MAX_DOCUMENTS);
       chatTemplate = chatTemplate == null || chatTemplate.isBlank() ? null : chatTemplate;
-      if (chatTemplate != null && chatTemplate.length() > MAX_TEMPLATE) {
-        throw new Invalid(
-            "chat_template",
-            "chat_template may have at most %d characters, but has %d"
-                .formatted(MAX_TEMPLATE, chatTemplate.length()));
-      }
+      NamedConstraint.requireShort(
+          "chat_template", chatTemplate == null ? 0 : chatTemplate.length());
       if (thinkingTokenBudget != null) {
         Invalid.unlessAtLeast("thinking_token_budget", thinkingTokenBudget, 0);
       }
