@@ -35,6 +35,13 @@ final class Lists {
     }
   }
 
+  /** Refuses a field with more values than it may have. */
+  static void requireAtMost(String name, int size, int most) {
+    if (size > most) {
+      throw new Invalid(name, "%s may hold at most %d, but holds %d".formatted(name, most, size));
+    }
+  }
+
   /** The text; empty for null. */
   static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;

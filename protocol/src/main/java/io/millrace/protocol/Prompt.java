@@ -230,7 +230,7 @@ public sealed interface Prompt {
     private static final String TOOL_CALLS = "tool_calls";
 
     public Chat {
-      unlessMore("messages", messages.size(), MAX_MESSAGES);
+      Lists.requireAtMost("messages", messages.size(), MAX_MESSAGES);
       Lists.requireObjects("messages", messages);
       Lists.requireObjects("tools", tools);
       Lists.requireObjects("documents", documents);
@@ -241,10 +241,10 @@ public sealed interface Prompt {
       choice.check(tools);
       toolChoice = none || choice.equals(ToolChoice.AUTO) ? null : choice;
       parallelToolCalls = Boolean.FALSE.equals(parallelToolCalls) ? false : null;
-      unlessMore("tools", tools == null ? 0 : tools.size(), MAX_TOOLS);
+      Lists.requireAtMost("tools", tools == null ? 0 : tools.size(), MAX_TOOLS);
       Tools.check(tools == null ? List.of() : tools);
       documents = documents == null || documents.isEmpty() ? null : List.copyOf(documents);
-      unlessMore("documents", documents == null ? 0 : documents.size(), MAX_DOCUMENTS);
+      Lists.requireAtMost("documents", documents == null ? 0 : documents.size(), MAX_DOCUMENTS);
       chatTemplate = chatTemplate == null || chatTemplate.isBlank() ? null : chatTemplate;
       NamedConstraint.requireShort(
           "chat_template", chatTemplate == null ? 0 : chatTemplate.length());
@@ -261,12 +261,6 @@ public sealed interface Prompt {
       }
       for (int i = 0; i < messages.size(); i++) {
         ChatMessage.check("messages[" + i + "]", messages.get(i));
-      }
-    }
-
-    private static void unlessMore(String name, int size, int most) {
-      if (size > most) {
-        throw new Invalid(name, "%s may hold at most %d, but holds %d".formatted(name, most, size));
       }
     }
 
