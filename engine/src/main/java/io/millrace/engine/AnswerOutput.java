@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class AnswerOutput {
   private final @Nullable OutputParser parser;
   private final Ending ending;
+
+  /** Of an answer that consists of calls; null for any other. */
+  private final @Nullable DistinctCalls distinct;
+
   private int numCalls;
   private int numComplete;
 
@@ -26,14 +30,18 @@ final class AnswerOutput {
    * @param withCall whether nothing counts after the first complete call
    * @param told whether calls are a reason to end: to who has named the function, they are the
    *     answer
+   * @param forced whether the answer consists of calls
    */
-  record Ending(boolean withCall, boolean told) {
-    static final Ending FREE = new Ending(false, true);
+  record Ending(boolean withCall, boolean told, boolean forced) {
+    static final Ending FREE = new Ending(false, true, false);
 
     static Ending of(Prompt.Chat chat) {
       ToolChoice choice = chat.toolChoice();
       boolean named = choice != null && choice.kind() == ToolChoice.Kind.FUNCTION;
-      return new Ending(named || Boolean.FALSE.equals(chat.parallelToolCalls()), !named);
+      return new Ending(
+          named || Boolean.FALSE.equals(chat.parallelToolCalls()),
+          !named,
+          choice != null && choice.isForced());
     }
   }
 
@@ -44,6 +52,7 @@ final class AnswerOutput {
   AnswerOutput(@Nullable OutputParser parser, Ending ending) {
     this.parser = parser;
     this.ending = ending;
+    this.distinct = ending.forced() ? new DistinctCalls() : null;
   }
 
   /** Takes more of the text, and returns what is certain now. */
@@ -63,7 +72,7 @@ final class AnswerOutput {
 
   /** Whether the answer ends here, whatever would follow. */
   boolean isOver() {
-    return ending.withCall() && numComplete > 0;
+    return (ending.withCall() && numComplete > 0) || (distinct != null && distinct.areRepeated());
   }
 
   /** Whether calls of functions are why the answer ends: there are some, and all are complete. */
@@ -79,19 +88,34 @@ final class AnswerOutput {
     for (OutputPiece piece : pieces) {
       if (!isOver()) {
         piece.handle(
-            content -> joined.add(AnswerPiece.of(content.text())),
+            content -> joined.add(content(content.text())),
             reasoning -> joined.add(new AnswerPiece("", reasoning.text(), List.of())),
             call -> joined.add(begin(call)),
-            more -> joined.add(call(ToolCallDelta.more(more.index(), more.json()))),
-            end -> numComplete += end.complete() ? 1 : 0);
+            more -> joined.add(more(ToolCallDelta.more(more.index(), more.json()))),
+            end -> joined.add(end(end.complete())));
       }
     }
     return joined.joined();
   }
 
+  /** Behind a call that must come there is nothing but the beginning of one that was cut. */
+  private AnswerPiece content(String text) {
+    return distinct != null && numCalls > 0 ? AnswerPiece.NONE : AnswerPiece.of(text);
+  }
+
   private AnswerPiece begin(OutputPiece.CallBegin call) {
     numCalls++;
-    return call(ToolCallDelta.begin(call.index(), call.id(), call.name(), ""));
+    ToolCallDelta delta = ToolCallDelta.begin(call.index(), call.id(), call.name(), "");
+    return distinct == null ? call(delta) : distinct.begin(delta);
+  }
+
+  private AnswerPiece more(ToolCallDelta delta) {
+    return distinct == null ? call(delta) : distinct.more(delta);
+  }
+
+  private AnswerPiece end(boolean complete) {
+    numComplete += complete ? 1 : 0;
+    return distinct == null ? AnswerPiece.NONE : distinct.end(complete);
   }
 
   private static AnswerPiece call(ToolCallDelta call) {

@@ -20,6 +20,7 @@ import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
 import io.millrace.protocol.ToolCallDelta;
+import io.millrace.protocol.ToolChoice;
 import io.millrace.testing.TinyCheckpoint;
 import io.millrace.toolparser.OutputFormat;
 import io.millrace.toolparser.ReasoningTags;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers of a model that thinks and calls functions, a byte a token, broken off everywhere. */
 final class ToolCallAnswerTest {
@@ -94,6 +97,32 @@ final class ToolCallAnswerTest {
     assertThat(answer.said().toolCalls()).hasSize(1);
     assertThat(answer.reason()).isEqualTo(FinishReason.TOOL_CALLS);
     assertThat(answer.tokenIds().size()).isLessThan(tokens(WEATHER).length);
+  }
+
+  /** As a small model does that must call and has nothing more to call. */
+  @Test
+  void callThatMustComeAndIsRepeated_isTheEnd() {
+    Prompt.Chat forced = mustCall();
+    String written = WEATHER + "\n" + TIME + "\n" + WEATHER + "\n" + TIME;
+    Reply.Choice answer = answer(HERMES, written, forced, STOP);
+
+    assertThat(answer.said().toolCalls())
+        .extracting(call -> call.function().name() + call.arguments())
+        .containsExactly("weather{\"city\": \"Zürich\"}", "time{}");
+    assertThat(answer.reason()).isEqualTo(FinishReason.TOOL_CALLS);
+    assertThat(answer.tokenIds().size()).isLessThan(tokens(written).length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 15, 40})
+  void furtherCallThatMustComeAndIsCutOff_isNotTold(int more) {
+    Prompt.Chat forced = mustCall();
+    StopCriteria few = STOP.withMaxTokens(tokens(TIME + "\n").length + more);
+    Reply.Choice answer = answer(HERMES, TIME + "\n" + WEATHER, forced, few);
+
+    assertThat(answer.said().toolCalls()).hasSize(1);
+    assertThat(answer.said().text()).isEmpty();
+    assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
   }
 
   @Test
@@ -276,10 +305,16 @@ final class ToolCallAnswerTest {
   }
 
   private static Prompt.Chat chat(@Nullable Boolean parallel) {
-    Map<String, Object> tool =
-        Map.of("type", "function", "function", Map.of("name", "weather", "parameters", Map.of()));
     return new Prompt.Chat(
-        List.of(message()), true, List.of(tool), Map.of(), false, null, parallel);
+        List.of(message()), true, List.of(tool("weather")), Map.of(), false, null, parallel);
+  }
+
+  private static Prompt.Chat mustCall() {
+    return chat(null).withTools(List.of(tool("weather"), tool("time")), ToolChoice.REQUIRED, true);
+  }
+
+  private static Map<String, Object> tool(String name) {
+    return Map.of("type", "function", "function", Map.of("name", name, "parameters", Map.of()));
   }
 
   private static GenerationRequest request(Prompt.Chat chat, StopCriteria stop) {
