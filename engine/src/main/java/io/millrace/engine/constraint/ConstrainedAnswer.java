@@ -7,6 +7,7 @@ import io.millrace.grammar.token.Vocabulary;
 import io.millrace.protocol.Invalid;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -120,7 +121,8 @@ public final class ConstrainedAnswer {
         mask.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         return words;
       } catch (ExecutionException e) {
-        failure = e.getCause() instanceof Invalid said ? said : invalid(e.getCause().getMessage());
+        Throwable cause = Objects.requireNonNull(e.getCause());
+        failure = cause instanceof Invalid said ? said : invalid(cause.getMessage());
       } catch (TimeoutException e) {
         mask.cancel(true);
         failure = invalid("takes more than %d s for a token".formatted(TIMEOUT.toSeconds()));

@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The chat templates of a served model, with what they need to know of it. Thread-safe. */
@@ -32,9 +31,11 @@ public final class ModelTemplates {
     this.templates = templates;
     this.specialTokens = specialTokens;
     this.requested = new RequestTemplates(options);
-    for (String name : templates == null ? Set.<String>of() : templates.names()) {
-      ChatTemplate template = Objects.requireNonNull(templates.named(name));
-      own.put(template, AnswerTemplate.of(template, options.toolCallParser()));
+    if (templates != null) {
+      for (String name : templates.names()) {
+        ChatTemplate template = Objects.requireNonNull(templates.named(name));
+        own.put(template, AnswerTemplate.of(template, options.toolCallParser()));
+      }
     }
   }
 

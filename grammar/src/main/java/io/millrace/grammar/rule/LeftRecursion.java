@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -45,7 +46,7 @@ final class LeftRecursion {
   private void remove(List<String> order) {
     for (int i = 0; i < order.size(); i++) {
       String name = order.get(i);
-      List<List<Expression>> branches = branches(rules.get(name));
+      List<List<Expression>> branches = branches(rule(name));
       for (int j = 0; j < i; j++) {
         branches = substitute(branches, order.get(j));
         budget.checkAlternatives(branches.size());
@@ -54,11 +55,15 @@ final class LeftRecursion {
     }
   }
 
+  private Expression rule(String name) {
+    return Objects.requireNonNull(rules.get(name));
+  }
+
   private List<List<Expression>> substitute(List<List<Expression>> branches, String name) {
     List<List<Expression>> result = new ArrayList<>();
     for (List<Expression> branch : branches) {
       if (begins(branch, name)) {
-        for (List<Expression> head : branches(rules.get(name))) {
+        for (List<Expression> head : branches(rule(name))) {
           List<Expression> joined = new ArrayList<>(head);
           joined.addAll(branch.subList(1, branch.size()));
           result.add(joined);
