@@ -341,44 +341,31 @@ public sealed interface Prompt {
       this(messages, addGenerationPrompt, tools, templateArguments, false, null, null);
     }
 
-    /**
-     * The same conversation, in which the model may call functions.
-     *
-     * @param choice as JSON has it; null for what is usual
-     * @throws Invalid if the choice is not one
-     */
-    public Chat withTools(
-        List<Map<String, Object>> functions, @Nullable JsonNode choice, boolean parallel) {
-      return withTools(functions, ToolChoice.of(choice), parallel);
-    }
-
-    /** The same. */
+    /** The same conversation, in which the model may call functions. */
     public Chat withTools(
         List<Map<String, Object>> functions, ToolChoice choice, boolean parallel) {
-      return new Chat(
-          messages,
-          addGenerationPrompt,
-          functions,
-          templateArguments,
-          continueFinalMessage,
-          choice,
-          parallel,
-          documents,
-          chatTemplate,
-          reasoningEffort,
-          thinkingTokenBudget);
+      return with(addGenerationPrompt, continueFinalMessage, functions, choice, parallel);
     }
 
     /** The same conversation, whose last message the model goes on with. */
     public Chat continuingFinalMessage() {
+      return with(false, true, tools, toolChoice, parallelToolCalls);
+    }
+
+    private Chat with(
+        boolean opens,
+        boolean continues,
+        @Nullable List<Map<String, Object>> functions,
+        @Nullable ToolChoice choice,
+        @Nullable Boolean parallel) {
       return new Chat(
           messages,
-          false,
-          tools,
+          opens,
+          functions,
           templateArguments,
-          true,
-          toolChoice,
-          parallelToolCalls,
+          continues,
+          choice,
+          parallel,
           documents,
           chatTemplate,
           reasoningEffort,

@@ -56,7 +56,7 @@ public record ToolChoice(Kind kind, List<String> functions) {
    *
    * @throws Invalid if it is anything else
    */
-  static ToolChoice of(@Nullable JsonNode value) {
+  public static ToolChoice of(@Nullable JsonNode value) {
     if (value == null || value.isNull()) {
       return AUTO;
     }

@@ -9,15 +9,13 @@ import com.anthropic.core.JsonValue;
 import com.anthropic.errors.BadRequestException;
 import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.ContentBlockParam;
-import com.anthropic.models.messages.JsonOutputFormat;
 import com.anthropic.models.messages.Message;
 import com.anthropic.models.messages.MessageContentParam;
 import com.anthropic.models.messages.MessageCreateParams;
-import com.anthropic.models.messages.OutputConfig;
 import com.anthropic.models.messages.StopReason;
-import com.anthropic.models.messages.Tool;
 import com.anthropic.models.messages.ToolResultBlockParam;
 import com.anthropic.models.messages.ToolUseBlock;
+import io.millrace.clients.AnthropicRequests;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -26,37 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** Anthropic's own client for Java, unchanged. */
 class AnthropicJavaIT {
-  private static final Tool TEMPERATURE =
-      Tool.builder()
-          .name("temperature")
-          .description("How warm it is in a city")
-          .inputSchema(
-              Tool.InputSchema.builder()
-                  .properties(JsonValue.from(Map.of("city", Map.of("type", "string"))))
-                  .addRequired("city")
-                  .build())
-          .build();
-
-  private static final OutputConfig PERSON =
-      OutputConfig.builder()
-          .format(
-              JsonOutputFormat.builder()
-                  .schema(
-                      JsonOutputFormat.Schema.builder()
-                          .additionalProperties(
-                              Map.of(
-                                  "type", JsonValue.from("object"),
-                                  "properties",
-                                      JsonValue.from(
-                                          Map.of(
-                                              "name", Map.of("type", "string"),
-                                              "age", Map.of("type", "integer"))),
-                                  "required", JsonValue.from(List.of("name", "age")),
-                                  "additionalProperties", JsonValue.from(false)))
-                          .build())
-                  .build())
-          .build();
-
   private static AnthropicClient client;
 
   @BeforeAll
@@ -83,7 +50,8 @@ class AnthropicJavaIT {
 
   @Test
   void messageStream_callsATool_andTakesItsResult() {
-    MessageCreateParams.Builder params = message("How warm is Oslo?").addTool(TEMPERATURE);
+    MessageCreateParams.Builder params =
+        message("How warm is Oslo?").addTool(AnthropicRequests.TEMPERATURE);
     Message first = streamed(params.build());
     assertThat(first.stopReason()).contains(StopReason.TOOL_USE);
     ToolUseBlock call = first.content().get(0).asToolUse();
@@ -113,7 +81,8 @@ class AnthropicJavaIT {
 
   @Test
   void message_keepsToASchema() {
-    Message answer = client.messages().create(message("Who?").outputConfig(PERSON).build());
+    Message answer =
+        client.messages().create(message("Who?").outputConfig(AnthropicRequests.PERSON).build());
     assertThat(answer.content().get(0).asText().text()).isEqualTo(ScriptedModel.DOCUMENT);
   }
 

@@ -5,26 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
-import com.openai.core.JsonValue;
 import com.openai.errors.BadRequestException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.helpers.ResponseAccumulator;
-import com.openai.models.FunctionDefinition;
-import com.openai.models.FunctionParameters;
-import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
-import com.openai.models.responses.FunctionTool;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
-import com.openai.models.responses.ResponseFormatTextJsonSchemaConfig;
 import com.openai.models.responses.ResponseFunctionToolCall;
 import com.openai.models.responses.ResponseInputItem;
-import com.openai.models.responses.ResponseTextConfig;
+import io.millrace.clients.OpenAiRequests;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,47 +25,6 @@ import org.junit.jupiter.api.Test;
 /** OpenAI's own client for Java, unchanged. */
 class OpenAiJavaIT {
   private static final String MODEL = "SmolLM2-135M-Instruct";
-
-  private static final Map<String, JsonValue> CITY =
-      schema(Map.of("city", Map.of("type", "string")));
-  private static final Map<String, JsonValue> PERSON =
-      schema(Map.of("name", Map.of("type", "string"), "age", Map.of("type", "integer")));
-
-  private static final FunctionDefinition CHAT_TOOL =
-      FunctionDefinition.builder()
-          .name("temperature")
-          .description("How warm it is in a city")
-          .parameters(FunctionParameters.builder().additionalProperties(CITY).build())
-          .build();
-  private static final FunctionTool RESPONSE_TOOL =
-      FunctionTool.builder()
-          .name("temperature")
-          .description("How warm it is in a city")
-          .parameters(FunctionTool.Parameters.builder().additionalProperties(CITY).build())
-          .strict(true)
-          .build();
-  private static final ResponseFormatJsonSchema CHAT_FORMAT =
-      ResponseFormatJsonSchema.builder()
-          .jsonSchema(
-              ResponseFormatJsonSchema.JsonSchema.builder()
-                  .name("person")
-                  .schema(
-                      ResponseFormatJsonSchema.JsonSchema.Schema.builder()
-                          .additionalProperties(PERSON)
-                          .build())
-                  .build())
-          .build();
-  private static final ResponseTextConfig RESPONSE_FORMAT =
-      ResponseTextConfig.builder()
-          .format(
-              ResponseFormatTextJsonSchemaConfig.builder()
-                  .name("person")
-                  .schema(
-                      ResponseFormatTextJsonSchemaConfig.Schema.builder()
-                          .additionalProperties(PERSON)
-                          .build())
-                  .build())
-          .build();
 
   private static OpenAIClient client;
 
@@ -100,7 +52,7 @@ class OpenAiJavaIT {
   @Test
   void chatStream_callsATool_andTakesItsResult() {
     ChatCompletionCreateParams.Builder params =
-        chat("How warm is Oslo?").addFunctionTool(CHAT_TOOL);
+        chat("How warm is Oslo?").addFunctionTool(OpenAiRequests.CHAT_TOOL);
     ChatCompletion first = streamed(params.build());
     ChatCompletionMessageFunctionToolCall call =
         first.choices().get(0).message().toolCalls().orElseThrow().get(0).asFunction();
@@ -128,14 +80,17 @@ class OpenAiJavaIT {
   @Test
   void chat_keepsToASchema() {
     ChatCompletion answer =
-        client.chat().completions().create(chat("Who?").responseFormat(CHAT_FORMAT).build());
+        client
+            .chat()
+            .completions()
+            .create(chat("Who?").responseFormat(OpenAiRequests.CHAT_FORMAT).build());
     assertThat(answer.choices().get(0).message().content()).contains(ScriptedModel.DOCUMENT);
   }
 
   @Test
   void response_callsATool_andTakesItsResult() {
     ResponseCreateParams.Builder params =
-        response().input("How warm is Oslo?").addTool(RESPONSE_TOOL);
+        response().input("How warm is Oslo?").addTool(OpenAiRequests.RESPONSE_TOOL);
     ResponseFunctionToolCall call =
         client.responses().create(params.build()).output().get(0).asFunctionCall();
     assertThat(call.arguments()).isEqualTo("{\"city\":\"Oslo\"}");
@@ -163,7 +118,8 @@ class OpenAiJavaIT {
     try (var events =
         client
             .responses()
-            .createStreaming(response().input("How warm?").addTool(RESPONSE_TOOL).build())) {
+            .createStreaming(
+                response().input("How warm?").addTool(OpenAiRequests.RESPONSE_TOOL).build())) {
       events.stream().forEach(call::accumulate);
     }
     assertThat(call.response().output().get(0).asFunctionCall().arguments())
@@ -173,7 +129,8 @@ class OpenAiJavaIT {
 
   @Test
   void response_keepsToASchema() {
-    ResponseCreateParams params = response().input("Who?").text(RESPONSE_FORMAT).build();
+    ResponseCreateParams params =
+        response().input("Who?").text(OpenAiRequests.RESPONSE_FORMAT).build();
     assertThat(text(client.responses().create(params))).isEqualTo(ScriptedModel.DOCUMENT);
   }
 
@@ -188,15 +145,6 @@ class OpenAiJavaIT {
               assertThat(e.code()).contains("invalid");
             })
         .hasMessageContaining("temperature must be between 0 and 2, but is 9");
-  }
-
-  /** Schemas by hand: those of classes need a generator that Spring AI needs in another version. */
-  private static Map<String, JsonValue> schema(Map<String, ?> properties) {
-    return Map.of(
-        "type", JsonValue.from("object"),
-        "properties", JsonValue.from(properties),
-        "required", JsonValue.from(List.copyOf(properties.keySet())),
-        "additionalProperties", JsonValue.from(false));
   }
 
   private static ChatCompletionCreateParams.Builder chat(String text) {

@@ -35,6 +35,7 @@ final class MessagesFormat implements AnswerFormat {
   private @Nullable FinishReason reason;
   private @Nullable OpenBlock open;
   private int numBlocks;
+  private boolean calls;
 
   /**
    * @param stopSequences of which one may stand at the end of the text
@@ -58,6 +59,7 @@ final class MessagesFormat implements AnswerFormat {
       blocks.add(Block.text(text));
     }
     said.toolCalls().forEach(call -> addUnlessCut(blocks, call));
+    calls = !said.toolCalls().isEmpty();
     MessageEvent.End end = end(only.reason());
     return message(blocks, end.stopReason(), end.stopSequence(), answer.usage());
   }
@@ -104,6 +106,7 @@ final class MessagesFormat implements AnswerFormat {
     if (block == null || !block.goesOn(kind, call)) {
       close(events);
       block = new OpenBlock(kind, call, numBlocks++);
+      calls |= kind == Kind.TOOL_USE;
       events.add(block.opening());
       open = block;
     }
@@ -163,11 +166,18 @@ final class MessagesFormat implements AnswerFormat {
     return ending == null ? text : text.substring(0, text.length() - ending.length());
   }
 
+  /** A function that was asked for by name is no reason to end elsewhere; here it is. */
   private MessageEvent.End end(FinishReason why) {
-    if (why != FinishReason.STOP) {
-      return new MessageEvent.End(why == FinishReason.LENGTH ? "max_tokens" : "tool_use", null);
+    if (ending != null) {
+      return new MessageEvent.End("stop_sequence", ending);
     }
-    return new MessageEvent.End(ending == null ? "end_turn" : "stop_sequence", ending);
+    String told =
+        switch (why) {
+          case LENGTH -> "max_tokens";
+          case TOOL_CALLS -> "tool_use";
+          case STOP -> calls ? "tool_use" : "end_turn";
+        };
+    return new MessageEvent.End(told, null);
   }
 
   private Message message(

@@ -5,6 +5,7 @@ import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.TextParts;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.ToolChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ record ResponseTools(List<JsonBody> tools, @Nullable JsonNode toolChoice, boolea
   Prompt.Chat in(Prompt.Chat chat) {
     List<Map<String, Object>> functions = new ArrayList<>();
     tools.forEach(tool -> functions.add(FunctionTools.function(tool, "parameters")));
-    return chat.withTools(functions, toolChoice, parallel);
+    return chat.withTools(functions, ToolChoice.of(toolChoice), parallel);
   }
 
   /** The functions as they were sent. */

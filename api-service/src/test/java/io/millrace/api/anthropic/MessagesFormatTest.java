@@ -121,6 +121,7 @@ class MessagesFormatTest {
           """
           TOOL_CALLS | {'a':1} | tool_use   | ,{'type':'tool_use','id':'c0','name':'f','input':{'a':1}}
           TOOL_CALLS | ``      | tool_use   | ,{'type':'tool_use','id':'c0','name':'f','input':{}}
+          STOP       | {'a':1} | tool_use   | ,{'type':'tool_use','id':'c0','name':'f','input':{'a':1}}
           LENGTH     | {'a':   | max_tokens | ``
           """)
   void wholeMessage_hasTheCallsThatAreComplete(

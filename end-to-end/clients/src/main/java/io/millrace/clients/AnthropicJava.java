@@ -6,41 +6,17 @@ import com.anthropic.core.JsonValue;
 import com.anthropic.errors.BadRequestException;
 import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.ContentBlockParam;
-import com.anthropic.models.messages.JsonOutputFormat;
 import com.anthropic.models.messages.Message;
 import com.anthropic.models.messages.MessageContentParam;
 import com.anthropic.models.messages.MessageCreateParams;
-import com.anthropic.models.messages.OutputConfig;
-import com.anthropic.models.messages.Tool;
 import com.anthropic.models.messages.ToolChoiceAny;
 import com.anthropic.models.messages.ToolChoiceNone;
 import com.anthropic.models.messages.ToolResultBlockParam;
 import com.anthropic.models.messages.ToolUseBlock;
 import java.util.List;
-import java.util.Map;
 
 /** Anthropic's client for Java. */
 final class AnthropicJava {
-  private static final OutputConfig PERSON =
-      OutputConfig.builder()
-          .format(
-              JsonOutputFormat.builder()
-                  .schema(
-                      JsonOutputFormat.Schema.builder()
-                          .additionalProperties(
-                              Map.of(
-                                  "type", JsonValue.from("object"),
-                                  "properties",
-                                      JsonValue.from(
-                                          Map.of(
-                                              "name", Map.of("type", "string"),
-                                              "age", Map.of("type", "integer"))),
-                                  "required", JsonValue.from(List.of("name", "age")),
-                                  "additionalProperties", JsonValue.from(false)))
-                          .build())
-                  .build())
-          .build();
-
   private AnthropicJava() {}
 
   static void ask(String url, String model) {
@@ -50,7 +26,7 @@ final class AnthropicJava {
         "schema",
         client
             .messages()
-            .create(message(model, "Ann is 31 years old.").outputConfig(PERSON).build())
+            .create(message(model, "Ann is 31 years old.").outputConfig(AnthropicRequests.PERSON).build())
             .content()
             .get(0)
             .asText()
@@ -64,7 +40,7 @@ final class AnthropicJava {
   private static void tool(AnthropicClient client, String model) {
     MessageCreateParams.Builder params =
         message(model, "How warm is it in Oslo?")
-            .addTool(temperature())
+            .addTool(AnthropicRequests.TEMPERATURE)
             .toolChoice(ToolChoiceAny.builder().disableParallelToolUse(true).build());
     MessageAccumulator stream = MessageAccumulator.create();
     try (var events = client.messages().createStreaming(params.build())) {
@@ -90,19 +66,6 @@ final class AnthropicJava {
         .toolChoice(ToolChoiceNone.builder().build());
     Clients.told(
         "tool result", client.messages().create(params.build()).content().get(0).asText().text());
-  }
-
-  private static Tool temperature() {
-    return Tool.builder()
-        .name("temperature")
-        .description("How warm it is in a city")
-        .inputSchema(
-            Tool.InputSchema.builder()
-                .properties(JsonValue.from(Map.of("city", Map.of("enum", List.of("Oslo")))))
-                .addRequired("city")
-                .putAdditionalProperty("additionalProperties", JsonValue.from(false))
-                .build())
-        .build();
   }
 
   private static MessageCreateParams.Builder message(String model, String text) {

@@ -1,71 +1,22 @@
 package io.millrace.clients;
 
 import com.openai.client.OpenAIClient;
-import com.openai.core.JsonValue;
 import com.openai.errors.BadRequestException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.helpers.ResponseAccumulator;
-import com.openai.models.FunctionDefinition;
-import com.openai.models.FunctionParameters;
-import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
-import com.openai.models.responses.FunctionTool;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
-import com.openai.models.responses.ResponseFormatTextJsonSchemaConfig;
 import com.openai.models.responses.ResponseFunctionToolCall;
 import com.openai.models.responses.ResponseInputItem;
-import com.openai.models.responses.ResponseTextConfig;
 import com.openai.models.responses.ToolChoiceOptions;
 import java.util.List;
-import java.util.Map;
 
 /** OpenAI's client for Java. */
 final class OpenAiJava {
-  private static final Map<String, JsonValue> CITY =
-      schema(Map.of("city", Map.of("enum", List.of("Oslo", "Paris"))));
-  private static final Map<String, JsonValue> PERSON =
-      schema(Map.of("name", Map.of("type", "string"), "age", Map.of("type", "integer")));
-
-  private static final FunctionDefinition CHAT_TOOL =
-      FunctionDefinition.builder()
-          .name("temperature")
-          .description("How warm it is in a city")
-          .parameters(FunctionParameters.builder().additionalProperties(CITY).build())
-          .build();
-  private static final FunctionTool RESPONSE_TOOL =
-      FunctionTool.builder()
-          .name("temperature")
-          .description("How warm it is in a city")
-          .parameters(FunctionTool.Parameters.builder().additionalProperties(CITY).build())
-          .strict(true)
-          .build();
-  private static final ResponseFormatJsonSchema CHAT_FORMAT =
-      ResponseFormatJsonSchema.builder()
-          .jsonSchema(
-              ResponseFormatJsonSchema.JsonSchema.builder()
-                  .name("person")
-                  .schema(
-                      ResponseFormatJsonSchema.JsonSchema.Schema.builder()
-                          .additionalProperties(PERSON)
-                          .build())
-                  .build())
-          .build();
-  private static final ResponseTextConfig RESPONSE_FORMAT =
-      ResponseTextConfig.builder()
-          .format(
-              ResponseFormatTextJsonSchemaConfig.builder()
-                  .name("person")
-                  .schema(
-                      ResponseFormatTextJsonSchemaConfig.Schema.builder()
-                          .additionalProperties(PERSON)
-                          .build())
-                  .build())
-          .build();
-
   private OpenAiJava() {}
 
   static void ask(OpenAIClient client, String model) {
@@ -79,7 +30,7 @@ final class OpenAiJava {
   private static void chat(OpenAIClient client, String model) {
     ChatCompletionCreateParams.Builder params =
         chat(model, "How warm is it in Oslo?")
-            .addFunctionTool(CHAT_TOOL)
+            .addFunctionTool(OpenAiRequests.CHAT_TOOL)
             .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED)
             .parallelToolCalls(false);
     ChatCompletionAccumulator stream = ChatCompletionAccumulator.create();
@@ -113,7 +64,7 @@ final class OpenAiJava {
         client
             .chat()
             .completions()
-            .create(chat(model, "Ann is 31 years old.").responseFormat(CHAT_FORMAT).build())
+            .create(chat(model, "Ann is 31 years old.").responseFormat(OpenAiRequests.CHAT_FORMAT).build())
             .choices()
             .get(0)
             .message()
@@ -125,7 +76,7 @@ final class OpenAiJava {
     ResponseCreateParams.Builder params =
         response(model)
             .input("How warm is it in Oslo?")
-            .addTool(RESPONSE_TOOL)
+            .addTool(OpenAiRequests.RESPONSE_TOOL)
             .toolChoice(ToolChoiceOptions.REQUIRED)
             .parallelToolCalls(false);
     ResponseAccumulator stream = ResponseAccumulator.create();
@@ -146,21 +97,12 @@ final class OpenAiJava {
         .toolChoice(ToolChoiceOptions.NONE);
     Clients.told("response tool result", text(client.responses().create(params.build())));
     ResponseCreateParams person =
-        response(model).input("Ann is 31 years old.").text(RESPONSE_FORMAT).build();
+        response(model).input("Ann is 31 years old.").text(OpenAiRequests.RESPONSE_FORMAT).build();
     Clients.told("response schema", text(client.responses().create(person)));
   }
 
   private static String text(Response response) {
     return response.output().get(0).asMessage().content().get(0).asOutputText().text();
-  }
-
-  /** Schemas by hand: those of classes need a generator that Spring AI needs in another version. */
-  private static Map<String, JsonValue> schema(Map<String, ?> properties) {
-    return Map.of(
-        "type", JsonValue.from("object"),
-        "properties", JsonValue.from(properties),
-        "required", JsonValue.from(List.copyOf(properties.keySet())),
-        "additionalProperties", JsonValue.from(false));
   }
 
   private static ChatCompletionCreateParams.Builder chat(String model, String text) {
