@@ -1,14 +1,14 @@
 package io.millrace.api.anthropic;
 
 import io.millrace.api.answer.AnswerFormat;
+import io.millrace.api.answer.AnswerPart;
+import io.millrace.api.answer.AnswerPart.Kind;
 import io.millrace.api.answer.NamedEvent;
 import io.millrace.api.anthropic.Message.Block;
-import io.millrace.api.anthropic.OpenBlock.Kind;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,30 +49,33 @@ final class MessagesFormat implements AnswerFormat {
   @Override
   public Object whole(Reply.Finished answer) {
     Reply.Choice only = answer.choices().get(0);
-    AnswerPiece said = only.said();
-    String text = withoutEnding(said.text(), only.reason());
     List<Block> blocks = new ArrayList<>();
-    if (!said.reasoning().isEmpty()) {
-      blocks.add(Block.thinking(said.reasoning()));
+    for (AnswerPart part : parts(only.said(), only.reason())) {
+      calls |= part.kind() == Kind.TOOL_CALL;
+      Block block = block(part);
+      if (block != null) {
+        blocks.add(block);
+      }
     }
-    if (!text.isEmpty()) {
-      blocks.add(Block.text(text));
-    }
-    said.toolCalls().forEach(call -> addUnlessCut(blocks, call));
-    calls = !said.toolCalls().isEmpty();
     MessageEvent.End end = end(only.reason());
     return message(blocks, end.stopReason(), end.stopSequence(), answer.usage());
   }
 
-  private static void addUnlessCut(List<Block> blocks, ToolCallDelta call) {
+  private static @Nullable Block block(AnswerPart part) {
+    return switch (part.kind()) {
+      case TEXT -> Block.text(part.text());
+      case REASONING -> Block.thinking(part.text());
+      case TOOL_CALL -> toolUse(part);
+    };
+  }
+
+  /** Null for a call that the end of the answer has cut. */
+  private static @Nullable Block toolUse(AnswerPart part) {
     try {
-      String arguments = call.arguments();
-      JsonNode input = JsonMapper.shared().readTree(arguments.isBlank() ? "{}" : arguments);
-      if (input.isObject()) {
-        blocks.add(OpenBlock.toolUse(call, input));
-      }
-    } catch (JacksonException e) {
-      // The answer ended within it.
+      JsonNode input = JsonMapper.shared().readTree(part.text().isBlank() ? "{}" : part.text());
+      return input.isObject() ? Block.toolUse(part.callId(), part.functionName(), input) : null;
+    } catch (JacksonException cut) {
+      return null;
     }
   }
 
@@ -86,32 +89,27 @@ final class MessagesFormat implements AnswerFormat {
 
   @Override
   public List<Object> piece(Reply.Delta piece) {
-    AnswerPiece said = piece.said();
     List<Object> events = new ArrayList<>();
-    if (!said.reasoning().isEmpty()) {
-      add(events, Kind.THINKING, null, said.reasoning());
-    }
-    String text = withoutEnding(said.text(), piece.reason());
-    if (!text.isEmpty()) {
-      add(events, Kind.TEXT, null, text);
-    }
-    for (ToolCallDelta call : said.toolCalls()) {
-      add(events, Kind.TOOL_USE, call, call.arguments());
-    }
+    parts(piece.said(), piece.reason()).forEach(part -> add(events, part));
     return events;
   }
 
-  private void add(List<Object> events, Kind kind, @Nullable ToolCallDelta call, String text) {
+  private List<AnswerPart> parts(AnswerPiece said, @Nullable FinishReason why) {
+    String text = withoutEnding(said.text(), why);
+    return AnswerPart.of(new AnswerPiece(text, said.reasoning(), said.toolCalls()));
+  }
+
+  private void add(List<Object> events, AnswerPart part) {
     OpenBlock block = open;
-    if (block == null || !block.goesOn(kind, call)) {
+    if (block == null || !part.continues(block.begun())) {
       close(events);
-      block = new OpenBlock(kind, call, numBlocks++);
-      calls |= kind == Kind.TOOL_USE;
+      block = new OpenBlock(part, numBlocks++);
+      calls |= part.kind() == Kind.TOOL_CALL;
       events.add(block.opening());
       open = block;
     }
-    if (!text.isEmpty()) {
-      events.add(block.more(text));
+    if (!part.text().isEmpty()) {
+      events.add(block.more(part.text()));
     }
   }
 

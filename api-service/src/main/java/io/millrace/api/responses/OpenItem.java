@@ -1,11 +1,11 @@
 package io.millrace.api.responses;
 
+import io.millrace.api.answer.AnswerPart;
+import io.millrace.api.answer.AnswerPart.Kind;
 import io.millrace.api.responses.Response.Item;
 import io.millrace.api.responses.Response.Part;
 import io.millrace.api.responses.Response.Status;
-import io.millrace.protocol.ToolCallDelta;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,23 +14,7 @@ import org.jspecify.annotations.Nullable;
  * one stream.
  */
 final class OpenItem {
-  /** What an item is. */
-  enum Kind {
-    MESSAGE("msg_", "response.output_text"),
-    REASONING("rs_", "response.reasoning_text"),
-    FUNCTION_CALL("fc_", "response.function_call_arguments");
-
-    private final String prefix;
-    private final String events;
-
-    Kind(String prefix, String events) {
-      this.prefix = prefix;
-      this.events = events;
-    }
-  }
-
-  private final Kind kind;
-  private final @Nullable ToolCallDelta call;
+  private final AnswerPart begun;
   private final int index;
   private final String id;
   private final IntSupplier numbers;
@@ -39,30 +23,44 @@ final class OpenItem {
   /**
    * An item of which nothing is told.
    *
-   * @param call its first piece; null unless it is one
+   * @param begun its first piece
    * @param index of the item in the answer
    * @param requestId of the answer
    * @param numbers of events
    */
-  OpenItem(
-      Kind kind, @Nullable ToolCallDelta call, int index, String requestId, IntSupplier numbers) {
-    this.kind = kind;
-    this.call = call;
+  OpenItem(AnswerPart begun, int index, String requestId, IntSupplier numbers) {
+    this.begun = begun;
     this.index = index;
-    this.id = kind.prefix + requestId + "_" + index;
+    this.id = prefix(begun.kind()) + requestId + "_" + index;
     this.numbers = numbers;
   }
 
-  /** Whether a piece of that kind, and of that call, belongs to it. */
-  boolean goesOn(Kind other, @Nullable ToolCallDelta more) {
-    return kind == other && (more == null || call == null || more.index() == call.index());
+  private static String prefix(Kind kind) {
+    return switch (kind) {
+      case TEXT -> "msg_";
+      case REASONING -> "rs_";
+      case TOOL_CALL -> "fc_";
+    };
+  }
+
+  private static String events(Kind kind) {
+    return switch (kind) {
+      case TEXT -> "response.output_text";
+      case REASONING -> "response.reasoning_text";
+      case TOOL_CALL -> "response.function_call_arguments";
+    };
+  }
+
+  /** The piece that it began with. */
+  AnswerPart begun() {
+    return begun;
   }
 
   /** The events before its first piece. */
   List<Object> opening() {
-    Item item = kind == Kind.FUNCTION_CALL ? item(Status.IN_PROGRESS) : withParts(List.of());
+    Item item = begun.kind() == Kind.TOOL_CALL ? item(Status.IN_PROGRESS) : withParts(List.of());
     Object added = itemEvent("response.output_item.added", item);
-    return kind == Kind.FUNCTION_CALL
+    return begun.kind() == Kind.TOOL_CALL
         ? List.of(added)
         : List.of(added, partEvent("response.content_part.added"));
   }
@@ -71,11 +69,11 @@ final class OpenItem {
   Object more(String text) {
     told.append(text);
     return new ResponseEvent.OfDelta(
-            kind.events + ".delta",
+            events(begun.kind()) + ".delta",
             numbers.getAsInt(),
             id,
             index,
-            kind == Kind.FUNCTION_CALL ? null : 0,
+            begun.kind() == Kind.TOOL_CALL ? null : 0,
             text,
             logprobs())
         .named();
@@ -83,11 +81,11 @@ final class OpenItem {
 
   /** The events after its last piece. */
   List<Object> closing(Status status) {
-    String done = kind.events + ".done";
-    if (kind == Kind.FUNCTION_CALL) {
+    String done = events(begun.kind()) + ".done";
+    if (begun.kind() == Kind.TOOL_CALL) {
       Object arguments =
           new ResponseEvent.OfArguments(
-                  done, numbers.getAsInt(), id, index, name(), told.toString())
+                  done, numbers.getAsInt(), id, index, begun.functionName(), told.toString())
               .named();
       return List.of(arguments, itemEvent("response.output_item.done", item(status)));
     }
@@ -111,28 +109,23 @@ final class OpenItem {
   }
 
   private Item item(Status status, List<Part> parts) {
-    return switch (kind) {
-      case MESSAGE -> new Response.Message(id, "message", status, parts, "assistant");
+    return switch (begun.kind()) {
+      case TEXT -> new Response.Message(id, "message", status, parts, "assistant");
       case REASONING -> new Response.Reasoning(id, "reasoning", status, List.of(), parts);
-      case FUNCTION_CALL ->
-          new Response.FunctionCall(id, "function_call", status, told.toString(), callId(), name());
+      case TOOL_CALL ->
+          new Response.FunctionCall(
+              id, "function_call", status, told.toString(), begun.callId(), begun.functionName());
     };
   }
 
   private Part part() {
-    return kind == Kind.MESSAGE ? Part.output(told.toString()) : Part.reasoning(told.toString());
+    return begun.kind() == Kind.TEXT
+        ? Part.output(told.toString())
+        : Part.reasoning(told.toString());
   }
 
   private @Nullable List<Object> logprobs() {
-    return kind == Kind.MESSAGE ? List.of() : null;
-  }
-
-  private String callId() {
-    return call == null ? "" : Objects.requireNonNullElse(call.id(), "");
-  }
-
-  private String name() {
-    return call == null ? "" : Objects.requireNonNullElse(call.function().name(), "");
+    return begun.kind() == Kind.TEXT ? List.of() : null;
   }
 
   private Object itemEvent(String type, Item item) {

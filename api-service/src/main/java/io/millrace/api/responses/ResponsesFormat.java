@@ -1,14 +1,14 @@
 package io.millrace.api.responses;
 
 import io.millrace.api.answer.AnswerFormat;
+import io.millrace.api.answer.AnswerPart;
+import io.millrace.api.answer.AnswerPart.Kind;
 import io.millrace.api.error.ErrorBody;
-import io.millrace.api.responses.OpenItem.Kind;
 import io.millrace.api.responses.Response.Item;
 import io.millrace.api.responses.Response.Status;
 import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,31 +52,23 @@ final class ResponsesFormat implements AnswerFormat {
 
   private List<Object> add(AnswerPiece said) {
     List<Object> events = new ArrayList<>();
-    if (!said.reasoning().isEmpty()) {
-      add(events, Kind.REASONING, null, said.reasoning());
-    }
-    if (!said.text().isEmpty()) {
-      add(events, Kind.MESSAGE, null, said.text());
-    }
-    for (ToolCallDelta call : said.toolCalls()) {
-      add(events, Kind.FUNCTION_CALL, call, call.arguments());
-    }
+    AnswerPart.of(said).forEach(part -> add(events, part));
     return events;
   }
 
-  private void add(List<Object> events, Kind kind, @Nullable ToolCallDelta call, String text) {
+  private void add(List<Object> events, AnswerPart part) {
     OpenItem item = open;
-    if (item == null || !item.goesOn(kind, call)) {
+    if (item == null || !part.continues(item.begun())) {
       close(events, Status.COMPLETED);
-      item = open(events, kind, call);
+      item = open(events, part);
     }
-    if (!text.isEmpty()) {
-      events.add(item.more(text));
+    if (!part.text().isEmpty()) {
+      events.add(item.more(part.text()));
     }
   }
 
-  private OpenItem open(List<Object> events, Kind kind, @Nullable ToolCallDelta call) {
-    OpenItem item = new OpenItem(kind, call, items.size(), frame.id(), () -> numEvents++);
+  private OpenItem open(List<Object> events, AnswerPart part) {
+    OpenItem item = new OpenItem(part, items.size(), frame.id(), () -> numEvents++);
     events.addAll(item.opening());
     open = item;
     return item;
@@ -94,7 +86,7 @@ final class ResponsesFormat implements AnswerFormat {
   public List<Object> end(int index, FinishReason why) {
     List<Object> events = new ArrayList<>();
     if (open == null && items.isEmpty()) {
-      open(events, Kind.MESSAGE, null);
+      open(events, new AnswerPart(Kind.TEXT, null, ""));
     }
     status = why == FinishReason.LENGTH ? Status.INCOMPLETE : Status.COMPLETED;
     close(events, status);
