@@ -15,7 +15,6 @@ import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenRules;
-import io.millrace.protocol.TokenizeParams;
 import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.ToolChoice;
 import io.millrace.toolparser.OutputFormat;
@@ -167,18 +166,7 @@ final class ForcedCallsTest extends WholeAnswers {
 
   private static Map<String, Reply.Finished> answers(
       List<GenerationRequest> requests, OutputFormat format, String begun) {
-    PromptEncoder encoder =
-        new PromptEncoder() {
-          @Override
-          public int[] encode(Prompt asked, TokenizeParams params) {
-            return encoded("hi" + begun);
-          }
-
-          @Override
-          public OutputFormat outputFormat(Prompt.Chat chat) {
-            return format;
-          }
-        };
+    PromptEncoder encoder = encoder("hi" + begun, format);
     return whole(
         replies(
             requests, 64, PriorOutput.NONE, EngineLimits.of(512, null, MOST, null, 16), encoder));

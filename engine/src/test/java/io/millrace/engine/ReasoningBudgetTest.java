@@ -14,7 +14,6 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.StructuredOutputs;
 import io.millrace.protocol.TokenRules;
-import io.millrace.protocol.TokenizeParams;
 import io.millrace.toolparser.OutputFormat;
 import io.millrace.toolparser.ReasoningTags;
 import java.util.Arrays;
@@ -93,18 +92,7 @@ final class ReasoningBudgetTest extends WholeAnswers {
                 StopCriteria.MODEL_DEFAULTS.withMaxTokens(40).ignoringEos(),
                 OutputParams.TEXT)
             .withFormat(constraint);
-    PromptEncoder encoder =
-        new PromptEncoder() {
-          @Override
-          public int[] encode(Prompt asked, TokenizeParams params) {
-            return encoded("hi" + begun);
-          }
-
-          @Override
-          public OutputFormat outputFormat(Prompt.Chat asked) {
-            return format;
-          }
-        };
+    PromptEncoder encoder = encoder("hi" + begun, format);
     return replies(
         List.of(request), 64, PriorOutput.NONE, EngineLimits.of(128, null, 64, null, 4), encoder);
   }

@@ -17,7 +17,6 @@ import io.millrace.protocol.TokenLogprobs;
 import io.millrace.protocol.TokenRules;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -136,18 +135,6 @@ final class ResumedAnswerTest extends WholeAnswers {
 
   private static Reply.Finished undisturbed(GenerationRequest request) {
     return answers(List.of(request), 512).get(request.id());
-  }
-
-  private static Optional<Reply.Finished> read(
-      List<Reply> replies, ReplyTracker tracker, DeltaAggregator pieces) {
-    Optional<Reply.Finished> end = Optional.empty();
-    for (Reply reply : replies) {
-      Optional<Reply> news = tracker.take(reply);
-      if (news.isPresent()) {
-        end = pieces.take(news.get());
-      }
-    }
-    return end;
   }
 
   private static void assertSame(Reply.Finished joined, Reply.Finished whole) {

@@ -30,7 +30,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -216,13 +215,13 @@ final class ToolCallAnswerTest {
     GenerationRequest request = request(chat, stop);
     List<Reply> undisturbed = replies(request, format, PriorOutput.NONE);
     Reply.Finished whole =
-        read(undisturbed, new ReplyTracker(), new DeltaAggregator()).orElseThrow();
+        WholeAnswers.read(undisturbed, new ReplyTracker(), new DeltaAggregator()).orElseThrow();
     for (int told = 0; told < undisturbed.size(); told++) {
       ReplyTracker tracker = new ReplyTracker();
       DeltaAggregator pieces = new DeltaAggregator();
-      read(undisturbed.subList(0, told), tracker, pieces);
+      WholeAnswers.read(undisturbed.subList(0, told), tracker, pieces);
       List<Reply> rest = replies(request, format, tracker.output());
-      assertThat(read(rest, tracker, pieces).orElseThrow().choices())
+      assertThat(WholeAnswers.read(rest, tracker, pieces).orElseThrow().choices())
           .as("after %d replies", told)
           .isEqualTo(whole.choices());
       assertThat(toldTwice(undisturbed, told).choices()).isEqualTo(whole.choices());
@@ -234,20 +233,8 @@ final class ToolCallAnswerTest {
   private static Reply.Finished toldTwice(List<Reply> replies, int told) {
     ReplyTracker tracker = new ReplyTracker();
     DeltaAggregator pieces = new DeltaAggregator();
-    read(replies.subList(0, told), tracker, pieces);
-    return read(replies, tracker, pieces).orElseThrow();
-  }
-
-  private static Optional<Reply.Finished> read(
-      List<Reply> replies, ReplyTracker tracker, DeltaAggregator pieces) {
-    Optional<Reply.Finished> end = Optional.empty();
-    for (Reply reply : replies) {
-      Optional<Reply> news = tracker.take(reply);
-      if (news.isPresent()) {
-        end = pieces.take(news.get());
-      }
-    }
-    return end;
+    WholeAnswers.read(replies.subList(0, told), tracker, pieces);
+    return WholeAnswers.read(replies, tracker, pieces).orElseThrow();
   }
 
   private List<Reply> replies(GenerationRequest request, OutputFormat format, PriorOutput prior) {

@@ -17,11 +17,14 @@ import io.millrace.protocol.Prompt;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.ReplyTracker;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.ScoredToken;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenRules;
+import io.millrace.protocol.TokenizeParams;
 import io.millrace.testing.TinyCheckpoint;
+import io.millrace.toolparser.OutputFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +80,34 @@ abstract class WholeAnswers {
 
   static String decoded(int id) {
     return text.tokenizer().decode(new int[] {id}, false);
+  }
+
+  /** An encoder of every prompt as that text, for a model that writes its answers so. */
+  static PromptEncoder encoder(String prompt, OutputFormat format) {
+    return new PromptEncoder() {
+      @Override
+      public int[] encode(Prompt asked, TokenizeParams params) {
+        return encoded(prompt);
+      }
+
+      @Override
+      public OutputFormat outputFormat(Prompt.Chat chat) {
+        return format;
+      }
+    };
+  }
+
+  /** What a reader has after some replies, if they have the end. */
+  static Optional<Reply.Finished> read(
+      List<Reply> replies, ReplyTracker tracker, DeltaAggregator pieces) {
+    Optional<Reply.Finished> end = Optional.empty();
+    for (Reply reply : replies) {
+      Optional<Reply> news = tracker.take(reply);
+      if (news.isPresent()) {
+        end = pieces.take(news.get());
+      }
+    }
+    return end;
   }
 
   static int[] encoded(String word) {
