@@ -26,7 +26,10 @@ final class AnthropicJava {
         "schema",
         client
             .messages()
-            .create(message(model, "Ann is 31 years old.").outputConfig(AnthropicRequests.PERSON).build())
+            .create(
+                message(model, "Ann is 31 years old.")
+                    .outputConfig(AnthropicRequests.PERSON)
+                    .build())
             .content()
             .get(0)
             .asText()

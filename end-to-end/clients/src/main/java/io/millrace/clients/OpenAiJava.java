@@ -64,7 +64,10 @@ final class OpenAiJava {
         client
             .chat()
             .completions()
-            .create(chat(model, "Ann is 31 years old.").responseFormat(OpenAiRequests.CHAT_FORMAT).build())
+            .create(
+                chat(model, "Ann is 31 years old.")
+                    .responseFormat(OpenAiRequests.CHAT_FORMAT)
+                    .build())
             .choices()
             .get(0)
             .message()

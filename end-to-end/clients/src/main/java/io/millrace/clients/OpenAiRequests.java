@@ -24,6 +24,7 @@ public final class OpenAiRequests {
           .description("How warm it is in a city")
           .parameters(FunctionParameters.builder().additionalProperties(CITY).build())
           .build();
+
   /** The same function for a response. */
   public static final FunctionTool RESPONSE_TOOL =
       FunctionTool.builder()
@@ -32,6 +33,7 @@ public final class OpenAiRequests {
           .parameters(FunctionTool.Parameters.builder().additionalProperties(CITY).build())
           .strict(true)
           .build();
+
   /** The form of a person, {@code name} and {@code age}, in a chat. */
   public static final ResponseFormatJsonSchema CHAT_FORMAT =
       ResponseFormatJsonSchema.builder()
@@ -44,6 +46,7 @@ public final class OpenAiRequests {
                           .build())
                   .build())
           .build();
+
   /** The same form in a response. */
   public static final ResponseTextConfig RESPONSE_FORMAT =
       ResponseTextConfig.builder()
