@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,17 +24,30 @@ import org.slf4j.LoggerFactory;
 public final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
   private static final Duration EVERY = Duration.ofSeconds(3);
+
+  /** Without a word for so long, others may soon take it for gone. */
+  private static final Duration SILENCE = EVERY.multipliedBy(3);
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final String name;
   private final Supplier<Optional<byte[]>> state;
   private final Sender sender;
+  private final LongSupplier nanoTime;
   private @Nullable ScheduledFuture<?> ticking;
   private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
   private boolean told;
   private boolean left;
-  private volatile boolean heard;
+  private volatile @Nullable Heard heard;
   private volatile boolean complained;
+
+  /**
+   * The last announcement that was stored.
+   *
+   * @param at when that was, in nanoseconds
+   * @param again whether it was the first one after a silence, of which others may not know yet
+   */
+  private record Heard(long at, boolean again) {}
 
   /** A writer of one key of the workers topic. */
   @FunctionalInterface
@@ -51,9 +65,14 @@ public final class Announcer {
    * @param state how it is now; empty when it is not there for others
    */
   public Announcer(String name, Supplier<Optional<byte[]>> state, Sender sender) {
+    this(name, state, sender, System::nanoTime);
+  }
+
+  Announcer(String name, Supplier<Optional<byte[]>> state, Sender sender, LongSupplier nanoTime) {
     this.name = name;
     this.state = state;
     this.sender = sender;
+    this.nanoTime = nanoTime;
   }
 
   /** Announces it now and from now on. */
@@ -89,16 +108,28 @@ public final class Announcer {
   }
 
   private void note(@Nullable Object stored, @Nullable Throwable error) {
-    heard = error == null;
+    if (error == null) {
+      Heard before = heard;
+      heard = new Heard(nanoTime.getAsLong(), before != null && isOld(before));
+    }
     if (error != null && !complained) {
       log.warn("{} could not say how it is: {}", name, KafkaCluster.rootMessage(error));
     }
     complained = error != null;
   }
 
-  /** Whether the last announcement is stored, so that others know of it. */
+  private boolean isOld(Heard announcement) {
+    return nanoTime.getAsLong() - announcement.at > SILENCE.toNanos();
+  }
+
+  /**
+   * Whether others know that it lives: an announcement is stored, and was not long ago. After a
+   * silence, such as that of a process that was frozen, it takes two: whoever took it for gone
+   * reads other topics beside this one, in any order.
+   */
   public boolean isHeard() {
-    return heard;
+    Heard last = heard;
+    return last != null && !last.again && !isOld(last);
   }
 
   /** Waits a few seconds for the announcement that is under way, whatever becomes of it. */

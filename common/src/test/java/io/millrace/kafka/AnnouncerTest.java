@@ -2,6 +2,7 @@ package io.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ class AnnouncerTest {
 
   private CompletableFuture<Void> stored = new CompletableFuture<>();
   private Optional<byte[]> state = Optional.of(ALIVE);
+  private Duration now = Duration.ofDays(-1);
   private final Announcer announcer =
       new Announcer(
           "worker w",
@@ -23,7 +25,8 @@ class AnnouncerTest {
           value -> {
             sent.add(value);
             return stored;
-          });
+          },
+          () -> now.toNanos());
 
   @Test
   void announcement_waitsUntilTheLastOneIsStored() {
@@ -47,6 +50,24 @@ class AnnouncerTest {
     announcer.announce();
     assertThat(announcer.isHeard()).isTrue();
     assertThat(sent).hasSize(2);
+  }
+
+  @Test
+  void announcerThatWasSilent_isHeardAfterTwoAnnouncements() {
+    stored.complete(null);
+    announcer.announce();
+    now = now.plusSeconds(9);
+    assertThat(announcer.isHeard()).isTrue();
+    now = now.plusMillis(1);
+    assertThat(announcer.isHeard()).isFalse();
+    stored = CompletableFuture.failedFuture(new IllegalStateException("no broker"));
+    announcer.announce();
+    stored = CompletableFuture.completedFuture(null);
+    announcer.announce();
+    assertThat(announcer.isHeard()).isFalse();
+    now = now.plusSeconds(3);
+    announcer.announce();
+    assertThat(announcer.isHeard()).isTrue();
   }
 
   @Test

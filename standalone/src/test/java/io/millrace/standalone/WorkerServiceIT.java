@@ -173,7 +173,12 @@ class WorkerServiceIT extends WorkerQueue {
       askFor("silent", "next");
       assertFailed(client.last("next"), FailureKind.UNAVAILABLE, "nobody reads the answer");
       assertThat(worker.engine.held()).containsExactly("kept");
+      askFor("other", "of-other");
+      worker.engine.awaitHeld(2);
       client.tellOfReader("silent", true);
+      // What comes after it on the same topic is done, so the word of the reader has been heard.
+      client.tellOfReader("other", false);
+      assertFailed(client.last("of-other"), FailureKind.UNAVAILABLE, "nobody reads the answer");
       askFor("silent", "back");
       worker.engine.awaitHeld(2);
     }
