@@ -153,7 +153,7 @@ final class Choice {
   /** Has the mask of the next token found while the model computes, if there is to be one. */
   private void prepareMask() {
     if (constrained != null && reason == null) {
-      constrained.prepare(wishes());
+      constrained.prepare(wishes(), stop.maxTokens - numTokens());
     }
   }
 

@@ -17,6 +17,12 @@ import java.util.List;
  * again.
  */
 public final class GrammarMatcher {
+  /** How many tokens before the last possible one completing the answer is looked at, at least. */
+  private static final int AHEAD = 64;
+
+  /** The most bytes of a shortest answer that are looked ahead for what begins within it. */
+  private static final int MOST_AHEAD = 512;
+
   private final Vocabulary vocabulary;
   private final List<State> states;
   private boolean ended;
@@ -68,6 +74,32 @@ public final class GrammarMatcher {
     if (!ended) {
       TokenMask.fill(state(), vocabulary, mask);
     }
+  }
+
+  /**
+   * The tokens that may come next if the answer has so many left. Where they just suffice to
+   * complete it, only those are allowed behind which they still do. Where they do not suffice, or
+   * it is not known, all are that {@link #mask(long[])} allows.
+   *
+   * <p>A token is taken for a byte, for a byte is what any vocabulary has tokens for.
+   */
+  public void mask(long[] mask, int tokensLeft) {
+    mask(mask);
+    if (ended || !isNear(tokensLeft)) {
+      return;
+    }
+    long[] completable = new long[mask.length];
+    TokenMask.fill(state(), vocabulary, completable, tokensLeft - 1);
+    if (Arrays.stream(completable).anyMatch(word -> word != 0)) {
+      System.arraycopy(completable, 0, mask, 0, mask.length);
+    }
+  }
+
+  /** Whether the answer can be completed, and not after just any token that may come. */
+  private boolean isNear(int tokensLeft) {
+    int least = state().shortest();
+    return least <= tokensLeft
+        && tokensLeft <= least + AHEAD + 2 * Math.min(MOST_AHEAD, states.get(0).shortest());
   }
 
   /**

@@ -15,25 +15,43 @@ final class TokenMask {
   /** From how many next bytes on a lexeme is looked up and not walked. */
   private static final int WIDE = 32;
 
+  /** No limit to what completes the answer. */
+  private static final int UNLIMITED = Integer.MAX_VALUE;
+
+  /** Bytes that the rest of an escape or a character adds to what completes an answer, or more. */
+  private static final int MOST_INSIDE = 16;
+
   private final Vocabulary vocabulary;
   private final TokenTrie trie;
   private final long[] mask;
+  private final int most;
   private final State[] states;
 
-  private TokenMask(Vocabulary vocabulary, long[] mask) {
+  private TokenMask(Vocabulary vocabulary, long[] mask, int most) {
     this.vocabulary = vocabulary;
     this.trie = vocabulary.trie();
     this.mask = mask;
+    this.most = most;
     this.states = new State[trie.maxDepth() + 1];
   }
 
   /** Sets the bits of all tokens that may come; the others must be clear. */
   static void fill(State state, Vocabulary vocabulary, long[] mask) {
-    TokenMask filled = new TokenMask(vocabulary, mask);
+    fill(state, vocabulary, mask, UNLIMITED);
+  }
+
+  /**
+   * Sets the bits of the tokens that may come and behind which the answer can be completed.
+   *
+   * @param most bytes that completing it may take
+   */
+  static void fill(State state, Vocabulary vocabulary, long[] mask, int most) {
+    TokenMask filled = new TokenMask(vocabulary, mask, most);
+    boolean near = state.shortest() + MOST_INSIDE > most;
     boolean[] narrow = new boolean[state.size()];
     int numNarrow = 0;
     for (int i = 0; i < state.size(); i++) {
-      if (state.lexeme(i).first().size() >= WIDE) {
+      if (!near && state.lexeme(i).first().size() >= WIDE) {
         filled.lookUp(state, i);
       } else {
         narrow[i] = true;
@@ -79,7 +97,9 @@ final class TokenMask {
       if (next == null) {
         node = trie.skip(node);
       } else {
-        trie.mark(node, mask);
+        if (trie.hasToken(node) && (most == UNLIMITED || next.shortest() <= most)) {
+          trie.mark(node, mask);
+        }
         states[depth + 1] = next;
         node++;
       }

@@ -61,9 +61,14 @@ public final class ConstrainedAnswer {
     this.words = new long[vocabulary.words()];
   }
 
-  /** Begins to find the mask of the next token. */
-  public void prepare(TokenChoice wishes) {
-    pending = threads.submit(() -> find(wishes));
+  /**
+   * Begins to find the mask of the next token.
+   *
+   * @param tokensLeft how many the answer may still have, the next one included: where they just
+   *     suffice, it is led to its end
+   */
+  public void prepare(TokenChoice wishes, int tokensLeft) {
+    pending = threads.submit(() -> find(wishes, tokensLeft));
   }
 
   /** The mask of the next token, once it is prepared. */
@@ -97,8 +102,8 @@ public final class ConstrainedAnswer {
     return matcher.hasEnded() || matcher.mustEnd();
   }
 
-  private void find(TokenChoice wishes) {
-    matcher.mask(words);
+  private void find(TokenChoice wishes, int tokensLeft) {
+    matcher.mask(words, tokensLeft);
     if (matcher.canEnd()) {
       stopTokens.stream()
           .filter(token -> vocabulary.bytes(token).length == 0)

@@ -40,12 +40,12 @@ class ConstrainedAnswerTest {
   @Test
   void ends_areAllowedWhereTheGrammarMayEnd() {
     ConstrainedAnswer answer = answer("ab*", Set.of(END, STOP), Set.of());
-    answer.prepare(TokenChoice.ANY);
+    answer.prepare(TokenChoice.ANY, 1000);
     assertThat(tokens(answer)).containsExactly(0, 3);
     answer.accept(0);
-    answer.prepare(TokenChoice.ANY);
+    answer.prepare(TokenChoice.ANY, 1000);
     assertThat(tokens(answer)).containsExactly(1, END, STOP);
-    answer.prepare(wish(Set.of(END, STOP), List.of(), List.of()));
+    answer.prepare(wish(Set.of(END, STOP), List.of(), List.of()), 1000);
     assertThat(tokens(answer)).containsExactly(1);
     assertThat(answer.isComplete()).isFalse();
   }
@@ -53,17 +53,27 @@ class ConstrainedAnswerTest {
   @Test
   void ignoredEnd_isAllowedWhereNothingElseIs() {
     ConstrainedAnswer answer = answer("a?", Set.of(), Set.of(END));
-    answer.prepare(TokenChoice.ANY);
+    answer.prepare(TokenChoice.ANY, 1000);
     assertThat(tokens(answer)).containsExactly(0);
     answer.accept(0);
     assertThat(answer.isComplete()).isTrue();
   }
 
   @Test
+  void lastTokens_leadToTheEnd() {
+    ConstrainedAnswer answer = answer("a*b", Set.of(END), Set.of());
+    answer.prepare(TokenChoice.ANY, 2);
+    assertThat(tokens(answer)).containsExactly(0, 1, 3);
+    answer.accept(0);
+    answer.prepare(TokenChoice.ANY, 1);
+    assertThat(tokens(answer)).containsExactly(1, 3);
+  }
+
+  @Test
   void textThatNoTokenSpells_isRefusedWithTheNextToken() {
     ConstrainedAnswer answer = answer("ax", Set.of(END), Set.of());
     answer.accept(0);
-    answer.prepare(TokenChoice.ANY);
+    answer.prepare(TokenChoice.ANY, 1000);
     assertThat(tokens(answer)).hasSize(64);
     assertThatThrownBy(() -> answer.accept(1))
         .isInstanceOf(Invalid.class)
@@ -72,7 +82,7 @@ class ConstrainedAnswerTest {
 
   private List<Integer> mask(String regex, TokenChoice wishes) {
     ConstrainedAnswer answer = answer(regex, Set.of(END), Set.of());
-    answer.prepare(wishes);
+    answer.prepare(wishes, 1000);
     return tokens(answer);
   }
 

@@ -24,6 +24,9 @@ public abstract class Node {
 
   private volatile Edge @Nullable [] edges;
 
+  /** Bytes of the shortest text from here to the end of the rule; -1 before it was looked for. */
+  int shortest = -1;
+
   /** The ways on; must be the same whenever asked, and lead to texts. */
   protected abstract List<Edge> expand();
 

@@ -15,6 +15,9 @@ final class Stack {
   final boolean bottom;
   private final int hash;
 
+  /** Bytes of the shortest text that returns from all calls; -1 before it was looked for. */
+  int shortest = -1;
+
   private Stack(Node[] nodes, Stack[] rests, boolean bottom) {
     this.nodes = nodes;
     this.rests = rests;

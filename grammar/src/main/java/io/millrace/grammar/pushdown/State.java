@@ -14,6 +14,7 @@ public final class State {
   final Stack[] stacks;
   private final boolean end;
   private @Nullable ByteSet first;
+  private int shortest = -1;
 
   State(Regex[] lexemes, Node[] nexts, Stack[] stacks, boolean end) {
     this.lexemes = lexemes;
@@ -47,6 +48,14 @@ public final class State {
   /** Whether nothing may be here, not even the end. */
   public boolean isDead() {
     return lexemes.length == 0 && !end;
+  }
+
+  /** Bytes of the shortest text after which the text may end; very many where none is known. */
+  public int shortest() {
+    if (shortest < 0) {
+      shortest = new ShortestText().of(this);
+    }
+    return shortest;
   }
 
   /** The bytes that may come next, and perhaps some more. */

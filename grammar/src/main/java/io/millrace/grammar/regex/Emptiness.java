@@ -51,7 +51,8 @@ final class Emptiness {
     }
   }
 
-  private static List<Regex> successors(Regex state) {
+  /** What may follow one byte, each once. */
+  static List<Regex> successors(Regex state) {
     List<Regex> successors = new ArrayList<>();
     ByteSet open = state.first();
     for (int b = open.next(0); b >= 0; b = open.next(b)) {

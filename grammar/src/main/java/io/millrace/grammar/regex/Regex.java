@@ -54,6 +54,9 @@ public final class Regex {
   private Regex @Nullable [] table;
   private @Nullable Regex onlyNext;
 
+  /** Bytes of the shortest text, or {@link #UNBOUNDED}; -2 before it was looked for. */
+  private int shortest = -2;
+
   /** 0 unknown, 1 some text is in the language, -1 none is. */
   volatile byte life;
 
@@ -105,6 +108,14 @@ public final class Regex {
   /** Whether the language is empty; looks for a text where that is not evident. */
   public boolean isEmpty() {
     return !Emptiness.isAlive(this);
+  }
+
+  /** Bytes of the shortest text; {@link #UNBOUNDED} where none is known. */
+  public int shortest() {
+    if (shortest < UNBOUNDED) {
+      shortest = ShortestText.length(this);
+    }
+    return shortest;
   }
 
   /** Two numbers by which equal terms of different pools are known, in this process. */

@@ -126,6 +126,11 @@ public final class TokenTrie {
     return reaches[node];
   }
 
+  /** Whether a token ends at a node. */
+  public boolean hasToken(int node) {
+    return tokens[node] != NONE;
+  }
+
   /** Clears the bits of the tokens that end at a node. */
   void unmark(int node, long[] mask) {
     for (int token = tokens[node]; token != NONE; token = sameBytes[token]) {
