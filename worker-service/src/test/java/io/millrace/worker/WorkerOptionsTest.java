@@ -161,6 +161,21 @@ final class WorkerOptionsTest {
         .hasMessageContainingAll(parts[0], parts[1]);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "fp32, FP32",
+    "float32, FP32",
+    "float, FP32",
+    "bfloat16, BF16",
+    "BF16, BF16",
+    "float16, FP16",
+    "half, FP16",
+    "auto, AUTO"
+  })
+  void parse_takesPrecisionsAsOtherServersNameThem(String name, Precision precision) {
+    assertThat(parse("--dtype=" + name).engine().precision()).isEqualTo(precision);
+  }
+
   @Test
   void validate_refusesCudaKernelsOnACpu() {
     WorkerOptions options = parse("--use-cuda-kernel", "--device=cpu");

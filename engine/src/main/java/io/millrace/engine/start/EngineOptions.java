@@ -43,7 +43,10 @@ public final class EngineOptions {
   @Option(
       names = {"-d", "--dtype"},
       paramLabel = "TYPE",
-      description = "Precision: fp16, fp32, bf16, or auto, which follows the checkpoint.")
+      converter = PrecisionConverter.class,
+      description =
+          "Precision: fp32 (or float32), bf16 (bfloat16), fp16 (float16, half), or auto, which"
+              + " follows the checkpoint.")
   private Precision dtype = Precision.AUTO;
 
   @Option(
