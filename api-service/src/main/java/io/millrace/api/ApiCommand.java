@@ -8,6 +8,7 @@ import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.service.FatalErrors;
+import io.millrace.service.HeapTrimmer;
 import io.millrace.service.Shutdown;
 import io.millrace.service.SpringDefaults;
 import java.util.concurrent.Callable;
@@ -43,6 +44,7 @@ public final class ApiCommand implements Callable<Integer> {
         ApiService.start(api, kafka, model, meters, new LocalReplies());
     try (Shutdown shutdown = new Shutdown();
         context) {
+      HeapTrimmer.start();
       return shutdown.await();
     }
   }

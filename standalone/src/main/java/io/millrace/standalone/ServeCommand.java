@@ -10,6 +10,7 @@ import io.millrace.engine.GenerationEngine;
 import io.millrace.engine.start.EngineStart;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.service.HeapTrimmer;
 import io.millrace.service.Shutdown;
 import io.millrace.worker.WorkerOptions;
 import io.millrace.worker.WorkerService;
@@ -57,6 +58,7 @@ final class ServeCommand implements Callable<Integer> {
           ConfigurableApplicationContext context =
               ApiService.start(api, kafka, model, meters, localReplies)) {
         log.info("ready: try {}/docs", ApiService.url(api, context));
+        HeapTrimmer.start();
         return shutdown.await();
       }
     }

@@ -7,6 +7,7 @@ import io.millrace.engine.start.EngineStart;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.service.FatalErrors;
+import io.millrace.service.HeapTrimmer;
 import io.millrace.service.ListenAddress;
 import io.millrace.service.Shutdown;
 import io.millrace.service.SpringDefaults;
@@ -51,6 +52,7 @@ public final class WorkerCommand implements Callable<Integer> {
         ConfigurableApplicationContext context =
             WorkerApplication.start(worker, kafka, engine, model.name())) {
       context.getBean(WorkerService.class).stopped().thenRun(shutdown::end);
+      HeapTrimmer.start();
       return shutdown.await();
     }
   }
