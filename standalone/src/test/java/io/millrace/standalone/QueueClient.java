@@ -115,7 +115,7 @@ final class QueueClient implements AutoCloseable {
 
   /** Says, as a reader does, that it lives, or that it has left. */
   void tellOfReader(String reader, boolean lives) throws Exception {
-    byte[] value = lives ? Wire.encode(new ReaderState(reader, Instant.now())) : null;
+    byte[] value = lives ? Wire.encode(new ReaderState(reader, Instant.now(), 0)) : null;
     send(topics.workers(), ReaderState.key(reader), value);
   }
 

@@ -266,7 +266,10 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private void follow(ControlMessage message, Instant at) {
-    message.match(cancel -> intake.cancel(cancel, at), drain -> drain(drain, at));
+    message.match(
+        cancel -> intake.cancel(cancel, at),
+        resume -> intake.resume(resume, at),
+        drain -> drain(drain, at));
   }
 
   private void drain(ControlMessage.Drain drain, Instant at) {

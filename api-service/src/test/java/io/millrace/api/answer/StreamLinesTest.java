@@ -107,8 +107,8 @@ class StreamLinesTest {
 
   @Test
   void namedEvent_hasALineForItsName() {
-    assertThat(StreamLines.event(new NamedEvent("ping", Map.of("type", "ping"))))
-        .isEqualTo("event: ping\ndata: {\"type\":\"ping\"}\n\n");
+    assertThat(StreamLines.event("7", new NamedEvent("ping", Map.of("type", "ping"))))
+        .isEqualTo("id: 7\nevent: ping\ndata: {\"type\":\"ping\"}\n\n");
   }
 
   @Test
