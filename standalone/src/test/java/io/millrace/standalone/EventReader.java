@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventReader implements AutoCloseable {
   private static final String HEADER = "Last-Event-ID";
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final HttpResponse<InputStream> response;
   private final BufferedReader lines;
@@ -52,12 +54,7 @@ final class EventReader implements AutoCloseable {
     if (after != null) {
       request.header(HEADER, after);
     }
-    // A client of its own, so that closing the stream closes the connection.
-    return new EventReader(
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build()
-            .send(request.build(), BodyHandlers.ofInputStream()));
+    return new EventReader(CLIENT.send(request.build(), BodyHandlers.ofInputStream()));
   }
 
   int status() {

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -85,24 +87,31 @@ class ResumedStreamsIT {
   }
 
   @Test
-  void streamThatWaits_goesOnWaiting() throws Exception {
+  void streamThatIsNotOver_isCutWhereItWas_andGoesOn() throws Exception {
     worker.onRequest(request -> worker.reply(request, delta(request, 1, 1, "a")));
-    String id;
     try (EventReader first = api.events(PATH, QUESTION, null)) {
       GenerationRequest request = worker.takenRequest();
       first.until("\"a\"");
-      id = first.lastId();
-      try (EventReader second = api.events(PATH, QUESTION, id)) {
-        // The first one is cut, as the stream is told to one client.
-        assertThatThrownBy(first::rest).isInstanceOf(IOException.class);
-        worker.reply(request, delta(request, 1, 2, "b"), rest(request, 1, 3, "c"));
-        assertThat(second.rest())
-            .extracting(Event::data)
-            .hasSize(4)
-            .satisfies(data -> assertThat(data.get(0)).contains("\"text\":\"b\""))
-            .satisfies(data -> assertThat(data.get(1)).contains("\"text\":\"c\""))
-            .endsWith("[DONE]");
-      }
+      String id = first.lastId();
+      CompletableFuture<List<Event>> second = CompletableFuture.supplyAsync(() -> rest(id));
+      // A stream is told to one client.
+      assertThatThrownBy(first::rest).isInstanceOf(IOException.class);
+      worker.reply(request, delta(request, 1, 2, "b"), rest(request, 1, 3, "c"));
+
+      assertThat(second.join())
+          .extracting(Event::data)
+          .hasSize(4)
+          .satisfies(data -> assertThat(data.get(0)).contains("\"text\":\"b\""))
+          .satisfies(data -> assertThat(data.get(1)).contains("\"text\":\"c\""))
+          .endsWith("[DONE]");
+    }
+  }
+
+  private static List<Event> rest(String id) {
+    try (EventReader client = api.events(PATH, QUESTION, id)) {
+      return client.rest();
+    } catch (IOException | InterruptedException e) {
+      throw new CompletionException(e);
     }
   }
 
@@ -122,7 +131,8 @@ class ResumedStreamsIT {
     refused(
         404, PATH, QUESTION, id.replace(request, stranger), "no replies to request " + stranger);
     refused(404, PATH, QUESTION, id.replaceFirst("\\.\\w+-\\w+", ".zz-0"), "no partition 1295");
-    refused(404, PATH, QUESTION, id.replaceFirst("-\\w+\\.", "-zzzzzz."), "there is no stream");
+    refused(
+        404, PATH, QUESTION, id.replaceFirst("(\\.\\w+)-\\w+", "$1-zzzzzz"), "there is no stream");
   }
 
   @Test
