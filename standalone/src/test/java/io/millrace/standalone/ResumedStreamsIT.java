@@ -93,7 +93,7 @@ class ResumedStreamsIT {
       GenerationRequest request = worker.takenRequest();
       first.until("\"a\"");
       String id = first.lastId();
-      CompletableFuture<List<Event>> second = CompletableFuture.supplyAsync(() -> rest(id));
+      CompletableFuture<List<Event>> second = CompletableFuture.supplyAsync(() -> after(id));
       // A stream is told to one client.
       assertThatThrownBy(first::rest).isInstanceOf(IOException.class);
       worker.reply(request, delta(request, 1, 2, "b"), rest(request, 1, 3, "c"));
@@ -107,7 +107,7 @@ class ResumedStreamsIT {
     }
   }
 
-  private static List<Event> rest(String id) {
+  private static List<Event> after(String id) {
     try (EventReader client = api.events(PATH, QUESTION, id)) {
       return client.rest();
     } catch (IOException | InterruptedException e) {
