@@ -119,7 +119,7 @@ class ApiServiceIT {
     assertThat(body).endsWith("data: [DONE]\n\n");
     assertThat(body.split("\"content\":\""))
         .extracting(piece -> piece.charAt(0))
-        .containsExactly('d', 'a', 'b', 'c', 'd');
+        .containsExactly('i', 'a', 'b', 'c', 'd');
   }
 
   @Test

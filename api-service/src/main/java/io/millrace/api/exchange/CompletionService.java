@@ -117,6 +117,7 @@ public final class CompletionService {
       RequestMetrics asker, String id, ReplyPlace from, AnswerPosition had, Runnable admitted) {
     boolean mayWait = had.equals(AnswerPosition.NOTHING) || exchanges.isOpen(id);
     Exchange exchange = exchanges.resume(id, asker, had);
+    asker.resumes(id);
     if (!resumeTimeout.isZero()) {
       exchange.letResume();
     }
@@ -168,10 +169,10 @@ public final class CompletionService {
   }
 
   private void close(Exchange exchange, SignalType end, RequestMetrics asker) {
-    if (end == SignalType.CANCEL && !exchange.answered()) {
+    boolean lost = end == SignalType.CANCEL || exchange.isCut();
+    if (lost && !exchange.answered()) {
       asker.failed(FailureKind.CANCELLED);
     }
-    boolean lost = end == SignalType.CANCEL || exchange.isCut();
     boolean over = exchange.answered() || exchange.passedOn();
     if (lost && exchange.resumable() && !over) {
       String why = "client left and did not come back";
