@@ -94,6 +94,8 @@ public final class ReplyReader implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>(cluster.consumer());
     // What is deleted while it is read leaves a hole, which whoever follows can see.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // A broker that waits for records to others' requests would have one that is new wait, too.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
     try (var consumer = new KafkaConsumer<String, byte[]>(settings)) {
       while (!closed) {
         turn(consumer);

@@ -5,7 +5,7 @@ package io.millrace.api.exchange;
  * elsewhere, or does so already.
  */
 public final class StreamCut extends RuntimeException {
-  StreamCut() {
+  public StreamCut() {
     super("the stream is cut", null, false, false);
   }
 }
