@@ -12,8 +12,9 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The end of the answers that are open when the service is told to stop. Those that are complete
- * within the timeout come to their own end; the others end with an error that says how to go on. As
- * a bean it stops before the web server, which then waits for all of them.
+ * within the timeout come to their own end. Of the others, streams that another api can go on with
+ * lose their connection; the rest ends with an error that says how to go on. As a bean it stops
+ * before the web server, which then waits for all of them.
  */
 final class AnswerDrain implements SmartLifecycle, AutoCloseable {
   /** How long the web server waits for the errors to be sent. */

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.api.answer.StreamSettings;
 import io.millrace.api.dispatch.BrokerHealth;
+import io.millrace.api.dispatch.ReplyLog;
 import io.millrace.api.dispatch.ReplyPartition;
 import io.millrace.api.dispatch.RequestDispatcher;
 import io.millrace.api.exchange.AnswerTimeouts;
@@ -17,6 +18,7 @@ import io.millrace.cli.ServedModel;
 import io.millrace.kafka.Announcer;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
+import io.millrace.kafka.ReplyReader;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
@@ -34,6 +36,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
@@ -94,11 +97,15 @@ class ApiWiring {
 
   @Bean
   Announcer readerAnnouncer(
-      KafkaTemplate<String, byte[]> kafka, KafkaOptions options, ReplyAddress replyAddress) {
+      KafkaTemplate<String, byte[]> kafka,
+      KafkaOptions options,
+      ApiOptions api,
+      ReplyAddress replyAddress) {
     String reader = Objects.requireNonNull(replyAddress.reader());
+    long resumeMillis = api.streams().resumeTimeout().toMillis();
     return new Announcer(
         "reader " + reader,
-        () -> Optional.of(Wire.encode(new ReaderState(reader, Instant.now()))),
+        () -> Optional.of(Wire.encode(new ReaderState(reader, Instant.now(), resumeMillis))),
         value -> kafka.send(options.topics().workers(), ReaderState.key(reader), value));
   }
 
@@ -143,6 +150,19 @@ class ApiWiring {
   }
 
   @Bean
+  ReplyReader resumedReplyReader(KafkaCluster cluster) {
+    return new ReplyReader(cluster, "reply-reader");
+  }
+
+  @Bean
+  ReplyLog replyLog(
+      ReplyReader resumedReplyReader,
+      @Qualifier("replyReader") TopicReader replyReader,
+      ReplyAddress address) {
+    return new ReplyLog(resumedReplyReader, replyReader, address);
+  }
+
+  @Bean
   WorkerDirectory workerDirectory() {
     return new WorkerDirectory(InstantSource.system());
   }
@@ -166,7 +186,7 @@ class ApiWiring {
 
   @Bean
   CompletionService completionService(
-      Exchanges exchanges, RequestDispatcher dispatcher, ApiOptions options) {
+      Exchanges exchanges, RequestDispatcher dispatcher, ReplyLog replyLog, ApiOptions options) {
     StreamOptions streams = options.streams();
     Duration whole = options.requestTimeout();
     AnswerTimeouts timeouts =
@@ -175,6 +195,7 @@ class ApiWiring {
             streams.firstTokenTimeout(whole),
             streams.interTokenTimeout(),
             streams.timeout());
-    return new CompletionService(exchanges, dispatcher, timeouts);
+    return new CompletionService(
+        exchanges, dispatcher, replyLog, timeouts, streams.resumeTimeout());
   }
 }

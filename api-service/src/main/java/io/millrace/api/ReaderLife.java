@@ -9,8 +9,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * The life of this process as a reader of answers, as workers know of it: announced before the web
- * server listens; and ended after the web server, when the cancels of all that was still open are
- * stored.
+ * server listens; and ended after the web server, when the cancels of all that nobody can go on
+ * with are stored.
  */
 final class ReaderLife implements SmartLifecycle {
   private final Announcer announcer;

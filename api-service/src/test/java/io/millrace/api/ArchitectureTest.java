@@ -24,7 +24,7 @@ final class ArchitectureTest {
           Map.entry("responses", Set.of("answer", "body", "error", "exchange", "workers")),
           Map.entry("seed", Set.of("answer", "body", "exchange", "options", "workers")),
           Map.entry("tokenizer", Set.of("answer", "body", "exchange", "workers")),
-          Map.entry("answer", Set.of("body", "error", "exchange", "metrics")),
+          Map.entry("answer", Set.of("body", "dispatch", "error", "exchange", "metrics")),
           Map.entry("exchange", Set.of("dispatch", "error", "metrics")),
           Map.entry("health", Set.of("dispatch")),
           Map.entry("docs", Set.of("options")),

@@ -23,7 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
-  private static final Duration EVERY = Duration.ofSeconds(3);
+
+  /** From one announcement to the next. */
+  public static final Duration EVERY = Duration.ofSeconds(3);
 
   /** Without a word for so long, others may soon take it for gone. */
   private static final Duration SILENCE = EVERY.multipliedBy(3);

@@ -40,6 +40,9 @@ public final class TopicProvisioner {
   /** How long a request may wait in its topic, and so the longest deadline that can be met. */
   public static final Duration REQUEST_RETENTION = TopicSpec.REQUEST_RETENTION;
 
+  /** How long replies are kept. */
+  public static final Duration REPLY_RETENTION = TopicSpec.REPLY_RETENTION;
+
   private static final Logger log = LoggerFactory.getLogger(TopicProvisioner.class);
   private static final int MOST_REPLICAS = 3;
   private static final int FIRST_OFFSET_ATTEMPTS = 30;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -55,6 +56,9 @@ public final class TopicReader implements SmartLifecycle {
    * Partitions of which not all such records were read; first of the starting thread, then of ours.
    */
   private final Set<TopicPartition> behind = new HashSet<>();
+
+  /** The offsets of the next records for the listener. */
+  private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
 
   private volatile @Nullable KafkaMessageListenerContainer<String, byte[]> container;
 
@@ -108,6 +112,11 @@ public final class TopicReader implements SmartLifecycle {
     return caughtUp;
   }
 
+  /** The offset of a partition's next record for the listener, once started. */
+  public long next(TopicPartition partition) {
+    return Objects.requireNonNull(next.get(partition), "not started");
+  }
+
   /**
    * Finds the offsets to begin at, and begins to read.
    *
@@ -128,6 +137,7 @@ public final class TopicReader implements SmartLifecycle {
     Map<TopicPartition, Long> begins = offsets(admin, all, from);
     // A moment after the last record has no offset.
     begins.replaceAll((partition, begin) -> begin < 0 ? end(partition) : begin);
+    next.putAll(begins);
     behind.addAll(all);
     reached(begins::get);
     return all.stream()
@@ -178,6 +188,7 @@ public final class TopicReader implements SmartLifecycle {
       // One bad record must not stop the others.
       log.error("skipped offset {} of {}", record.offset(), partition, e);
     }
+    next.put(partition, record.offset() + 1);
     reached(it -> it.equals(partition) ? record.offset() + 1 : 0);
   }
 

@@ -24,6 +24,9 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
   /** How long a request may wait in its topic, and so the longest deadline that can be met. */
   static final Duration REQUEST_RETENTION = Duration.ofDays(1);
 
+  /** How long an answer can be read again. */
+  static final Duration REPLY_RETENTION = Duration.ofHours(1);
+
   /** All topics of an installation that serves {@code model}. */
   static List<TopicSpec> all(TopicNames names, String model) {
     List<TopicSpec> topics = new ArrayList<>();
@@ -32,7 +35,7 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
       // own.
       topics.add(new TopicSpec(names.requests(model, requestClass), 1, requestConfigs()));
     }
-    topics.add(new TopicSpec(names.replies(), REPLY_PARTITIONS, keptFor(Duration.ofHours(1))));
+    topics.add(new TopicSpec(names.replies(), REPLY_PARTITIONS, keptFor(REPLY_RETENTION)));
     // A cancel is there for as long as its request may be, and later than it by the same clock.
     topics.add(new TopicSpec(names.control(), 1, requestConfigs()));
     topics.add(

@@ -1,10 +1,13 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A record of the control topic, which every worker reads. */
 @JsonTypeInfo(
@@ -19,18 +22,30 @@ public sealed interface ControlMessage {
   String type();
 
   /** Does what belongs to the kind of this message; a new kind has an argument of its own. */
-  void match(Consumer<Cancel> cancel, Consumer<Drain> drain);
+  void match(Consumer<Cancel> cancel, Consumer<Resume> resume, Consumer<Drain> drain);
 
   /**
    * The word that nobody waits for an answer any more: it is dropped from queue and batch.
    *
    * @param id of the request
    * @param why for the log
+   * @param reader who says so, if it says so as the reader of the answer: it counts for nothing
+   *     once another one has said {@link Resume}; null for whoever may say so in any case
    */
   @JsonTypeName("cancel")
-  record Cancel(@Required String id, String why) implements ControlMessage {
+  @JsonInclude(Include.NON_NULL)
+  record Cancel(@Required String id, String why, @Nullable String reader)
+      implements ControlMessage {
     public Cancel {
       why = why == null ? "" : why;
+      if (reader != null) {
+        GenerationRequest.requireId("reader", reader);
+      }
+    }
+
+    /** The word of whoever may say so in any case. */
+    public Cancel(String id, String why) {
+      this(id, why, null);
     }
 
     @Override
@@ -39,8 +54,35 @@ public sealed interface ControlMessage {
     }
 
     @Override
-    public void match(Consumer<Cancel> cancel, Consumer<Drain> drain) {
+    public void match(Consumer<Cancel> cancel, Consumer<Resume> resume, Consumer<Drain> drain) {
       cancel.accept(this);
+    }
+  }
+
+  /**
+   * The word that another one reads an answer from now on, in the place of whoever read it before:
+   * it goes on for as long as that one lives.
+   *
+   * @param id of the request
+   * @param reader its name, as in {@link ReplyAddress#reader}
+   * @param announced whether it says on the workers topic that it lives; if not, the answer is made
+   *     in any case
+   */
+  @JsonTypeName("resume")
+  record Resume(@Required String id, @Required String reader, boolean announced)
+      implements ControlMessage {
+    public Resume {
+      GenerationRequest.requireId("reader", reader);
+    }
+
+    @Override
+    public String type() {
+      return "resume";
+    }
+
+    @Override
+    public void match(Consumer<Cancel> cancel, Consumer<Resume> resume, Consumer<Drain> drain) {
+      resume.accept(this);
     }
   }
 
@@ -57,7 +99,7 @@ public sealed interface ControlMessage {
     }
 
     @Override
-    public void match(Consumer<Cancel> cancel, Consumer<Drain> drain) {
+    public void match(Consumer<Cancel> cancel, Consumer<Resume> resume, Consumer<Drain> drain) {
       drain.accept(this);
     }
   }

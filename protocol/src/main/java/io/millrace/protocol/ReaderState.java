@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +12,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reader its name, as in {@link ReplyAddress#reader}
  * @param at when this was true
+ * @param resumeMillis how long its answers wait for another reader to go on with them, once it is
+ *     gone
  */
-public record ReaderState(@Required String reader, Instant at) {
+public record ReaderState(
+    @Required String reader,
+    Instant at,
+    @Limit(min = 0) @JsonProperty("resume_timeout_ms") long resumeMillis) {
   /** No worker's name has a colon. */
   private static final String PREFIX = "reader:";
 
   public ReaderState {
     GenerationRequest.requireId("reader", reader);
     at = at == null ? Instant.EPOCH : at;
+    Invalid.unlessAtLeast("resume_timeout_ms", resumeMillis, 0);
   }
 
   /** The key of a reader's records. */

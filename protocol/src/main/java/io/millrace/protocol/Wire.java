@@ -19,6 +19,7 @@ public final class Wire {
   private static final ObjectReader REPLIES = JsonRecords.MAPPER.readerFor(Reply.class);
   private static final ObjectReader CONTROL = JsonRecords.MAPPER.readerFor(ControlMessage.class);
   private static final ObjectReader STATES = JsonRecords.MAPPER.readerFor(WorkerState.class);
+  private static final ObjectReader READERS = JsonRecords.MAPPER.readerFor(ReaderState.class);
 
   private Wire() {}
 
@@ -65,6 +66,11 @@ public final class Wire {
   /** A reader's word that it lives as the value of a Kafka record. */
   public static byte[] encode(ReaderState state) {
     return WRITER.writeValueAsBytes(state);
+  }
+
+  /** Reads a reader's word that it lives; throws {@link Invalid} for what is none. */
+  public static ReaderState decodeReaderState(byte[] value) {
+    return decode(READERS, value, ReaderState.class);
   }
 
   /** Reads a worker's state; throws {@link Invalid} for what is none. */

@@ -44,9 +44,11 @@ final class SchemasTest {
   @Test
   void furtherRecords_areAsTheirSchemasSay() {
     assertValid("control", Wire.encode(new ControlMessage.Cancel("a", "the client left")));
+    assertValid("control", Wire.encode(new ControlMessage.Cancel("a", "it left", "api-1")));
+    assertValid("control", Wire.encode(new ControlMessage.Resume("a", "api-1", true)));
     assertValid("control", Wire.encode(new ControlMessage.Drain("w")));
     assertValid("worker-state", Wire.encode(RecordSamples.workerState()));
-    assertValid("reader-state", Wire.encode(new ReaderState("api-1", RecordSamples.NOW)));
+    assertValid("reader-state", Wire.encode(new ReaderState("api-1", RecordSamples.NOW, 5000)));
     DeadLetter letter = new DeadLetter("no", 3, "w", "millrace.requests.m.interactive", 0, 17);
     assertValid("dead-letter", JsonRecords.MAPPER.writeValueAsBytes(letter));
   }

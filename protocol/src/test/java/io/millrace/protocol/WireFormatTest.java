@@ -17,13 +17,11 @@ final class WireFormatTest {
     assertThat(text(Wire.encode(RecordSamples.wholeRequest())))
         .isEqualTo(
             "{'id':'a-1','model':'some/model','messages':[{'content':'hi','role':'user'}],"
-                + "'add_generation_prompt':false,'tools':[{'type':'function'}],"
-                + "'chat_template_kwargs':{'enable_thinking':true},'documents':[{'text':'it rains'}],"
-                + "'chat_template':'{{ messages }}','reasoning_effort':'low','thinking_token_budget':64,"
-                + "'temperature':0.7,'top_p':0.9,"
-                + "'top_k':40,'min_p':0.05,'repetition_penalty':1.1,'presence_penalty':0.5,"
-                + "'frequency_penalty':-0.5,'seed':42,'no_repeat_ngram_size':3,'forced_eos_token_id':[2,"
-                + "7],'logit_bias':{'5':-1.5},'max_tokens':100,'min_tokens':2,'stop':['\\n\\n','END'],"
+                + "'add_generation_prompt':false,'tools':[{'type':'function'}],'chat_template_kwargs':{'enable_thinking':true},'documents':[{'text':'it"
+                + " rains'}],'chat_template':'{{ messages"
+                + " }}','reasoning_effort':'low','thinking_token_budget':64,'temperature':0.7,'top_p':0.9,'top_k':40,'min_p':0.05,'repetition_penalty':1.1,'presence_penalty':0.5,'frequency_penalty':-0.5,'seed':42,'no_repeat_ngram_size':3,'forced_eos_token_id':[2,7],'logit_bias':{'5':-1.5},'max_tokens':100,'min_tokens':2,'stop':['\\n"
+                + "\\n"
+                + "','END'],"
                 + "'stop_token_ids':[5,6],'ignore_eos':true,'n':2,'best_of':5,'logprobs':3,"
                 + "'prompt_logprobs':0,'echo':true,'response_format':{'type':'json_schema','json_schema':{'name':'person',"
                 + "'strict':true,'schema':{'type':'object'}}},'stream':false,'created_at':'2026-01-31T12:00:00Z',"
@@ -131,7 +129,8 @@ final class WireFormatTest {
     assertThat(RecordSamples.replies().stream().map(reply -> text(Wire.encode(reply))))
         .containsExactly(
             "{'id':'a','attempt':2,'seq':0,'type':'accepted','worker':'w','source':'q-0@1','queued_ms':17}",
-            "{'id':'a','attempt':2,'seq':3,'type':'delta','begin':2,'text':' wörld','token_ids':[3]}",
+            "{'id':'a','attempt':2,'seq':3,'type':'delta','begin':2,'text':'"
+                + " wörld','token_ids':[3]}",
             "{'id':'a','attempt':2,'seq':3,'type':'delta','begin':2,'index':1,'text':'x',"
                 + "'finish_reason':'stop','token_ids':[3],'logprobs':[{'id':7,'token':'�A','bytes':[226,65],"
                 + "'logprob':-1.25,'rank':3,'text_offset':0,'top_logprobs':[{'id':9,'token':'héllo',"
@@ -176,6 +175,10 @@ final class WireFormatTest {
   void controlMessages_sayTheirType() {
     assertThat(text(Wire.encode(new ControlMessage.Cancel("a", "left"))))
         .isEqualTo("{'type':'cancel','id':'a','why':'left'}");
+    assertThat(text(Wire.encode(new ControlMessage.Cancel("a", "left", "api-1"))))
+        .isEqualTo("{'type':'cancel','id':'a','why':'left','reader':'api-1'}");
+    assertThat(text(Wire.encode(new ControlMessage.Resume("a", "api-2", true))))
+        .isEqualTo("{'type':'resume','id':'a','reader':'api-2','announced':true}");
     assertThat(text(Wire.encode(new ControlMessage.Drain("w"))))
         .isEqualTo("{'type':'drain','worker':'w'}");
   }
@@ -191,8 +194,8 @@ final class WireFormatTest {
 
   @Test
   void readerState_hasAllFields() {
-    assertThat(text(Wire.encode(new ReaderState("api-1", RecordSamples.NOW))))
-        .isEqualTo("{'reader':'api-1','at':'2026-01-31T12:00:00Z'}");
+    assertThat(text(Wire.encode(new ReaderState("api-1", RecordSamples.NOW, 5000))))
+        .isEqualTo("{'reader':'api-1','at':'2026-01-31T12:00:00Z','resume_timeout_ms':5000}");
     assertThat(ReaderState.key("api-1")).isEqualTo("reader:api-1");
     assertThat(ReaderState.readerOf("reader:api-1")).contains("api-1");
     assertThat(ReaderState.readerOf("worker-1")).isEmpty();

@@ -29,7 +29,7 @@ class ClientsThatLeaveIT {
 
   @BeforeEach
   void start() {
-    api = ServedApi.start(folder);
+    api = ServedApi.start(folder, "--resume-timeout=0");
     log.start();
     root().addAppender(log);
   }
@@ -47,7 +47,12 @@ class ClientsThatLeaveIT {
     leaveWithin(HEAD.formatted(100, "{\"prompt\""));
     leaveWithin("POST /completion HTTP/1.1\r\nHo");
     leaveWithin(
-        "POST /completion HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"pro\r\nzz");
+        "POST /completion HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "5\r\n"
+            + "{\"pro\r\n"
+            + "zz");
     for (String body : List.of("{\"prompt\":\"x\"}", "{\"prompt\":\"x\",\"stream\":true}")) {
       try (Socket socket = connect(HEAD.formatted(body.length(), body))) {
         var request = api.worker().takenRequest();

@@ -75,7 +75,7 @@ class OpenAiIT {
             .body();
 
     List<String> events = List.of(stream.split("\n\n"));
-    assertThat(events).hasSize(6).last().isEqualTo("data: [DONE]");
+    assertThat(events).hasSize(6).last().asString().endsWith("\ndata: [DONE]");
     assertThat(event(events.get(0)).at("/choices/0/delta").toString())
         .isEqualTo("{\"role\":\"assistant\",\"content\":\"\"}");
     assertThat(event(events.get(1)).at("/choices/0/delta/content").stringValue()).isEqualTo("H");
@@ -247,8 +247,8 @@ class OpenAiIT {
   }
 
   private static JsonNode event(String event) {
-    assertThat(event).startsWith("data: ");
-    return JSON.readTree(event.substring("data: ".length()));
+    assertThat(event).startsWith("id: ");
+    return JSON.readTree(event.substring(event.indexOf("\ndata: ") + "\ndata: ".length()));
   }
 
   private static JsonNode json(HttpResponse<String> response) {

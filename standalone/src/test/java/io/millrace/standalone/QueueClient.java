@@ -47,7 +47,8 @@ final class QueueClient implements AutoCloseable {
     this.producer = new KafkaProducer<>(cluster.producer());
     this.consumer = new KafkaConsumer<>(cluster.consumer());
     List<TopicPartition> read = new ArrayList<>();
-    for (String topic : List.of(topics.replies(), topics.deadLetters(), topics.workers())) {
+    for (String topic :
+        List.of(topics.replies(), topics.deadLetters(), topics.workers(), topics.control())) {
       consumer
           .partitionsFor(topic)
           .forEach(p -> read.add(new TopicPartition(topic, p.partition())));
@@ -115,7 +116,7 @@ final class QueueClient implements AutoCloseable {
 
   /** Says, as a reader does, that it lives, or that it has left. */
   void tellOfReader(String reader, boolean lives) throws Exception {
-    byte[] value = lives ? Wire.encode(new ReaderState(reader, Instant.now())) : null;
+    byte[] value = lives ? Wire.encode(new ReaderState(reader, Instant.now(), 0)) : null;
     send(topics.workers(), ReaderState.key(reader), value);
   }
 
@@ -182,6 +183,16 @@ final class QueueClient implements AutoCloseable {
 
   static String header(ConsumerRecord<String, byte[]> record, @Nullable String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  /** The cancels since it reads, whoever wrote them. */
+  List<ControlMessage.Cancel> cancels() {
+    return others.stream()
+        .filter(record -> record.topic().equals(topics.control()))
+        .map(record -> Wire.decodeControl(record.value()))
+        .filter(ControlMessage.Cancel.class::isInstance)
+        .map(ControlMessage.Cancel.class::cast)
+        .toList();
   }
 
   /** What the worker last said about itself, and whether it has said anything. */

@@ -3,6 +3,7 @@ package io.millrace.standalone;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.AnswerPiece;
+import io.millrace.protocol.ChatMessage;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
@@ -76,8 +77,7 @@ public final class ScriptedEngine implements GenerationEngine {
   @Override
   public void submit(
       GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
-    List<String> script =
-        new ArrayList<>(List.of(((Prompt.Text) request.prompt()).text().split(" ")));
+    List<String> script = new ArrayList<>(List.of(text(request.prompt()).split(" ")));
     String verb = script.remove(0);
     Generation generation =
         new Generation(request, attempt, prior.choice(0).tokenIds().size(), script, replies);
@@ -91,6 +91,13 @@ public final class ScriptedEngine implements GenerationEngine {
       onThread(() -> begin(verb, generation));
       notifyAll();
     }
+  }
+
+  /** Of a conversation what was said last. */
+  private static String text(Prompt prompt) {
+    return prompt instanceof Prompt.Chat chat
+        ? ChatMessage.text(chat.messages().get(chat.messages().size() - 1))
+        : ((Prompt.Text) prompt).text();
   }
 
   private void begin(String verb, Generation generation) {

@@ -31,8 +31,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine;
 
@@ -44,15 +46,17 @@ final class ServedApi implements AutoCloseable {
   static final Usage USAGE = new Usage(3, 2);
 
   private EmbeddedBroker broker;
+  private final boolean ownBroker;
   private final int brokerPort;
   private final ConfigurableApplicationContext context;
-  private ScriptedWorker worker;
+  private @Nullable ScriptedWorker worker;
   private final URI root;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private ServedApi(Path folder, String... flags) {
-    broker = EmbeddedBroker.start(folder, 0);
+  private ServedApi(EmbeddedBroker broker, boolean ownBroker, String... flags) {
+    this.broker = broker;
+    this.ownBroker = ownBroker;
     String address = broker.bootstrapServers();
     brokerPort = Integer.parseInt(address.substring(address.indexOf(':') + 1));
     KafkaOptions kafka = new KafkaOptions().at(address);
@@ -67,7 +71,7 @@ final class ServedApi implements AutoCloseable {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             new LocalReplies());
     root = URI.create("http://127.0.0.1:" + ApiService.port(context));
-    worker = newWorker();
+    worker = ownBroker ? newWorker() : null;
   }
 
   private ScriptedWorker newWorker() {
@@ -77,28 +81,39 @@ final class ServedApi implements AutoCloseable {
 
   /** A worker that has seen nothing of what was before. */
   void replaceWorker() throws InterruptedException {
-    worker.close();
+    worker().close();
     worker = newWorker();
   }
 
   /** A slow machine must not turn a refusal into an event: heads wait for the whole timeout. */
-  static ServedApi start(Path folder, int maxQueuedRequests, Duration timeout) {
-    return start(
-        folder,
-        "--max-queued-requests=" + maxQueuedRequests,
-        "--request-timeout=" + timeout,
-        "--inter-token-timeout=" + timeout,
-        "--sse-head-delay=" + timeout);
+  static ServedApi start(Path folder, int maxQueuedRequests, Duration timeout, String... others) {
+    List<String> flags = new ArrayList<>(List.of(others));
+    flags.addAll(
+        List.of(
+            "--max-queued-requests=" + maxQueuedRequests,
+            "--request-timeout=" + timeout,
+            "--inter-token-timeout=" + timeout,
+            "--sse-head-delay=" + timeout));
+    return start(folder, flags.toArray(String[]::new));
   }
 
   static ServedApi start(Path folder, String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));
     all.add("--port=0");
-    return new ServedApi(folder, all.toArray(String[]::new));
+    return new ServedApi(EmbeddedBroker.start(folder, 0), true, all.toArray(String[]::new));
+  }
+
+  /** Another api, with the same broker and no worker of its own; to be closed before this one. */
+  ServedApi another() {
+    return new ServedApi(broker, false, "--port=0");
   }
 
   ScriptedWorker worker() {
-    return worker;
+    return Objects.requireNonNull(worker);
+  }
+
+  String bootstrapServers() {
+    return broker.bootstrapServers();
   }
 
   ConfigurableApplicationContext context() {
@@ -141,6 +156,16 @@ final class ServedApi implements AutoCloseable {
     InputStream events =
         client.send(request(path, "application/json", body), BodyHandlers.ofInputStream()).body();
     return new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * A stream that is read event by event.
+   *
+   * @param after the id behind which it goes on; null for a new one
+   */
+  EventReader events(String path, String body, @Nullable String after)
+      throws IOException, InterruptedException {
+    return EventReader.open(root.resolve(path), body, after);
   }
 
   /** Asks until the status is the wanted one, for a minute at most. */
@@ -193,8 +218,12 @@ final class ServedApi implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    worker.close();
+    if (worker != null) {
+      worker.close();
+    }
     context.close();
-    broker.close();
+    if (ownBroker) {
+      broker.close();
+    }
   }
 }

@@ -23,7 +23,7 @@ final class SharedApi {
   private static ServedApi start() {
     try {
       Path folder = Files.createTempDirectory("millrace-shared-api");
-      ServedApi api = ServedApi.start(folder, 3, Duration.ofSeconds(60));
+      ServedApi api = ServedApi.start(folder, 3, Duration.ofSeconds(60), "--resume-timeout=100ms");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(api, folder)));
       return api;
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import static io.millrace.standalone.ServedApi.delta;
 import static io.millrace.standalone.ServedApi.finished;
 import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.GenerationRequest;
 import java.io.BufferedReader;
@@ -30,7 +31,6 @@ class StreamsIT {
       // The stream is there before anything is said.
       try (BufferedReader lines = api.stream("/v1/completions", QUESTION)) {
         assertThat(lines.readLine()).isEqualTo(": ping");
-        assertThat(lines.readLine()).isEmpty();
         assertThat(lines.readLine()).isEqualTo(": ping");
         GenerationRequest request = api.worker().takenRequest();
         api.worker().reply(request, finished(request, 1, 1, "late"));
@@ -42,12 +42,47 @@ class StreamsIT {
   }
 
   @Test
-  void apiThatStops_endsItsStreamsResumably() throws Exception {
-    try (ServedApi api = ServedApi.start(folder, "--shutdown-timeout=1ms", "--sse-head-delay=1m")) {
+  void apiThatStops_leavesItsStreamsToOthers() throws Exception {
+    try (ServedApi api = ServedApi.start(folder, "--shutdown-timeout=1ms", "--sse-head-delay=0");
+        ServedApi other = api.another()) {
+      api.worker().onRequest(request -> {});
+      EventReader waiting = api.events("/v1/completions", QUESTION, null);
+      GenerationRequest queued = api.worker().takenRequest();
+      EventReader running = api.events("/v1/completions", QUESTION, null);
+      GenerationRequest request = api.worker().takenRequest();
+      api.worker().reply(request, delta(request, 1, 1, "a"));
+      running.until("\"text\":\"a\"");
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(api.context()::close);
+
+      assertThatThrownBy(running::rest).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> waiting.until("nothing")).isInstanceOf(IOException.class);
+      stopped.join();
+      try (EventReader first = other.events("/v1/completions", QUESTION, waiting.lastId());
+          EventReader second = other.events("/v1/completions", QUESTION, running.lastId())) {
+        api.worker().reply(queued, finished(queued, 1, 2, "late"));
+        api.worker().reply(request, rest(request, 1, 2, "b"));
+        assertThat(second.rest())
+            .extracting(EventReader.Event::data)
+            .hasSize(3)
+            .satisfies(data -> assertThat(data.get(0)).contains("\"text\":\"b\""))
+            .endsWith("[DONE]");
+        assertThat(first.rest().toString()).contains("\"text\":\"late\"").contains("[DONE]");
+      }
+      assertThat(api.worker().cancelledIds()).isEmpty();
+      String reader = request.reply().reader();
+      assertThat(api.worker().wordsOfReaders().get(reader)).endsWith(false);
+    }
+  }
+
+  @Test
+  void apiThatStops_endsStreamsThatNobodyMayResumeWithAWord() throws Exception {
+    try (ServedApi api =
+        ServedApi.start(
+            folder, "--shutdown-timeout=1ms", "--sse-head-delay=1m", "--resume-timeout=0")) {
       api.worker().onRequest(request -> api.worker().reply(request, delta(request, 1, 1, "a")));
       try (BufferedReader lines = api.stream("/completion", QUESTION)) {
         GenerationRequest request = api.worker().takenRequest();
-        assertThat(lines.readLine()).contains("\"text\":\"a\"");
+        assertThat(data(lines)).contains("\"text\":\"a\"");
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(api.context()::close);
 
         assertThat(lines.lines().filter(line -> line.startsWith("data: ")))
@@ -63,7 +98,9 @@ class StreamsIT {
 
   @Test
   void apiThatStops_hasTakenBackAllThatWasOpen() throws Exception {
-    try (ServedApi api = ServedApi.start(folder, "--shutdown-timeout=1ms", "--sse-head-delay=0")) {
+    try (ServedApi api =
+        ServedApi.start(
+            folder, "--shutdown-timeout=1ms", "--sse-head-delay=0", "--resume-timeout=0")) {
       api.worker().onRequest(request -> {});
       List<GenerationRequest> requests = new ArrayList<>();
       List<BufferedReader> streams = new ArrayList<>();
@@ -91,7 +128,7 @@ class StreamsIT {
       api.worker().onRequest(request -> api.worker().reply(request, delta(request, 1, 1, "a")));
       try (BufferedReader lines = api.stream("/completion", QUESTION)) {
         GenerationRequest request = api.worker().takenRequest();
-        assertThat(lines.readLine()).contains("\"text\":\"a\"");
+        assertThat(data(lines)).contains("\"text\":\"a\"");
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(api.context()::close);
         refuses(api);
 
@@ -102,6 +139,14 @@ class StreamsIT {
         stopped.join();
       }
     }
+  }
+
+  private static String data(BufferedReader lines) throws IOException {
+    String line = lines.readLine();
+    while (!line.startsWith("data: ")) {
+      line = lines.readLine();
+    }
+    return line;
   }
 
   /** Waits until the api takes no new connection. */

@@ -5,19 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.kafka.Admins;
 import io.millrace.kafka.ClusterNotReady;
+import io.millrace.kafka.FollowedReplies;
 import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.MissingReplies;
+import io.millrace.kafka.ReplyReader;
+import io.millrace.kafka.ReplyStart;
 import io.millrace.kafka.TopicReader;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.Wire;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -180,6 +191,78 @@ class TopicReaderIT {
     reader.stop();
   }
 
+  @Test
+  void replies_areFollowedFromAnOffset_thoseThatAreThereAndThoseThatCome() throws Exception {
+    write(0, "a", delta("a", 1));
+    write(0, "b", delta("b", 1));
+    long from = write(0, "a", delta("a", 2));
+    try (ReplyReader replies = new ReplyReader(cluster, "followed");
+        FollowedReplies first = replies.follow("a", at(from), this::take)) {
+      first.caughtUp().get(60, TimeUnit.SECONDS);
+      assertThat(taken).containsExactly("a2");
+      write(0, "b", delta("b", 2));
+      write(0, "a", delta("a", 3));
+      assertThat(next(1)).isEqualTo("a3");
+
+      // What begins earlier is read from there, and tells the first nothing twice.
+      try (FollowedReplies second = replies.follow("b", at(0), this::take)) {
+        second.caughtUp().get(60, TimeUnit.SECONDS);
+        assertThat(taken).containsExactly("b1", "b2");
+        first.close();
+        write(0, "a", delta("a", 4));
+        write(0, "b", delta("b", 3));
+        assertThat(next(2)).isEqualTo("b3");
+      }
+    }
+  }
+
+  @Test
+  void replies_areFollowedFromAMomentInAllPartitions() throws Exception {
+    Instant moment = Instant.now();
+    ReplyStart since = ReplyStart.since(new ReplyAddress(topic, null), moment);
+    write(0, moment.toEpochMilli() - 1, "a", Wire.encode(delta("a", 1)));
+    write(1, moment.toEpochMilli(), "a", Wire.encode(delta("a", 2)));
+    try (ReplyReader replies = new ReplyReader(cluster, "followed");
+        FollowedReplies followed = replies.follow("a", since, this::take)) {
+      followed.caughtUp().get(60, TimeUnit.SECONDS);
+      assertThat(taken).containsExactly("a2");
+    }
+  }
+
+  @Test
+  void replies_thatAreNotThere_areToldApart() throws Exception {
+    long last = write(0, "a", delta("a", 1));
+    try (ReplyReader replies = new ReplyReader(cluster, "followed");
+        Admin admin = cluster.connect()) {
+      assertThat(replies.follow("a", at(last + 2), this::take).started())
+          .failsWithin(Duration.ofMinutes(1))
+          .withThrowableOfType(ExecutionException.class)
+          .havingCause()
+          .isInstanceOfSatisfying(MissingReplies.class, it -> assertThat(it.deleted()).isFalse());
+      var all = Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(last + 1));
+      Admins.get(admin.deleteRecords(all).all());
+      assertThat(replies.follow("a", at(last), this::take).started())
+          .failsWithin(Duration.ofMinutes(1))
+          .withThrowableOfType(ExecutionException.class)
+          .havingCause()
+          .isInstanceOfSatisfying(MissingReplies.class, it -> assertThat(it.deleted()).isTrue());
+      assertThat(replies.follow("a", at(last + 1), this::take).caughtUp())
+          .succeedsWithin(Duration.ofMinutes(1));
+    }
+  }
+
+  private ReplyStart at(long offset) {
+    return ReplyStart.at(new TopicPartition(topic, 0), offset);
+  }
+
+  private static Reply delta(String id, int seq) {
+    return new Reply.Delta(id, 1, seq, seq, "x");
+  }
+
+  private void take(Reply reply) {
+    taken.add(reply.id() + reply.seq());
+  }
+
   private TopicReader reader(OffsetSpec from) {
     return new TopicReader(cluster, topic, from, this::take);
   }
@@ -207,6 +290,18 @@ class TopicReaderIT {
   }
 
   private void write(int partition, @Nullable Long timestamp, String value) throws Exception {
-    producer.send(new ProducerRecord<>(topic, partition, timestamp, null, value.getBytes())).get();
+    write(partition, timestamp, null, value.getBytes());
+  }
+
+  private long write(int partition, String key, Reply reply) throws Exception {
+    return write(partition, null, key, Wire.encode(reply));
+  }
+
+  private long write(int partition, @Nullable Long timestamp, @Nullable String key, byte[] value)
+      throws Exception {
+    return producer
+        .send(new ProducerRecord<>(topic, partition, timestamp, key, value))
+        .get()
+        .offset();
   }
 }

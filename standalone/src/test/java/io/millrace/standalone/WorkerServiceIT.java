@@ -173,6 +173,7 @@ class WorkerServiceIT extends WorkerQueue {
       askFor("silent", "next");
       assertFailed(client.last("next"), FailureKind.UNAVAILABLE, "nobody reads the answer");
       assertThat(worker.engine.held()).containsExactly("kept");
+      client.tellOfReader("other", true);
       askFor("other", "of-other");
       worker.engine.awaitHeld(2);
       client.tellOfReader("silent", true);

@@ -10,6 +10,7 @@ import io.millrace.kafka.Announcer;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
+import io.millrace.kafka.ReplyReader;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
@@ -80,6 +81,7 @@ public final class WorkerService implements AutoCloseable {
 
   private final Admin admin;
   private final Outbox outbox;
+  private final ReplyReader replyReader;
   private final KafkaReplyHistory history;
   private final RequestIntake intake;
   private final TopicReader control;
@@ -111,7 +113,8 @@ public final class WorkerService implements AutoCloseable {
     this.admin = cluster.connect();
     this.outbox =
         new Outbox(new KafkaProducer<>(cluster.replyProducer()), OUTBOX_CAPACITY, HOLD_REPLIES);
-    this.history = new KafkaReplyHistory(cluster, backlogTimer, BROKER_PATIENCE);
+    this.replyReader = new ReplyReader(cluster, "reply-reader");
+    this.history = new KafkaReplyHistory(replyReader, BROKER_PATIENCE);
     Tags tags = Tags.of("model_name", model, "worker", options.workerName());
     WorkerMetrics.watch(engine, meters, tags);
     this.intake = intake(cluster, meters, tags, localReplies);
@@ -263,7 +266,10 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private void follow(ControlMessage message, Instant at) {
-    message.match(cancel -> intake.cancel(cancel, at), drain -> drain(drain, at));
+    message.match(
+        cancel -> intake.cancel(cancel, at),
+        resume -> intake.resume(resume, at),
+        drain -> drain(drain, at));
   }
 
   private void drain(ControlMessage.Drain drain, Instant at) {
@@ -332,7 +338,7 @@ public final class WorkerService implements AutoCloseable {
     timer.shutdownNow();
     backlogTimer.shutdownNow();
     outbox.close();
-    history.close();
+    replyReader.close();
     admin.close(Duration.ofSeconds(5));
     log.info("worker {} has stopped", options.workerName());
     stopped.complete(null);

@@ -14,6 +14,12 @@ public interface AnswerFormat {
   /** The whole answer. */
   Object whole(Reply.Finished answer);
 
+  /**
+   * Says which number the next event has, from 0, of a stream that goes on after what its client
+   * has had; for formats whose events tell it.
+   */
+  default void numberFrom(int number) {}
+
   /** What a stream says before the first text. */
   List<Object> opening();
 

@@ -10,18 +10,16 @@ import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Reply;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Exceptions;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,38 +31,59 @@ public final class AnswerHandler {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final CompletionService service;
-  private final StreamSettings streams;
+  private final EventStreams streams;
 
   AnswerHandler(CompletionService service, StreamSettings streams) {
     this.service = service;
-    this.streams = streams;
+    this.streams = new EventStreams(service, streams);
   }
 
-  /** Answers one request. What fails before the first line has a status of its own. */
+  /** Answers one request, or goes on with a stream, if the request says so. */
   public Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
     RequestMetrics request = AccessLog.request(http);
+    ServerHttpResponse response = http.getResponse();
     return BodyReader.read(http.getRequest())
-        .map(body -> Asked.of(reader, request.id(), body))
+        .map(body -> asked(http.getRequest(), request.id(), reader, body))
         .doOnNext(asked -> request.asks(asked.inquiry().question().model()))
         .doOnError(Invalid.class, e -> request.failed(FailureKind.INVALID))
         .doOnError(RequestFailed.class, e -> request.failed(e.kind()))
         .flatMap(
             asked ->
                 asked.inquiry().question().stream()
-                    ? stream(http.getResponse(), request, asked)
-                    : whole(http.getResponse(), request, asked));
+                    ? streams.write(response, request, asked)
+                    : whole(response, request, asked));
   }
 
-  /** An inquiry, with the names that its client has for its fields. */
-  private record Asked(Inquiry inquiry, SentNames names) {
-    static Asked of(Inquiry.Reader reader, String id, JsonBody body) {
-      SentNames names = SentNames.of(body);
-      try {
-        return new Asked(reader.read(id, body), names);
-      } catch (Invalid | RequestFailed e) {
-        throw Exceptions.propagate(names.told(e));
-      }
+  private Asked asked(ServerHttpRequest http, String id, Inquiry.Reader reader, JsonBody body) {
+    int question =
+        StreamId.question(http.getPath().pathWithinApplication().value(), body.checksum());
+    EventId last = last(http, question);
+    Stamp stamp =
+        last == null ? new Stamp(id, Instant.now().getEpochSecond()) : last.stream().stamp();
+    SentNames names = SentNames.of(body);
+    try {
+      Inquiry inquiry = reader.read(stamp, body);
+      EventId after =
+          last == null ? EventId.before(new StreamId(stamp, service.place(), question)) : last;
+      return new Asked(inquiry, names, after, last != null);
+    } catch (Invalid | RequestFailed e) {
+      throw Exceptions.propagate(names.told(e));
     }
+  }
+
+  /** The event after which a stream is to go on; null for a question that is new. */
+  private static @Nullable EventId last(ServerHttpRequest http, int question) {
+    String sent = http.getHeaders().getFirst(EventId.HEADER);
+    if (sent == null || sent.isBlank()) {
+      return null;
+    }
+    EventId last = EventId.parse(sent.strip());
+    if (last.stream().question() != question) {
+      throw new Invalid(
+          EventId.HEADER,
+          EventId.HEADER + " is of a stream that was asked for with another path or body");
+    }
+    return last;
   }
 
   private Mono<Void> whole(ServerHttpResponse response, RequestMetrics request, Asked asked) {
@@ -82,44 +101,6 @@ public final class AnswerHandler {
             });
   }
 
-  private Mono<Void> stream(ServerHttpResponse response, RequestMetrics request, Asked asked) {
-    Inquiry inquiry = asked.inquiry();
-    HttpHeaders headers = response.getHeaders();
-    headers.setContentType(MediaType.TEXT_EVENT_STREAM);
-    headers.setCacheControl("no-cache");
-    // Proxies of the nginx kind hold back small pieces unless told not to.
-    headers.set("X-Accel-Buffering", "no");
-    StreamLines lines = new StreamLines(streams, inquiry.format()::failure);
-    Flux<String> events =
-        service
-            .ask(request, inquiry.question(), lines::admitted)
-            .onErrorMap(asked.names()::told)
-            .switchOnFirst(
-                (first, replies) ->
-                    first.isOnNext()
-                        ? events(inquiry.format(), replies)
-                        : replies.cast(String.class));
-    return response.writeAndFlushWith(
-        lines.of(events).map(line -> Mono.just(buffer(response, line))));
-  }
-
-  /** The events of a stream that has begun. */
-  private static Flux<String> events(AnswerFormat format, Flux<Reply> replies) {
-    StreamEvents answer = new StreamEvents(format);
-    return Flux.concat(
-        Flux.fromIterable(format.opening()).map(StreamLines::event),
-        replies.concatMapIterable(reply -> events(answer, reply, format.endsWithDone())));
-  }
-
-  private static List<String> events(StreamEvents answer, Reply reply, boolean done) {
-    List<String> events = new ArrayList<>();
-    answer.events(reply).forEach(value -> events.add(StreamLines.event(value)));
-    if (done && reply.isLast()) {
-      events.add(StreamLines.DONE);
-    }
-    return events;
-  }
-
   private static Reply.Finished aggregated(List<Reply> replies) {
     DeltaAggregator deltas = new DeltaAggregator();
     return replies.stream()
@@ -130,9 +111,5 @@ public final class AnswerHandler {
             () ->
                 new IllegalStateException(
                     "an answer of " + replies.size() + " replies has no end"));
-  }
-
-  private static DataBuffer buffer(ServerHttpResponse response, String line) {
-    return response.bufferFactory().wrap(line.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -12,9 +12,9 @@ public record Inquiry(Question question, AnswerFormat format) {
     /**
      * Reads a body.
      *
-     * @param id of the request
+     * @param stamp of the answer
      * @throws io.millrace.protocol.Invalid naming the field at fault
      */
-    Inquiry read(String id, JsonBody body);
+    Inquiry read(Stamp stamp, JsonBody body);
   }
 }

@@ -1,6 +1,9 @@
 package io.millrace.api.answer;
 
 import io.millrace.api.error.ErrorBody;
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.exchange.StreamCut;
+import io.millrace.protocol.FailureKind;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +15,23 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The lines of one event stream: its events, and comments between them that bring the head of the
  * response to the client and keep proxies from closing a connection that waits. A failure before
- * the first line is the response's own, with a status; a later one is the last event. For one
- * subscriber.
+ * the first line is the response's own, with a status; a later one is the last event, but for
+ * {@link StreamCut}, which is passed on. For one subscriber.
  */
 final class StreamLines {
-  static final String PING = ": ping\n\n";
-  static final String DONE = "data: [DONE]\n\n";
+  /** No empty line follows: clients that know ids take one for an event without data. */
+  static final String PING = ": ping\n";
+
+  /** The event after the last one. */
+  static final Object DONE = new Object();
 
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  private static final RequestFailed CUT =
+      new RequestFailed(
+          FailureKind.UNAVAILABLE,
+          "the stream is cut before its first line: the service stops, or another request goes on"
+              + " with it");
 
   private enum Beginning {
     LINE,
@@ -52,7 +64,7 @@ final class StreamLines {
     Flux<String> told =
         events
             .doOnNext(event -> begin(Beginning.LINE))
-            .onErrorResume(e -> begin(Beginning.FAILURE) ? Mono.error(e) : Mono.just(lastEvent(e)))
+            .onErrorResume(this::end)
             .doOnTerminate(over::tryEmitEmpty);
     // What waits for a slow client is joined where it comes from, and not queued here.
     return Flux.merge(1, told, pings());
@@ -77,12 +89,24 @@ final class StreamLines {
     return beginning.compareAndSet(null, with) || beginning.get() == with;
   }
 
-  private String lastEvent(Throwable e) {
-    return event(failure.apply(ErrorBody.of(e)));
+  private Mono<String> end(Throwable e) {
+    if (begin(Beginning.FAILURE)) {
+      return Mono.error(e instanceof StreamCut ? CUT : e);
+    }
+    return e instanceof StreamCut
+        ? Mono.error(e)
+        : Mono.just(event(failure.apply(ErrorBody.of(e))));
   }
 
   /** One event. */
-  static String event(Object value) {
+  static String event(String id, Object value) {
+    return "id: " + id + "\n" + event(value);
+  }
+
+  private static String event(Object value) {
+    if (value == DONE) {
+      return "data: [DONE]\n\n";
+    }
     return value instanceof NamedEvent named
         ? "event: " + named.name() + "\n" + event(named.data())
         : "data: " + JSON.writeValueAsString(value) + "\n\n";

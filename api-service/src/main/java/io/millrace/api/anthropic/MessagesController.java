@@ -2,6 +2,7 @@ package io.millrace.api.anthropic;
 
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
+import io.millrace.api.answer.Stamp;
 import io.millrace.api.answer.WholeFormat;
 import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
@@ -35,7 +36,7 @@ record MessagesController(AnswerHandler answers, ServedModels models) {
 
   @PostMapping("/v1/messages/count_tokens")
   Mono<Void> countTokens(ServerWebExchange http) {
-    return answer(http, (id, body) -> count(body));
+    return answer(http, (stamp, body) -> count(body));
   }
 
   private Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
@@ -43,7 +44,7 @@ record MessagesController(AnswerHandler answers, ServedModels models) {
     return answers.answer(http, reader);
   }
 
-  private Inquiry message(String id, JsonBody sent) {
+  private Inquiry message(Stamp stamp, JsonBody sent) {
     JsonBody body = KnownFields.obeyed(sent, Endpoint.MESSAGES);
     StopCriteria stop = MessagesBody.stop(body);
     Question question =
@@ -56,7 +57,8 @@ record MessagesController(AnswerHandler answers, ServedModels models) {
             OutputParams.TEXT,
             MessagesBody.format(body),
             body.flag("stream"));
-    return new Inquiry(question, new MessagesFormat("msg_" + id, question.model(), stop.stop()));
+    return new Inquiry(
+        question, new MessagesFormat("msg_" + stamp.id(), question.model(), stop.stop()));
   }
 
   private Inquiry count(JsonBody sent) {

@@ -6,6 +6,7 @@ import io.millrace.protocol.UnsupportedFields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,10 +19,16 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JsonBody {
   private final ObjectNode object;
   private final String path;
+  private final int checksum;
 
   private JsonBody(ObjectNode object, String path) {
+    this(object, path, 0);
+  }
+
+  private JsonBody(ObjectNode object, String path, int checksum) {
     this.object = object;
     this.path = path;
+    this.checksum = checksum;
   }
 
   /**
@@ -30,7 +37,14 @@ public final class JsonBody {
    * @throws Invalid if it is empty, not JSON, or no object
    */
   public static JsonBody parse(byte[] body) {
-    return new JsonBody(JsonRecords.parse(body), "");
+    CRC32C checksum = new CRC32C();
+    checksum.update(body);
+    return new JsonBody(JsonRecords.parse(body), "", (int) checksum.getValue());
+  }
+
+  /** The CRC-32C of the bytes that were parsed; 0 for an object within another. */
+  public int checksum() {
+    return checksum;
   }
 
   /** What refusals call a field. */

@@ -10,6 +10,7 @@ import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Wire;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -132,11 +133,29 @@ public final class RequestDispatcher {
   }
 
   /**
-   * Tells all workers that nobody waits for an answer any more, as soon as a broker answers;
-   * returns at once.
+   * Tells all workers that this process reads the answer to a request from now on, once subscribed;
+   * completes and fails as {@link #send}.
+   */
+  public Mono<Void> resume(String id) {
+    String topic = names.control();
+    return write(topic, () -> new ProducerRecord<>(topic, id, Wire.encode(resumed(id))))
+        .onErrorMap(RequestDispatcher::failure);
+  }
+
+  private ControlMessage resumed(String id) {
+    return new ControlMessage.Resume(id, reader(), announcer.isHeard());
+  }
+
+  private String reader() {
+    return Objects.requireNonNull(replyAddress.reader());
+  }
+
+  /**
+   * Tells all workers that this process waits for an answer no more, and so nobody does unless
+   * another one has resumed it; as soon as a broker answers. Returns at once.
    */
   public void cancel(String id, String why) {
-    byte[] value = Wire.encode(new ControlMessage.Cancel(id, why));
+    byte[] value = Wire.encode(new ControlMessage.Cancel(id, why, reader()));
     CompletableFuture<Void> stored =
         write(names.control(), () -> new ProducerRecord<>(names.control(), id, value))
             .doOnError(e -> log.debug("{} cannot be cancelled: {}", id, e.toString()))

@@ -1,18 +1,28 @@
 package io.millrace.api.exchange;
 
+import io.millrace.api.dispatch.ReplyLog;
+import io.millrace.api.dispatch.ReplyPlace;
 import io.millrace.api.dispatch.RequestDispatcher;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.RequestMetrics;
+import io.millrace.kafka.FollowedReplies;
+import io.millrace.kafka.MissingReplies;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 
@@ -25,13 +35,30 @@ public final class CompletionService {
 
   private final Exchanges exchanges;
   private final RequestDispatcher dispatcher;
+  private final ReplyLog replyLog;
   private final AnswerTimeouts timeouts;
+  private final Duration resumeTimeout;
 
+  /**
+   * @param resumeTimeout how long a stream whose client is lost goes on for one that resumes it;
+   *     zero for not at all
+   */
   public CompletionService(
-      Exchanges exchanges, RequestDispatcher dispatcher, AnswerTimeouts timeouts) {
+      Exchanges exchanges,
+      RequestDispatcher dispatcher,
+      ReplyLog replyLog,
+      AnswerTimeouts timeouts,
+      Duration resumeTimeout) {
     this.exchanges = exchanges;
     this.dispatcher = dispatcher;
+    this.replyLog = replyLog;
     this.timeouts = timeouts;
+    this.resumeTimeout = resumeTimeout;
+  }
+
+  /** Where the replies to a question that is asked from now on begin, at the earliest. */
+  public ReplyPlace place() {
+    return replyLog.next();
   }
 
   /**
@@ -41,60 +68,135 @@ public final class CompletionService {
    * @param asker has a unique id, which clients see, and hears what becomes of the request
    */
   public Flux<Reply> ask(RequestMetrics asker, Question question) {
-    return ask(asker, question, () -> {});
-  }
-
-  /**
-   * The same.
-   *
-   * @param admitted runs once the queue has the question, unless the answer is there before
-   */
-  public Flux<Reply> ask(RequestMetrics asker, Question question, Runnable admitted) {
-    return Flux.defer(() -> follow(asker, request(asker.id(), question), admitted))
+    return Flux.defer(() -> ask(asker, question, false, () -> {}))
+        .concatMapIterable(batch -> batch)
         .doOnError(RequestFailed.class, e -> asker.failed(e.kind()));
   }
 
-  private Flux<Reply> follow(RequestMetrics asker, GenerationRequest request, Runnable admitted) {
+  /**
+   * The same piece by piece: batches of {@link Reply.Delta}s, then one of a {@link Reply.Finished}.
+   * A subscriber that goes may be followed by another one, see {@link #resume}.
+   *
+   * @param admitted runs once the queue has the question, unless the answer is there before
+   */
+  public Flux<List<Reply>> stream(RequestMetrics asker, Question question, Runnable admitted) {
+    return Flux.defer(() -> ask(asker, question, !resumeTimeout.isZero(), admitted))
+        .doOnError(RequestFailed.class, e -> asker.failed(e.kind()));
+  }
+
+  private Flux<List<Reply>> ask(
+      RequestMetrics asker, Question question, boolean resumable, Runnable admitted) {
+    GenerationRequest request = request(asker.id(), question);
     Exchange exchange = exchanges.open(request.id(), request.stream(), asker);
-    Disposable deadline =
-        AnswerDeadline.of(exchange, request.stream(), timeouts, Schedulers.parallel());
-    Disposable sending =
-        dispatcher
-            .send(request)
-            .subscribe(sent -> {}, e -> exchange.fail(unsent(request, e)), admitted);
+    if (resumable) {
+      exchange.letResume();
+    }
+    return follow(
+        exchange,
+        asker,
+        () -> when(dispatcher.send(request), exchange, admitted),
+        request.stream());
+  }
+
+  /**
+   * Goes on with a stream that this process or another one has begun: all of its replies, from the
+   * first on. Fails with {@link io.millrace.kafka.MissingReplies} where there are none.
+   *
+   * @param id of the request
+   * @param from where its replies begin
+   * @param had what the client has had of them
+   * @param admitted runs once workers know who reads the answer now
+   */
+  public Flux<List<Reply>> resume(
+      RequestMetrics asker, String id, ReplyPlace from, AnswerPosition had, Runnable admitted) {
+    return Flux.defer(() -> goOn(asker, id, from, had, admitted))
+        .doOnError(RequestFailed.class, e -> asker.failed(e.kind()));
+  }
+
+  private Flux<List<Reply>> goOn(
+      RequestMetrics asker, String id, ReplyPlace from, AnswerPosition had, Runnable admitted) {
+    boolean mayWait = had.equals(AnswerPosition.NOTHING) || exchanges.isOpen(id);
+    Exchange exchange = exchanges.resume(id, asker, had);
+    asker.resumes(id);
+    if (!resumeTimeout.isZero()) {
+      exchange.letResume();
+    }
+    return follow(exchange, asker, () -> read(exchange, from, mayWait, admitted), true);
+  }
+
+  /**
+   * Reads the replies to a request.
+   *
+   * @param mayWait whether there may be none yet
+   */
+  private Disposable read(Exchange exchange, ReplyPlace from, boolean mayWait, Runnable admitted) {
+    FollowedReplies replies = replyLog.follow(exchange.id(), from, exchange::follow);
+    replies
+        .caughtUp()
+        .thenRun(
+            () -> {
+              if (!mayWait && !exchange.started()) {
+                exchange.fail(unknown(exchange.id()));
+              }
+            });
+    Mono<Void> found = Mono.fromFuture(ReplyLog.told(replies.started()), true);
+    Disposable announced = when(found.and(dispatcher.resume(exchange.id())), exchange, admitted);
+    return Disposables.composite(announced, replies::close);
+  }
+
+  private static RequestFailed unknown(String id) {
+    return new RequestFailed(
+        FailureKind.NOT_FOUND, "there are no replies to request %s".formatted(id));
+  }
+
+  /** Does something once that is done; fails the exchange if it cannot be. */
+  private static Disposable when(Mono<Void> done, Exchange exchange, Runnable then) {
+    return done.subscribe(nothing -> {}, e -> exchange.fail(undone(exchange.id(), e)), then);
+  }
+
+  private Flux<List<Reply>> follow(
+      Exchange exchange, RequestMetrics asker, Supplier<Disposable> begin, boolean streamed) {
+    Disposable deadline = AnswerDeadline.of(exchange, streamed, timeouts, Schedulers.parallel());
+    Disposable source = begin.get();
     return exchange
-        .replies()
+        .batches()
         .doFinally(
             end -> {
               deadline.dispose();
-              sending.dispose();
+              source.dispose();
               close(exchange, end, asker);
             });
   }
 
   private void close(Exchange exchange, SignalType end, RequestMetrics asker) {
-    // Until its cancel is under way it is seen to be open.
-    if (!exchange.answered()) {
-      takeBack(exchange, end, asker);
+    boolean lost = end == SignalType.CANCEL || exchange.isCut();
+    if (lost && !exchange.answered()) {
+      asker.failed(FailureKind.CANCELLED);
+    }
+    boolean over = exchange.answered() || exchange.passedOn();
+    if (lost && exchange.resumable() && !over) {
+      String why = "client left and did not come back";
+      Schedulers.parallel()
+          .schedule(() -> takeBack(exchange, why), resumeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    } else {
+      takeBack(exchange, lost ? "client left" : "given up");
+    }
+  }
+
+  /** Ends an exchange. Until its cancel is under way it is seen to be open. */
+  private void takeBack(Exchange exchange, String why) {
+    if (!exchange.answered() && !exchange.passedOn()) {
+      log.debug("{} cancelled: {}", exchange.id(), why);
+      dispatcher.cancel(exchange.id(), why);
     }
     exchanges.close(exchange);
   }
 
-  private void takeBack(Exchange exchange, SignalType end, RequestMetrics asker) {
-    String why = "given up";
-    if (end == SignalType.CANCEL) {
-      why = "client left";
-      asker.failed(FailureKind.CANCELLED);
+  private static RuntimeException undone(String id, Throwable e) {
+    if (e instanceof RequestFailed || e instanceof MissingReplies) {
+      return (RuntimeException) e;
     }
-    log.debug("{} cancelled: {}", exchange.id(), why);
-    dispatcher.cancel(exchange.id(), why);
-  }
-
-  private static RequestFailed unsent(GenerationRequest request, Throwable e) {
-    if (e instanceof RequestFailed failure) {
-      return failure;
-    }
-    log.error("{} could not be sent", request.id(), e);
+    log.error("{} could not be sent", id, e);
     return new RequestFailed(FailureKind.INTERNAL, "the request could not be sent");
   }
 

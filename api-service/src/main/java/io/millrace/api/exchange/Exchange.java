@@ -6,6 +6,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyTracker;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,9 @@ import reactor.core.publisher.Flux;
 /**
  * One open question. Replies come from the reader's thread, or, from a worker in this process, on
  * one of its own; failures come from any thread, and the first of either end closes it.
+ *
+ * <p>One that is resumed hears all of its replies from one thread, from the first on, in the place
+ * of those that this process would hear of by itself.
  */
 final class Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
@@ -21,12 +25,16 @@ final class Exchange {
   /** Several minutes of a fast answer; a client this far behind does not read. */
   private static final int MOST_WAITING_CHARACTERS = 256 * 1024;
 
+  /** Of a client that goes on: what there was before it came waits, too. */
+  private static final int MOST_RESUMED_CHARACTERS = 4 * 1024 * 1024;
+
   private static final int NONE = -1;
 
   private final String id;
   private final boolean stream;
   private final RequestMetrics metrics;
-  private final ReplyBuffer buffer = new ReplyBuffer(MOST_WAITING_CHARACTERS);
+  private final boolean resumed;
+  private final ReplyBuffer buffer;
   private final long openedAt = System.nanoTime();
 
   // Guarded by this.
@@ -41,11 +49,29 @@ final class Exchange {
 
   private volatile boolean started;
   private volatile boolean answered;
+  private volatile boolean resumable;
+  private volatile boolean cut;
+  private volatile boolean passedOn;
 
   Exchange(String id, boolean stream, RequestMetrics metrics) {
     this.id = id;
     this.stream = stream;
     this.metrics = metrics;
+    this.resumed = false;
+    this.buffer = new ReplyBuffer(MOST_WAITING_CHARACTERS, AnswerPosition.NOTHING);
+  }
+
+  /**
+   * A stream that goes on.
+   *
+   * @param had what the client has had of it
+   */
+  Exchange(String id, RequestMetrics metrics, AnswerPosition had) {
+    this.id = id;
+    this.stream = true;
+    this.metrics = metrics;
+    this.resumed = true;
+    this.buffer = new ReplyBuffer(MOST_RESUMED_CHARACTERS, had);
   }
 
   String id() {
@@ -59,7 +85,43 @@ final class Exchange {
 
   /** The answer's text as it comes, then its end. For one subscriber. */
   Flux<Reply> replies() {
-    return buffer.replies();
+    return batches().concatMapIterable(batch -> batch);
+  }
+
+  /** The same as it comes at once: deltas of several answers, or the end. For one subscriber. */
+  Flux<List<Reply>> batches() {
+    return buffer.batches();
+  }
+
+  /** Lets another process, or this one, go on with it when its client is lost. */
+  void letResume() {
+    resumable = true;
+  }
+
+  /** Whether another one may go on with it. */
+  boolean resumable() {
+    return resumable;
+  }
+
+  /** Ends its connection without a word: its client goes on elsewhere. */
+  void cut() {
+    cut = true;
+    fail(new StreamCut());
+  }
+
+  boolean isCut() {
+    return cut;
+  }
+
+  /** Ends it, as another exchange of this process goes on with it. */
+  void passOn() {
+    passedOn = true;
+    cut();
+  }
+
+  /** Whether another exchange of this process goes on with it. */
+  boolean passedOn() {
+    return passedOn;
   }
 
   /** Whether a worker has begun. */
@@ -88,9 +150,14 @@ final class Exchange {
 
   /** Takes a reply from Kafka, unless its worker tells its replies to this process by itself. */
   synchronized void deliver(Reply reply) {
-    if (reply.attempt() != heardAttempt) {
+    if (!resumed && reply.attempt() != heardAttempt) {
       take(reply);
     }
+  }
+
+  /** Takes the next of all replies, if it is resumed. */
+  synchronized void follow(Reply reply) {
+    take(reply);
   }
 
   private void take(Reply reply) {
@@ -115,7 +182,9 @@ final class Exchange {
 
   private void begin(Reply.Accepted accepted) {
     log.debug("{} accepted by {} (attempt {})", id, accepted.worker(), accepted.attempt());
-    metrics.queued(accepted.queuedMillis());
+    if (!resumed) {
+      metrics.queued(accepted.queuedMillis());
+    }
   }
 
   private void add(Reply.Delta delta) {
@@ -138,7 +207,7 @@ final class Exchange {
   }
 
   /** Ends it without the rest of the answer. */
-  void fail(RequestFailed failure) {
+  void fail(RuntimeException failure) {
     buffer.fail(failure);
   }
 
@@ -146,9 +215,11 @@ final class Exchange {
     long now = System.nanoTime();
     boolean first = lastTextAt.isEmpty();
     Long before = lastTextAt.put(index, now);
-    if (stream && first) {
+    // What is read once more took another time when it was made.
+    boolean measured = stream && !resumed;
+    if (measured && first) {
       metrics.firstToken(now - openedAt);
-    } else if (stream && before != null) {
+    } else if (measured && before != null) {
       metrics.laterTokens((now - before) / tokens);
     }
   }

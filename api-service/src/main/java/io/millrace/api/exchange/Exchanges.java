@@ -53,22 +53,54 @@ public final class Exchanges {
     return exchange;
   }
 
-  void close(Exchange exchange) {
-    open.remove(exchange.id());
-    localReplies.close(exchange.id());
+  /**
+   * Opens the exchange of a stream that goes on, in the place of one that has it here.
+   *
+   * @param had what the client has had of it
+   * @throws RequestFailed if none is taken any more
+   */
+  synchronized Exchange resume(String id, RequestMetrics metrics, AnswerPosition had) {
+    if (stopped != null) {
+      throw stopped;
+    }
+    Exchange exchange = new Exchange(id, metrics, had);
+    Exchange before = open.put(id, exchange);
+    localReplies.close(id);
+    if (before != null) {
+      before.passOn();
+    }
+    return exchange;
   }
 
-  /** Ends every open question, and refuses all that come. */
+  void close(Exchange exchange) {
+    if (open.remove(exchange.id(), exchange)) {
+      localReplies.close(exchange.id());
+    }
+  }
+
+  /** Ends every open question, and refuses all that come; clients that can go on hear no end. */
   public void stop(RequestFailed why) {
     synchronized (this) {
       stopped = why;
     }
-    open.values().forEach(exchange -> exchange.fail(why));
+    for (Exchange exchange : open.values()) {
+      if (exchange.resumable()) {
+        exchange.cut();
+      } else {
+        exchange.fail(why);
+      }
+    }
   }
 
-  /** The ids of the questions whose workers have not said their last word. */
+  /**
+   * The ids of the questions whose workers have not said their last word, and with which nobody can
+   * go on elsewhere.
+   */
   public List<String> unanswered() {
-    return open.values().stream().filter(it -> !it.answered()).map(Exchange::id).toList();
+    return open.values().stream()
+        .filter(it -> !it.answered() && !it.resumable())
+        .map(Exchange::id)
+        .toList();
   }
 
   /** Whether somebody waits for the replies to a request. */
@@ -100,11 +132,16 @@ public final class Exchanges {
   }
 
   private int numRunning(String model) {
-    return (int) open.values().stream().filter(it -> it.asks(model) && it.started()).count();
+    return (int) open.values().stream().filter(it -> it.asks(model) && isRunning(it)).count();
   }
 
   /** How many questions are being answered. */
   public int numRunning() {
-    return open.size() - numWaiting();
+    return (int) open.values().stream().filter(Exchanges::isRunning).count();
+  }
+
+  /** One whose client has left stays for a while, and may be answered meanwhile. */
+  private static boolean isRunning(Exchange exchange) {
+    return exchange.started() && !exchange.answered();
   }
 }

@@ -1,8 +1,11 @@
 package io.millrace.api.exchange;
 
+import io.millrace.api.error.RequestFailed;
+import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -10,17 +13,27 @@ import reactor.core.publisher.FluxSink;
 
 /**
  * What lies between the thread that reads replies and one client that may read slower. Text that
- * waits is joined into one piece for each answer, so a slow client costs its characters and no
- * more, and a client that falls too far behind is given up.
+ * waits is joined into one batch with a piece for each answer, so a slow client costs its
+ * characters and no more, and a client that falls too far behind is given up.
+ *
+ * <p>For a client that goes on with a stream, what it has had comes again in the batches in which
+ * it has had it, so that all events can be made as they were.
  */
 final class ReplyBuffer {
   private final int mostCharacters;
   private final AtomicInteger draining = new AtomicInteger();
-  private volatile @Nullable FluxSink<Reply> client;
+  private final AnswerPosition had;
+  private volatile @Nullable FluxSink<List<Reply>> client;
+  private volatile boolean left;
 
   // Guarded by this; written by the reader's thread, emptied by whichever thread drains.
-  private final Map<Integer, WaitingPiece> pieces = new LinkedHashMap<>();
+  private final Deque<WaitingBatch> batches = new ArrayDeque<>();
   private int numWaiting;
+  private int told;
+
+  /** Whether the last batch takes no more. */
+  private boolean sealed;
+
   private Reply.@Nullable Finished end;
 
   private volatile @Nullable Throwable failure;
@@ -30,16 +43,22 @@ final class ReplyBuffer {
 
   /**
    * @param mostCharacters how much text may wait
+   * @param had what the client has had of it before
    */
-  ReplyBuffer(int mostCharacters) {
+  ReplyBuffer(int mostCharacters, AnswerPosition had) {
     this.mostCharacters = mostCharacters;
+    this.had = had;
   }
 
-  /** Deltas, then a {@link Reply.Finished}, or an error at any point. For one subscriber. */
-  Flux<Reply> replies() {
+  /**
+   * Batches of deltas, then one of a {@link Reply.Finished}, or an error at any point. For one
+   * subscriber; once that has left, nothing is kept.
+   */
+  Flux<List<Reply>> batches() {
     return Flux.create(
         sink -> {
           client = sink;
+          sink.onCancel(() -> left = true);
           sink.onRequest(more -> drain());
         },
         FluxSink.OverflowStrategy.IGNORE);
@@ -47,21 +66,59 @@ final class ReplyBuffer {
 
   /** Takes text; false when too much waits already. */
   boolean add(Reply.Delta delta) {
+    if (left) {
+      return true;
+    }
     synchronized (this) {
       int size = WaitingPiece.size(delta);
       if (numWaiting + size > mostCharacters) {
         return false;
       }
-      numWaiting += size;
-      pieces.computeIfAbsent(delta.index(), index -> new WaitingPiece()).add(delta);
+      int after = told + delta.tokenIds().size();
+      if (after > mostTold()) {
+        failure = differently();
+      } else {
+        numWaiting += size;
+        told = after;
+        add(delta, told <= had.told() || told == had.told() + had.batch());
+      }
     }
     drain();
     return true;
   }
 
+  private void add(Reply.Delta delta, boolean last) {
+    if (sealed || batches.isEmpty()) {
+      batches.add(new WaitingBatch());
+    }
+    batches.getLast().add(delta);
+    sealed = last;
+  }
+
+  /** What may be told with the next piece so that the batches are those that the client had. */
+  private int mostTold() {
+    if (told < had.told()) {
+      return had.told();
+    }
+    int batchEnd = had.told() + had.batch();
+    return told < batchEnd ? batchEnd : Integer.MAX_VALUE;
+  }
+
+  private static RequestFailed differently() {
+    return new RequestFailed(
+        FailureKind.UNAVAILABLE,
+        "the stream cannot go on: another worker has told the answer in other pieces");
+  }
+
   void finish(Reply.Finished finished) {
     synchronized (this) {
-      end = finished;
+      boolean whole = told >= had.told() + had.batch();
+      boolean same = had.part() != AnswerPosition.Part.END || told == had.told();
+      if (whole && same) {
+        end = finished;
+      } else {
+        failure = differently();
+      }
     }
     drain();
   }
@@ -74,7 +131,7 @@ final class ReplyBuffer {
 
   /** Only one thread at a time gives to the client; one that comes meanwhile leaves it its work. */
   private void drain() {
-    FluxSink<Reply> sink = client;
+    FluxSink<List<Reply>> sink = client;
     if (sink == null || draining.getAndIncrement() > 0) {
       return;
     }
@@ -85,15 +142,15 @@ final class ReplyBuffer {
     } while (missed > 0);
   }
 
-  private void give(FluxSink<Reply> sink) {
-    while (!ended) {
+  private void give(FluxSink<List<Reply>> sink) {
+    while (!ended && !left) {
       Throwable cause = failure;
-      Reply next = cause == null && sink.requestedFromDownstream() > 0 ? next() : null;
+      List<Reply> next = cause == null && sink.requestedFromDownstream() > 0 ? next() : List.of();
       if (cause != null) {
         ended = true;
         sink.error(cause);
-      } else if (next != null) {
-        ended = next.isLast();
+      } else if (!next.isEmpty()) {
+        ended = next.get(0).isLast();
         sink.next(next);
       } else {
         return;
@@ -102,14 +159,12 @@ final class ReplyBuffer {
     sink.complete();
   }
 
-  private synchronized @Nullable Reply next() {
-    var oldest = pieces.values().iterator();
-    if (!oldest.hasNext()) {
-      return end;
+  private synchronized List<Reply> next() {
+    WaitingBatch oldest = batches.poll();
+    if (oldest == null) {
+      return end == null ? List.of() : List.of(end);
     }
-    WaitingPiece piece = oldest.next();
-    oldest.remove();
-    numWaiting -= piece.size();
-    return piece.joined();
+    numWaiting -= oldest.size();
+    return oldest.joined();
   }
 }

@@ -26,6 +26,7 @@ public final class RequestMetrics {
 
   // Guarded by this.
   private boolean asked;
+  private @Nullable String resumed;
   private int attempt;
   private int streamedTokens;
   private @Nullable Long queuedMillis;
@@ -56,6 +57,11 @@ public final class RequestMetrics {
     model = servedName;
     asked = true;
     all.of(servedName);
+  }
+
+  /** Says with which request's stream it goes on. */
+  public synchronized void resumes(String request) {
+    resumed = request;
   }
 
   /** Takes note of a reply's attempt: a higher one is another worker's. */
@@ -95,8 +101,11 @@ public final class RequestMetrics {
     streamedTokens += tokens;
   }
 
-  /** Takes note of the whole answer. */
+  /** Takes note of the whole answer, unless its client has left before. */
   public synchronized void finished(Reply.Finished finished, long nanos) {
+    if (failure != null) {
+      return;
+    }
     reason = finished.reason();
     usage = finished.usage();
     ModelMetrics meters = meters();
@@ -143,6 +152,7 @@ public final class RequestMetrics {
   synchronized LoggingEventBuilder addTo(LoggingEventBuilder line, String endpoint, int status) {
     LoggingEventBuilder told = line.addKeyValue("id", id);
     told = told(told, "request_id", clientId.equals(id) ? null : clientId);
+    told = told(told, "resumes", resumed);
     told = told(told, "model", asked ? model : null);
     told = told.addKeyValue("endpoint", endpoint).addKeyValue("status", status);
     told = told(told, "reason", reason());

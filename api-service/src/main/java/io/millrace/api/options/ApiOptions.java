@@ -95,8 +95,8 @@ public final class ApiOptions {
       defaultValue = "30s",
       converter = DurationConverter.class,
       description =
-          "How long open answers may go on when the api is told to stop; then streams end with an"
-              + " error that says how to resume, and others with 503 (default: ${DEFAULT-VALUE}).")
+          "How long open answers may go on when the api is told to stop; then streams are cut, to"
+              + " be resumed elsewhere, and others end with 503 (default: ${DEFAULT-VALUE}).")
   private Duration shutdownTimeout = Duration.ofSeconds(30);
 
   @Mixin private StreamOptions streams = new StreamOptions();

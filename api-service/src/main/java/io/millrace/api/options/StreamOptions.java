@@ -56,6 +56,17 @@ public final class StreamOptions {
               + " while it waits; 0 for the head alone (default: ${DEFAULT-VALUE}).")
   private Duration pingInterval = Duration.ofSeconds(15);
 
+  @Option(
+      names = "--resume-timeout",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      converter = DurationConverter.class,
+      description =
+          "How long a stream whose connection is lost goes on for a client that resumes it with"
+              + " Last-Event-ID, at any api; then it is cancelled; 0 for not at all (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Duration resumeTimeout = Duration.ofSeconds(5);
+
   /**
    * How long a stream may wait for its first token.
    *
@@ -85,11 +96,23 @@ public final class StreamOptions {
     return pingInterval;
   }
 
+  /** How long a stream without a connection goes on; zero for not at all. */
+  public Duration resumeTimeout() {
+    return resumeTimeout;
+  }
+
   void validate() {
     requireTime("--first-token-timeout", firstTokenTimeout);
     requireTime("--inter-token-timeout", interTokenTimeout);
     requireTime("--stream-timeout", timeout);
     Flags.require(!headDelay.isNegative(), "--sse-head-delay", "0 or more", headDelay);
+    Flags.require(
+        !resumeTimeout.isNegative()
+            && resumeTimeout.compareTo(TopicProvisioner.REPLY_RETENTION) <= 0,
+        "--resume-timeout",
+        "0 to %d h, as long as replies are kept"
+            .formatted(TopicProvisioner.REPLY_RETENTION.toHours()),
+        resumeTimeout);
     Flags.require(!pingInterval.isNegative(), "--sse-ping-interval", "0 or more", pingInterval);
   }
 

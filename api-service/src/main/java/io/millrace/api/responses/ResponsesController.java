@@ -2,6 +2,7 @@ package io.millrace.api.responses;
 
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
+import io.millrace.api.answer.Stamp;
 import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.KnownFields;
@@ -12,7 +13,6 @@ import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
-import java.time.Instant;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -27,7 +27,7 @@ record ResponsesController(AnswerHandler answers, ServedModels models) {
     return answers.answer(http, this::inquiry);
   }
 
-  private Inquiry inquiry(String id, JsonBody sent) {
+  private Inquiry inquiry(Stamp stamp, JsonBody sent) {
     JsonBody body = KnownFields.obeyed(sent, Endpoint.RESPONSES);
     refuseToStore(body);
     TextFormat format = TextFormat.of(body);
@@ -49,8 +49,8 @@ record ResponsesController(AnswerHandler answers, ServedModels models) {
             body.flag("stream"));
     ResponseFrame frame =
         new ResponseFrame(
-            id,
-            Instant.now().getEpochSecond(),
+            stamp.id(),
+            stamp.created(),
             question.model(),
             body.get("instructions", String.class),
             most,

@@ -39,6 +39,11 @@ final class ResponsesFormat implements AnswerFormat {
   }
 
   @Override
+  public void numberFrom(int number) {
+    numEvents = number;
+  }
+
+  @Override
   public List<Object> opening() {
     return List.of(
         response("response.created", frame.inProgress()),

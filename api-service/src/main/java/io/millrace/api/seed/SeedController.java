@@ -27,16 +27,16 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
   Mono<Void> completion(ServerWebExchange http) {
     return answers.answer(
         http,
-        (id, sent) -> {
+        (stamp, sent) -> {
           JsonBody body = KnownFields.obeyed(sent, Endpoint.COMPLETION);
           Question question = question(body, PromptFields.completion(body));
-          return new Inquiry(question, new CompletionFormat(id, question.numAnswers()));
+          return new Inquiry(question, new CompletionFormat(stamp.id(), question.numAnswers()));
         });
   }
 
   @PostMapping("/chat")
   Mono<Void> chat(ServerWebExchange http) {
-    return answers.answer(http, (id, body) -> chatInquiry(body));
+    return answers.answer(http, (stamp, body) -> chatInquiry(body));
   }
 
   /** Whoever speaks next answers; without a generation prompt, the last message is continued. */

@@ -45,12 +45,12 @@ record TokenizerController(AnswerHandler answers, ServedModels models) {
 
   @PostMapping("/tokenize")
   Mono<Void> tokenize(ServerWebExchange http) {
-    return answers.answer(http, (id, body) -> tokens(body));
+    return answers.answer(http, (stamp, body) -> tokens(body));
   }
 
   @PostMapping("/detokenize")
   Mono<Void> detokenize(ServerWebExchange http) {
-    return answers.answer(http, (id, body) -> text(body));
+    return answers.answer(http, (stamp, body) -> text(body));
   }
 
   private Inquiry tokens(JsonBody sent) {

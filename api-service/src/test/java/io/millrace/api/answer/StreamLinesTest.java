@@ -3,6 +3,7 @@ package io.millrace.api.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.error.RequestFailed;
+import io.millrace.api.exchange.StreamCut;
 import io.millrace.protocol.FailureKind;
 import java.time.Duration;
 import java.util.Map;
@@ -81,6 +82,23 @@ class StreamLinesTest {
   }
 
   @Test
+  void streamThatIsCut_hasNoLastEvent() {
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(() -> events.tryEmitNext(A))
+        .expectNext(A)
+        .then(() -> events.tryEmitError(cut()))
+        .verifyErrorMatches(StreamCut.class::isInstance);
+  }
+
+  @Test
+  void streamThatIsCut_beforeTheHead_isRefused() {
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(() -> events.tryEmitError(cut()))
+        .verifyErrorMatches(
+            e -> e instanceof RequestFailed failure && failure.kind() == FailureKind.UNAVAILABLE);
+  }
+
+  @Test
   void quickAnswer_hasNoComments() {
     StepVerifier.create(lines.of(events.asFlux()))
         .then(lines::admitted)
@@ -101,14 +119,18 @@ class StreamLinesTest {
         .verifyComplete();
   }
 
+  private static StreamCut cut() {
+    return new StreamCut();
+  }
+
   private static RequestFailed refusal() {
     return new RequestFailed(FailureKind.INVALID, "too long");
   }
 
   @Test
   void namedEvent_hasALineForItsName() {
-    assertThat(StreamLines.event(new NamedEvent("ping", Map.of("type", "ping"))))
-        .isEqualTo("event: ping\ndata: {\"type\":\"ping\"}\n\n");
+    assertThat(StreamLines.event("7", new NamedEvent("ping", Map.of("type", "ping"))))
+        .isEqualTo("id: 7\nevent: ping\ndata: {\"type\":\"ping\"}\n\n");
   }
 
   @Test

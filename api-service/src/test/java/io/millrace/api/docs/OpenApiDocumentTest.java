@@ -45,6 +45,22 @@ class OpenApiDocumentTest {
   }
 
   @Test
+  void operationsThatStream_canBeGoneOnWith() {
+    for (JsonNode path : document.get("paths")) {
+      JsonNode post = path.path("post");
+      boolean streams = post.at("/responses/200/content").has("text/event-stream");
+      assertThat(post.has("parameters")).as(post.path("operationId").asString()).isEqualTo(streams);
+      if (streams) {
+        assertThat(post.at("/parameters/0/$ref").stringValue()).endsWith("/LastEventId");
+        assertThat(post.at("/responses/200/headers").has("Last-Event-ID")).isTrue();
+        assertThat(post.at("/responses/200/content/text~1event-stream/example").stringValue())
+            .startsWith("id: ");
+        assertThat(post.get("responses").has("410")).isTrue();
+      }
+    }
+  }
+
+  @Test
   void server_isTheRootPath() {
     assertThat(document.at("/servers/0/url").stringValue()).isEqualTo("/llm");
     assertThat(OpenApiDocument.read("").at("/servers/0/url").stringValue()).isEqualTo("/");

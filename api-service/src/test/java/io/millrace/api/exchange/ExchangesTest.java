@@ -98,6 +98,43 @@ class ExchangesTest {
   }
 
   @Test
+  void streamThatIsResumed_isTheNewClientsAlone() {
+    Exchange before = open("a", true);
+    exchanges.deliver(new Reply.Delta("a", 1, 1, 1, "x"));
+    RequestMetrics asker = metrics.request("b", "b");
+    Exchange resumed = exchanges.resume("a", asker, AnswerPosition.NOTHING);
+    assertThat(before.passedOn()).isTrue();
+    assertThatThrownBy(() -> before.replies().blockLast()).isInstanceOf(StreamCut.class);
+    exchanges.close(before);
+    assertThat(exchanges.isOpen("a")).isTrue();
+    assertThat(localReplies.reader("a")).isEmpty();
+
+    // It hears all of them again from its own reader, and nothing from others.
+    exchanges.deliver(new Reply.Delta("a", 1, 2, 2, "y"));
+    resumed.follow(new Reply.Delta("a", 1, 1, 1, "x"));
+    resumed.follow(finished("a", 1));
+    assertThat(resumed.replies().collectList().block())
+        .containsExactly(new Reply.Delta("a", 1, 1, 1, "x"), finished("a", 1));
+    exchanges.close(resumed);
+    assertThat(exchanges.isOpen("a")).isFalse();
+  }
+
+  @Test
+  void stop_cutsWhatOthersCanGoOnWith_andFailsTheRest() {
+    Exchange stays = open("a", true);
+    stays.letResume();
+    Exchange ends = open("b", false);
+    assertThat(exchanges.unanswered()).containsExactly("b");
+    RequestFailed why = new RequestFailed(FailureKind.UNAVAILABLE, "the service stops");
+    exchanges.stop(why);
+    assertThatThrownBy(() -> stays.replies().blockLast()).isInstanceOf(StreamCut.class);
+    assertThatThrownBy(() -> ends.replies().blockLast()).isSameAs(why);
+    assertThatThrownBy(
+            () -> exchanges.resume("c", metrics.request("c", "c"), AnswerPosition.NOTHING))
+        .isSameAs(why);
+  }
+
+  @Test
   void failedReply_endsTheAnswer() {
     Exchange a = open("a", false);
     exchanges.deliver(

@@ -2,6 +2,7 @@ package io.millrace.api.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.api.exchange.AnswerPosition.Part;
 import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -25,12 +26,12 @@ class ReplyBufferTest {
           new Reply.Choice(0, 9, AnswerPiece.of("!"), FinishReason.STOP, List.of(), List.of()),
           new Usage(1, 9));
 
-  private final ReplyBuffer buffer = new ReplyBuffer(10);
+  private final ReplyBuffer buffer = new ReplyBuffer(10, AnswerPosition.NOTHING);
   private final Client client = new Client();
 
   @Test
   void readyClient_getsEachPiece() {
-    buffer.replies().subscribe(client);
+    buffer.batches().subscribe(client);
     client.request(10);
     buffer.add(delta(1, "a"));
     buffer.add(delta(2, "b"));
@@ -42,7 +43,7 @@ class ReplyBufferTest {
 
   @Test
   void slowClient_getsWhatWaitedAsOnePiece() {
-    buffer.replies().subscribe(client);
+    buffer.batches().subscribe(client);
     client.request(1);
     buffer.add(delta(1, "a"));
     buffer.add(delta(2, "b"));
@@ -79,27 +80,76 @@ class ReplyBufferTest {
             List.of(),
             null));
     buffer.finish(END);
-    buffer.replies().subscribe(client);
+    buffer.batches().subscribe(client);
     client.request(5);
 
     assertThat(client.replies)
         .containsExactly(
             joined(2, 0, 0, "ab", null), joined(2, 0, 1, "xy", FinishReason.STOP), END);
+    assertThat(client.batches).containsExactly(2, 1);
   }
 
   @Test
   void clientThatComesLate_missesNothing() {
     buffer.add(delta(1, "a"));
     buffer.finish(END);
-    buffer.replies().subscribe(client);
+    buffer.batches().subscribe(client);
     client.request(5);
 
     assertThat(client.replies).containsExactly(delta(1, "a"), END);
   }
 
   @Test
+  void clientThatGoesOn_getsTheBatchesThatItHas_andThenWhatWaits() {
+    ReplyBuffer resumed = new ReplyBuffer(100, new AnswerPosition(Part.TEXT, 2, 3, 1));
+    for (int token = 1; token <= 7; token++) {
+      resumed.add(delta(token, Integer.toString(token)));
+    }
+    resumed.finish(END);
+    resumed.batches().subscribe(client);
+    client.request(10);
+
+    assertThat(client.replies)
+        .containsExactly(
+            delta(1, "1"),
+            delta(2, "2"),
+            joined(5, 2, 0, "345", null),
+            joined(7, 5, 0, "67", null),
+            END);
+  }
+
+  @Test
+  void answerThatWasToldInOtherPieces_cannotGoOn() {
+    for (AnswerPosition had :
+        List.of(
+            new AnswerPosition(Part.TEXT, 1, 1, 1),
+            new AnswerPosition(Part.TEXT, 0, 1, 1),
+            new AnswerPosition(Part.TEXT, 0, 3, 1),
+            new AnswerPosition(Part.END, 3, 0, 1),
+            new AnswerPosition(Part.END, 0, 0, 1))) {
+      ReplyBuffer resumed = new ReplyBuffer(100, had);
+      Client other = new Client();
+      resumed.batches().subscribe(other);
+      resumed.add(joined(2, 0, 0, "12", null));
+      resumed.finish(END);
+      assertThat(other.failure).as("%s", had).hasMessageContaining("in other pieces");
+    }
+  }
+
+  @Test
+  void clientThatHasLeft_costsNothing() {
+    buffer.batches().subscribe(client);
+    client.cancel();
+    for (int token = 1; token <= 100; token++) {
+      assertThat(buffer.add(delta(token, "12345"))).isTrue();
+    }
+    buffer.finish(END);
+    assertThat(client.replies).isEmpty();
+  }
+
+  @Test
   void tooMuchWaitingText_isRefused() {
-    buffer.replies().subscribe(client);
+    buffer.batches().subscribe(client);
     assertThat(buffer.add(delta(1, "0123456789"))).isTrue();
     assertThat(buffer.add(delta(2, "x"))).isFalse();
 
@@ -110,7 +160,7 @@ class ReplyBufferTest {
   @Test
   void failure_reachesAClientThatDoesNotRead() {
     IllegalStateException failure = new IllegalStateException("gone");
-    buffer.replies().subscribe(client);
+    buffer.batches().subscribe(client);
     buffer.add(delta(1, "a"));
     buffer.fail(failure);
     buffer.finish(END);
@@ -123,8 +173,8 @@ class ReplyBufferTest {
   @Test
   void threads_loseAndRepeatNothing() {
     int count = 20_000;
-    ReplyBuffer large = new ReplyBuffer(count);
-    Flux<Reply> read = large.replies().publishOn(Schedulers.parallel(), 1);
+    ReplyBuffer large = new ReplyBuffer(count, AnswerPosition.NOTHING);
+    Flux<List<Reply>> read = large.batches().publishOn(Schedulers.parallel(), 1);
     Thread writer =
         new Thread(
             () -> {
@@ -136,8 +186,8 @@ class ReplyBufferTest {
     AtomicReference<StringBuilder> text = new AtomicReference<>(new StringBuilder());
     writer.start();
     read.doOnNext(
-            reply -> {
-              if (reply instanceof Reply.Delta delta) {
+            batch -> {
+              if (batch.get(0) instanceof Reply.Delta delta) {
                 text.get().append(delta.text());
               }
             })
@@ -161,8 +211,9 @@ class ReplyBufferTest {
   }
 
   /** Asks for nothing of its own accord. */
-  private static final class Client extends BaseSubscriber<Reply> {
+  private static final class Client extends BaseSubscriber<List<Reply>> {
     final List<Reply> replies = new ArrayList<>();
+    final List<Integer> batches = new ArrayList<>();
     boolean complete;
     @Nullable Throwable failure;
 
@@ -170,8 +221,9 @@ class ReplyBufferTest {
     protected void hookOnSubscribe(Subscription subscription) {}
 
     @Override
-    protected void hookOnNext(Reply reply) {
-      replies.add(reply);
+    protected void hookOnNext(List<Reply> batch) {
+      replies.addAll(batch);
+      batches.add(batch.size());
     }
 
     @Override

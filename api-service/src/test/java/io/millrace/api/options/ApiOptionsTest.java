@@ -46,6 +46,7 @@ class ApiOptionsTest {
     assertThat(streams.timeout()).isEqualTo(Duration.ofDays(1));
     assertThat(streams.headDelay()).isEqualTo(Duration.ofMillis(500));
     assertThat(streams.pingInterval()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(streams.resumeTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(parse("--first-token-timeout=7s").streams().firstTokenTimeout(Duration.ZERO))
         .isEqualTo(Duration.ofSeconds(7));
   }
@@ -104,10 +105,17 @@ class ApiOptionsTest {
         "--request-timeout | 0 | --request-timeout must be at least 1ms, but is PT0S",
         "--shutdown-timeout | -1 | --shutdown-timeout must be 0 or more, but is PT-1S",
         "--sse-ping-interval | -1 | --sse-ping-interval must be 0 or more, but is PT-1S",
+        "--resume-timeout | -1 | --resume-timeout must be 0 to 1 h, as long as replies are kept,"
+            + " but is PT-1S",
+        "--resume-timeout | 61m | --resume-timeout must be 0 to 1 h, as long as replies are kept,"
+            + " but is PT1H1M",
         "--sse-head-delay | -1 | --sse-head-delay must be 0 or more, but is PT-1S",
-        "--first-token-timeout | 0 | --first-token-timeout must be 1ms to 24 h, as long as a request is kept,",
-        "--inter-token-timeout | 0 | --inter-token-timeout must be 1ms to 24 h, as long as a request is kept,",
-        "--stream-timeout | 25h | --stream-timeout must be 1ms to 24 h, as long as a request is kept,",
+        "--first-token-timeout | 0 | --first-token-timeout must be 1ms to 24 h, as long as a"
+            + " request is kept,",
+        "--inter-token-timeout | 0 | --inter-token-timeout must be 1ms to 24 h, as long as a"
+            + " request is kept,",
+        "--stream-timeout | 25h | --stream-timeout must be 1ms to 24 h, as long as a request is"
+            + " kept,",
         "--idle-timeout | -1 | --idle-timeout must be 0 or more, but is PT-1S",
         "--head-timeout | -1 | --head-timeout must be 0 or more, but is PT-1S",
         "--body-timeout | -1 | --body-timeout must be 0 or more, but is PT-1S",
@@ -118,7 +126,8 @@ class ApiOptionsTest {
         "--root-path | /a?b | --root-path must be a path such as /llm, but is \"/a?b\"",
         "--response-role | '' | --response-role must be a name such as assistant, but is \"\"",
         "--ssl-keyfile | key.pem | --ssl-keyfile and --ssl-certfile are given together",
-        "--host | no.such.host.invalid | --host must be an address of this machine, but is \"no.such"
+        "--host | no.such.host.invalid | --host must be an address of this machine, but is"
+            + " \"no.such"
       })
   void wrongValues_areNamed(String flag, String value, String message) {
     ApiOptions options = parse(flag + "=" + value);

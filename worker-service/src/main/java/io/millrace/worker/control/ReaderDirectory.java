@@ -1,6 +1,8 @@
 package io.millrace.worker.control;
 
+import io.millrace.kafka.Announcer;
 import io.millrace.worker.intake.Readers;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -19,48 +21,74 @@ public final class ReaderDirectory implements Readers {
   /** Announcements of ours without a word of a reader that is gone: some 15 seconds. */
   static final int SILENCE = 5;
 
+  /** How long another reader may take to go on, of one that was not heard to say how long. */
+  private static final Duration USUAL = Duration.ofSeconds(5);
+
   private static final int REMEMBERED = 10_000;
 
   /** Our announcements so far; guarded by this. */
   private long age;
 
-  /** The age at each reader's last word, or at which it was first met; guarded by this. */
-  private final Map<String, Long> lastWords =
+  /** Guarded by this. */
+  private final Map<String, Reader> readers =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Reader> eldest) {
           return size() > REMEMBERED;
         }
       };
 
-  /** Takes note that a reader lives. */
-  public synchronized void heard(String reader) {
-    put(reader, age);
+  /**
+   * A reader.
+   *
+   * @param goneAt the age at which it is, unless it speaks before
+   * @param patience how many announcements of ours its answers wait once it has left
+   */
+  private record Reader(long goneAt, int patience) {}
+
+  /**
+   * Takes note that a reader lives.
+   *
+   * @param resume how long its answers wait for another one once it is gone
+   */
+  public synchronized void heard(String reader, Duration resume) {
+    int patience = announcements(resume);
+    put(reader, new Reader(age + Math.max(SILENCE, patience), patience));
   }
 
   /** Takes note that a reader has left. */
   public synchronized void left(String reader) {
-    put(reader, age - SILENCE);
+    Reader known = readers.get(reader);
+    int patience = known == null ? announcements(USUAL) : known.patience;
+    put(reader, new Reader(age + patience, patience));
   }
 
-  private void put(String reader, long lastWord) {
-    lastWords.remove(reader);
-    lastWords.put(reader, lastWord);
+  /** As many of ours as are no less than a time: the first may come at once. */
+  private static int announcements(Duration time) {
+    long every = Announcer.EVERY.toMillis();
+    return time.isZero() ? 0 : (int) ((time.toMillis() + every - 1) / every) + 1;
+  }
+
+  private void put(String name, Reader reader) {
+    readers.remove(name);
+    readers.put(name, reader);
   }
 
   /** Takes note that an announcement of ours has come back. */
   public synchronized void announced() {
     age++;
-    lastWords.forEach(
-        (reader, lastWord) -> {
-          if (age - lastWord == SILENCE) {
-            log.warn("reader {} is silent: its requests are cancelled", reader);
+    readers.forEach(
+        (name, reader) -> {
+          if (reader.goneAt == age) {
+            log.warn("reader {} has left or is silent: its requests are cancelled", name);
           }
         });
   }
 
   @Override
   public synchronized boolean isGone(String reader) {
-    return age - lastWords.computeIfAbsent(reader, unknown -> age) >= SILENCE;
+    int patience = announcements(USUAL);
+    return age
+        >= readers.computeIfAbsent(reader, unknown -> new Reader(age + SILENCE, patience)).goneAt;
   }
 }

@@ -2,6 +2,8 @@ package io.millrace.worker.control;
 
 import io.millrace.kafka.TopicReader;
 import io.millrace.protocol.ReaderState;
+import io.millrace.protocol.Wire;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -21,7 +23,8 @@ public record ReaderListener(String worker, ReaderDirectory readers)
     if (reader.isPresent() && !lives) {
       readers.left(reader.get());
     } else if (reader.isPresent() && live) {
-      readers.heard(reader.get());
+      ReaderState state = Wire.decodeReaderState(record.value());
+      readers.heard(reader.get(), Duration.ofMillis(state.resumeMillis()));
     } else if (live && lives && worker.equals(record.key())) {
       readers.announced();
     }

@@ -2,7 +2,6 @@ package io.millrace.worker.intake;
 
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Problem;
-import io.millrace.protocol.ReplyAddress;
 
 /** The readers of answers, by the names that requests give them. */
 @FunctionalInterface
@@ -18,12 +17,6 @@ public interface Readers {
               + " or was silent for too long",
           null);
 
-  /** Whether a reader has left or died. */
+  /** Whether a reader has left or died, and those who would go on in its place have had time. */
   boolean isGone(String reader);
-
-  /** Whether an answer would go where nobody reads it any more. */
-  default boolean haveLeft(ReplyAddress address) {
-    String reader = address.reader();
-    return reader != null && isGone(reader);
-  }
 }

@@ -42,7 +42,7 @@ final class RequestHandler {
   private final String model;
   private final RunningAnswers answers;
   private final CancelledIds cancelled;
-  private final Readers readers;
+  private final AnswerReaders readers;
   private final ReplySender replies;
   private final DeadLetters deadLetters;
   private final IntakeMetrics metrics;
@@ -59,7 +59,7 @@ final class RequestHandler {
       String model,
       RunningAnswers answers,
       CancelledIds cancelled,
-      Readers readers,
+      AnswerReaders readers,
       ReplySender replies,
       DeadLetters deadLetters,
       IntakeMetrics metrics,
@@ -139,7 +139,7 @@ final class RequestHandler {
       return refuse(
           delivery, request, new Problem(FailureKind.NOT_FOUND, message, "model"), message);
     }
-    if (readers.haveLeft(request.reply())) {
+    if (readers.haveLeft(request, delivery.time())) {
       return refuse(delivery, request, Readers.GONE, null);
     }
     String cancelReason = cancelled.reason(request.id(), delivery.time());

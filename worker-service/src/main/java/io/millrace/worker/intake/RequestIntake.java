@@ -38,7 +38,7 @@ public final class RequestIntake {
   private final BacklogHealth backlogHealth;
   private final RunningAnswers answers;
   private final CancelledIds cancelled = new CancelledIds();
-  private final Readers readers;
+  private final AnswerReaders readers;
   private final List<Slot> allSlots = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
@@ -68,7 +68,7 @@ public final class RequestIntake {
       Tags tags) {
     this.engineHealth = new EngineHealth(engine, settings.stepTimeout());
     this.timer = timer;
-    this.readers = readers;
+    this.readers = new AnswerReaders(readers);
     IntakeMetrics metrics = new IntakeMetrics(meters, tags);
     this.gate =
         new PollGate(
@@ -90,7 +90,7 @@ public final class RequestIntake {
             settings.model(),
             answers,
             cancelled,
-            readers,
+            this.readers,
             replies,
             deadLetters,
             metrics,
@@ -193,8 +193,17 @@ public final class RequestIntake {
 
   /** Stops a request that runs here, or that is still to come. */
   public void cancel(ControlMessage.Cancel cancel, Instant at) {
+    if (readers.isPassedOn(cancel)) {
+      log.debug("{} is not cancelled: another one reads it now", cancel.id());
+      return;
+    }
     cancelled.add(cancel.id(), at, cancel.why());
     answers.cancel(cancel.id(), cancel.why());
+  }
+
+  /** Takes note that another one reads the answer to a request, here or still to come. */
+  public void resume(ControlMessage.Resume resume, Instant at) {
+    readers.resumed(resume, at);
   }
 
   /** Stops the requests that run here and whose readers are gone by now. */

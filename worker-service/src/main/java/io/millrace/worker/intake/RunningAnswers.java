@@ -227,9 +227,9 @@ final class RunningAnswers {
   }
 
   /** Ends the answers that nobody reads any more. */
-  void cancelUnread(Readers readers) {
+  void cancelUnread(AnswerReaders readers) {
     all().stream()
-        .filter(one -> readers.haveLeft(one.answer.request().reply()))
+        .filter(one -> readers.haveLeft(one.answer.request(), one.answer.delivery().time()))
         .forEach(
             one -> {
               one.answer.leaveUnread();

@@ -3,7 +3,6 @@ package io.millrace.worker.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ReaderState;
-import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
 import java.time.Instant;
@@ -46,13 +45,37 @@ final class ReaderDirectoryTest {
   }
 
   @Test
-  void reader_thatLeaves_isGoneAtOnce_evenBeforeTheWorkerCame() {
+  void reader_thatLeaves_isGoneAfterItsResumeTimeout_evenBeforeTheWorkerCame() {
     says("api", true);
     leaves("api", true);
     leaves("earlier", false);
+    announces(2);
+    assertThat(readers.isGone("api")).isFalse();
+    assertThat(readers.isGone("earlier")).isFalse();
+    announces(1);
     assertThat(readers.isGone("api")).isTrue();
     assertThat(readers.isGone("earlier")).isTrue();
     announces(3);
+    assertThat(readers.isGone("api")).isTrue();
+  }
+
+  @Test
+  void reader_whoseAnswersNobodyResumes_isGoneWhenItLeaves() {
+    says("api", 0, true);
+    leaves("api", true);
+    assertThat(readers.isGone("api")).isTrue();
+  }
+
+  @Test
+  void reader_whoseAnswersWaitLong_isGoneNoSooner() {
+    int minute = 21;
+    says("api", 60_000, true);
+    announces(minute - 1);
+    assertThat(readers.isGone("api")).isFalse();
+    leaves("api", true);
+    announces(minute - 1);
+    assertThat(readers.isGone("api")).isFalse();
+    announces(1);
     assertThat(readers.isGone("api")).isTrue();
   }
 
@@ -97,15 +120,13 @@ final class ReaderDirectoryTest {
     assertThat(readers.isGone("api")).isTrue();
   }
 
-  @Test
-  void answerWithoutAReader_isAlwaysWanted() {
-    leaves("api", true);
-    assertThat(readers.haveLeft(new ReplyAddress("replies", 1, "api"))).isTrue();
-    assertThat(readers.haveLeft(new ReplyAddress("replies", 1))).isFalse();
+  private void says(String reader, boolean live) {
+    says(reader, 5_000, live);
   }
 
-  private void says(String reader, boolean live) {
-    take(ReaderState.key(reader), Wire.encode(new ReaderState(reader, Instant.EPOCH)), live);
+  private void says(String reader, long resumeMillis, boolean live) {
+    ReaderState state = new ReaderState(reader, Instant.EPOCH, resumeMillis);
+    take(ReaderState.key(reader), Wire.encode(state), live);
   }
 
   private void leaves(String reader, boolean live) {

@@ -57,6 +57,7 @@ abstract class RequestHandlerFixture {
   int leaderChanges;
   final CancelledIds cancelled = new CancelledIds();
   final Set<String> goneReaders = new HashSet<>();
+  final AnswerReaders readers = new AnswerReaders(goneReaders::contains);
   final RunningAnswers answers =
       new RunningAnswers(
           engine,
@@ -69,7 +70,7 @@ abstract class RequestHandlerFixture {
           "tiny",
           answers,
           cancelled,
-          goneReaders::contains,
+          readers,
           new ReplySender(outbox, RequestHandlerFixture::partitions, new LocalReplies()),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),

@@ -208,17 +208,17 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     LeasedTask unread = handler.handle(readBy("api-1", 0, "a"));
     handler.handle(readBy("api-2", 1, "b"));
     handler.handle(record(2, 1, "\"id\":\"c\",\"prompt\":\"hi\""));
-    answers.cancelUnread(goneReaders::contains);
+    answers.cancelUnread(readers);
     assertThat(engine.cancels).isEmpty();
 
     goneReaders.add("api-1");
-    answers.cancelUnread(goneReaders::contains);
+    answers.cancelUnread(readers);
     assertThat(engine.cancels).containsExactly("a");
     engine.say(new Reply.Failed("a", 1, 1, FailureKind.CANCELLED, "cancelled", null));
     assertThat(unread.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(replies()).contains(new Reply.Failed("a", 1, 1, Readers.GONE));
     assertThat(Readers.GONE.kind().retryable()).isTrue();
-    answers.cancelUnread(goneReaders::contains);
+    answers.cancelUnread(readers);
     assertThat(engine.cancels).containsExactly("a");
   }
 

@@ -1,0 +1,100 @@
+package io.millrace.api.answer;
+
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.exchange.CompletionService;
+import io.millrace.api.exchange.StreamCut;
+import io.millrace.api.metrics.RequestMetrics;
+import io.millrace.kafka.MissingReplies;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** The answers that are told as events, from their beginning or from behind a client's last one. */
+final class EventStreams {
+  private final CompletionService service;
+  private final StreamSettings settings;
+
+  EventStreams(CompletionService service, StreamSettings settings) {
+    this.service = service;
+    this.settings = settings;
+  }
+
+  /** Writes the events of an answer; what fails before the first line has a status of its own. */
+  Mono<Void> write(ServerHttpResponse response, RequestMetrics request, Asked asked) {
+    AnswerFormat format = asked.inquiry().format();
+    HttpHeaders headers = response.getHeaders();
+    headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+    headers.setCacheControl("no-cache");
+    // Proxies of the nginx kind hold back small pieces unless told not to.
+    headers.set("X-Accel-Buffering", "no");
+    // Before the first event there is no other way to say how to go on.
+    headers.set(EventId.HEADER, asked.last().toString());
+    StreamLines lines = new StreamLines(settings, format::failure);
+    Flux<String> events =
+        replies(request, asked, lines::admitted)
+            .onErrorMap(asked.names()::told)
+            .onErrorMap(MissingReplies.class, EventStreams::missing)
+            .switchOnFirst(
+                (first, replies) ->
+                    first.isOnNext()
+                        ? events(new NumberedEvents(format, asked.last()), replies)
+                        : replies.cast(String.class));
+    return response
+        .writeAndFlushWith(lines.of(events).map(line -> Mono.just(buffer(response, line))))
+        .onErrorResume(StreamCut.class, cut -> close(response));
+  }
+
+  private Flux<List<Reply>> replies(RequestMetrics request, Asked asked, Runnable admitted) {
+    StreamId stream = asked.last().stream();
+    return asked.resumed()
+        ? service.resume(
+            request, stream.stamp().id(), stream.place(), asked.last().position(), admitted)
+        : service.stream(request, asked.inquiry().question(), admitted);
+  }
+
+  /** The events of a stream that has begun. */
+  private static Flux<String> events(NumberedEvents events, Flux<List<Reply>> replies) {
+    return Flux.concat(
+        Flux.defer(() -> Flux.fromIterable(events.opening())),
+        replies.concatMapIterable(events::of));
+  }
+
+  private static Throwable missing(MissingReplies e) {
+    return e.deleted()
+        ? new ResponseStatusException(
+            HttpStatus.GONE, "the stream can no longer be resumed: its replies have been deleted")
+        : new RequestFailed(
+            FailureKind.NOT_FOUND,
+            "there is no stream with the event that %s names".formatted(EventId.HEADER),
+            EventId.HEADER);
+  }
+
+  /**
+   * Closes the connection, so that the end of what was sent is not taken for that of the answer.
+   */
+  private static Mono<Void> close(ServerHttpResponse response) {
+    HttpServerResponse connection = ServerHttpResponseDecorator.getNativeResponse(response);
+    return Mono.create(
+        closed ->
+            connection.withConnection(
+                it -> {
+                  it.onDispose(closed::success);
+                  it.channel().close();
+                }));
+  }
+
+  private static DataBuffer buffer(ServerHttpResponse response, String line) {
+    return response.bufferFactory().wrap(line.getBytes(StandardCharsets.UTF_8));
+  }
+}
