@@ -5,6 +5,7 @@ import io.millrace.kafka.Announcer;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.RecordPlace;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
@@ -79,19 +80,39 @@ public final class RequestDispatcher {
    * fails with {@link RequestFailed} when no broker takes it in time.
    */
   public Mono<Void> send(GenerationRequest request) {
-    String topic = names.requests(request.model(), RequestClass.INTERACTIVE);
-    return write(topic, () -> new ProducerRecord<>(topic, request.id(), Wire.encode(request)))
-        .onErrorMap(RequestDispatcher::failure);
+    return send(request, RequestClass.INTERACTIVE).then();
   }
 
-  private Mono<Void> write(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
+  /** The same to the queue of a class; completes with the place of the request. */
+  public Mono<RecordPlace> send(GenerationRequest request, RequestClass requestClass) {
+    String topic = names.requests(request.model(), requestClass);
+    return store(topic, () -> new ProducerRecord<>(topic, request.id(), Wire.encode(request)));
+  }
+
+  /**
+   * Stores a record once subscribed, as soon as a broker answers; completes with its place, and
+   * fails with {@link RequestFailed} when no broker takes it in time.
+   *
+   * @param record makes the record, when the partitions of its topic are known
+   */
+  public Mono<RecordPlace> store(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
+    return write(topic, record).onErrorMap(RequestDispatcher::failure);
+  }
+
+  /** How many partitions a topic has; to be asked where {@link #store} makes a record. */
+  public int partitions(String topic) {
+    return kafka.partitionsFor(topic).size();
+  }
+
+  private Mono<RecordPlace> write(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
     return Mono.defer(this::awaitBroker)
         // The producer may block for metadata, and an event loop must not.
         .publishOn(Schedulers.boundedElastic())
         .then(Mono.defer(() -> locate(topic)))
         .then(Mono.fromFuture(() -> kafka.send(record.get()), true))
-        .timeout(brokerTimeout.plus(PATIENCE))
-        .then();
+        .map(sent -> sent.getRecordMetadata())
+        .map(at -> new RecordPlace(at.topic(), at.partition(), at.offset()))
+        .timeout(brokerTimeout.plus(PATIENCE));
   }
 
   private Mono<Void> awaitBroker() {
@@ -138,8 +159,7 @@ public final class RequestDispatcher {
    */
   public Mono<Void> resume(String id) {
     String topic = names.control();
-    return write(topic, () -> new ProducerRecord<>(topic, id, Wire.encode(resumed(id))))
-        .onErrorMap(RequestDispatcher::failure);
+    return store(topic, () -> new ProducerRecord<>(topic, id, Wire.encode(resumed(id)))).then();
   }
 
   private ControlMessage resumed(String id) {
@@ -156,12 +176,18 @@ public final class RequestDispatcher {
    */
   public void cancel(String id, String why) {
     byte[] value = Wire.encode(new ControlMessage.Cancel(id, why, reader()));
-    CompletableFuture<Void> stored =
-        write(names.control(), () -> new ProducerRecord<>(names.control(), id, value))
+    CompletableFuture<RecordPlace> stored =
+        store(names.control(), () -> new ProducerRecord<>(names.control(), id, value))
             .doOnError(e -> log.debug("{} cannot be cancelled: {}", id, e.toString()))
             .toFuture();
     cancels.add(stored);
     stored.whenComplete((sent, e) -> cancels.remove(stored));
+  }
+
+  /** The same once subscribed; completes when the cancel is stored. */
+  public Mono<RecordPlace> storeCancel(String id, String why) {
+    byte[] value = Wire.encode(new ControlMessage.Cancel(id, why));
+    return store(names.control(), () -> new ProducerRecord<>(names.control(), id, value));
   }
 
   /** Waits until the cancels so far are stored, or lost, for as long as a producer tries. */
