@@ -3,7 +3,6 @@ package io.millrace.api;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.api.answer.StreamSettings;
-import io.millrace.api.callback.CallbackService;
 import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.dispatch.ReplyLog;
 import io.millrace.api.dispatch.ReplyPartition;
@@ -11,16 +10,9 @@ import io.millrace.api.dispatch.RequestDispatcher;
 import io.millrace.api.exchange.AnswerTimeouts;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.exchange.Exchanges;
-import io.millrace.api.jobs.JobViews;
 import io.millrace.api.metrics.ServingMetrics;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.options.StreamOptions;
-import io.millrace.api.results.JobIndex;
-import io.millrace.api.results.JobListener;
-import io.millrace.api.results.QueuePositions;
-import io.millrace.api.results.ResultsReady;
-import io.millrace.api.results.ResultsWriter;
-import io.millrace.api.results.StoredRecords;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.Announcer;
@@ -167,49 +159,6 @@ class ApiWiring {
       @Qualifier("replyReader") TopicReader replyReader,
       ReplyAddress address) {
     return new ReplyLog(resumedReplyReader, replyReader, address);
-  }
-
-  @Bean
-  JobIndex jobIndex(ApiOptions options, KafkaOptions kafka) {
-    return new JobIndex(options.jobs().maxJobs(), kafka.resultsRetention(), InstantSource.system());
-  }
-
-  @Bean
-  TopicReader resultsReader(KafkaCluster cluster, KafkaOptions options, JobIndex index) {
-    return new TopicReader(
-        cluster, options.topics().results(), OffsetSpec.earliest(), new JobListener(index));
-  }
-
-  @Bean
-  ResultsReady resultsReady(@Qualifier("resultsReader") TopicReader resultsReader) {
-    return new ResultsReady(resultsReader.caughtUp());
-  }
-
-  @Bean
-  ResultsWriter resultsWriter(RequestDispatcher dispatcher, KafkaOptions options, JobIndex index) {
-    return new ResultsWriter(dispatcher, options.topics(), index);
-  }
-
-  @Bean
-  StoredRecords storedRecords(KafkaCluster cluster, ReplyReader resumedReplyReader) {
-    return new StoredRecords(cluster, resumedReplyReader);
-  }
-
-  @Bean
-  QueuePositions queuePositions(KafkaCluster cluster, KafkaOptions options) {
-    return new QueuePositions(cluster.connect(), options.topics());
-  }
-
-  @Bean
-  CallbackService callbackService(
-      JobIndex index,
-      JobViews views,
-      StoredRecords stored,
-      ResultsWriter results,
-      ApiOptions options,
-      ReplyAddress address) {
-    String name = Objects.requireNonNull(address.reader());
-    return new CallbackService(index, views, stored, results, options.jobs(), name);
   }
 
   @Bean

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -99,9 +100,17 @@ public final class RequestDispatcher {
     return write(topic, record).onErrorMap(RequestDispatcher::failure);
   }
 
-  /** How many partitions a topic has; to be asked where {@link #store} makes a record. */
+  /**
+   * How many partitions a topic has. May wait for a broker, so it is nothing for an event loop.
+   *
+   * @throws RequestFailed if no broker says so in time
+   */
   public int partitions(String topic) {
-    return kafka.partitionsFor(topic).size();
+    try {
+      return kafka.partitionsFor(topic).size();
+    } catch (KafkaException e) {
+      throw unreachable();
+    }
   }
 
   private Mono<RecordPlace> write(String topic, Supplier<ProducerRecord<String, byte[]>> record) {

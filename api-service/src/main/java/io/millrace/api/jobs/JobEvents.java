@@ -17,6 +17,8 @@ final class JobEvents {
   /** How much later than a job's deadline its worker may say so. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final JobIndex index;
   private final JobViews views;
 
@@ -49,6 +51,8 @@ final class JobEvents {
     return index
         .await(entry.id(), it -> it.isEnded() && it.last() == null)
         .timeout(left(entry))
+        // A worker that is at it has something to say as well, which holds.
+        .delayElement(PATIENCE)
         .<Reply>flatMap(ended -> Mono.error(cancelled(ended)))
         .onErrorMap(TimeoutException.class, late -> JobViews.failure(entry, null));
   }
