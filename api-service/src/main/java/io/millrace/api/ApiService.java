@@ -7,7 +7,6 @@ import io.millrace.cli.ServedModel;
 import io.millrace.cli.StartFailure;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
-import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.service.SpringService;
@@ -73,7 +72,7 @@ public final class ApiService {
 
   private static ReplyAddress replies(ApiOptions api, KafkaOptions kafka, ServedModel model) {
     KafkaCluster cluster = kafka.cluster();
-    new TopicProvisioner(cluster, kafka.topics()).provision(model.name());
+    kafka.provisioner().provision(model.name());
     return ReplyPartition.choose(
         cluster, kafka.topics().replies(), api.replyPartition(), System.getenv("HOSTNAME"));
   }

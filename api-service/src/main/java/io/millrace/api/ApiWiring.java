@@ -19,7 +19,6 @@ import io.millrace.kafka.Announcer;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.ReplyReader;
-import io.millrace.kafka.TopicProvisioner;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerListener;
@@ -82,7 +81,7 @@ class ApiWiring {
       ServedModel model,
       PrometheusMeterRegistry registry) {
     String group = options.topics().workerGroup(model.name(), RequestClass.INTERACTIVE);
-    var provisioner = new TopicProvisioner(cluster, options.topics());
+    var provisioner = options.provisioner();
     var health =
         new BrokerHealth(
             cluster.connect(),

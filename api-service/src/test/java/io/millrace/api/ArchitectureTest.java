@@ -24,6 +24,19 @@ final class ArchitectureTest {
           Map.entry("responses", Set.of("answer", "body", "error", "exchange", "workers")),
           Map.entry("seed", Set.of("answer", "body", "exchange", "options", "workers")),
           Map.entry("tokenizer", Set.of("answer", "body", "exchange", "workers")),
+          Map.entry("callback", Set.of("jobs", "options", "results")),
+          Map.entry(
+              "jobs",
+              Set.of(
+                  "answer",
+                  "body",
+                  "dispatch",
+                  "error",
+                  "exchange",
+                  "options",
+                  "results",
+                  "workers")),
+          Map.entry("results", Set.of("dispatch", "error")),
           Map.entry("answer", Set.of("body", "dispatch", "error", "exchange", "metrics")),
           Map.entry("exchange", Set.of("dispatch", "error", "metrics")),
           Map.entry("health", Set.of("dispatch")),
@@ -72,7 +85,7 @@ final class ArchitectureTest {
   static final ArchRule kafkaClients_areMetWhereRecordsAre =
       noClasses()
           .that()
-          .resideOutsideOfPackages(API, API + ".dispatch..", API + ".workers..")
+          .resideOutsideOfPackages(API, API + ".dispatch..", API + ".results..", API + ".workers..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..");

@@ -1,12 +1,12 @@
 package io.millrace.kafka;
 
+import io.millrace.protocol.RecordPlace;
 import io.millrace.protocol.Reply;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 
@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class FollowedReplies implements AutoCloseable {
   private final String id;
   private final ReplyStart start;
-  private final Consumer<Reply> listener;
+  private final Listener listener;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
   private volatile boolean closed;
@@ -23,7 +23,18 @@ public final class FollowedReplies implements AutoCloseable {
   private final Map<TopicPartition, Long> next = new HashMap<>();
   private Map<TopicPartition, Long> ends = Map.of();
 
-  FollowedReplies(String id, ReplyStart start, Consumer<Reply> listener) {
+  /** A listener that takes replies, on the reader's thread, which it must not hold up. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * Takes a reply.
+     *
+     * @param place where it lies
+     */
+    void take(Reply reply, RecordPlace place);
+  }
+
+  FollowedReplies(String id, ReplyStart start, Listener listener) {
     this.id = id;
     this.start = start;
     this.listener = listener;
@@ -88,7 +99,7 @@ public final class FollowedReplies implements AutoCloseable {
     Long due = next.get(partition);
     if (!closed && due != null && offset >= due) {
       next.put(partition, offset + 1);
-      listener.accept(reply);
+      listener.take(reply, new RecordPlace(partition.topic(), partition.partition(), offset));
     }
   }
 

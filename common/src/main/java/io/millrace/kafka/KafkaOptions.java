@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.millrace.cli.DurationConverter;
 import io.millrace.cli.Flags;
 import io.millrace.cli.StartFailure;
 import io.millrace.protocol.TopicNames;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -15,6 +17,8 @@ import picocli.CommandLine.Option;
 
 /** The flags of Kafka: which cluster, and under which names. */
 public final class KafkaOptions {
+  private static final Duration SHORTEST_RETENTION = Duration.ofHours(1);
+
   @Option(
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT",
@@ -35,6 +39,15 @@ public final class KafkaOptions {
       description =
           "Further settings of all Kafka clients, such as TLS and SASL: a .properties file.")
   private @Nullable Path kafkaProperties;
+
+  @Option(
+      names = "--results-retention",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "How long jobs and their answers are kept, such as 30d (default: what the topics have,"
+              + " 7d when they are created).")
+  private @Nullable Duration resultsRetention;
 
   public String bootstrapServers() {
     return bootstrapServers;
@@ -69,6 +82,25 @@ public final class KafkaOptions {
     return cluster;
   }
 
+  /**
+   * The setup of the cluster with these settings.
+   *
+   * @throws StartFailure if one of them is wrong
+   */
+  public TopicProvisioner provisioner() {
+    Flags.require(
+        resultsRetention == null || resultsRetention.compareTo(SHORTEST_RETENTION) >= 0,
+        "--results-retention",
+        "at least 1h",
+        resultsRetention);
+    return new TopicProvisioner(cluster(), topics(), resultsRetention);
+  }
+
+  /** How long jobs and their answers are kept, as far as the settings say. */
+  public Duration resultsRetention() {
+    return resultsRetention == null ? TopicProvisioner.RESULTS_RETENTION : resultsRetention;
+  }
+
   public TopicNames topics() {
     try {
       return new TopicNames(topicPrefix);
@@ -87,6 +119,7 @@ public final class KafkaOptions {
     other.bootstrapServers = otherBootstrapServers;
     other.topicPrefix = topicPrefix;
     other.kafkaProperties = kafkaProperties;
+    other.resultsRetention = resultsRetention;
     return other;
   }
 }

@@ -68,6 +68,12 @@ public final class ReplyReader implements AutoCloseable {
    * @param listener takes them on the reader's thread, which it must not hold up
    */
   public FollowedReplies follow(String id, ReplyStart start, Consumer<Reply> listener) {
+    return followWithPlaces(id, start, (reply, place) -> listener.accept(reply));
+  }
+
+  /** The same for a listener that is told where each reply lies. */
+  public FollowedReplies followWithPlaces(
+      String id, ReplyStart start, FollowedReplies.Listener listener) {
     FollowedReplies replies = new FollowedReplies(id, start, listener);
     synchronized (this) {
       if (!running) {
@@ -94,7 +100,7 @@ public final class ReplyReader implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>(cluster.consumer());
     // What is deleted while it is read leaves a hole, which whoever follows can see.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    // A broker that waits for records to others' requests would have one that is new wait, too.
+    // A fetch that waits holds up the first one from where a newcomer begins.
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
     try (var consumer = new KafkaConsumer<String, byte[]>(settings)) {
       while (!closed) {
@@ -152,7 +158,10 @@ public final class ReplyReader implements AutoCloseable {
     }
   }
 
-  /** Reads the partitions of all, each from where somebody needs it. */
+  /**
+   * Reads the partitions of all, each from where somebody needs it: further back for one that is
+   * new, and on from where the others are once it has gone.
+   */
   private void assign(KafkaConsumer<String, byte[]> consumer) {
     Map<TopicPartition, Long> needed = new HashMap<>();
     for (FollowedReplies one : all()) {
@@ -164,7 +173,7 @@ public final class ReplyReader implements AutoCloseable {
     }
     needed.forEach(
         (partition, offset) -> {
-          if (!before.contains(partition) || offset < consumer.position(partition, PATIENCE)) {
+          if (!before.contains(partition) || offset != consumer.position(partition, PATIENCE)) {
             consumer.seek(partition, offset);
           }
         });

@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,9 @@ public final class TopicProvisioner {
 
   /** How long replies are kept. */
   public static final Duration REPLY_RETENTION = TopicSpec.REPLY_RETENTION;
+
+  /** How long results are kept unless a setting says otherwise. */
+  public static final Duration RESULTS_RETENTION = TopicSpec.RESULTS_RETENTION;
 
   private static final Logger log = LoggerFactory.getLogger(TopicProvisioner.class);
   private static final int MOST_REPLICAS = 3;
@@ -66,10 +70,22 @@ public final class TopicProvisioner {
 
   private final KafkaCluster cluster;
   private final TopicNames names;
+  private final @Nullable Duration resultsRetention;
 
+  /** One that keeps results for as long as is usual, or as they are kept already. */
   public TopicProvisioner(KafkaCluster cluster, TopicNames names) {
+    this(cluster, names, null);
+  }
+
+  /**
+   * @param resultsRetention how long jobs and their answers are kept; null for as long as is usual,
+   *     where the topics are not there yet
+   */
+  public TopicProvisioner(
+      KafkaCluster cluster, TopicNames names, @Nullable Duration resultsRetention) {
     this.cluster = cluster;
     this.names = names;
+    this.resultsRetention = resultsRetention;
   }
 
   /**
@@ -81,7 +97,11 @@ public final class TopicProvisioner {
   public void provision(String model) {
     try (Admin admin = cluster.connect()) {
       int brokers = brokers(admin);
-      createMissing(admin, TopicSpec.all(names, model), Math.min(MOST_REPLICAS, brokers));
+      Duration kept = resultsRetention == null ? RESULTS_RETENTION : resultsRetention;
+      createMissing(admin, TopicSpec.all(names, model, kept), Math.min(MOST_REPLICAS, brokers));
+      if (resultsRetention != null) {
+        keepResults(admin, resultsRetention);
+      }
       setConfig(admin, ConfigResource.Type.TOPIC, names.control(), TIMESTAMPS, LOG_APPEND_TIME);
       for (RequestClass requestClass : RequestClass.values()) {
         String topic = names.requests(model, requestClass);
@@ -91,6 +111,13 @@ public final class TopicProvisioner {
             (key, value) -> setConfig(admin, ConfigResource.Type.GROUP, group, key, value));
         startAtFirstRequest(admin, group, topic);
       }
+    }
+  }
+
+  private void keepResults(Admin admin, Duration retention) {
+    String millis = Long.toString(retention.toMillis());
+    for (String topic : List.of(names.results(), names.events())) {
+      setConfig(admin, ConfigResource.Type.TOPIC, topic, TopicConfig.RETENTION_MS_CONFIG, millis);
     }
   }
 

@@ -21,14 +21,24 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
    */
   static final int REPLY_PARTITIONS = 32;
 
+  /** Partitions of what is known of jobs, and of their answers. */
+  static final int RESULT_PARTITIONS = 8;
+
+  /** How long results are kept unless a setting says otherwise. */
+  static final Duration RESULTS_RETENTION = Duration.ofDays(7);
+
   /** How long a request may wait in its topic, and so the longest deadline that can be met. */
   static final Duration REQUEST_RETENTION = Duration.ofDays(1);
 
   /** How long an answer can be read again. */
   static final Duration REPLY_RETENTION = Duration.ofHours(1);
 
-  /** All topics of an installation that serves {@code model}. */
-  static List<TopicSpec> all(TopicNames names, String model) {
+  /**
+   * All topics of an installation that serves {@code model}.
+   *
+   * @param resultsRetention how long jobs and their answers are kept
+   */
+  static List<TopicSpec> all(TopicNames names, String model, Duration resultsRetention) {
     List<TopicSpec> topics = new ArrayList<>();
     for (RequestClass requestClass : RequestClass.values()) {
       // One partition: a share group spreads partitions over members, and a busy member starves its
@@ -43,6 +53,12 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
             names.workers(),
             1,
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+    topics.add(new TopicSpec(names.events(), RESULT_PARTITIONS, keptFor(resultsRetention)));
+    Map<String, String> results = new HashMap<>(keptFor(resultsRetention));
+    results.put(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
+    topics.add(new TopicSpec(names.results(), RESULT_PARTITIONS, Map.copyOf(results)));
     topics.add(new TopicSpec(names.deadLetters(), 1, keptFor(Duration.ofDays(7))));
     return topics;
   }

@@ -53,15 +53,18 @@ class KafkaClusterTest {
 
   @Test
   void topics_areCreatedByHandWithThePrintedCommands() {
-    assertThat(TopicSpec.all(new TopicNames("m."), "org/tiny"))
+    assertThat(TopicSpec.all(new TopicNames("m."), "org/tiny", Duration.ofDays(2)))
         .extracting(topic -> topic.asCommand("kafka:9092"))
         .contains(
             "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.requests.org--tiny.interactive --partitions 1"
                 + " --config max.message.bytes=8388608 --config message.timestamp.type=LogAppendTime"
                 + " --config retention.ms=86400000",
             "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.workers --partitions 1"
-                + " --config cleanup.policy=compact")
-        .hasSize(6);
+                + " --config cleanup.policy=compact",
+            "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.results --partitions 8"
+                + " --config cleanup.policy=compact,delete --config max.message.bytes=8388608"
+                + " --config retention.ms=172800000")
+        .hasSize(8);
   }
 
   @Test

@@ -57,6 +57,7 @@ record RequestHead(@Nullable String id, @Nullable ReplyAddress reply) {
     }
     String topic = null;
     Integer partition = null;
+    Boolean stored = null;
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String field = parser.currentName();
       parser.nextToken();
@@ -64,11 +65,15 @@ record RequestHead(@Nullable String id, @Nullable ReplyAddress reply) {
         topic = StrictScalar.STRING.read(parser);
       } else if (field.equals("partition")) {
         partition = StrictScalar.INTEGER.read(parser);
+      } else if (field.equals("stored")) {
+        stored = StrictScalar.BOOLEAN.read(parser);
       }
       parser.skipChildren();
     }
     try {
-      return topic == null ? null : new ReplyAddress(topic, partition);
+      return topic == null
+          ? null
+          : new ReplyAddress(topic, partition, null, Boolean.TRUE.equals(stored));
     } catch (Invalid unusable) {
       return null;
     }

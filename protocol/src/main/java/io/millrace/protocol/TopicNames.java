@@ -46,6 +46,16 @@ public record TopicNames(String prefix) {
     return prefix + "replies";
   }
 
+  /** Events of answers that are kept, those of jobs. */
+  public String events() {
+    return prefix + "events";
+  }
+
+  /** {@link JobRecord}s, compacted: what is known of each job. */
+  public String results() {
+    return prefix + "results";
+  }
+
   /** {@link ControlMessage}s, read by every worker. */
   public String control() {
     return prefix + "control";

@@ -21,6 +21,8 @@ public final class Wire {
   private static final ObjectReader STATES = JsonRecords.MAPPER.readerFor(WorkerState.class);
   private static final ObjectReader READERS = JsonRecords.MAPPER.readerFor(ReaderState.class);
 
+  private static final ObjectReader JOBS = JsonRecords.MAPPER.readerFor(JobRecord.class);
+
   private Wire() {}
 
   /** A request as the value of a Kafka record. */
@@ -71,6 +73,16 @@ public final class Wire {
   /** Reads a reader's word that it lives; throws {@link Invalid} for what is none. */
   public static ReaderState decodeReaderState(byte[] value) {
     return decode(READERS, value, ReaderState.class);
+  }
+
+  /** What is known of a job as the value of a Kafka record. */
+  public static byte[] encode(JobRecord job) {
+    return WRITER.writeValueAsBytes(job);
+  }
+
+  /** Reads what is known of a job; throws {@link Invalid} for what is nothing of it. */
+  public static JobRecord decodeJob(byte[] value) {
+    return decode(JOBS, value, JobRecord.class);
   }
 
   /** Reads a worker's state; throws {@link Invalid} for what is none. */

@@ -132,6 +132,38 @@ final class RecordSamples {
         List.of(ToolCallDelta.more(0, "}"), ToolCallDelta.begin(1, "call_1", "time", "")));
   }
 
+  static List<JobRecord> jobs() {
+    RecordPlace place = new RecordPlace("events", 3, 17);
+    return List.of(
+        new JobRecord.Submitted(
+            "job_1",
+            "/v1/completions",
+            "m",
+            JsonRecords.MAPPER.createObjectNode().put("prompt", "hi"),
+            RequestClass.BATCH,
+            NOW,
+            NOW.plusSeconds(60),
+            ReplyAddress.ofJob("events", 3),
+            JsonRecords.MAPPER.createObjectNode().put("row", 7),
+            "https://a.example/hook",
+            "k",
+            "f"),
+        JobRecord.State.ofApi("job_1", JobStatus.QUEUED, NOW, place, null),
+        new JobRecord.State(
+            "job_1",
+            JobStatus.FAILED,
+            2,
+            NOW,
+            NOW,
+            null,
+            "w",
+            place,
+            place,
+            new Usage(5, 4),
+            new Problem(FailureKind.INTERNAL, "no", null)),
+        new JobRecord.Callback("job_1", "api-1", false, 1, NOW, NOW));
+  }
+
   static WorkerState workerState() {
     return new WorkerState("w", "m", 8, 3, 1, "cpu", 100, 50, 0.25, NOW);
   }

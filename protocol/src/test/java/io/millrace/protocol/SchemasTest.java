@@ -49,6 +49,7 @@ final class SchemasTest {
     assertValid("control", Wire.encode(new ControlMessage.Drain("w")));
     assertValid("worker-state", Wire.encode(RecordSamples.workerState()));
     assertValid("reader-state", Wire.encode(new ReaderState("api-1", RecordSamples.NOW, 5000)));
+    RecordSamples.jobs().forEach(job -> assertValid("job", Wire.encode(job)));
     DeadLetter letter = new DeadLetter("no", 3, "w", "millrace.requests.m.interactive", 0, 17);
     assertValid("dead-letter", JsonRecords.MAPPER.writeValueAsBytes(letter));
   }
@@ -92,6 +93,9 @@ final class SchemasTest {
           worker-state | {'worker':'w','model':'m'}
           reader-state | {'at':'2026-01-31T12:00:00Z'}
           dead-letter  | {'millrace-reason':'no'}
+          job          | {'id':'a','type':'state','status':'queued'}
+          job          | {'id':'a','type':'state','status':'bored','attempt':1,'at':'2026-01-31T12:00:00Z'}
+          job          | {'id':'a','type':'submitted','endpoint':'/chat'}
           """)
   void wrongRecords_areRefusedByTheirSchemas(String name, String json) {
     assertThat(schema(name).validate(json.replace('\'', '"'), InputFormat.JSON)).isNotEmpty();

@@ -1,7 +1,9 @@
 package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -212,5 +214,49 @@ final class WireFormatTest {
 
   private static String text(byte[] json) {
     return RecordSamples.text(json);
+  }
+
+  @Test
+  void jobs_haveAllFields_andKeysOfTheirOwn() {
+    assertThat(RecordSamples.jobs())
+        .extracting(JobRecord::key, job -> text(Wire.encode(job)))
+        .containsExactly(
+            tuple(
+                "job_1",
+                "{'id':'job_1','type':'submitted','endpoint':'/v1/completions','model':'m',"
+                    + "'body':{'prompt':'hi'},'class':'batch','created_at':'2026-01-31T12:00:00Z',"
+                    + "'deadline':'2026-01-31T12:01:00Z',"
+                    + "'events':{'topic':'events','partition':3,'stored':true},'metadata':{'row':7},"
+                    + "'callback_url':'https://a.example/hook','idempotency_key':'k','fingerprint':'f'}"),
+            tuple(
+                "job_1/0",
+                "{'id':'job_1','type':'state','status':'queued','attempt':0,"
+                    + "'at':'2026-01-31T12:00:00Z',"
+                    + "'request':{'topic':'events','partition':3,'offset':17}}"),
+            tuple(
+                "job_1/2",
+                "{'id':'job_1','type':'state','status':'failed','attempt':2,"
+                    + "'at':'2026-01-31T12:00:00Z','started_at':'2026-01-31T12:00:00Z','worker':'w',"
+                    + "'first':{'topic':'events','partition':3,'offset':17},"
+                    + "'last':{'topic':'events','partition':3,'offset':17},"
+                    + "'usage':{'prompt_tokens':5,'completion_tokens':4,'total_tokens':9},"
+                    + "'error':{'kind':'internal','message':'no'}}"),
+            tuple(
+                "job_1/callback",
+                "{'id':'job_1','type':'callback','by':'api-1','done':false,'attempts':1,"
+                    + "'at':'2026-01-31T12:00:00Z','until':'2026-01-31T12:00:00Z'}"));
+    assertThat(RecordSamples.jobs())
+        .allSatisfy(job -> assertThat(Wire.decodeJob(Wire.encode(job))).isEqualTo(job));
+  }
+
+  @Test
+  void headOfARequest_tellsWhetherItIsAJob() {
+    byte[] broken =
+        "{'id':'a','reply':{'stored':true,'topic':'events','partition':3},'prompt':"
+            .replace('\'', '"')
+            .getBytes(StandardCharsets.UTF_8);
+
+    assertThat(IncomingRequest.of(broken, "b", RecordSamples.NOW).replyAddress())
+        .isEqualTo(ReplyAddress.ofJob("events", 3));
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.cli.CommandLines;
 import io.millrace.engine.start.ModelPromptsSource;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
+import io.millrace.standalone.jobs.JobsCommand;
 import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.WorkerCommand;
 import picocli.CommandLine;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       ApiCommand.class,
       WorkerCommand.class,
+      JobsCommand.class,
       CheckGoldenCommand.class,
       PerplexityCommand.class,
       BenchCommand.class

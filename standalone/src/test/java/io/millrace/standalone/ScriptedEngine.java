@@ -164,6 +164,13 @@ public final class ScriptedEngine implements GenerationEngine {
     }
   }
 
+  /** Waits until an answer is held. */
+  public synchronized void awaitHeld(String id) throws InterruptedException {
+    while (!held.containsKey(id)) {
+      wait();
+    }
+  }
+
   /** The ids of the answers that are held. */
   public synchronized List<String> held() {
     return List.copyOf(held.keySet());

@@ -5,7 +5,6 @@ import io.millrace.cli.ServedModel;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.engine.start.EngineStart;
 import io.millrace.kafka.KafkaOptions;
-import io.millrace.kafka.TopicProvisioner;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.HeapTrimmer;
 import io.millrace.service.ListenAddress;
@@ -45,7 +44,7 @@ public final class WorkerCommand implements Callable<Integer> {
       health.requireFree();
     }
     // A cluster that cannot be used is found out before the model is loaded.
-    new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(model.name());
+    kafka.provisioner().provision(model.name());
     try (GenerationEngine engine =
             EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize());
         Shutdown shutdown = new Shutdown();

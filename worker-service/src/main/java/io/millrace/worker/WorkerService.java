@@ -11,7 +11,6 @@ import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.ReplyReader;
-import io.millrace.kafka.TopicProvisioner;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerListener;
@@ -28,6 +27,7 @@ import io.millrace.worker.intake.Backlog;
 import io.millrace.worker.intake.IntakeSettings;
 import io.millrace.worker.intake.RequestIntake;
 import io.millrace.worker.reply.DeadLetters;
+import io.millrace.worker.reply.JobStates;
 import io.millrace.worker.reply.KafkaReplyHistory;
 import io.millrace.worker.reply.Outbox;
 import io.millrace.worker.reply.ReplySender;
@@ -145,7 +145,7 @@ public final class WorkerService implements AutoCloseable {
       MeterRegistry meters,
       LocalReplies localReplies) {
     options.validate();
-    new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(modelName);
+    kafka.provisioner().provision(modelName);
     WorkerService worker =
         new WorkerService(options, kafka, engine, modelName, meters, localReplies);
     try {
@@ -203,7 +203,11 @@ public final class WorkerService implements AutoCloseable {
         backlog(),
         this::leaderChanges,
         readers,
-        new ReplySender(outbox, ReplyTopics.of(admin), localReplies),
+        new ReplySender(
+            outbox,
+            ReplyTopics.of(admin),
+            localReplies,
+            new JobStates(outbox, topics, options.workerName(), InstantSource.system())),
         history,
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,
@@ -223,7 +227,9 @@ public final class WorkerService implements AutoCloseable {
 
   private CompletableFuture<Void> announce(byte @Nullable [] value) {
     String topic = topics.workers();
-    return outbox.send(topic, () -> new ProducerRecord<>(topic, options.workerName(), value));
+    return outbox
+        .send(topic, () -> new ProducerRecord<>(topic, options.workerName(), value))
+        .thenAccept(place -> {});
   }
 
   private int leaderChanges(ConsumerRecord<?, ?> record) {

@@ -20,6 +20,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,6 +53,17 @@ public final class AnswerHandler {
                 asked.inquiry().question().stream()
                     ? streams.write(response, request, asked)
                     : whole(response, request, asked));
+  }
+
+  /**
+   * Tells an answer that is stored as events.
+   *
+   * @param replies to its request, from the first on
+   * @param after events that the client has had
+   */
+  public Mono<Void> events(
+      ServerHttpResponse response, StoredAnswer answer, Flux<Reply> replies, int after) {
+    return streams.write(response, answer.events(replies, after));
   }
 
   private Asked asked(ServerHttpRequest http, String id, Inquiry.Reader reader, JsonBody body) {
@@ -101,7 +113,7 @@ public final class AnswerHandler {
             });
   }
 
-  private static Reply.Finished aggregated(List<Reply> replies) {
+  static Reply.Finished aggregated(List<Reply> replies) {
     DeltaAggregator deltas = new DeltaAggregator();
     return replies.stream()
         .map(deltas::take)

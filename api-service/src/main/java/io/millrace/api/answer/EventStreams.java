@@ -33,13 +33,9 @@ final class EventStreams {
   /** Writes the events of an answer; what fails before the first line has a status of its own. */
   Mono<Void> write(ServerHttpResponse response, RequestMetrics request, Asked asked) {
     AnswerFormat format = asked.inquiry().format();
-    HttpHeaders headers = response.getHeaders();
-    headers.setContentType(MediaType.TEXT_EVENT_STREAM);
-    headers.setCacheControl("no-cache");
-    // Proxies of the nginx kind hold back small pieces unless told not to.
-    headers.set("X-Accel-Buffering", "no");
+    setHeaders(response);
     // Before the first event there is no other way to say how to go on.
-    headers.set(EventId.HEADER, asked.last().toString());
+    response.getHeaders().set(EventId.HEADER, asked.last().toString());
     StreamLines lines = new StreamLines(settings, format::failure);
     Flux<String> events =
         replies(request, asked, lines::admitted)
@@ -53,6 +49,23 @@ final class EventStreams {
     return response
         .writeAndFlushWith(lines.of(events).map(line -> Mono.just(buffer(response, line))))
         .onErrorResume(StreamCut.class, cut -> close(response));
+  }
+
+  /** Writes the lines of an answer that is stored, the last of which tells a failure. */
+  Mono<Void> write(ServerHttpResponse response, Flux<String> events) {
+    setHeaders(response);
+    StreamLines lines = new StreamLines(settings, error -> error);
+    lines.admitted();
+    return response.writeAndFlushWith(
+        lines.of(events).map(line -> Mono.just(buffer(response, line))));
+  }
+
+  private static void setHeaders(ServerHttpResponse response) {
+    HttpHeaders headers = response.getHeaders();
+    headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+    headers.setCacheControl("no-cache");
+    // Proxies of the nginx kind hold back small pieces unless told not to.
+    headers.set("X-Accel-Buffering", "no");
   }
 
   private Flux<List<Reply>> replies(RequestMetrics request, Asked asked, Runnable admitted) {

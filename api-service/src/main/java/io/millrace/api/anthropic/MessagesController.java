@@ -3,6 +3,8 @@ package io.millrace.api.anthropic;
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
 import io.millrace.api.answer.Stamp;
+import io.millrace.api.answer.Surface;
+import io.millrace.api.answer.SurfaceEndpoint;
 import io.millrace.api.answer.WholeFormat;
 import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
@@ -14,6 +16,7 @@ import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
+import java.util.List;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -23,7 +26,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /** Anthropic's endpoints for messages. Its headers are accepted; nothing in them is asked for. */
 @RestController
-record MessagesController(AnswerHandler answers, ServedModels models) {
+record MessagesController(AnswerHandler answers, ServedModels models) implements Surface {
 
   /** How many tokens a conversation has. */
   @JsonNaming(SnakeCaseStrategy.class)
@@ -37,6 +40,11 @@ record MessagesController(AnswerHandler answers, ServedModels models) {
   @PostMapping("/v1/messages/count_tokens")
   Mono<Void> countTokens(ServerWebExchange http) {
     return answer(http, (stamp, body) -> count(body));
+  }
+
+  @Override
+  public List<SurfaceEndpoint> endpoints() {
+    return List.of(new SurfaceEndpoint(Endpoint.MESSAGES, this::message, MessageError::of));
   }
 
   private Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {

@@ -5,6 +5,7 @@ import io.millrace.kafka.Announcer;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.RecordPlace;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -79,19 +81,47 @@ public final class RequestDispatcher {
    * fails with {@link RequestFailed} when no broker takes it in time.
    */
   public Mono<Void> send(GenerationRequest request) {
-    String topic = names.requests(request.model(), RequestClass.INTERACTIVE);
-    return write(topic, () -> new ProducerRecord<>(topic, request.id(), Wire.encode(request)))
-        .onErrorMap(RequestDispatcher::failure);
+    return send(request, RequestClass.INTERACTIVE).then();
   }
 
-  private Mono<Void> write(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
+  /** The same to the queue of a class; completes with the place of the request. */
+  public Mono<RecordPlace> send(GenerationRequest request, RequestClass requestClass) {
+    String topic = names.requests(request.model(), requestClass);
+    return store(topic, () -> new ProducerRecord<>(topic, request.id(), Wire.encode(request)));
+  }
+
+  /**
+   * Stores a record once subscribed, as soon as a broker answers; completes with its place, and
+   * fails with {@link RequestFailed} when no broker takes it in time.
+   *
+   * @param record makes the record, when the partitions of its topic are known
+   */
+  public Mono<RecordPlace> store(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
+    return write(topic, record).onErrorMap(RequestDispatcher::failure);
+  }
+
+  /**
+   * How many partitions a topic has. May wait for a broker, so it is nothing for an event loop.
+   *
+   * @throws RequestFailed if no broker says so in time
+   */
+  public int partitions(String topic) {
+    try {
+      return kafka.partitionsFor(topic).size();
+    } catch (KafkaException e) {
+      throw unreachable();
+    }
+  }
+
+  private Mono<RecordPlace> write(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
     return Mono.defer(this::awaitBroker)
         // The producer may block for metadata, and an event loop must not.
         .publishOn(Schedulers.boundedElastic())
         .then(Mono.defer(() -> locate(topic)))
         .then(Mono.fromFuture(() -> kafka.send(record.get()), true))
-        .timeout(brokerTimeout.plus(PATIENCE))
-        .then();
+        .map(sent -> sent.getRecordMetadata())
+        .map(at -> new RecordPlace(at.topic(), at.partition(), at.offset()))
+        .timeout(brokerTimeout.plus(PATIENCE));
   }
 
   private Mono<Void> awaitBroker() {
@@ -138,8 +168,7 @@ public final class RequestDispatcher {
    */
   public Mono<Void> resume(String id) {
     String topic = names.control();
-    return write(topic, () -> new ProducerRecord<>(topic, id, Wire.encode(resumed(id))))
-        .onErrorMap(RequestDispatcher::failure);
+    return store(topic, () -> new ProducerRecord<>(topic, id, Wire.encode(resumed(id)))).then();
   }
 
   private ControlMessage resumed(String id) {
@@ -156,12 +185,18 @@ public final class RequestDispatcher {
    */
   public void cancel(String id, String why) {
     byte[] value = Wire.encode(new ControlMessage.Cancel(id, why, reader()));
-    CompletableFuture<Void> stored =
-        write(names.control(), () -> new ProducerRecord<>(names.control(), id, value))
+    CompletableFuture<RecordPlace> stored =
+        store(names.control(), () -> new ProducerRecord<>(names.control(), id, value))
             .doOnError(e -> log.debug("{} cannot be cancelled: {}", id, e.toString()))
             .toFuture();
     cancels.add(stored);
     stored.whenComplete((sent, e) -> cancels.remove(stored));
+  }
+
+  /** The same once subscribed; completes when the cancel is stored. */
+  public Mono<RecordPlace> storeCancel(String id, String why) {
+    byte[] value = Wire.encode(new ControlMessage.Cancel(id, why));
+    return store(names.control(), () -> new ProducerRecord<>(names.control(), id, value));
   }
 
   /** Waits until the cancels so far are stored, or lost, for as long as a producer tries. */

@@ -18,6 +18,7 @@ final class OpenApiDocument {
           "openai.json",
           "responses.json",
           "anthropic.json",
+          "jobs.json",
           "tokenizer.json",
           "pooling.json");
 

@@ -10,7 +10,6 @@ import io.millrace.kafka.MissingReplies;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
-import io.millrace.protocol.SamplingParams;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -202,28 +201,12 @@ public final class CompletionService {
 
   private GenerationRequest request(String id, Question question) {
     Instant now = Instant.now();
-    return new GenerationRequest(
+    return question.request(
         id,
-        question.model(),
-        question.prompt(),
-        question.tokenizing(),
-        question.prompt().each().size() == 1 ? seeded(question.sampling()) : question.sampling(),
-        question.stop(),
-        question.output(),
-        question.format(),
+        ThreadLocalRandom.current().nextLong(SEED_BOUND),
         question.stream(),
         now,
         now.plus(timeouts.all(question.stream())),
         dispatcher.replyAddress());
-  }
-
-  /**
-   * A request that starts again on another worker must draw the same numbers. Those of a batch are
-   * drawn by its id, each prompt's apart.
-   */
-  private static SamplingParams seeded(SamplingParams sampling) {
-    return sampling.seed() != null
-        ? sampling
-        : sampling.withSeed(ThreadLocalRandom.current().nextLong(SEED_BOUND));
   }
 }

@@ -1,11 +1,14 @@
 package io.millrace.api.exchange;
 
 import io.millrace.protocol.ConstraintFields;
+import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
+import java.time.Instant;
 
 /**
  * A client's question, whichever endpoint it was asked at.
@@ -53,6 +56,31 @@ public record Question(
         StopCriteria.MODEL_DEFAULTS.withMaxTokens(0),
         told,
         false);
+  }
+
+  /**
+   * The request for its answer. Where no seed is asked for, it has one: a request that starts again
+   * on another worker must draw the same numbers. Those of a batch are drawn by its id, each
+   * prompt's apart.
+   *
+   * @param seed unless one is asked for
+   */
+  public GenerationRequest request(
+      String id, long seed, boolean streamed, Instant now, Instant deadline, ReplyAddress reply) {
+    boolean draws = sampling.seed() == null && prompt.each().size() == 1;
+    return new GenerationRequest(
+        id,
+        model,
+        prompt,
+        tokenizing,
+        draws ? sampling.withSeed(seed) : sampling,
+        stop,
+        output,
+        format,
+        streamed,
+        now,
+        deadline,
+        reply);
   }
 
   /** How many answers are asked for, to all prompts. */

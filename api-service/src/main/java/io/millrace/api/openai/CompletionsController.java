@@ -3,6 +3,8 @@ package io.millrace.api.openai;
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
 import io.millrace.api.answer.Stamp;
+import io.millrace.api.answer.Surface;
+import io.millrace.api.answer.SurfaceEndpoint;
 import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.KnownFields;
@@ -11,6 +13,7 @@ import io.millrace.api.exchange.Question;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.OutputParams;
+import java.util.List;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -18,7 +21,8 @@ import reactor.core.publisher.Mono;
 
 /** OpenAI's endpoints for completions and chats. */
 @RestController
-record CompletionsController(AnswerHandler answers, ServedModels models, ApiOptions options) {
+record CompletionsController(AnswerHandler answers, ServedModels models, ApiOptions options)
+    implements Surface {
 
   @PostMapping("/v1/completions")
   Mono<Void> completions(ServerWebExchange http) {
@@ -28,6 +32,13 @@ record CompletionsController(AnswerHandler answers, ServedModels models, ApiOpti
   @PostMapping("/v1/chat/completions")
   Mono<Void> chatCompletions(ServerWebExchange http) {
     return answers.answer(http, this::chat);
+  }
+
+  @Override
+  public List<SurfaceEndpoint> endpoints() {
+    return List.of(
+        SurfaceEndpoint.of(Endpoint.COMPLETIONS, this::completion),
+        SurfaceEndpoint.of(Endpoint.CHAT_COMPLETIONS, this::chat));
   }
 
   private Inquiry completion(Stamp stamp, JsonBody sent) {

@@ -100,6 +100,7 @@ public final class ApiOptions {
   private Duration shutdownTimeout = Duration.ofSeconds(30);
 
   @Mixin private StreamOptions streams = new StreamOptions();
+  @Mixin private JobOptions jobs = new JobOptions();
   @Mixin private ConnectionOptions connections = new ConnectionOptions();
 
   @Option(
@@ -138,6 +139,11 @@ public final class ApiOptions {
   /** What streams do while they wait. */
   public StreamOptions streams() {
     return streams;
+  }
+
+  /** How many jobs are kept, and who is told of their ends. */
+  public JobOptions jobs() {
+    return jobs;
   }
 
   /** What its connections may do. */
@@ -200,6 +206,7 @@ public final class ApiOptions {
     Flags.require(
         !shutdownTimeout.isNegative(), "--shutdown-timeout", "0 or more", shutdownTimeout);
     streams.validate();
+    jobs.validate();
     connections.validate();
     Flags.require(
         !responseRole.isBlank(),

@@ -3,6 +3,8 @@ package io.millrace.api.responses;
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
 import io.millrace.api.answer.Stamp;
+import io.millrace.api.answer.Surface;
+import io.millrace.api.answer.SurfaceEndpoint;
 import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.KnownFields;
@@ -13,6 +15,7 @@ import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
+import java.util.List;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -20,11 +23,16 @@ import reactor.core.publisher.Mono;
 
 /** OpenAI's endpoint for responses. */
 @RestController
-record ResponsesController(AnswerHandler answers, ServedModels models) {
+record ResponsesController(AnswerHandler answers, ServedModels models) implements Surface {
 
   @PostMapping("/v1/responses")
   Mono<Void> create(ServerWebExchange http) {
     return answers.answer(http, this::inquiry);
+  }
+
+  @Override
+  public List<SurfaceEndpoint> endpoints() {
+    return List.of(SurfaceEndpoint.of(Endpoint.RESPONSES, this::inquiry));
   }
 
   private Inquiry inquiry(Stamp stamp, JsonBody sent) {

@@ -2,6 +2,9 @@ package io.millrace.api.seed;
 
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.Inquiry;
+import io.millrace.api.answer.Stamp;
+import io.millrace.api.answer.Surface;
+import io.millrace.api.answer.SurfaceEndpoint;
 import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.KnownFields;
@@ -13,6 +16,7 @@ import io.millrace.protocol.ChatMessage;
 import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.TokenizeParams;
+import java.util.List;
 import java.util.Map;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -21,26 +25,34 @@ import reactor.core.publisher.Mono;
 
 /** The seed's endpoints for completions and chats. */
 @RestController
-record SeedController(AnswerHandler answers, ServedModels models, ApiOptions options) {
+record SeedController(AnswerHandler answers, ServedModels models, ApiOptions options)
+    implements Surface {
 
   @PostMapping("/completion")
   Mono<Void> completion(ServerWebExchange http) {
-    return answers.answer(
-        http,
-        (stamp, sent) -> {
-          JsonBody body = KnownFields.obeyed(sent, Endpoint.COMPLETION);
-          Question question = question(body, PromptFields.completion(body));
-          return new Inquiry(question, new CompletionFormat(stamp.id(), question.numAnswers()));
-        });
+    return answers.answer(http, this::completionInquiry);
   }
 
   @PostMapping("/chat")
   Mono<Void> chat(ServerWebExchange http) {
-    return answers.answer(http, (stamp, body) -> chatInquiry(body));
+    return answers.answer(http, this::chatInquiry);
+  }
+
+  @Override
+  public List<SurfaceEndpoint> endpoints() {
+    return List.of(
+        SurfaceEndpoint.of(Endpoint.COMPLETION, this::completionInquiry),
+        SurfaceEndpoint.of(Endpoint.CHAT, this::chatInquiry));
+  }
+
+  private Inquiry completionInquiry(Stamp stamp, JsonBody sent) {
+    JsonBody body = KnownFields.obeyed(sent, Endpoint.COMPLETION);
+    Question question = question(body, PromptFields.completion(body));
+    return new Inquiry(question, new CompletionFormat(stamp.id(), question.numAnswers()));
   }
 
   /** Whoever speaks next answers; without a generation prompt, the last message is continued. */
-  private Inquiry chatInquiry(JsonBody sent) {
+  private Inquiry chatInquiry(Stamp stamp, JsonBody sent) {
     JsonBody body = KnownFields.obeyed(sent, Endpoint.CHAT);
     Prompt.Chat asked = PromptFields.chat(body);
     Prompt.Chat chat = asked.addGenerationPrompt() ? asked : asked.continuingFinalMessage();

@@ -10,7 +10,9 @@ import io.millrace.protocol.TokenizeParams;
 import io.millrace.protocol.WorkerState;
 import java.util.Collection;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The models that can be asked: the configured one, and whatever else the workers serve. */
@@ -18,6 +20,7 @@ public final class ServedModels {
   private final String configured;
   private final String alias;
   private final WorkerDirectory workers;
+  private final Set<String> remembered = ConcurrentHashMap.newKeySet();
 
   /**
    * @param configured the name that is served even while no worker lives
@@ -52,7 +55,7 @@ public final class ServedModels {
     if (asked == null || asked.equals(configured) || asked.equals(alias)) {
       return configured;
     }
-    if (workers.serves(asked)) {
+    if (workers.serves(asked) || remembered.contains(asked)) {
       return asked;
     }
     throw new RequestFailed(
@@ -60,6 +63,11 @@ public final class ServedModels {
         "the model \"%s\" is not served; served are: %s"
             .formatted(Excerpt.of(asked), String.join(", ", names())),
         "model");
+  }
+
+  /** Takes note of a model that was served once: what was asked of it is still understood. */
+  public void remember(String model) {
+    remembered.add(model);
   }
 
   /** The longest prompt that a worker of a model takes, in tokens; null while none says so. */

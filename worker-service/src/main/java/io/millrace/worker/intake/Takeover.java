@@ -3,6 +3,7 @@ package io.millrace.worker.intake;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
+import io.millrace.worker.reply.PriorReplies;
 import io.millrace.worker.reply.ReplyHistory;
 import io.millrace.worker.reply.UnreadableHistory;
 import org.slf4j.Logger;
@@ -50,16 +51,18 @@ final class Takeover {
       answer.replies().send(accepted(answer, number, queuedMillis));
       return new Attempt(number, PriorOutput.NONE);
     }
-    PriorOutput prior = before(answer, number, queuedMillis);
-    while (prior.attempt() >= number) {
-      number = prior.attempt() + 1;
-      prior = before(answer, number, queuedMillis);
+    PriorReplies replies = before(answer, number, queuedMillis);
+    while (replies.output().attempt() >= number) {
+      number = replies.output().attempt() + 1;
+      replies = before(answer, number, queuedMillis);
     }
+    answer.replies().goOn(replies);
+    PriorOutput prior = replies.output();
     log.warn("{} was begun before, attempt {} goes on with it", answer.id(), number);
     return new Attempt(number, answer.request().stream() ? prior : withoutText(prior));
   }
 
-  private PriorOutput before(Answer answer, int number, long queuedMillis) {
+  private PriorReplies before(Answer answer, int number, long queuedMillis) {
     Delivery delivery = answer.delivery();
     GenerationRequest request = answer.request();
     Reply.Accepted accepted = accepted(answer, number, queuedMillis);
@@ -70,7 +73,7 @@ final class Takeover {
         throw e;
       }
       log.warn("{} is begun anew: {}", answer.id(), e.getMessage());
-      return PriorOutput.NONE;
+      return PriorReplies.NONE;
     }
   }
 

@@ -65,7 +65,9 @@ public final class DeadLetters {
 
   private CompletableFuture<Void> send(
       @Nullable String key, byte @Nullable [] value, DeadLetter letter) {
-    return outbox.send(topic, () -> new ProducerRecord<>(topic, null, key, value, headers(letter)));
+    return outbox
+        .send(topic, () -> new ProducerRecord<>(topic, null, key, value, headers(letter)))
+        .thenAccept(place -> {});
   }
 
   private static long size(ConsumerRecord<String, byte[]> request) {

@@ -1,5 +1,6 @@
 package io.millrace.worker.reply;
 
+import io.millrace.protocol.RecordPlace;
 import io.millrace.worker.reply.RecordStream.Entry;
 import io.millrace.worker.reply.RecordStream.Urgency;
 import java.time.Duration;
@@ -153,7 +154,10 @@ final class DestinationQueue {
           entry.record().get(),
           (metadata, error) -> {
             if (error == null) {
-              entry.stored().complete(null);
+              entry
+                  .stored()
+                  .complete(
+                      new RecordPlace(metadata.topic(), metadata.partition(), metadata.offset()));
             } else {
               lose(entry, error);
             }

@@ -3,17 +3,14 @@ package io.millrace.worker.reply;
 import io.millrace.kafka.FollowedReplies;
 import io.millrace.kafka.ReplyReader;
 import io.millrace.kafka.ReplyStart;
-import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
-import io.millrace.protocol.ReplyTracker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 
 /** The history of answers, read back from their reply topics. Safe for use by several threads. */
@@ -33,11 +30,12 @@ public final class KafkaReplyHistory implements ReplyHistory {
   }
 
   @Override
-  public PriorOutput before(
+  public PriorReplies before(
       Reply.Accepted accepted, ReplyAddress address, Instant since, ReplyStream stream) {
     ReplyStart start = ReplyStart.since(address, since.minus(CLOCK_SKEW));
-    CompletableFuture<PriorOutput> told = new CompletableFuture<>();
-    try (FollowedReplies replies = reader.follow(accepted.id(), start, until(accepted, told))) {
+    CompletableFuture<PriorReplies> told = new CompletableFuture<>();
+    try (FollowedReplies replies =
+        reader.followWithPlaces(accepted.id(), start, until(accepted, told))) {
       replies.started().get(patience.toMillis(), TimeUnit.MILLISECONDS);
       stream.send(accepted);
       stream.delivered().exceptionally(lost -> lose(told, lost));
@@ -55,18 +53,18 @@ public final class KafkaReplyHistory implements ReplyHistory {
   }
 
   /** What comes before a reply that is not there yet. */
-  private static Consumer<Reply> until(
-      Reply.Accepted accepted, CompletableFuture<PriorOutput> told) {
-    ReplyTracker answer = new ReplyTracker();
-    return reply -> {
+  private static FollowedReplies.Listener until(
+      Reply.Accepted accepted, CompletableFuture<PriorReplies> told) {
+    AnswerHistory answer = new AnswerHistory();
+    return (reply, place) -> {
       if (reply.equals(accepted)) {
-        told.complete(answer.output(accepted.source()));
+        told.complete(answer.before(accepted));
       }
-      answer.take(reply);
+      answer.take(reply, place);
     };
   }
 
-  private static Void lose(CompletableFuture<PriorOutput> told, Throwable lost) {
+  private static Void lose(CompletableFuture<PriorReplies> told, Throwable lost) {
     told.completeExceptionally(lost);
     return null;
   }

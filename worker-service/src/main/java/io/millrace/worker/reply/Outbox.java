@@ -1,5 +1,6 @@
 package io.millrace.worker.reply;
 
+import io.millrace.protocol.RecordPlace;
 import io.millrace.worker.reply.RecordStream.Destination;
 import java.time.Duration;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ public final class Outbox implements AutoCloseable {
   }
 
   /** Sends a record that belongs to no others, see {@link RecordStream#send}. Never waits. */
-  public CompletableFuture<Void> send(
+  public CompletableFuture<RecordPlace> send(
       String topic, Supplier<ProducerRecord<String, byte[]>> record) {
     return open(new Destination(topic, null)).send(record);
   }

@@ -1,5 +1,6 @@
 package io.millrace.worker.reply;
 
+import io.millrace.protocol.RecordPlace;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,14 +27,14 @@ final class RecordStream {
    *
    * @param told what to do at once
    * @param urgency when the record itself is sent
-   * @param stored completed when all in-sync replicas have the record
+   * @param stored completed, with its place, when all in-sync replicas have the record
    */
   record Entry(
       RecordStream stream,
       Runnable told,
       Supplier<ProducerRecord<String, byte[]>> record,
       Urgency urgency,
-      CompletableFuture<Void> stored) {
+      CompletableFuture<RecordPlace> stored) {
 
     void lost(Throwable why) {
       if (stream.loss == null) {
@@ -65,10 +66,10 @@ final class RecordStream {
    * Sends a record. Never waits.
    *
    * @param record makes the record, on a thread of the outbox
-   * @return completed, on a thread that must not be held up, when all in-sync replicas have the
-   *     record; exceptionally when it is lost
+   * @return completed with its place, on a thread that must not be held up, when all in-sync
+   *     replicas have the record; exceptionally when it is lost
    */
-  CompletableFuture<Void> send(Supplier<ProducerRecord<String, byte[]>> record) {
+  CompletableFuture<RecordPlace> send(Supplier<ProducerRecord<String, byte[]>> record) {
     return add(() -> {}, record, Urgency.NOW);
   }
 
@@ -80,12 +81,12 @@ final class RecordStream {
    * @param last whether the records held so far go now, this one included
    * @return as of {@link #send}
    */
-  CompletableFuture<Void> tellAndSend(
+  CompletableFuture<RecordPlace> tellAndSend(
       Runnable tell, Supplier<ProducerRecord<String, byte[]>> record, boolean last) {
     return add(tell, record, last ? Urgency.RELEASE : Urgency.HOLD);
   }
 
-  private CompletableFuture<Void> add(
+  private CompletableFuture<RecordPlace> add(
       Runnable tell, Supplier<ProducerRecord<String, byte[]>> record, Urgency urgency) {
     Entry entry = new Entry(this, tell, record, urgency, new CompletableFuture<>());
     outbox.add(to, entry);

@@ -1,6 +1,5 @@
 package io.millrace.worker.reply;
 
-import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import java.time.Instant;
@@ -14,7 +13,7 @@ import java.time.Instant;
 @FunctionalInterface
 public interface ReplyHistory {
   /**
-   * What the replies before a new attempt's first tell. Waits for Kafka.
+   * The replies before a new attempt's first. Waits for Kafka.
    *
    * @param accepted the first reply of the attempt
    * @param since when the request was written
@@ -22,6 +21,6 @@ public interface ReplyHistory {
    * @throws UnreadableHistory if it is not to be had in time
    * @throws org.apache.kafka.common.KafkaException if no broker answers
    */
-  PriorOutput before(
+  PriorReplies before(
       Reply.Accepted accepted, ReplyAddress address, Instant since, ReplyStream stream);
 }

@@ -2,6 +2,7 @@ package io.millrace.worker.reply;
 
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.protocol.RecordPlace;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.Wire;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +24,16 @@ public final class ReplySender {
   private final Outbox outbox;
   private final ReplyTopics topics;
   private final LocalReplies localReplies;
+  private final JobStates jobs;
 
   /** The partitions of the topics that were there when a reply last went to them. */
   private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
-  public ReplySender(Outbox outbox, ReplyTopics topics, LocalReplies localReplies) {
+  /**
+   * @param jobs takes down what becomes of requests whose answers are kept
+   */
+  public ReplySender(Outbox outbox, ReplyTopics topics, LocalReplies localReplies, JobStates jobs) {
+    this.jobs = jobs;
     this.outbox = outbox;
     this.topics = topics;
     this.localReplies = localReplies;
@@ -58,7 +65,9 @@ public final class ReplySender {
               .formatted(address.partition(), address.topic(), partitions));
     }
     RecordStream records = outbox.open(new Destination(address.topic(), address.partition()));
-    return new ReplyStream(reply -> send(records, address, reply, reader), streamed);
+    Function<Reply, CompletableFuture<RecordPlace>> send =
+        reply -> send(records, address, reply, reader);
+    return new ReplyStream(send, address.stored() ? jobs.open() : null, streamed);
   }
 
   /** Asked before an answer, since a producer that meets an unknown topic makes all others wait. */
@@ -72,9 +81,9 @@ public final class ReplySender {
     return count;
   }
 
-  private CompletableFuture<Void> send(
+  private CompletableFuture<RecordPlace> send(
       RecordStream records, ReplyAddress to, Reply reply, @Nullable Consumer<Reply> reader) {
-    CompletableFuture<Void> stored =
+    CompletableFuture<RecordPlace> stored =
         reader == null
             ? records.send(record(to, reply))
             : records.tellAndSend(() -> reader.accept(reply), record(to, reply), reply.isLast());
@@ -85,7 +94,8 @@ public final class ReplySender {
     return () -> new ProducerRecord<>(to.topic(), to.partition(), reply.id(), Wire.encode(reply));
   }
 
-  private CompletableFuture<Void> watched(ReplyAddress to, CompletableFuture<Void> stored) {
+  private CompletableFuture<RecordPlace> watched(
+      ReplyAddress to, CompletableFuture<RecordPlace> stored) {
     return stored.whenComplete(
         (done, error) -> {
           if (error != null) {

@@ -1,24 +1,35 @@
 package io.millrace.worker.reply;
 
 import io.millrace.protocol.DeltaAggregator;
+import io.millrace.protocol.RecordPlace;
 import io.millrace.protocol.Reply;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stream of replies of one answer: in order, or, where nobody wants a stream, the acceptance
- * and one reply with the whole text.
+ * and one reply with the whole text. Of a job, its state is stored beside them.
  *
  * <p>Not thread-safe: replies come from one thread after another.
  */
 public final class ReplyStream {
-  private final Function<Reply, CompletableFuture<Void>> send;
+  private final Function<Reply, CompletableFuture<RecordPlace>> send;
+  private final @Nullable JobProgress job;
   private final boolean streamed;
   private final DeltaAggregator deltas = new DeltaAggregator();
   private final CompletableFuture<Void> delivered = new CompletableFuture<>();
 
-  ReplyStream(Function<Reply, CompletableFuture<Void>> send, boolean streamed) {
+  /**
+   * @param send stores a reply
+   * @param job takes down what becomes of the request; null if it is no job
+   */
+  ReplyStream(
+      Function<Reply, CompletableFuture<RecordPlace>> send,
+      @Nullable JobProgress job,
+      boolean streamed) {
     this.send = send;
+    this.job = job;
     this.streamed = streamed;
   }
 
@@ -35,25 +46,38 @@ public final class ReplyStream {
   }
 
   private void pass(Reply reply) {
-    send.apply(reply)
-        .whenComplete(
-            (stored, error) -> {
-              if (error != null) {
-                delivered.completeExceptionally(error);
-              } else if (reply.isLast()) {
-                delivered.complete(null);
-              }
-            });
+    CompletableFuture<?> stored =
+        job == null
+            ? send.apply(reply)
+            : send.apply(reply).thenCompose(place -> job.stored(reply, place));
+    stored.whenComplete((done, error) -> settle(reply.isLast(), error));
+  }
+
+  private void settle(boolean last, @Nullable Throwable error) {
+    if (error != null) {
+      delivered.completeExceptionally(error);
+    } else if (last) {
+      delivered.complete(null);
+    }
+  }
+
+  /** Says what earlier attempts have told. */
+  public void goOn(PriorReplies prior) {
+    if (job != null) {
+      job.goOn(prior);
+    }
   }
 
   /** Ends the stream of an answer whose last reply was stored by an earlier attempt. */
   public void end() {
-    delivered.complete(null);
+    CompletableFuture<?> stored =
+        job == null ? CompletableFuture.completedFuture(null) : job.endAgain();
+    stored.whenComplete((done, error) -> settle(true, error));
   }
 
   /**
-   * Completed when the last reply is stored, exceptionally as soon as one is lost; on a thread that
-   * must not be held up.
+   * Completed when the last reply is stored, and of a job its state as well, exceptionally as soon
+   * as one is lost; on a thread that must not be held up.
    */
   public CompletableFuture<Void> delivered() {
     return delivered;

@@ -7,12 +7,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.PriorOutput;
+import io.millrace.protocol.RecordPlace;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Wire;
 import io.millrace.worker.reply.DeadLetters;
+import io.millrace.worker.reply.JobStates;
 import io.millrace.worker.reply.Outbox;
+import io.millrace.worker.reply.PriorReplies;
 import io.millrace.worker.reply.ReplySender;
 import io.millrace.worker.reply.ReplyStream;
 import io.millrace.worker.reply.UndeliverableReply;
@@ -52,6 +55,10 @@ abstract class RequestHandlerFixture {
   /** What a worker that takes over reads of earlier attempts. */
   PriorOutput prior = PriorOutput.NONE;
 
+  /** Where the first reply of earlier attempts lies, and the last reply of all. */
+  RecordPlace priorFirst;
+
+  PriorReplies.StoredReply priorEnd;
   boolean unreadable;
 
   int leaderChanges;
@@ -71,7 +78,11 @@ abstract class RequestHandlerFixture {
           answers,
           cancelled,
           readers,
-          new ReplySender(outbox, RequestHandlerFixture::partitions, new LocalReplies()),
+          new ReplySender(
+              outbox,
+              RequestHandlerFixture::partitions,
+              new LocalReplies(),
+              new JobStates(outbox, new TopicNames("millrace."), "w1", InstantSource.fixed(NOW))),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),
           new IntakeMetrics(meters, Tags.empty()),
@@ -84,13 +95,13 @@ abstract class RequestHandlerFixture {
     timer.shutdownNow();
   }
 
-  private PriorOutput before(
+  private PriorReplies before(
       Reply.Accepted accepted, ReplyAddress address, Instant since, ReplyStream stream) {
     stream.send(accepted);
     if (unreadable) {
       throw new UnreadableHistory("not to be read", null);
     }
-    return prior;
+    return new PriorReplies(prior, priorFirst, priorEnd);
   }
 
   static int partitions(String topic) {

@@ -3,6 +3,7 @@ package io.millrace.worker.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.protocol.RecordPlace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,11 +56,11 @@ final class OutboxTest {
           }
         };
     try (Outbox outbox = new Outbox(stuckProducer, 2, Duration.ZERO)) {
-      CompletableFuture<Void> first = send(outbox, "first");
+      CompletableFuture<RecordPlace> first = send(outbox, "first");
       entered.await();
-      CompletableFuture<Void> second = send(outbox, "second");
-      CompletableFuture<Void> third = send(outbox, "third");
-      CompletableFuture<Void> fourth = send(outbox, "fourth");
+      CompletableFuture<RecordPlace> second = send(outbox, "second");
+      CompletableFuture<RecordPlace> third = send(outbox, "third");
+      CompletableFuture<RecordPlace> fourth = send(outbox, "fourth");
 
       assertThat(first).isNotDone();
       assertThatThrownBy(fourth::join).hasMessageContaining("too many replies wait for Kafka");
@@ -78,7 +79,7 @@ final class OutboxTest {
       assertThatThrownBy(send(outbox, "lost")::join).hasMessageContaining("no room");
       producer.sendException = null;
       send(outbox, "kept").join();
-      CompletableFuture<Void> unmade =
+      CompletableFuture<RecordPlace> unmade =
           outbox.send(
               "topic",
               () -> {
@@ -93,7 +94,7 @@ final class OutboxTest {
   void toldRecords_goWithTheLastOne() {
     List<String> told = new CopyOnWriteArrayList<>();
     try (Outbox outbox = new Outbox(producer, 10, Duration.ofDays(1))) {
-      CompletableFuture<Void> first = tellAndSend(outbox, told, "first", false);
+      CompletableFuture<RecordPlace> first = tellAndSend(outbox, told, "first", false);
       send(outbox, "another's").join();
       assertThat(told).containsExactly("first");
       assertThat(first).isNotDone();
@@ -156,7 +157,7 @@ final class OutboxTest {
             return super.send(record, callback);
           }
         };
-    List<CompletableFuture<Void>> lost = new ArrayList<>();
+    List<CompletableFuture<RecordPlace>> lost = new ArrayList<>();
     try (Outbox outbox = new Outbox(partlyGone, 100, Duration.ofDays(1))) {
       RecordStream first = outbox.open(new RecordStream.Destination("gone", 0));
       RecordStream second = outbox.open(new RecordStream.Destination("gone", 0));
@@ -166,7 +167,7 @@ final class OutboxTest {
       }
       send(outbox, "another's").join();
       patience.countDown();
-      for (CompletableFuture<Void> record : lost) {
+      for (CompletableFuture<RecordPlace> record : lost) {
         assertThatThrownBy(record::join).hasMessageContaining("not present in metadata");
       }
       assertThat(first.loss()).isInstanceOf(TimeoutException.class);
@@ -181,10 +182,10 @@ final class OutboxTest {
     List<String> told = new CopyOnWriteArrayList<>();
     try (Outbox outbox = new Outbox(producer, 10, Duration.ZERO)) {
       RecordStream stream = stream(outbox);
-      CompletableFuture<Void> lost = stream.send(() -> record("lost"));
+      CompletableFuture<RecordPlace> lost = stream.send(() -> record("lost"));
       assertThatThrownBy(lost::join).hasMessageContaining("no room");
       producer.sendException = null;
-      CompletableFuture<Void> next =
+      CompletableFuture<RecordPlace> next =
           stream.tellAndSend(() -> told.add("next"), () -> record("next"), true);
       assertThatThrownBy(next::join).hasMessageContaining("no room");
       send(outbox, "another's").join();
@@ -208,11 +209,11 @@ final class OutboxTest {
     assertThat(UndeliverableReply.isCause(new TimeoutException())).isFalse();
   }
 
-  private static CompletableFuture<Void> send(Outbox outbox, String text) {
+  private static CompletableFuture<RecordPlace> send(Outbox outbox, String text) {
     return outbox.send("topic", () -> record(text));
   }
 
-  private static CompletableFuture<Void> tellAndSend(
+  private static CompletableFuture<RecordPlace> tellAndSend(
       Outbox outbox, List<String> told, String text, boolean last) {
     return stream(outbox).tellAndSend(() -> told.add(text), () -> record(text), last);
   }

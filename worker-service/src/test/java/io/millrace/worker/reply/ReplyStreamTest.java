@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.RecordPlace;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class ReplyStreamTest {
   private static final Usage USAGE = new Usage(3, 4);
 
   private final List<Reply> sent = new ArrayList<>();
-  private final List<CompletableFuture<Void>> stored = new ArrayList<>();
+  private final List<CompletableFuture<RecordPlace>> stored = new ArrayList<>();
 
   @Test
   void streamed_sendsEachReply() {
@@ -89,10 +90,11 @@ final class ReplyStreamTest {
     return new ReplyStream(
         reply -> {
           sent.add(reply);
-          CompletableFuture<Void> future = new CompletableFuture<>();
+          CompletableFuture<RecordPlace> future = new CompletableFuture<>();
           stored.add(future);
           return future;
         },
+        null,
         streamed);
   }
 

@@ -1,0 +1,231 @@
+package io.millrace.api.jobs;
+
+import io.millrace.api.answer.Inquiry;
+import io.millrace.api.answer.Stamp;
+import io.millrace.api.dispatch.RequestDispatcher;
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.exchange.Question;
+import io.millrace.api.options.ApiOptions;
+import io.millrace.api.results.JobEntry;
+import io.millrace.api.results.JobIndex;
+import io.millrace.api.results.ResultsWriter;
+import io.millrace.api.results.StoredRecords;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.JobRecord;
+import io.millrace.protocol.JobStatus;
+import io.millrace.protocol.RequestClass;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The way of a job into the queue: it is stored, then asked, then said to be in the queue, and only
+ * then taken. Whoever asks again under the same key has the same job, at whichever api.
+ *
+ * <p>Of several that come at once under one key the first in the topic counts. One that was stored
+ * and, as its api died, never said to be in the queue, is asked by whoever comes back for it: under
+ * the same id, and with the same random numbers, so that asking twice changes no answer.
+ */
+@Component
+final class JobSubmission {
+  /** Seeds stay exact in every JSON reader, those with doubles only included. */
+  private static final long SEED_BOUND = 1L << 53;
+
+  /** After which whoever stored a job does not come to ask it any more. */
+  private static final Duration ABANDONED = Duration.ofMinutes(1);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofMillis(5);
+
+  private final JobEndpoints endpoints;
+  private final ApiOptions options;
+  private final JobIndex index;
+  private final ResultsWriter results;
+  private final StoredRecords stored;
+  private final RequestDispatcher dispatcher;
+
+  JobSubmission(
+      JobEndpoints endpoints,
+      ApiOptions options,
+      JobIndex index,
+      ResultsWriter results,
+      StoredRecords stored,
+      RequestDispatcher dispatcher) {
+    this.endpoints = endpoints;
+    this.options = options;
+    this.index = index;
+    this.results = results;
+    this.stored = stored;
+    this.dispatcher = dispatcher;
+  }
+
+  /**
+   * A job in the queue.
+   *
+   * @param known whether it was there before
+   */
+  record Taken(JobEntry entry, boolean known) {}
+
+  /**
+   * Takes a job once subscribed.
+   *
+   * @param key the digest of the client's key; null for none
+   */
+  Mono<Taken> submit(JobFields fields, @Nullable String key) {
+    return Mono.defer(
+            () -> {
+              String fingerprint = key == null ? null : Canonical.digest(fields.canonical());
+              JobEntry before = key == null ? null : index.findByKey(key).orElse(null);
+              return before == null
+                  ? store(fields, key, fingerprint)
+                  : again(before, String.valueOf(fingerprint));
+            })
+        .subscribeOn(Schedulers.boundedElastic());
+  }
+
+  private Mono<Taken> store(JobFields fields, @Nullable String key, @Nullable String fingerprint) {
+    if (index.isFull()) {
+      throw new RequestFailed(
+          FailureKind.OVERLOADED, "too many jobs are kept, and none has ended; try again later");
+    }
+    options.jobs().callbackHosts().check(fields.callbackUrl());
+    String id = "job_" + UUID.randomUUID().toString().replace("-", "");
+    Instant now = Instant.now();
+    Question question = question(fields, new Stamp(id, now.getEpochSecond()));
+    JobRecord.Submitted job =
+        new JobRecord.Submitted(
+            id,
+            fields.endpoint(),
+            question.model(),
+            fields.body().sent(),
+            fields.requestClass(),
+            now,
+            now.plus(fields.completionWindow()),
+            results.events(id),
+            fields.metadata(),
+            fields.callbackUrl(),
+            key,
+            fingerprint);
+    Mono<?> storing = results.submit(job);
+    return key == null
+        ? storing.then(ask(job, question))
+        : storing.then(first(key)).flatMap(first -> ask(job, question, first));
+  }
+
+  /** Refuses what the endpoint would refuse, before it is queued. */
+  private Question question(JobFields fields, Stamp stamp) {
+    Inquiry inquiry = endpoints.find(fields.endpoint()).inquiry(stamp, fields.body());
+    if (inquiry.question().stream()) {
+      throw new Invalid(
+          "stream",
+          "stream must be false in a job, whose answer can be read whole and as events alike");
+    }
+    return inquiry.question();
+  }
+
+  /** The first job under a key, once the index has read the topic up to this one's. */
+  private Mono<JobEntry> first(String key) {
+    return Mono.defer(() -> Mono.justOrEmpty(index.findByKey(key)))
+        .repeatWhenEmpty(looks -> looks.delayElements(LOOK))
+        .timeout(PATIENCE)
+        .onErrorMap(TimeoutException.class, late -> notYet());
+  }
+
+  private Mono<Taken> ask(JobRecord.Submitted job, Question question, JobEntry first) {
+    return first.id().equals(job.id())
+        ? ask(job, question)
+        : results.takeBack(job).then(again(first, String.valueOf(job.fingerprint())));
+  }
+
+  private Mono<Taken> ask(JobRecord.Submitted job, Question question) {
+    GenerationRequest request =
+        question.request(
+            job.id(),
+            seed(job.id()),
+            isStreamed(job, question),
+            job.createdAt(),
+            job.deadline(),
+            job.events());
+    return dispatcher
+        .send(request, job.requestClass())
+        .flatMap(
+            place ->
+                results.write(
+                    JobRecord.State.ofApi(job.id(), JobStatus.QUEUED, Instant.now(), place, null)))
+        .then(Mono.defer(() -> Mono.justOrEmpty(index.find(job.id()))))
+        .map(entry -> new Taken(entry, false));
+  }
+
+  /** The same whenever the job is asked. */
+  private static long seed(String id) {
+    UUID digest = UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
+    return Math.floorMod(digest.getLeastSignificantBits(), SEED_BOUND);
+  }
+
+  /**
+   * Whether the answer is stored piece by piece. That of a batch is stored in one piece, which
+   * costs the broker one record; so is one that cannot be told before it is complete.
+   */
+  private static boolean isStreamed(JobRecord.Submitted job, Question question) {
+    if (job.requestClass() == RequestClass.BATCH) {
+      return false;
+    }
+    try {
+      question.output().checkStream();
+      return true;
+    } catch (Invalid whole) {
+      return false;
+    }
+  }
+
+  private Mono<Taken> again(JobEntry known, String fingerprint) {
+    if (!fingerprint.equals(known.fingerprint())) {
+      return Mono.error(
+          new ResponseStatusException(
+              HttpStatus.UNPROCESSABLE_CONTENT,
+              "the Idempotency-Key was used before for another job, %s".formatted(known.id())));
+    }
+    if (isQueued(known)) {
+      return Mono.just(new Taken(known, true));
+    }
+    if (known.createdAt().plus(ABANDONED).isBefore(Instant.now())) {
+      return stored
+          .job(known.submission())
+          .cast(JobRecord.Submitted.class)
+          .flatMap(job -> ask(job, question(job)))
+          .map(taken -> new Taken(taken.entry(), true));
+    }
+    return index
+        .await(known.id(), JobSubmission::isQueued)
+        .timeout(PATIENCE)
+        .onErrorMap(TimeoutException.class, late -> notYet())
+        .map(entry -> new Taken(entry, true));
+  }
+
+  private Question question(JobRecord.Submitted job) {
+    return endpoints
+        .find(job.endpoint())
+        .inquiry(new Stamp(job.id(), job.createdAt().getEpochSecond()), JobFields.parse(job.body()))
+        .question();
+  }
+
+  /** Whether its request was asked for certain. */
+  private static boolean isQueued(JobEntry entry) {
+    return entry.request() != null || entry.first() != null || entry.isEnded();
+  }
+
+  private static RequestFailed notYet() {
+    return new RequestFailed(
+        FailureKind.UNAVAILABLE, "the job is being submitted under this key; try again later");
+  }
+}

@@ -1,0 +1,174 @@
+package io.millrace.api.jobs;
+
+import io.millrace.api.answer.AnswerHandler;
+import io.millrace.api.body.BodyReader;
+import io.millrace.api.error.RequestFailed;
+import io.millrace.api.options.ApiOptions;
+import io.millrace.api.results.JobEntry;
+import io.millrace.api.results.JobIndex;
+import io.millrace.api.results.ResultsReady;
+import io.millrace.protocol.Excerpt;
+import io.millrace.protocol.FailureKind;
+import io.millrace.protocol.Invalid;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** The endpoints for jobs. */
+@RestController
+final class JobsController {
+  private static final String KEY = "Idempotency-Key";
+  private static final String REPLAYED = "Idempotent-Replayed";
+  private static final int LONGEST_KEY = 255;
+
+  /** How long an api may take to hear of a job that another one has taken. */
+  private static final Duration HEARSAY = Duration.ofMillis(500);
+
+  private final JobSubmission submission;
+  private final JobCancel cancel;
+  private final JobViews views;
+  private final JobEvents events;
+  private final JobIndex index;
+  private final ResultsReady ready;
+  private final AnswerHandler answers;
+  private final ApiOptions options;
+
+  JobsController(
+      JobSubmission submission,
+      JobCancel cancel,
+      JobViews views,
+      JobEvents events,
+      JobIndex index,
+      ResultsReady ready,
+      AnswerHandler answers,
+      ApiOptions options) {
+    this.submission = submission;
+    this.cancel = cancel;
+    this.views = views;
+    this.events = events;
+    this.index = index;
+    this.ready = ready;
+    this.answers = answers;
+    this.options = options;
+  }
+
+  @PostMapping("/v1/jobs")
+  Mono<ResponseEntity<Job>> submit(ServerWebExchange http) {
+    ready.require();
+    HttpHeaders headers = http.getRequest().getHeaders();
+    return BodyReader.read(http.getRequest())
+        .map(JobFields::of)
+        .flatMap(fields -> submission.submit(fields, key(headers)))
+        .flatMap(
+            taken ->
+                views
+                    .of(taken.entry())
+                    .map(
+                        job -> {
+                          ResponseEntity.BodyBuilder response =
+                              ResponseEntity.accepted().location(location(taken.entry()));
+                          if (taken.known()) {
+                            response.header(REPLAYED, "true");
+                          }
+                          return response.body(job);
+                        }));
+  }
+
+  /** Each client has keys of its own. */
+  private static @Nullable String key(HttpHeaders headers) {
+    String key = headers.getFirst(KEY);
+    if (key == null) {
+      return null;
+    }
+    if (key.isBlank() || key.length() > LONGEST_KEY) {
+      throw new Invalid(
+          KEY,
+          "%s must have 1 to %d characters, but has %d"
+              .formatted(KEY, LONGEST_KEY, key.isBlank() ? 0 : key.length()));
+    }
+    return Canonical.digest(headers.getFirst(HttpHeaders.AUTHORIZATION) + "\n" + key);
+  }
+
+  private URI location(JobEntry entry) {
+    return URI.create(options.rootPath() + "/v1/jobs/" + entry.id());
+  }
+
+  @GetMapping("/v1/jobs/{id}")
+  Mono<Job> show(@PathVariable String id) {
+    return find(id).flatMap(views::of);
+  }
+
+  @DeleteMapping("/v1/jobs/{id}")
+  Mono<Job> cancel(@PathVariable String id) {
+    return find(id).flatMap(cancel::cancel).flatMap(views::of);
+  }
+
+  @GetMapping("/v1/jobs/{id}/events")
+  Mono<Void> events(@PathVariable String id, ServerWebExchange http) {
+    int after = after(http.getRequest().getHeaders().getFirst("Last-Event-ID"));
+    return find(id)
+        .flatMap(
+            entry ->
+                views
+                    .submission(entry)
+                    .flatMap(
+                        job ->
+                            answers.events(
+                                http.getResponse(), views.answer(job), events.of(entry), after)));
+  }
+
+  /** The number of the last event that a client has had; 0 for none. */
+  private static int after(@Nullable String id) {
+    try {
+      int number = id == null || id.isEmpty() ? 0 : Integer.parseInt(id);
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw new Invalid(
+        "Last-Event-ID",
+        "Last-Event-ID must be the id of an event of this job, but is \"%s\""
+            .formatted(Excerpt.of(String.valueOf(id))));
+  }
+
+  @GetMapping("/v1/jobs")
+  Job.Page list(ServerWebExchange http) {
+    ready.require();
+    JobFilter filter = JobFilter.of(http.getRequest().getQueryParams(), index);
+    List<Job.Summary> found =
+        index.list(filter::wants, filter.after(), filter.limit() + 1).stream()
+            .map(filter::summary)
+            .toList();
+    boolean more = found.size() > filter.limit();
+    return Job.Page.of(more ? found.subList(0, filter.limit()) : found, more);
+  }
+
+  private Mono<JobEntry> find(String id) {
+    ready.require();
+    return Mono.justOrEmpty(index.find(id))
+        .switchIfEmpty(
+            index
+                .await(id, any -> true)
+                .timeout(HEARSAY)
+                .onErrorMap(
+                    TimeoutException.class,
+                    never ->
+                        new RequestFailed(
+                            FailureKind.NOT_FOUND,
+                            "there is no job \"%s\"".formatted(Excerpt.of(id)),
+                            "id")));
+  }
+}
