@@ -6,18 +6,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A look every few seconds at whether the Java heap has grown for a load that is over. If so it is
- * collected, whereupon the JVM gives what is free back to the system, by the ratios in {@code
+ * A look every few seconds at whether a load is over that the Java heap may have grown for. Then it
+ * is collected, whereupon the JVM gives what is free back to the system, by the ratios in {@code
  * bin/jvm.options}: the collector alone would keep it for as long as the process lives.
  */
 public final class HeapTrimmer {
   private static final int EVERY_SECONDS = 10;
 
-  /** By how much it must have grown for a collection to be worth its time. */
-  private static final double GROWTH = 1.1;
+  /** Looks between two trims, so that a light load costs little. */
+  private static final int LEAST_LOOKS = 3;
 
-  private long collections = -1;
-  private long trimmed;
+  /** Collections so far at the last look, and at the last trim. */
+  private long seen = -1;
+
+  private long trimmed = -1;
+  private int looks = LEAST_LOOKS;
 
   HeapTrimmer() {}
 
@@ -35,35 +38,33 @@ public final class HeapTrimmer {
   }
 
   private void look() {
-    if (isDue(numCollections(), committed())) {
+    if (isDue(numCollections())) {
       System.gc();
-      trimmed(numCollections(), committed());
+      trimmed(numCollections());
     }
   }
 
   /**
-   * Whether nothing was collected since the last look, so that little is allocated, and the heap is
-   * larger than after the last trim.
+   * Whether something was collected since the last trim, and nothing since the last look, so that
+   * little is allocated any more.
    */
-  boolean isDue(long numCollections, long committed) {
-    boolean quiet = numCollections == collections;
-    collections = numCollections;
-    return quiet && committed > trimmed * GROWTH;
+  boolean isDue(long numCollections) {
+    boolean quiet = numCollections == seen;
+    seen = numCollections;
+    looks++;
+    return quiet && looks > LEAST_LOOKS && numCollections != trimmed;
   }
 
-  /** Takes note of what a trim has left. */
-  void trimmed(long numCollections, long committed) {
-    collections = numCollections;
-    trimmed = committed;
+  /** Takes note of a trim, itself among the collections. */
+  void trimmed(long numCollections) {
+    seen = numCollections;
+    trimmed = numCollections;
+    looks = 0;
   }
 
   private static long numCollections() {
     return ManagementFactory.getGarbageCollectorMXBeans().stream()
         .mapToLong(GarbageCollectorMXBean::getCollectionCount)
         .sum();
-  }
-
-  private static long committed() {
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
   }
 }

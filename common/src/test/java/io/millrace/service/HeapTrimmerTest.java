@@ -9,17 +9,27 @@ final class HeapTrimmerTest {
 
   @Test
   void heap_isTrimmedOnceNothingIsCollectedAnyMore() {
-    assertThat(trimmer.isDue(3, 1000)).isFalse();
-    assertThat(trimmer.isDue(5, 1000)).isFalse();
-    assertThat(trimmer.isDue(5, 1000)).isTrue();
-    trimmer.trimmed(6, 500);
-    assertThat(trimmer.isDue(6, 500)).isFalse();
+    assertThat(trimmer.isDue(3)).isFalse();
+    assertThat(trimmer.isDue(5)).isFalse();
+    assertThat(trimmer.isDue(5)).isTrue();
   }
 
   @Test
-  void heapThatHasHardlyGrown_isLeftAlone() {
-    trimmer.trimmed(1, 1000);
-    assertThat(trimmer.isDue(1, 1100)).isFalse();
-    assertThat(trimmer.isDue(1, 1101)).isTrue();
+  void heapThatWasTrimmed_isLeftAloneUntilItIsUsedAgain() {
+    trimmer.trimmed(6);
+    for (int look = 0; look < 10; look++) {
+      assertThat(trimmer.isDue(6)).isFalse();
+    }
+    assertThat(trimmer.isDue(7)).isFalse();
+    assertThat(trimmer.isDue(7)).isTrue();
+  }
+
+  @Test
+  void lightLoad_isNotTrimmedAtEveryLook() {
+    trimmer.trimmed(6);
+    assertThat(trimmer.isDue(7)).isFalse();
+    assertThat(trimmer.isDue(7)).isFalse();
+    assertThat(trimmer.isDue(7)).isFalse();
+    assertThat(trimmer.isDue(7)).isTrue();
   }
 }
