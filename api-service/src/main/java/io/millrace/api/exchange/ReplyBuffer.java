@@ -160,6 +160,10 @@ final class ReplyBuffer {
   }
 
   private synchronized List<Reply> next() {
+    // A batch that the client has had is no other when it comes in parts.
+    if (batches.size() == 1 && !sealed && told < had.told() + had.batch()) {
+      return List.of();
+    }
     WaitingBatch oldest = batches.poll();
     if (oldest == null) {
       return end == null ? List.of() : List.of(end);

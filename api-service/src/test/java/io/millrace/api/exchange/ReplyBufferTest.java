@@ -119,6 +119,20 @@ class ReplyBufferTest {
   }
 
   @Test
+  void batchThatTheClientHas_waitsUntilItIsWhole() {
+    ReplyBuffer resumed = new ReplyBuffer(100, new AnswerPosition(Part.TEXT, 1, 2, 1));
+    resumed.batches().subscribe(client);
+    client.request(10);
+    resumed.add(delta(1, "1"));
+    resumed.add(delta(2, "2"));
+    assertThat(client.replies).containsExactly(delta(1, "1"));
+    resumed.add(delta(3, "3"));
+    resumed.add(delta(4, "4"));
+    assertThat(client.replies)
+        .containsExactly(delta(1, "1"), joined(3, 1, 0, "23", null), delta(4, "4"));
+  }
+
+  @Test
   void answerThatWasToldInOtherPieces_cannotGoOn() {
     for (AnswerPosition had :
         List.of(
