@@ -16,7 +16,8 @@ public final class JsonSchemas {
           "control", ControlMessage.class,
           "worker-state", WorkerState.class,
           "reader-state", ReaderState.class,
-          "dead-letter", DeadLetter.class);
+          "dead-letter", DeadLetter.class,
+          "dead-letter-replay", DeadLetterReplay.class);
 
   private JsonSchemas() {}
 

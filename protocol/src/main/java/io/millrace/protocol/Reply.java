@@ -20,7 +20,8 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * One event of an answer: a record of a reply topic, keyed by the request's id.
+ * One event of an answer: a record of a reply topic, keyed by the request's id, or by what its
+ * {@code reply.key} says.
  *
  * <p>An answer is {@link Accepted}, then any number of {@link Delta}, then exactly one {@link
  * Finished} or {@link Failed}. When a worker dies in the middle, another one goes on with a higher
@@ -34,6 +35,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 @JsonPropertyOrder({"id", "attempt", "seq", "type", "begin"})
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(Include.NON_NULL)
+@Beside(Echo.class)
 public sealed interface Reply {
   /** The request that is answered. */
   String id();
@@ -114,6 +116,8 @@ public sealed interface Reply {
   /**
    * The beginning: a worker has taken the request, and no other goes on with it.
    *
+   * @param id of the request that is answered
+   * @param attempt how often the request was started, from 1
    * @param worker its name
    * @param source the record that asked, as {@code topic-partition@offset}: an id may be asked
    *     under twice
@@ -127,6 +131,7 @@ public sealed interface Reply {
       String source,
       @JsonProperty("queued_ms") long queuedMillis)
       implements Reply {
+    /** Nothing is told yet. */
     @Override
     @JsonProperty
     public int seq() {
@@ -147,6 +152,8 @@ public sealed interface Reply {
   /**
    * More of an answer.
    *
+   * @param id of the request that is answered
+   * @param attempt how often the request was started, from 1
    * @param seq how many of its tokens are told with this
    * @param begin how many were told before
    * @param index which of several answers to the same prompt
@@ -250,7 +257,11 @@ public sealed interface Reply {
   /**
    * The end of all answers. The only answer has its fields beside those of the event itself.
    *
+   * @param id of the request that is answered
+   * @param attempt how often the request was started, from 1
+   * @param seq how many tokens were generated
    * @param choices one for each answer, by index: those to the first prompt, those to the second
+   * @param usage what it cost
    * @param prompts what is told of the prompts, if that was asked for and no piece told it
    */
   @JsonTypeName("finished")
@@ -279,7 +290,18 @@ public sealed interface Reply {
       this(id, attempt, only.end(), List.of(only), usage, List.of());
     }
 
-    /** Reads either form. */
+    /**
+     * Reads either form.
+     *
+     * @param begin of the only answer: how many of its tokens were told before
+     * @param text of the only answer: the rest of a streamed one (often empty), or the whole
+     * @param reasoning of the only answer: what the model thought, where it does
+     * @param toolCalls of the only answer: the rest of its calls of functions, or all
+     * @param reason why the only answer is complete
+     * @param tokenIds of the only answer: all from {@code begin} on
+     * @param logprobs of the tokens of that text; absent unless asked for
+     * @param prompt what is told of the only prompt, if that was asked for and no piece told it
+     */
     @JsonCreator
     @OneOf({"text", "choices"})
     static Finished of(
@@ -362,6 +384,9 @@ public sealed interface Reply {
   /**
    * The end without an answer, or without the rest of it.
    *
+   * @param id of the request that is answered
+   * @param attempt how often the request was started, from 1
+   * @param seq how many tokens were generated
    * @param error what went wrong
    */
   @JsonTypeName("failed")

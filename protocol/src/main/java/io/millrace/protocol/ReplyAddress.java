@@ -5,21 +5,36 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of an answer: a topic and perhaps a partition, and who reads there.
+ * The address of an answer: a topic and perhaps a partition, under which key, and who reads there.
  *
- * @param topic any topic that the worker may write to
- * @param partition a fixed partition; null leaves the choice to the key, which is the request's id
+ * @param topic any topic that the worker may write to; of a record that names none, the default
+ *     topic for replies of its requests topic
+ * @param partition a fixed partition; null leaves the choice to the key
+ * @param key of every record of the answer, 1 to 256 characters; null for the request's id
  * @param reader who alone reads the answer and says on the workers topic that it lives: once it is
  *     gone the request is cancelled; null for an answer that is made in any case
  */
 @JsonInclude(Include.NON_NULL)
 public record ReplyAddress(
-    @Required String topic, @Limit(min = 0) @Nullable Integer partition, @Nullable String reader) {
+    String topic,
+    @Limit(min = 0) @Nullable Integer partition,
+    @Nullable String key,
+    @Nullable String reader) {
   private static final Limits LIMITS = Limits.of(ReplyAddress.class, "reply.");
+  private static final int LONGEST_KEY = 256;
 
   public ReplyAddress {
+    if (topic == null) {
+      throw new Invalid("reply.topic", "reply.topic is required");
+    }
     TopicNames.requireLegal("reply.topic", topic);
-    LIMITS.check(topic, partition, reader);
+    LIMITS.check(topic, partition, key, reader);
+    if (key != null && (key.isEmpty() || key.length() > LONGEST_KEY)) {
+      throw new Invalid(
+          "reply.key",
+          "reply.key must have 1 to %d characters, but has %d"
+              .formatted(LONGEST_KEY, key.length()));
+    }
     if (reader != null) {
       GenerationRequest.requireId("reply.reader", reader);
     }
@@ -27,11 +42,30 @@ public record ReplyAddress(
 
   /** The address of an answer that is made whether or not anybody reads it. */
   public ReplyAddress(String topic, @Nullable Integer partition) {
-    this(topic, partition, null);
+    this(topic, partition, null, null);
+  }
+
+  /** The address of an answer whose records have the request's id as their key. */
+  public ReplyAddress(String topic, @Nullable Integer partition, @Nullable String reader) {
+    this(topic, partition, null, reader);
   }
 
   /** The same place, read by another; null for nobody in particular. */
   public ReplyAddress withReader(@Nullable String other) {
-    return new ReplyAddress(topic, partition, other);
+    return new ReplyAddress(topic, partition, key, other);
+  }
+
+  /** Where it is, whoever reads there and by which key. */
+  public ReplyAddress place() {
+    return new ReplyAddress(topic, partition);
+  }
+
+  /**
+   * The key of the records of an answer.
+   *
+   * @param id of the request
+   */
+  public String keyFor(String id) {
+    return key == null ? id : key;
   }
 }

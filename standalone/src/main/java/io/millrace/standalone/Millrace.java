@@ -8,6 +8,8 @@ import io.millrace.cli.CommandLines;
 import io.millrace.engine.start.ModelPromptsSource;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
+import io.millrace.standalone.deadletter.DeadLettersCommand;
+import io.millrace.standalone.queue.QueueCommand;
 import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.WorkerCommand;
 import picocli.CommandLine;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       ApiCommand.class,
       WorkerCommand.class,
+      QueueCommand.class,
+      DeadLettersCommand.class,
       CheckGoldenCommand.class,
       PerplexityCommand.class,
       BenchCommand.class

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner the record that has it, which documents it
  * @param name in JSON
- * @param component of the record, or the one that bears the same name in JSON
+ * @param component of the record, or the parameter or method that stands for one
  * @param type of its value
  * @param erased the same without type arguments
  * @param declarations where its annotations stand
@@ -53,14 +53,17 @@ record RecordField(
             () -> fields.putAll(components));
     for (Method method : type.getDeclaredMethods()) {
       JsonProperty property = method.getAnnotation(JsonProperty.class);
-      if (property != null && !Modifier.isStatic(method.getModifiers())) {
+      // What is unwrapped stands in the parameters of the creator already.
+      if (property != null
+          && !Modifier.isStatic(method.getModifiers())
+          && !method.isAnnotationPresent(JsonUnwrapped.class)) {
         String name = property.value().isEmpty() ? method.getName() : property.value();
         fields.putIfAbsent(
             name,
             new RecordField(
                 type,
                 name,
-                name,
+                method.getName(),
                 method.getGenericReturnType(),
                 method.getReturnType(),
                 List.of()));
@@ -118,7 +121,7 @@ record RecordField(
             ? parameter.getDeclaringExecutable().getDeclaringClass()
             : component.owner,
         name,
-        component == null ? name : component.component,
+        component == null ? parameter.getName() : component.component,
         parameter.getParameterizedType(),
         parameter.getType(),
         declarations);

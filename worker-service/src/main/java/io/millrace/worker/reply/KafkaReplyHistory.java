@@ -47,7 +47,7 @@ public final class KafkaReplyHistory implements ReplyHistory, AutoCloseable {
   @Override
   public PriorOutput before(
       Reply.Accepted accepted, ReplyAddress address, Instant since, ReplyStream stream) {
-    ReplyAddress place = address.withReader(null);
+    ReplyAddress place = address.place();
     HistoryReader reader = reader(place, since.minus(CLOCK_SKEW));
     try {
       CompletableFuture<PriorOutput> told = reader.await(accepted);

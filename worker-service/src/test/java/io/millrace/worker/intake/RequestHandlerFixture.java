@@ -66,6 +66,7 @@ abstract class RequestHandlerFixture {
           Duration.ZERO);
   final RequestHandler handler =
       new RequestHandler(
+          new TopicNames("millrace."),
           "tiny",
           answers,
           cancelled,
