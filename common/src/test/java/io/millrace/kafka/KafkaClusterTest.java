@@ -61,7 +61,7 @@ class KafkaClusterTest {
                 + " --config retention.ms=86400000",
             "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.workers --partitions 1"
                 + " --config cleanup.policy=compact")
-        .hasSize(6);
+        .hasSize(8);
   }
 
   @Test

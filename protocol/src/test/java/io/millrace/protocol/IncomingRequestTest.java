@@ -130,7 +130,9 @@ final class IncomingRequestTest {
                 .request()
                 .prompt())
         .isEqualTo(new Prompt.Text("x"));
-    IncomingRequest wrong = IncomingRequest.of(framed("{\"prompt\":5,\"id\":\"a\"}"), DEFAULTS);
+    IncomingRequest wrong =
+        IncomingRequest.of(
+            framed("{\"prompt\":5,\"id\":\"a\",\"reply\":{\"topic\":\"a\"}}"), DEFAULTS);
     assertThatThrownBy(wrong::request).hasMessageContaining("prompt must be a string");
     assertThat(wrong.id()).isEqualTo("a");
     assertThatThrownBy(IncomingRequest.of(framed("\u0002\u0006hey"), DEFAULTS)::request)

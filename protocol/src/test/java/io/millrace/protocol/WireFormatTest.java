@@ -202,7 +202,7 @@ final class WireFormatTest {
   void workerState_hasAllFields() {
     assertThat(text(Wire.encode(RecordSamples.workerState())))
         .isEqualTo(
-            "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'waiting':1,"
+            "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'batch':2,'waiting':1,"
                 + "'max_input_len':100,'max_output_len':50,'kv_cache_usage':0.25,"
                 + "'at':'2026-01-31T12:00:00Z'}");
   }
