@@ -147,7 +147,7 @@ class QueueCommandsIT extends WorkerQueue {
       assertThat(answerOn(topic)).isInstanceOf(Reply.Finished.class);
       assertThat(letters("replay", offset).said()).contains("skipped: it was replayed before");
       assertThat(letters("list", ofModel, "--no-replayed").said()).contains("bad");
-      assertThat(letters("list", ofModel, "--replayed").said()).contains("lost  (replayed)");
+      assertThat(letters("list", ofModel, "--replayed").said()).contains("replayed  lost");
       assertThat(worker.engine.starts()).containsExactly("lost");
     }
   }

@@ -26,13 +26,13 @@ final class LetterText {
             .map(it -> it.model() + " " + it.requestClass().label())
             .orElse(letter.cause().topic());
     String head =
-        "%8d  %s  %s%s%s"
+        "%8d  %s  %s%s  %s"
             .formatted(
                 letter.offset(),
                 letter.at().truncatedTo(ChronoUnit.SECONDS),
-                topic,
-                letter.id().isEmpty() ? "" : "  " + letter.id(),
-                letter.replayed() ? "  (replayed)" : "");
+                letter.replayed() ? "replayed  " : "",
+                letter.id().isEmpty() ? "no id" : letter.id(),
+                topic);
     return cut(head) + System.lineSeparator() + cut(" ".repeat(10) + letter.cause().reason());
   }
 
