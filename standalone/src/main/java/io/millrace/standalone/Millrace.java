@@ -8,6 +8,7 @@ import io.millrace.cli.CommandLines;
 import io.millrace.engine.start.ModelPromptsSource;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
+import io.millrace.standalone.bench.BenchQueueCommand;
 import io.millrace.standalone.deadletter.DeadLettersCommand;
 import io.millrace.standalone.queue.QueueCommand;
 import io.millrace.template.cli.RenderCommand;
@@ -45,6 +46,7 @@ public final class Millrace implements Runnable {
     FatalErrors.endTheProcess();
     CommandLine line = new CommandLine(new Millrace());
     line.addSubcommand(new RenderCommand(new ModelPromptsSource()));
+    line.getSubcommands().get("bench").addSubcommand(new BenchQueueCommand());
     System.exit(CommandLines.execute(line, new SpringDefaults(), args));
   }
 

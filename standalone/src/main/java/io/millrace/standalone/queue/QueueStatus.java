@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of the queue at a moment.
  *
- * @param deadLetters of all models, those that were replayed included
+ * @param deadLetters of all models that were never replayed; where there are too many to read, of
+ *     all
  */
 record QueueStatus(
     @JsonProperty("bootstrap_servers") String bootstrapServers,
