@@ -73,7 +73,7 @@ record QueueBenchReport(
         Locale.ROOT,
         """
         milliseconds of %d requests, one after the other, on %d cores
-                              p50     p99  bare p50  bare p99  p50 ratio  p99 ratio
+                               p50     p99  bare p50  bare p99  p50 ratio  p99 ratio
         %s
         %s
         round trips a second      %.0f, %d at a time
