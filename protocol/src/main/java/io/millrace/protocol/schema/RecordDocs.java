@@ -27,8 +27,8 @@ final class RecordDocs {
       Pattern.compile("/\\*\\*((?:(?!\\*/).)*)\\*/\\s*@JsonCreator", Pattern.DOTALL);
   private static final Pattern GETTER =
       Pattern.compile(
-          "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@Override\\s*)?@JsonProperty(?:\\([^)]*\\))?\\s*"
-              + "(?:public )?\\w+ (\\w+)\\(\\)",
+          "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@JsonProperty(?:\\(\"(\\w+)\"\\))?\\s*)?"
+              + "(?:public )?(?:@Nullable )?\\w+ (\\w+)\\(\\)",
           Pattern.DOTALL);
   private static final Pattern PARAM =
       Pattern.compile("@param (\\w+) ((?:(?!@param).)*)", Pattern.DOTALL);
@@ -67,8 +67,11 @@ final class RecordDocs {
     }
     Matcher getter = GETTER.matcher(source);
     while (getter.find()) {
-      String owner = types.floorEntry(getter.start()).getValue();
-      texts.putIfAbsent(owner + "." + getter.group(2), plain(text(getter.group(1))));
+      String name = getter.group(2) == null ? getter.group(3) : getter.group(2);
+      Map.Entry<Integer, String> owner = types.floorEntry(getter.start());
+      if (owner != null) {
+        texts.putIfAbsent(owner.getValue() + "." + name, plain(text(getter.group(1))));
+      }
     }
   }
 

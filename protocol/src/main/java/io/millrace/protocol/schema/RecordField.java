@@ -41,12 +41,13 @@ record RecordField(
   /** The fields of a type: parameters of its creator, or its components; then further getters. */
   static List<RecordField> of(Class<?> type) {
     Map<String, RecordField> components = components(type);
+    Map<String, RecordField> unwrapped = unwrapped(type);
     Map<String, RecordField> fields = new LinkedHashMap<>();
     creator(type)
         .ifPresentOrElse(
             creator -> {
               for (Parameter parameter : creator.getParameters()) {
-                RecordField field = of(parameter, components);
+                RecordField field = of(parameter, components, unwrapped);
                 fields.put(field.name, field);
               }
             },
@@ -63,13 +64,35 @@ record RecordField(
             new RecordField(
                 type,
                 name,
-                method.getName(),
+                name,
                 method.getGenericReturnType(),
                 method.getReturnType(),
                 List.of()));
       }
     }
     return List.copyOf(fields.values());
+  }
+
+  /** What getters give whose own fields stand beside the others; it documents these. */
+  private static Map<String, RecordField> unwrapped(Class<?> type) {
+    Map<String, RecordField> unwrapped = new LinkedHashMap<>();
+    for (Method method : type.getDeclaredMethods()) {
+      if (method.isAnnotationPresent(JsonUnwrapped.class)
+          && method.isAnnotationPresent(JsonProperty.class)) {
+        addFlat(unwrapped, method.getReturnType());
+      }
+    }
+    return unwrapped;
+  }
+
+  private static void addFlat(Map<String, RecordField> fields, Class<?> type) {
+    for (RecordField field : of(type)) {
+      if (field.isUnwrapped()) {
+        addFlat(fields, field.erased);
+      } else {
+        fields.put(field.name, field);
+      }
+    }
   }
 
   /** By name; those of a sealed interface are those of all its kinds. */
@@ -109,19 +132,21 @@ record RecordField(
         List.of(field));
   }
 
-  private static RecordField of(Parameter parameter, Map<String, RecordField> components) {
+  private static RecordField of(
+      Parameter parameter,
+      Map<String, RecordField> components,
+      Map<String, RecordField> unwrapped) {
     String name = parameter.getAnnotation(JsonProperty.class).value();
     RecordField component = components.get(name);
+    RecordField source = component == null ? unwrapped.get(name) : component;
     List<AnnotatedElement> declarations = new ArrayList<>(List.of(parameter));
     if (component != null) {
       declarations.addAll(component.declarations);
     }
     return new RecordField(
-        component == null
-            ? parameter.getDeclaringExecutable().getDeclaringClass()
-            : component.owner,
+        source == null ? parameter.getDeclaringExecutable().getDeclaringClass() : source.owner,
         name,
-        component == null ? parameter.getName() : component.component,
+        source == null ? parameter.getName() : source.component,
         parameter.getParameterizedType(),
         parameter.getType(),
         declarations);

@@ -11,8 +11,11 @@ import io.millrace.protocol.Forms;
 import io.millrace.protocol.Limit;
 import io.millrace.protocol.OneOf;
 import io.millrace.protocol.Required;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -94,17 +97,23 @@ final class RecordSchemas implements CustomDefinitionProviderV2 {
 
   private ObjectNode value(Class<?> type, RecordField field, SchemaGenerationContext context) {
     ObjectNode value = context.getGeneratorConfig().createObjectNode();
-    String description = docs.of(field.owner(), field.component());
-    String ofCreator = docs.of(type, field.name());
-    if (description != null || ofCreator != null) {
-      value.put("description", description == null ? ofCreator : description);
-    }
+    describe(value, type, field);
     addType(value, field, context);
     Limit limit = field.annotation(Limit.class);
     if (limit != null) {
       addLimit(value, limit);
     }
     return value;
+  }
+
+  /** By the component, else by the creator or getter, else by what all kinds have. */
+  private void describe(ObjectNode value, Class<?> type, RecordField field) {
+    Stream.concat(
+            Stream.of(docs.of(field.owner(), field.component()), docs.of(type, field.name())),
+            Arrays.stream(type.getInterfaces()).map(parent -> docs.of(parent, field.name())))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(text -> value.put("description", text));
   }
 
   private static void addType(
