@@ -88,9 +88,25 @@ public final class Admins {
    * @throws KafkaException as {@link #get(KafkaFuture, Duration)}
    */
   public static long backlog(Admin admin, String shareGroup, Duration patience) {
+    return shareOffsets(admin, shareGroup, patience).values().stream().mapToLong(Admins::lag).sum();
+  }
+
+  /**
+   * The offset of a partition before which a share group has finished everything; 0 if the broker
+   * knows none.
+   *
+   * @throws KafkaException as {@link #get(KafkaFuture, Duration)}
+   */
+  public static long shareStart(
+      Admin admin, String shareGroup, TopicPartition partition, Duration patience) {
+    SharePartitionOffsetInfo offsets = shareOffsets(admin, shareGroup, patience).get(partition);
+    return offsets == null ? 0 : Math.max(0, offsets.startOffset());
+  }
+
+  private static Map<TopicPartition, SharePartitionOffsetInfo> shareOffsets(
+      Admin admin, String shareGroup, Duration patience) {
     var groups = Map.of(shareGroup, new ListShareGroupOffsetsSpec());
-    var offsets = admin.listShareGroupOffsets(groups).partitionsToOffsetInfo(shareGroup);
-    return get(offsets, patience).values().stream().mapToLong(Admins::lag).sum();
+    return get(admin.listShareGroupOffsets(groups).partitionsToOffsetInfo(shareGroup), patience);
   }
 
   /** The broker knows no offset of a group that has never consumed. */

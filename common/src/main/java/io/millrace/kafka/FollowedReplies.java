@@ -13,6 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The replies to one request, while somebody has a {@link ReplyReader} follow them. */
 public final class FollowedReplies implements AutoCloseable {
   private final String id;
+  private final String key;
   private final ReplyStart start;
   private final Listener listener;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -34,14 +35,15 @@ public final class FollowedReplies implements AutoCloseable {
     void take(Reply reply, RecordPlace place);
   }
 
-  FollowedReplies(String id, ReplyStart start, Listener listener) {
+  FollowedReplies(String id, String key, ReplyStart start, Listener listener) {
     this.id = id;
+    this.key = key;
     this.start = start;
     this.listener = listener;
   }
 
-  String id() {
-    return id;
+  String key() {
+    return key;
   }
 
   ReplyStart start() {
@@ -94,10 +96,13 @@ public final class FollowedReplies implements AutoCloseable {
     return Objects.requireNonNull(next.get(partition));
   }
 
-  /** Takes a reply to the request, unless it was read before: the reader may go back for others. */
+  /**
+   * Takes a reply if it is one to the request, unless it was read before: the reader may go back
+   * for others.
+   */
   void take(TopicPartition partition, long offset, Reply reply) {
     Long due = next.get(partition);
-    if (!closed && due != null && offset >= due) {
+    if (!closed && reply.id().equals(id) && due != null && offset >= due) {
       next.put(partition, offset + 1);
       listener.take(reply, new RecordPlace(partition.topic(), partition.partition(), offset));
     }

@@ -48,7 +48,7 @@ public final class ReplyReader implements AutoCloseable {
   private boolean running;
   private volatile boolean closed;
 
-  /** By id of the request; of the thread alone. */
+  /** By the key of their records; of the thread alone. */
   private final Map<String, List<FollowedReplies>> followed = new HashMap<>();
 
   /**
@@ -68,13 +68,17 @@ public final class ReplyReader implements AutoCloseable {
    * @param listener takes them on the reader's thread, which it must not hold up
    */
   public FollowedReplies follow(String id, ReplyStart start, Consumer<Reply> listener) {
-    return followWithPlaces(id, start, (reply, place) -> listener.accept(reply));
+    return follow(id, id, start, (reply, place) -> listener.accept(reply));
   }
 
-  /** The same for a listener that is told where each reply lies. */
-  public FollowedReplies followWithPlaces(
-      String id, ReplyStart start, FollowedReplies.Listener listener) {
-    FollowedReplies replies = new FollowedReplies(id, start, listener);
+  /**
+   * The same for a listener that is told where each reply lies.
+   *
+   * @param key of the records, which others' may have as well
+   */
+  public FollowedReplies follow(
+      String id, String key, ReplyStart start, FollowedReplies.Listener listener) {
+    FollowedReplies replies = new FollowedReplies(id, key, start, listener);
     synchronized (this) {
       if (!running) {
         running = true;
@@ -149,7 +153,7 @@ public final class ReplyReader implements AutoCloseable {
       try {
         Map<TopicPartition, Long> ends = offsets.ends(one.start());
         one.begin(offsets.begins(one.start(), ends), ends);
-        followed.computeIfAbsent(one.id(), id -> new ArrayList<>()).add(one);
+        followed.computeIfAbsent(one.key(), key -> new ArrayList<>()).add(one);
       } catch (InterruptException e) {
         throw e;
       } catch (KafkaException | MissingReplies e) {

@@ -2,6 +2,7 @@ package io.millrace.kafka;
 
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +34,9 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
   /** How long an answer can be read again. */
   static final Duration REPLY_RETENTION = Duration.ofHours(1);
 
+  /** A program that names no topic may be one that looks in now and then. */
+  static final Duration DEFAULT_REPLY_RETENTION = Duration.ofDays(1);
+
   /**
    * All topics of an installation that serves {@code model}.
    *
@@ -43,7 +47,9 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
     for (RequestClass requestClass : RequestClass.values()) {
       // One partition: a share group spreads partitions over members, and a busy member starves its
       // own.
-      topics.add(new TopicSpec(names.requests(model, requestClass), 1, requestConfigs()));
+      RequestTopic requests = new RequestTopic(TopicNames.slug(model), requestClass);
+      topics.add(new TopicSpec(names.requests(requests), 1, requestConfigs()));
+      topics.add(new TopicSpec(names.replies(requests), 1, keptFor(DEFAULT_REPLY_RETENTION)));
     }
     topics.add(new TopicSpec(names.replies(), REPLY_PARTITIONS, keptFor(REPLY_RETENTION)));
     // A cancel is there for as long as its request may be, and later than it by the same clock.

@@ -2,7 +2,10 @@ package io.millrace.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The headers of a record of the dead-letter topic: why a request could not be answered. Key and
@@ -23,6 +26,8 @@ public record DeadLetter(
     @Required @JsonProperty("millrace-topic") String topic,
     @Required @JsonProperty("millrace-partition") int partition,
     @Required @JsonProperty("millrace-offset") long offset) {
+  private static final List<String> NUMBERS =
+      List.of("millrace-attempts", "millrace-partition", "millrace-offset");
 
   /** The headers by name, each as text, in order. */
   public Map<String, String> headers() {
@@ -31,5 +36,24 @@ public record DeadLetter(
         .valueToTree(this)
         .forEachEntry((name, value) -> headers.put(name, value.asString()));
     return headers;
+  }
+
+  /**
+   * Reads the headers of a record.
+   *
+   * @param headers their values by name
+   * @return empty if they are not those of a dead letter
+   */
+  public static Optional<DeadLetter> of(Map<String, String> headers) {
+    try {
+      ObjectNode fields = JsonRecords.MAPPER.createObjectNode();
+      headers.forEach(fields::put);
+      for (String number : NUMBERS) {
+        fields.put(number, Long.parseLong(headers.getOrDefault(number, "")));
+      }
+      return Optional.of(JsonRecords.read(fields, DeadLetter.class));
+    } catch (NumberFormatException | Invalid other) {
+      return Optional.empty();
+    }
   }
 }

@@ -20,7 +20,9 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param stream a reply for each piece of text, or one reply with the whole text
  * @param createdAt when it was asked
  * @param deadline after this moment nobody wants the answer any more; null for never
- * @param reply where the answer goes, and who reads it
+ * @param echo what comes back with every reply
+ * @param reply where the answer goes, and who reads it; a record that does not say gets it on the
+ *     default topic for replies of its requests topic
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(Include.NON_NULL)
@@ -36,7 +38,8 @@ public record GenerationRequest(
     boolean stream,
     Instant createdAt,
     @Nullable Instant deadline,
-    @Required ReplyAddress reply) {
+    @JsonUnwrapped Echo echo,
+    ReplyAddress reply) {
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
@@ -50,6 +53,36 @@ public record GenerationRequest(
     if (!ID.matcher(id).matches()) {
       throw new Invalid(param, param + " must be 1 to 128 of A-Z a-z 0-9 . _ : -");
     }
+  }
+
+  /** A request that says nothing for its asker alone. */
+  public GenerationRequest(
+      String id,
+      String model,
+      Prompt prompt,
+      TokenizeParams tokenizing,
+      SamplingParams sampling,
+      StopCriteria stop,
+      OutputParams output,
+      ConstraintFields format,
+      boolean stream,
+      Instant createdAt,
+      @Nullable Instant deadline,
+      ReplyAddress reply) {
+    this(
+        id,
+        model,
+        prompt,
+        tokenizing,
+        sampling,
+        stop,
+        output,
+        format,
+        stream,
+        createdAt,
+        deadline,
+        Echo.NONE,
+        reply);
   }
 
   /** A request for an answer of any form. */
@@ -134,6 +167,7 @@ public record GenerationRequest(
         stream,
         createdAt,
         deadline,
+        echo,
         reply);
   }
 
@@ -151,6 +185,25 @@ public record GenerationRequest(
         stream,
         createdAt,
         deadline,
+        echo,
+        reply);
+  }
+
+  /** The same with what comes back. */
+  public GenerationRequest withEcho(Echo other) {
+    return new GenerationRequest(
+        id,
+        model,
+        prompt,
+        tokenizing,
+        sampling,
+        stop,
+        output,
+        format,
+        stream,
+        createdAt,
+        deadline,
+        other,
         reply);
   }
 

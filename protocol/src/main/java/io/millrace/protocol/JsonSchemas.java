@@ -17,6 +17,7 @@ public final class JsonSchemas {
           "worker-state", WorkerState.class,
           "reader-state", ReaderState.class,
           "dead-letter", DeadLetter.class,
+          "dead-letter-replay", DeadLetterReplay.class,
           "job", JobRecord.class);
 
   private JsonSchemas() {}

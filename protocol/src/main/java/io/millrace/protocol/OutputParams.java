@@ -81,6 +81,8 @@ public record OutputParams(
   /**
    * Reads the wishes, with log-probabilities as completions spell them, a number; or as chats do,
    * true and {@code top_logprobs}.
+   *
+   * @param topLogprobs beside {@code "logprobs": true}: how many of the likeliest tokens are told
    */
   @JsonCreator
   static OutputParams of(

@@ -38,7 +38,11 @@ public sealed interface Prompt {
     return List.of(this);
   }
 
-  /** Reads the prompt of a request: {@code prompt} or {@code messages}. */
+  /**
+   * Reads the prompt of a request: {@code prompt} or {@code messages}.
+   *
+   * @param prompt a text, the ids of its tokens, or a list of either, each of which is answered
+   */
   @JsonCreator
   @OneOf({"prompt", "messages"})
   static Prompt of(

@@ -20,7 +20,7 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * One event of an answer: a record of a reply topic, keyed by the request's id.
+ * An event of an answer: a record of a reply topic, keyed by {@code reply.key} or the request's id.
  *
  * <p>An answer is {@link Accepted}, then any number of {@link Delta}, then exactly one {@link
  * Finished} or {@link Failed}. When a worker dies in the middle, another one goes on with a higher
@@ -34,6 +34,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 @JsonPropertyOrder({"id", "attempt", "seq", "type", "begin"})
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(Include.NON_NULL)
+@Beside(Echo.class)
 public sealed interface Reply {
   /** The request that is answered. */
   String id();
@@ -115,8 +116,7 @@ public sealed interface Reply {
    * The beginning: a worker has taken the request, and no other goes on with it.
    *
    * @param worker its name
-   * @param source the record that asked, as {@code topic-partition@offset}: an id may be asked
-   *     under twice
+   * @param source the record that asked, as {@code topic-partition@offset}: ids may come twice
    * @param queuedMillis how long the request waited in the queue
    */
   @JsonTypeName("accepted")
@@ -152,8 +152,7 @@ public sealed interface Reply {
    * @param index which of several answers to the same prompt
    * @param said never half a character
    * @param reason why this answer is complete, while others go on; null while it is not
-   * @param tokenIds the tokens whose text begins in this piece, and with {@code reason} all that
-   *     are left
+   * @param tokenIds the tokens whose text begins in this piece; with {@code reason} the rest, too
    * @param logprobs of these tokens; empty unless asked for
    * @param prompt what the first piece tells of the prompt, if that was asked for
    */
@@ -217,8 +216,7 @@ public sealed interface Reply {
    *
    * @param index which of several answers to the same prompt
    * @param begin how many of its tokens were told before: 0 of one that is not streamed
-   * @param said the rest of a streamed answer (often empty), or the whole of one that is not
-   *     streamed
+   * @param said the rest of a streamed answer (often empty), or the whole of another
    * @param reason why it is complete
    * @param tokenIds all tokens from {@code begin} on, those included that end it and give no text
    * @param logprobs of the tokens of that text; empty unless asked for
@@ -251,6 +249,7 @@ public sealed interface Reply {
    * The end of all answers. The only answer has its fields beside those of the event itself.
    *
    * @param choices one for each answer, by index: those to the first prompt, those to the second
+   * @param usage what it cost
    * @param prompts what is told of the prompts, if that was asked for and no piece told it
    */
   @JsonTypeName("finished")
@@ -323,6 +322,7 @@ public sealed interface Reply {
       return choices.size() == 1 ? null : choices;
     }
 
+    /** What is told of the only prompt, if that was asked for and no piece told it. */
     @JsonProperty("prompt")
     @Nullable PromptReport onlyPrompt() {
       return prompts.size() == 1 ? prompts.get(0) : null;

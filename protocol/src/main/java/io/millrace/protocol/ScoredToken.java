@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A token and how likely the model held it: the log-softmax of the raw logits, before penalties,
  * temperature and all else.
  *
+ * @param id of the token in the model's vocabulary
  * @param text what it adds to a text; U+FFFD for bytes that are no whole character
  * @param partialBytes what it really adds, where {@code text} does not tell; else null
  * @param logprob null for the first token of a prompt, which nothing comes before

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
 public record TopicNames(String prefix) {
   /** The prefix unless set otherwise. */
   public static final String DEFAULT_PREFIX = "millrace.";
+
+  private static final String REQUESTS = "requests.";
 
   /** Hyphens alone and no slash beside another or beside a hyphen: a slug of it has no three. */
   private static final Pattern PLAIN_MODEL =
@@ -33,12 +36,57 @@ public record TopicNames(String prefix) {
 
   /** Requests for one model and class: one partition, consumed by a share group. */
   public String requests(String model, RequestClass requestClass) {
-    return prefix + "requests." + slug(model) + "." + requestClass.label();
+    return requests(new RequestTopic(slug(model), requestClass));
+  }
+
+  /** The topic of which {@link #parse} says that. */
+  public String requests(RequestTopic topic) {
+    return prefix + REQUESTS + topic.name();
+  }
+
+  /**
+   * Splits the name of a requests topic into slug and class.
+   *
+   * @return empty if it is none of this installation
+   */
+  public Optional<RequestTopic> parse(String topic) {
+    String beginning = prefix + REQUESTS;
+    for (RequestClass requestClass : RequestClass.values()) {
+      String end = "." + requestClass.label();
+      if (topic.length() > beginning.length() + end.length()
+          && topic.startsWith(beginning)
+          && topic.endsWith(end)) {
+        String slug = topic.substring(beginning.length(), topic.length() - end.length());
+        return Optional.of(new RequestTopic(slug, requestClass));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * What the name of a requests topic says.
+   *
+   * @param slug of the model
+   */
+  public record RequestTopic(String slug, RequestClass requestClass) {
+    private String name() {
+      return slug + "." + requestClass.label();
+    }
+
+    /** The model as far as the slug tells: one that ends in a digest is not turned back. */
+    public String model() {
+      return slug.contains("---") ? slug : slug.replace("--", "/");
+    }
   }
 
   /** The share group in which the workers of one model and class compete for requests. */
   public String workerGroup(String model, RequestClass requestClass) {
-    return prefix + "workers." + slug(model) + "." + requestClass.label();
+    return workerGroup(new RequestTopic(slug(model), requestClass));
+  }
+
+  /** The share group of the workers that read a requests topic. */
+  public String workerGroup(RequestTopic topic) {
+    return prefix + "workers." + topic.name();
   }
 
   /** Events of answers; an api instance reads one partition of it. */
@@ -54,6 +102,11 @@ public record TopicNames(String prefix) {
   /** {@link JobRecord}s, compacted: what is known of each job. */
   public String results() {
     return prefix + "results";
+  }
+
+  /** Events of answers to requests of that topic that do not say where they go. */
+  public String replies(RequestTopic topic) {
+    return replies() + "." + topic.name();
   }
 
   /** {@link ControlMessage}s, read by every worker. */

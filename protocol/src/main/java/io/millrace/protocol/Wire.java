@@ -4,6 +4,7 @@ import java.time.Instant;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Records to bytes and back: JSON with the field names of OpenAI and vLLM. What a record does not
@@ -37,12 +38,22 @@ public final class Wire {
    */
   public static GenerationRequest decodeRequest(
       byte[] value, String fallbackId, Instant recordTime) {
-    return IncomingRequest.of(value, fallbackId, recordTime).request();
+    return IncomingRequest.of(value, new RequestDefaults(fallbackId, recordTime)).request();
   }
 
   /** A reply as the value of a Kafka record. */
   public static byte[] encode(Reply reply) {
     return WRITER.writeValueAsBytes(reply);
+  }
+
+  /** A reply with what comes back with it as the value of a Kafka record. */
+  public static byte[] encode(Reply reply, Echo echo) {
+    if (echo.equals(Echo.NONE)) {
+      return encode(reply);
+    }
+    ObjectNode tree = JsonRecords.MAPPER.valueToTree(reply);
+    echo.addTo(tree);
+    return WRITER.writeValueAsBytes(tree);
   }
 
   /** Reads a reply; throws {@link Invalid} for what is none. */

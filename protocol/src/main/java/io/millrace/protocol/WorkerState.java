@@ -13,6 +13,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param model the name it serves
  * @param slots how many requests it can hold at once
  * @param running how many it holds now
+ * @param batch how many of those are of the batch class
  * @param waiting how many of those wait for room in the cache
  * @param device such as {@code cpu} or {@code cuda:0}
  * @param maxInputLen tokens of the longest prompt that it takes; 0 if it does not say
@@ -27,6 +28,7 @@ public record WorkerState(
     @Required String model,
     int slots,
     int running,
+    int batch,
     int waiting,
     @Required String device,
     int maxInputLen,
@@ -35,5 +37,31 @@ public record WorkerState(
     Instant at) {
   public WorkerState {
     at = at == null ? Instant.EPOCH : at;
+  }
+
+  /** The state of a worker that holds no request of the batch class. */
+  public WorkerState(
+      String worker,
+      String model,
+      int slots,
+      int running,
+      int waiting,
+      String device,
+      int maxInputLen,
+      int maxOutputLen,
+      double kvCacheUsage,
+      Instant at) {
+    this(
+        worker,
+        model,
+        slots,
+        running,
+        0,
+        waiting,
+        device,
+        maxInputLen,
+        maxOutputLen,
+        kvCacheUsage,
+        at);
   }
 }

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** The schemas that are generated from the records hold for what is written as those records. */
 final class SchemasTest {
@@ -38,7 +40,13 @@ final class SchemasTest {
 
   @Test
   void replies_areAsTheirSchemaSays() {
-    RecordSamples.replies().forEach(reply -> assertValid("reply", Wire.encode(reply)));
+    Echo echo = new Echo(JsonRecords.MAPPER.createArrayNode().add(1), null);
+    RecordSamples.replies()
+        .forEach(
+            reply -> {
+              assertValid("reply", Wire.encode(reply));
+              assertValid("reply", Wire.encode(reply, echo));
+            });
   }
 
   @Test
@@ -52,6 +60,8 @@ final class SchemasTest {
     RecordSamples.jobs().forEach(job -> assertValid("job", Wire.encode(job)));
     DeadLetter letter = new DeadLetter("no", 3, "w", "millrace.requests.m.interactive", 0, 17);
     assertValid("dead-letter", JsonRecords.MAPPER.writeValueAsBytes(letter));
+    assertValid(
+        "dead-letter-replay", JsonRecords.MAPPER.writeValueAsBytes(new DeadLetterReplay(17)));
   }
 
   @Test
@@ -72,7 +82,6 @@ final class SchemasTest {
       quoteCharacter = '`',
       textBlock =
           """
-          request      | {'prompt':'x'}
           request      | {'reply':{'topic':'a'}}
           request      | {'prompt':'x','messages':[],'reply':{'topic':'a'}}
           request      | {'prompt':5,'reply':{'topic':'a'}}
@@ -88,7 +97,9 @@ final class SchemasTest {
           reply        | {'id':'a','attempt':1,'seq':3,'type':'rumour','text':'x'}
           reply        | {'id':'a','type':'finished','finish_reason':'bored','text':'x','usage':{}}
           reply        | {'id':'a','type':'failed','error':{'kind':'invalid'}}
+          request      | {'prompt':'x','reply':{'partition':0.5}}
           control      | {'type':'cancel'}
+          dead-letter-replay | {}
           control      | {'type':'dance','id':'a'}
           worker-state | {'worker':'w','model':'m'}
           reader-state | {'at':'2026-01-31T12:00:00Z'}
@@ -102,11 +113,45 @@ final class SchemasTest {
   }
 
   @Test
+  void request_needsNoReplyAddress() {
+    assertValid("request", "{\"prompt\":\"x\",\"metadata\":[1]}");
+    assertValid("request", "{\"prompt\":\"x\",\"reply\":{\"key\":\"k\"}}");
+  }
+
+  @Test
   void schemas_tellLimitsAndDescriptions() {
     String schema = schema("request").getSchemaNode().at("/properties/top_p").toString();
 
     assertThat(schema)
         .contains("\"minimum\":0.0", "\"maximum\":1.0", "\"description\":\"nucleus: ");
+  }
+
+  @Test
+  void fields_areAllDescribed() {
+    List<String> silent = new ArrayList<>();
+    for (String name : JsonSchemas.RECORDS.keySet()) {
+      addSilent(JsonRecords.parse(JsonSchemas.find(name).orElseThrow()), name, silent);
+    }
+    assertThat(silent).isEmpty();
+  }
+
+  private static void addSilent(JsonNode schema, String path, List<String> silent) {
+    schema
+        .path("properties")
+        .forEachEntry(
+            (name, field) -> {
+              if (!field.has("description") && !field.has("const")) {
+                silent.add(path + " " + name);
+              }
+            });
+    schema.forEach(within -> addSilent(within, path, silent));
+  }
+
+  @Test
+  void whatComesBack_isDescribedBesideEachReply() {
+    for (JsonNode kind : JsonRecords.parse(JsonSchemas.find("reply").orElseThrow()).path("oneOf")) {
+      assertThat(kind.path("properties").propertyNames()).contains("metadata", "traceparent");
+    }
   }
 
   private static void assertValid(String name, byte[] json) {

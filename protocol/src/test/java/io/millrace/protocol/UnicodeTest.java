@@ -21,7 +21,8 @@ final class UnicodeTest {
   void prompt_ofHalfACharacterIsReadAsReplacement() {
     String json = "{\"prompt\": \"a\\ud83d\", \"reply\": {\"topic\": \"t\"}}";
     byte[] record = json.getBytes(StandardCharsets.UTF_8);
-    assertThat(IncomingRequest.of(record, "id", Instant.EPOCH).request().prompt())
+    assertThat(
+            IncomingRequest.of(record, new RequestDefaults("id", Instant.EPOCH)).request().prompt())
         .isEqualTo(new Prompt.Text("a\uFFFD"))
         .isEqualTo(new Prompt.Text("a\uDE00"));
   }

@@ -45,6 +45,24 @@ final class WireFormatTest {
   }
 
   @Test
+  void whatComesBack_isInRequestAndReplies() {
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    Echo echo = new Echo(JsonRecords.MAPPER.createObjectNode().put("a", 1), trace);
+    GenerationRequest request = RecordSamples.smallRequest(new Prompt.Text("hi")).withEcho(echo);
+    String fields = "'metadata':{'a':1},'traceparent':'" + trace + "'";
+    assertThat(text(Wire.encode(request))).contains("," + fields + ",'reply'");
+    assertThat(Wire.decodeRequest(Wire.encode(request), "other", RecordSamples.NOW))
+        .isEqualTo(request);
+    for (Reply reply : RecordSamples.replies()) {
+      byte[] bare = Wire.encode(reply);
+      assertThat(Wire.encode(reply, Echo.NONE)).isEqualTo(bare);
+      byte[] whole = Wire.encode(reply, echo);
+      assertThat(text(whole)).isEqualTo(text(bare).replaceAll("}$", "," + fields + "}"));
+      assertThat(Wire.decodeReply(whole)).isEqualTo(reply);
+    }
+  }
+
+  @Test
   void request_tellsBestOfOnlyIfItChooses() {
     GenerationRequest small = RecordSamples.smallRequest(new Prompt.Text("hi"));
     GenerationRequest several =
@@ -189,7 +207,7 @@ final class WireFormatTest {
   void workerState_hasAllFields() {
     assertThat(text(Wire.encode(RecordSamples.workerState())))
         .isEqualTo(
-            "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'waiting':1,"
+            "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'batch':2,'waiting':1,"
                 + "'max_input_len':100,'max_output_len':50,'kv_cache_usage':0.25,"
                 + "'at':'2026-01-31T12:00:00Z'}");
   }
@@ -256,7 +274,8 @@ final class WireFormatTest {
             .replace('\'', '"')
             .getBytes(StandardCharsets.UTF_8);
 
-    assertThat(IncomingRequest.of(broken, "b", RecordSamples.NOW).replyAddress())
+    assertThat(
+            IncomingRequest.of(broken, new RequestDefaults("b", RecordSamples.NOW)).replyAddress())
         .isEqualTo(ReplyAddress.ofJob("events", 3));
   }
 }

@@ -8,7 +8,10 @@ import io.millrace.cli.CommandLines;
 import io.millrace.engine.start.ModelPromptsSource;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
+import io.millrace.standalone.bench.BenchQueueCommand;
+import io.millrace.standalone.deadletter.DeadLettersCommand;
 import io.millrace.standalone.jobs.JobsCommand;
+import io.millrace.standalone.queue.QueueCommand;
 import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.WorkerCommand;
 import picocli.CommandLine;
@@ -28,6 +31,8 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       ApiCommand.class,
       WorkerCommand.class,
+      QueueCommand.class,
+      DeadLettersCommand.class,
       JobsCommand.class,
       CheckGoldenCommand.class,
       PerplexityCommand.class,
@@ -43,6 +48,7 @@ public final class Millrace implements Runnable {
     FatalErrors.endTheProcess();
     CommandLine line = new CommandLine(new Millrace());
     line.addSubcommand(new RenderCommand(new ModelPromptsSource()));
+    line.getSubcommands().get("bench").addSubcommand(new BenchQueueCommand());
     System.exit(CommandLines.execute(line, new SpringDefaults(), args));
   }
 

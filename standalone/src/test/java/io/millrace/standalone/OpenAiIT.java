@@ -214,7 +214,7 @@ class OpenAiIT {
         .getHandlerMethods()
         .keySet()
         .forEach(mapping -> served.addAll(mapping.getDirectPaths()));
-    served.removeAll(Set.of("/", "/docs", "/openapi.json"));
+    served.removeAll(Set.of("/", "/docs", "/docs/kafka", "/openapi.json"));
     served.add("/v1/models/{model}");
     served.add("/schemas/{name}.json");
 
@@ -244,6 +244,21 @@ class OpenAiIT {
       assertThat(page.body()).contains("webjars/swagger-ui/" + file);
       assertThat(api.get("/webjars/swagger-ui/" + file).statusCode()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void contractOfKafka_isServed() throws Exception {
+    HttpResponse<String> document = api.get("/asyncapi.yaml");
+    HttpResponse<String> page = api.get("/docs/kafka");
+
+    assertThat(document.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/vnd.aai.asyncapi+yaml");
+    assertThat(document.body()).startsWith("asyncapi: 3.0.0");
+    assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+    assertThat(page.body())
+        .contains(
+            "requests.{model}.{class}", "<code>reply.key</code>", "<code>choices[].text</code>")
+        .doesNotContain("http://", "https://", "<script");
   }
 
   private static JsonNode event(String event) {

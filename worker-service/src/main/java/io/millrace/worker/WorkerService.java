@@ -297,6 +297,7 @@ public final class WorkerService implements AutoCloseable {
             model,
             options.maxBatchSize(),
             status.running() + status.waiting(),
+            intake.held(RequestClass.BATCH),
             status.waiting(),
             status.device(),
             status.maxInputLen(),

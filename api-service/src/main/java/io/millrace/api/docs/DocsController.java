@@ -2,6 +2,8 @@ package io.millrace.api.docs;
 
 import io.millrace.api.options.ApiOptions;
 import io.millrace.cli.ServedModel;
+import io.millrace.kafka.KafkaOptions;
+import io.millrace.protocol.AsyncApi;
 import java.nio.charset.StandardCharsets;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -18,11 +20,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class DocsController {
   private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
 
+  private static final MediaType YAML =
+      new MediaType("application", "vnd.aai.asyncapi+yaml", StandardCharsets.UTF_8);
+
   private final ObjectNode document;
+  private final String asyncApi;
+  private final String kafkaPage;
   private final String page;
   private final String index;
 
-  DocsController(ApiOptions options, ServedModel model) {
+  DocsController(ApiOptions options, ServedModel model, KafkaOptions kafka) {
+    this.asyncApi = AsyncApi.yaml(kafka.topics());
+    this.kafkaPage = page("kafka.html").replace("{body}", KafkaPage.body(asyncApi));
     this.document = OpenApiDocument.read(options.rootPath());
     this.page = page("page.html");
     // Below a root path the first page may be seen without a slash at its end.
@@ -45,6 +54,16 @@ final class DocsController {
   @GetMapping("/docs")
   ResponseEntity<String> docs() {
     return html(page);
+  }
+
+  @GetMapping("/docs/kafka")
+  ResponseEntity<String> kafka() {
+    return html(kafkaPage);
+  }
+
+  @GetMapping("/asyncapi.yaml")
+  ResponseEntity<String> asyncApi() {
+    return ResponseEntity.ok().contentType(YAML).body(asyncApi);
   }
 
   /** Whatever a client would rather have. */

@@ -1,6 +1,6 @@
 /**
- * The API explained: an OpenAPI document, and a page that shows it. Nothing is fetched from
- * elsewhere.
+ * The API explained: an OpenAPI document for HTTP, an AsyncAPI document for Kafka, and pages that
+ * show them. Nothing is fetched from elsewhere.
  */
 @NullMarked
 package io.millrace.api.docs;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner the record that has it, which documents it
  * @param name in JSON
- * @param component of the record, or the one that bears the same name in JSON
+ * @param component of the record, or the parameter or method that stands for one
  * @param type of its value
  * @param erased the same without type arguments
  * @param declarations where its annotations stand
@@ -41,19 +41,23 @@ record RecordField(
   /** The fields of a type: parameters of its creator, or its components; then further getters. */
   static List<RecordField> of(Class<?> type) {
     Map<String, RecordField> components = components(type);
+    Map<String, RecordField> unwrapped = unwrapped(type);
     Map<String, RecordField> fields = new LinkedHashMap<>();
     creator(type)
         .ifPresentOrElse(
             creator -> {
               for (Parameter parameter : creator.getParameters()) {
-                RecordField field = of(parameter, components);
+                RecordField field = of(parameter, components, unwrapped);
                 fields.put(field.name, field);
               }
             },
             () -> fields.putAll(components));
     for (Method method : type.getDeclaredMethods()) {
       JsonProperty property = method.getAnnotation(JsonProperty.class);
-      if (property != null && !Modifier.isStatic(method.getModifiers())) {
+      // What is unwrapped stands in the parameters of the creator already.
+      if (property != null
+          && !Modifier.isStatic(method.getModifiers())
+          && !method.isAnnotationPresent(JsonUnwrapped.class)) {
         String name = property.value().isEmpty() ? method.getName() : property.value();
         fields.putIfAbsent(
             name,
@@ -67,6 +71,28 @@ record RecordField(
       }
     }
     return List.copyOf(fields.values());
+  }
+
+  /** What getters give whose own fields stand beside the others; it documents these. */
+  private static Map<String, RecordField> unwrapped(Class<?> type) {
+    Map<String, RecordField> unwrapped = new LinkedHashMap<>();
+    for (Method method : type.getDeclaredMethods()) {
+      if (method.isAnnotationPresent(JsonUnwrapped.class)
+          && method.isAnnotationPresent(JsonProperty.class)) {
+        addFlat(unwrapped, method.getReturnType());
+      }
+    }
+    return unwrapped;
+  }
+
+  private static void addFlat(Map<String, RecordField> fields, Class<?> type) {
+    for (RecordField field : of(type)) {
+      if (field.isUnwrapped()) {
+        addFlat(fields, field.erased);
+      } else {
+        fields.put(field.name, field);
+      }
+    }
   }
 
   /** By name; those of a sealed interface are those of all its kinds. */
@@ -106,19 +132,21 @@ record RecordField(
         List.of(field));
   }
 
-  private static RecordField of(Parameter parameter, Map<String, RecordField> components) {
+  private static RecordField of(
+      Parameter parameter,
+      Map<String, RecordField> components,
+      Map<String, RecordField> unwrapped) {
     String name = parameter.getAnnotation(JsonProperty.class).value();
     RecordField component = components.get(name);
+    RecordField source = component == null ? unwrapped.get(name) : component;
     List<AnnotatedElement> declarations = new ArrayList<>(List.of(parameter));
     if (component != null) {
       declarations.addAll(component.declarations);
     }
     return new RecordField(
-        component == null
-            ? parameter.getDeclaringExecutable().getDeclaringClass()
-            : component.owner,
+        source == null ? parameter.getDeclaringExecutable().getDeclaringClass() : source.owner,
         name,
-        component == null ? name : component.component,
+        source == null ? parameter.getName() : source.component,
         parameter.getParameterizedType(),
         parameter.getType(),
         declarations);

@@ -6,12 +6,16 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.CustomDefinitionProviderV2;
 import com.github.victools.jsonschema.generator.SchemaGenerationContext;
+import io.millrace.protocol.Beside;
 import io.millrace.protocol.Forms;
 import io.millrace.protocol.Limit;
 import io.millrace.protocol.OneOf;
 import io.millrace.protocol.Required;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -61,12 +65,13 @@ final class RecordSchemas implements CustomDefinitionProviderV2 {
       if (field.isUnwrapped()) {
         addFields(schema, field.erased(), context);
       } else {
-        schema.withObjectProperty("properties").set(field.name(), value(field, context));
+        schema.withObjectProperty("properties").set(field.name(), value(type, field, context));
         if (field.annotation(Required.class) != null) {
           require(schema, field.name());
         }
       }
     }
+    addBeside(schema, type, context);
     OneOf oneOf = RecordField.oneOf(type);
     if (oneOf != null) {
       ArrayNode alternatives = schema.putArray("oneOf");
@@ -76,22 +81,39 @@ final class RecordSchemas implements CustomDefinitionProviderV2 {
     }
   }
 
+  /** Of a kind of a sealed interface, what is beside all of its kinds. */
+  private void addBeside(ObjectNode schema, Class<?> type, SchemaGenerationContext context) {
+    for (Class<?> parent : type.getInterfaces()) {
+      Beside beside = parent.getAnnotation(Beside.class);
+      if (beside != null) {
+        addFields(schema, beside.value(), context);
+      }
+    }
+  }
+
   private static void require(ObjectNode schema, String field) {
     schema.withArrayProperty("required").add(field);
   }
 
-  private ObjectNode value(RecordField field, SchemaGenerationContext context) {
+  private ObjectNode value(Class<?> type, RecordField field, SchemaGenerationContext context) {
     ObjectNode value = context.getGeneratorConfig().createObjectNode();
-    String description = docs.of(field.owner(), field.component());
-    if (description != null) {
-      value.put("description", description);
-    }
+    describe(value, type, field);
     addType(value, field, context);
     Limit limit = field.annotation(Limit.class);
     if (limit != null) {
       addLimit(value, limit);
     }
     return value;
+  }
+
+  /** By the component, else by the creator or getter, else by what all kinds have. */
+  private void describe(ObjectNode value, Class<?> type, RecordField field) {
+    Stream.concat(
+            Stream.of(docs.of(field.owner(), field.component()), docs.of(type, field.name())),
+            Arrays.stream(type.getInterfaces()).map(parent -> docs.of(parent, field.name())))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(text -> value.put("description", text));
   }
 
   private static void addType(

@@ -1,7 +1,13 @@
 package io.millrace.worker.intake;
 
+import io.millrace.protocol.Echo;
+import io.millrace.protocol.RequestDefaults;
+import io.millrace.protocol.TopicNames;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One delivery of a request.
@@ -18,6 +24,22 @@ record Delivery(ConsumerRecord<String, byte[]> record, RecordId id, int attempt)
 
   byte[] value() {
     return record.value() == null ? NOTHING : record.value();
+  }
+
+  /** What stands in for fields that the request does not have. */
+  RequestDefaults defaults(TopicNames topics) {
+    String replies = topics.parse(record.topic()).map(topics::replies).orElse(null);
+    return new RequestDefaults(id.asRequestId(), time(), replies, traceparent());
+  }
+
+  private @Nullable String traceparent() {
+    Header header = record.headers().lastHeader(Echo.TRACE_HEADER);
+    if (header == null || header.value() == null) {
+      return null;
+    }
+    String text = new String(header.value(), StandardCharsets.UTF_8);
+    // One that is malformed is as good as none, as W3C has it.
+    return Echo.isTraceparent(text) ? text : null;
   }
 
   Instant time() {

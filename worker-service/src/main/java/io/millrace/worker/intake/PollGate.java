@@ -39,6 +39,7 @@ final class PollGate {
   private final Map<RequestClass, TreeSet<Integer>> waiting = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> taken = new EnumMap<>(RequestClass.class);
+  private final Map<RequestClass, Integer> settled = new EnumMap<>(RequestClass.class);
   private int held;
   private long restsUntil;
   private boolean suspended;
@@ -61,6 +62,7 @@ final class PollGate {
       waiting.put(requestClass, new TreeSet<>());
       polling.put(requestClass, 0);
       taken.put(requestClass, 0);
+      settled.put(requestClass, 0);
     }
   }
 
@@ -132,8 +134,12 @@ final class PollGate {
   }
 
   /** A slot that had a request has none any more. */
-  void settled() {
-    change(() -> held--);
+  void settled(RequestClass requestClass) {
+    change(
+        () -> {
+          settled.merge(requestClass, 1, Integer::sum);
+          held--;
+        });
   }
 
   /** Waits for a while, or until the gate is closed. */
@@ -198,6 +204,11 @@ final class PollGate {
   /** Slots that have a request. */
   int held() {
     return read(() -> held);
+  }
+
+  /** Slots that have a request of the class. */
+  int held(RequestClass requestClass) {
+    return read(() -> taken(requestClass) - Objects.requireNonNull(settled.get(requestClass)));
   }
 
   /** Slots that wait for one. */

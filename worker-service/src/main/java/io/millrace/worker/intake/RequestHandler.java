@@ -1,5 +1,6 @@
 package io.millrace.worker.intake;
 
+import io.millrace.protocol.Echo;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.IncomingRequest;
@@ -7,6 +8,8 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.RequestDefaults;
+import io.millrace.protocol.TopicNames;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.ReplySender;
 import io.millrace.worker.reply.ReplyStream;
@@ -39,6 +42,7 @@ final class RequestHandler {
   /** While parsed, a record takes many times the room of its text: large ones take turns. */
   private final Object largeRecords = new Object();
 
+  private final TopicNames topics;
   private final String model;
   private final RunningAnswers answers;
   private final CancelledIds cancelled;
@@ -56,6 +60,7 @@ final class RequestHandler {
    *     group's delivery limit, past which Kafka drops it without a word
    */
   RequestHandler(
+      TopicNames topics,
       String model,
       RunningAnswers answers,
       CancelledIds cancelled,
@@ -65,6 +70,7 @@ final class RequestHandler {
       IntakeMetrics metrics,
       InstantSource clock,
       int maxAttempts) {
+    this.topics = topics;
     this.model = model;
     this.answers = answers;
     this.cancelled = cancelled;
@@ -100,11 +106,10 @@ final class RequestHandler {
     String message = "the request was given up after %d attempts".formatted(maxAttempts);
     IncomingRequest request =
         IncomingRequest.unreadable(
-            delivery.value(), delivery.id().asRequestId(), new Invalid(null, message));
+            delivery.value(), delivery.defaults(topics), new Invalid(null, message));
     return refuse(
         delivery,
-        request.id(),
-        request.replyAddress(),
+        request,
         new Problem(FailureKind.INTERNAL, message, null),
         "no attempt came to an end");
   }
@@ -112,44 +117,44 @@ final class RequestHandler {
   private LeasedTask read(Delivery delivery) {
     IncomingRequest incoming = parse(delivery);
     try {
-      return admit(delivery, incoming.request());
+      return admit(delivery, incoming, incoming.request());
     } catch (Invalid e) {
       String message = String.valueOf(e.getMessage());
       Problem problem = new Problem(FailureKind.INVALID, message, e.param());
-      return refuse(delivery, incoming.id(), incoming.replyAddress(), problem, message);
+      return refuse(delivery, incoming, problem, message);
     }
   }
 
   private IncomingRequest parse(Delivery delivery) {
     byte[] value = delivery.value();
-    String fallbackId = delivery.id().asRequestId();
+    RequestDefaults defaults = delivery.defaults(topics);
     if (value.length < LARGE_BYTES) {
-      return IncomingRequest.of(value, fallbackId, delivery.time());
+      return IncomingRequest.of(value, defaults);
     }
     synchronized (largeRecords) {
-      return IncomingRequest.of(value, fallbackId, delivery.time());
+      return IncomingRequest.of(value, defaults);
     }
   }
 
-  private LeasedTask admit(Delivery delivery, GenerationRequest request) {
+  private LeasedTask admit(Delivery delivery, IncomingRequest incoming, GenerationRequest request) {
     if (!request.model().isEmpty() && !request.model().equals(model)) {
       String message =
           "model must be \"%s\", which this topic is for, but is \"%s\""
               .formatted(model, shortened(request.model()));
       return refuse(
-          delivery, request, new Problem(FailureKind.NOT_FOUND, message, "model"), message);
+          delivery, incoming, new Problem(FailureKind.NOT_FOUND, message, "model"), message);
     }
     if (readers.haveLeft(request, delivery.time())) {
-      return refuse(delivery, request, Readers.GONE, null);
+      return refuse(delivery, incoming, Readers.GONE, null);
     }
     String cancelReason = cancelled.reason(request.id(), delivery.time());
     if (cancelReason != null) {
       String message = "cancelled: " + cancelReason;
-      return refuse(delivery, request, new Problem(FailureKind.CANCELLED, message, null), null);
+      return refuse(delivery, incoming, new Problem(FailureKind.CANCELLED, message, null), null);
     }
     if (request.expired(clock.instant())) {
       String late = "the deadline %s passed in the queue".formatted(request.deadline());
-      return refuse(delivery, request, new Problem(FailureKind.DEADLINE, late, null), null);
+      return refuse(delivery, incoming, new Problem(FailureKind.DEADLINE, late, null), null);
     }
     return answer(delivery, request);
   }
@@ -177,30 +182,22 @@ final class RequestHandler {
     return task;
   }
 
-  private LeasedTask refuse(
-      Delivery delivery,
-      GenerationRequest request,
-      Problem problem,
-      @Nullable String deadLetterReason) {
-    return refuse(delivery, request.id(), request.reply(), problem, deadLetterReason);
-  }
-
   /**
-   * Refuses a request.
+   * Refuses a request, and tells its asker if that is known.
    *
-   * @param to whom to tell; null if that is not known
    * @param deadLetterReason makes it a dead letter, too; null if it is none
    */
   private LeasedTask refuse(
       Delivery delivery,
-      String id,
-      @Nullable ReplyAddress to,
+      IncomingRequest request,
       Problem problem,
       @Nullable String deadLetterReason) {
+    String id = request.id();
+    ReplyAddress to = request.replyAddress();
     log.debug("{} is refused: {}", id, problem.message());
     Reply.Failed failed = new Reply.Failed(id, delivery.attempt(), 0, problem);
     CompletableFuture<Void> told =
-        to == null ? CompletableFuture.completedFuture(null) : tell(to, failed);
+        to == null ? CompletableFuture.completedFuture(null) : tell(to, request.echo(), failed);
     return ended(delivery, id, failed, told, () -> deadLetterReason);
   }
 
@@ -220,9 +217,9 @@ final class RequestHandler {
                 }));
   }
 
-  private CompletableFuture<Void> tell(ReplyAddress address, Reply.Failed failed) {
+  private CompletableFuture<Void> tell(ReplyAddress address, Echo echo, Reply.Failed failed) {
     try {
-      ReplyStream stream = replies.open(address);
+      ReplyStream stream = replies.open(address, echo);
       stream.send(failed);
       return stream.delivered();
     } catch (UndeliverableReply | KafkaException e) {

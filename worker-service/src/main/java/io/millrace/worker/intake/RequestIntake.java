@@ -87,6 +87,7 @@ public final class RequestIntake {
     this.answers = new RunningAnswers(engine, takeover, timer, clock, IntakeSettings.ORPHAN_GRACE);
     RequestHandler handler =
         new RequestHandler(
+            settings.topics(),
             settings.model(),
             answers,
             cancelled,
@@ -214,6 +215,11 @@ public final class RequestIntake {
   /** How many requests are held now. */
   public int held() {
     return gate.held();
+  }
+
+  /** How many of one class are held now. */
+  public int held(RequestClass requestClass) {
+    return gate.held(requestClass);
   }
 
   /** Why no requests can come in; empty if they can. */

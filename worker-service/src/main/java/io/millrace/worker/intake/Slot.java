@@ -104,7 +104,7 @@ final class Slot implements Runnable {
       pause = e instanceof GroupMaxSizeReachedException ? RETRY_FULL_GROUP : RETRY;
     } finally {
       if (holding) {
-        gate.settled();
+        gate.settled(requestClass);
       } else {
         gate.left(requestClass);
       }

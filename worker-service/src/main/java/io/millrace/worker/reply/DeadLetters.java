@@ -3,6 +3,7 @@ package io.millrace.worker.reply;
 import io.micrometer.core.instrument.Counter;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.protocol.DeadLetter;
+import io.millrace.protocol.Echo;
 import io.millrace.protocol.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The writer of dead letters: requests that no worker could answer. A record there has the key and
  * the value of the request, byte for byte, so that copying it back asks again, and the headers of a
- * {@link DeadLetter}; of a request that is too large for that it has the headers alone.
+ * {@link DeadLetter} and its traceparent; of a request that is too large for that it has the
+ * headers alone.
  */
 public final class DeadLetters {
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
@@ -51,22 +53,27 @@ public final class DeadLetters {
     DeadLetter letter =
         new DeadLetter(
             reason, attempts, worker, request.topic(), request.partition(), request.offset());
+    List<Header> headers = headers(letter);
+    Header trace = request.headers().lastHeader(Echo.TRACE_HEADER);
+    if (trace != null) {
+      headers.add(trace);
+    }
     if (size(request) > KafkaCluster.MAX_RECORD_BYTES) {
-      return send(null, null, letter);
+      return send(null, null, headers);
     }
     // The cluster may have limits of its own.
-    return send(request.key(), request.value(), letter)
+    return send(request.key(), request.value(), headers)
         .exceptionallyCompose(
             error ->
                 UndeliverableReply.unwrapped(error) instanceof RecordTooLargeException
-                    ? send(null, null, letter)
+                    ? send(null, null, headers)
                     : CompletableFuture.failedFuture(error));
   }
 
   private CompletableFuture<Void> send(
-      @Nullable String key, byte @Nullable [] value, DeadLetter letter) {
+      @Nullable String key, byte @Nullable [] value, List<Header> headers) {
     return outbox
-        .send(topic, () -> new ProducerRecord<>(topic, null, key, value, headers(letter)))
+        .send(topic, () -> new ProducerRecord<>(topic, null, key, value, headers))
         .thenAccept(place -> {});
   }
 

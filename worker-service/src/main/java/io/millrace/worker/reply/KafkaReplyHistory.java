@@ -33,9 +33,10 @@ public final class KafkaReplyHistory implements ReplyHistory {
   public PriorReplies before(
       Reply.Accepted accepted, ReplyAddress address, Instant since, ReplyStream stream) {
     ReplyStart start = ReplyStart.since(address, since.minus(CLOCK_SKEW));
+    String key = address.keyFor(accepted.id());
     CompletableFuture<PriorReplies> told = new CompletableFuture<>();
     try (FollowedReplies replies =
-        reader.followWithPlaces(accepted.id(), start, until(accepted, told))) {
+        reader.follow(accepted.id(), key, start, until(accepted, told))) {
       replies.started().get(patience.toMillis(), TimeUnit.MILLISECONDS);
       stream.send(accepted);
       stream.delivered().exceptionally(lost -> lose(told, lost));

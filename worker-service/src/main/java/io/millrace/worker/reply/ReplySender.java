@@ -1,5 +1,6 @@
 package io.millrace.worker.reply;
 
+import io.millrace.protocol.Echo;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.RecordPlace;
@@ -7,6 +8,7 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.Wire;
 import io.millrace.worker.reply.RecordStream.Destination;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,16 +50,16 @@ public final class ReplySender {
    */
   public ReplyStream open(GenerationRequest request) {
     Consumer<Reply> reader = localReplies.reader(request.id()).orElse(null);
-    return open(request.reply(), request.stream(), reader);
+    return open(request.reply(), request.echo(), request.stream(), reader);
   }
 
-  /** The same for a request of which no more than its address can be read. */
-  public ReplyStream open(ReplyAddress address) {
-    return open(address, true, null);
+  /** The same for a request of which no more can be read. */
+  public ReplyStream open(ReplyAddress address, Echo echo) {
+    return open(address, echo, true, null);
   }
 
   private ReplyStream open(
-      ReplyAddress address, boolean streamed, @Nullable Consumer<Reply> reader) {
+      ReplyAddress address, Echo echo, boolean streamed, @Nullable Consumer<Reply> reader) {
     int partitions = partitions(address.topic());
     if (address.partition() != null && address.partition() >= partitions) {
       throw new UndeliverableReply(
@@ -66,7 +68,7 @@ public final class ReplySender {
     }
     RecordStream records = outbox.open(new Destination(address.topic(), address.partition()));
     Function<Reply, CompletableFuture<RecordPlace>> send =
-        reply -> send(records, address, reply, reader);
+        reply -> send(records, address, echo, reply, reader);
     return new ReplyStream(send, address.stored() ? jobs.open() : null, streamed);
   }
 
@@ -82,16 +84,28 @@ public final class ReplySender {
   }
 
   private CompletableFuture<RecordPlace> send(
-      RecordStream records, ReplyAddress to, Reply reply, @Nullable Consumer<Reply> reader) {
+      RecordStream records,
+      ReplyAddress to,
+      Echo echo,
+      Reply reply,
+      @Nullable Consumer<Reply> reader) {
+    Supplier<ProducerRecord<String, byte[]>> record = () -> record(to, echo, reply);
     CompletableFuture<RecordPlace> stored =
         reader == null
-            ? records.send(record(to, reply))
-            : records.tellAndSend(() -> reader.accept(reply), record(to, reply), reply.isLast());
+            ? records.send(record)
+            : records.tellAndSend(() -> reader.accept(reply), record, reply.isLast());
     return watched(to, stored);
   }
 
-  private static Supplier<ProducerRecord<String, byte[]>> record(ReplyAddress to, Reply reply) {
-    return () -> new ProducerRecord<>(to.topic(), to.partition(), reply.id(), Wire.encode(reply));
+  private static ProducerRecord<String, byte[]> record(ReplyAddress to, Echo echo, Reply reply) {
+    String key = to.keyFor(reply.id());
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(to.topic(), to.partition(), key, Wire.encode(reply, echo));
+    if (echo.traceparent() != null) {
+      byte[] trace = echo.traceparent().getBytes(StandardCharsets.US_ASCII);
+      record.headers().add(Echo.TRACE_HEADER, trace);
+    }
+    return record;
   }
 
   private CompletableFuture<RecordPlace> watched(

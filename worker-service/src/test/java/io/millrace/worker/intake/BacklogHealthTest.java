@@ -65,7 +65,7 @@ final class BacklogHealthTest {
     look(0, 50, 100, 150);
     assertThat(health.fault()).isEmpty();
 
-    gate.settled();
+    gate.settled(BATCH);
     look(200, 250, 300);
     assertThat(health.fault()).hasValueSatisfying(it -> assertThat(it).contains("class batch"));
   }

@@ -54,7 +54,7 @@ final class PollGateTest {
     Entrant fifth = new Entrant(INTERACTIVE, 4);
     fifth.awaitWaiting();
 
-    gate.settled();
+    gate.settled(INTERACTIVE);
 
     assertThat(fifth.entered()).isTrue();
   }
@@ -79,7 +79,7 @@ final class PollGateTest {
     Entrant low = new Entrant(INTERACTIVE, 1);
     low.awaitWaiting();
 
-    gate.settled();
+    gate.settled(INTERACTIVE);
 
     assertThat(low.entered()).isTrue();
     high.awaitWaiting();
@@ -99,7 +99,7 @@ final class PollGateTest {
     Entrant third = new Entrant(BATCH, 1);
     third.awaitWaiting();
     assertThat(gate.enter(INTERACTIVE, 2)).isTrue();
-    gate.settled();
+    gate.settled(INTERACTIVE);
     assertThat(third.entered()).isTrue();
   }
 
@@ -109,7 +109,7 @@ final class PollGateTest {
     Entrant fourth = new Entrant(BATCH, 3);
     fourth.awaitWaiting();
 
-    gate.settled();
+    gate.settled(BATCH);
 
     assertThat(fourth.entered()).isTrue();
   }
@@ -121,7 +121,7 @@ final class PollGateTest {
     Entrant other = new Entrant(INTERACTIVE, 3);
     other.awaitWaiting();
 
-    gate.settled();
+    gate.settled(INTERACTIVE);
 
     assertThat(other.entered()).isTrue();
   }

@@ -74,6 +74,7 @@ abstract class RequestHandlerFixture {
           Duration.ZERO);
   final RequestHandler handler =
       new RequestHandler(
+          new TopicNames("millrace."),
           "tiny",
           answers,
           cancelled,

@@ -1,0 +1,131 @@
+package io.millrace.standalone.bench;
+
+import io.millrace.engine.EngineStatus;
+import io.millrace.engine.GenerationEngine;
+import io.millrace.protocol.AnswerPiece;
+import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.PriorOutput;
+import io.millrace.protocol.Prompt;
+import io.millrace.protocol.Reply;
+import io.millrace.protocol.Usage;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * An engine without a model, which answers at once: a token a step to each request it has, as many
+ * as {@code max_tokens} says. It notes when it got each request and when it began its last word.
+ */
+final class InstantEngine implements GenerationEngine {
+  private final BlockingQueue<Answer> mailbox = new LinkedBlockingQueue<>();
+  private final Map<String, Long> taken = new ConcurrentHashMap<>();
+  private final Map<String, Long> told = new ConcurrentHashMap<>();
+  private final Thread thread = new Thread(this::run, "instant-engine");
+
+  /** One request; touched by the engine's thread alone. */
+  private static final class Answer {
+    private final GenerationRequest request;
+    private final int attempt;
+    private final int tokens;
+    private final Consumer<Reply> replies;
+    private int next;
+
+    private Answer(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+      this.request = request;
+      this.attempt = attempt;
+      Integer asked = request.stop().maxTokens();
+      this.tokens = asked == null ? 1 : asked;
+      this.replies = replies;
+    }
+  }
+
+  InstantEngine() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** When the engine got the request with this prompt, by {@code System.nanoTime}. */
+  long takenAt(String prompt) {
+    return taken.getOrDefault(prompt, 0L);
+  }
+
+  /** When it began to tell its end. */
+  long toldAt(String prompt) {
+    return told.getOrDefault(prompt, 0L);
+  }
+
+  /** Drops its notes. */
+  void forget() {
+    taken.clear();
+    told.clear();
+  }
+
+  private static String prompt(GenerationRequest request) {
+    return request.prompt() instanceof Prompt.Text text ? text.text() : "";
+  }
+
+  @Override
+  public void submit(
+      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+    taken.put(prompt(request), System.nanoTime());
+    mailbox.add(new Answer(request, attempt, replies));
+  }
+
+  private void run() {
+    List<Answer> running = new ArrayList<>();
+    try {
+      while (true) {
+        if (running.isEmpty()) {
+          running.add(mailbox.take());
+        }
+        mailbox.drainTo(running);
+        for (Iterator<Answer> each = running.iterator(); each.hasNext(); ) {
+          if (step(each.next())) {
+            each.remove();
+          }
+        }
+      }
+    } catch (InterruptedException closed) {
+      // What is open gets no further reply.
+    }
+  }
+
+  /** Tells a token; whether it was the last. */
+  private boolean step(Answer answer) {
+    GenerationRequest request = answer.request;
+    int token = answer.next++;
+    if (token < answer.tokens - 1) {
+      answer.replies.accept(
+          new Reply.Delta(request.id(), answer.attempt, token + 1, token, " word"));
+      return false;
+    }
+    told.put(prompt(request), System.nanoTime());
+    Reply.Choice last =
+        new Reply.Choice(
+            0, token, AnswerPiece.of(" end"), FinishReason.LENGTH, List.of(token), List.of());
+    answer.replies.accept(
+        new Reply.Finished(request.id(), answer.attempt, last, new Usage(1, answer.tokens)));
+    return true;
+  }
+
+  @Override
+  public void cancel(String id, String why) {
+    // Its answer is over by the time that a cancel comes.
+  }
+
+  @Override
+  public EngineStatus status() {
+    return new EngineStatus(0, mailbox.size(), 0, "none", 4096, 1_000_000, null);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

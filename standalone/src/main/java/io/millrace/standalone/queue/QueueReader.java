@@ -1,0 +1,184 @@
+package io.millrace.standalone.queue;
+
+import io.millrace.kafka.Admins;
+import io.millrace.kafka.ClusterNotReady;
+import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.PartitionScan;
+import io.millrace.kafka.WorkerDirectory;
+import io.millrace.kafka.WorkerListener;
+import io.millrace.protocol.Excerpt;
+import io.millrace.protocol.Invalid;
+import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.TopicNames.RequestTopic;
+import io.millrace.protocol.WorkerState;
+import io.millrace.standalone.deadletter.DeadLetterTopic;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** The reader of the state of the queue, from topics and share groups. */
+final class QueueReader {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** More dead letters than this are only counted, all together. */
+  private static final int MOST_LETTERS = 10_000;
+
+  private final KafkaCluster cluster;
+  private final TopicNames names;
+  private final InstantSource clock;
+
+  QueueReader(KafkaCluster cluster, TopicNames names, InstantSource clock) {
+    this.cluster = cluster;
+    this.names = names;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param model of one model; null for all
+   * @throws ClusterNotReady if Kafka does not tell, or there is no such model
+   */
+  QueueStatus read(@Nullable String model) {
+    try (Admin admin = cluster.connect()) {
+      Set<String> topics = Admins.get(admin.listTopics().names());
+      Set<String> slugs = slugs(topics, model);
+      List<WorkerState> workers = topics.contains(names.workers()) ? workers() : List.of();
+      DeadLetterTopic letters = DeadLetterTopic.open(cluster, names);
+      Map<String, Long> dead = letters.size() > MOST_LETTERS ? null : byTopic(letters);
+      List<QueueStatus.Model> models = new ArrayList<>();
+      for (String slug : slugs) {
+        models.add(model(admin, slug, model, topics, workers, dead));
+      }
+      long all =
+          dead == null ? letters.size() : dead.values().stream().mapToLong(Long::longValue).sum();
+      return new QueueStatus(cluster.bootstrapServers(), names.prefix(), models, all);
+    } catch (KafkaException e) {
+      throw ClusterNotReady.refusal(cluster, "read the queue", e);
+    }
+  }
+
+  private Set<String> slugs(Set<String> topics, @Nullable String model) {
+    Set<String> slugs =
+        topics.stream()
+            .flatMap(topic -> names.parse(topic).stream())
+            .map(RequestTopic::slug)
+            .filter(slug -> model == null || slug.equals(TopicNames.slug(model)))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (slugs.isEmpty()) {
+      throw new ClusterNotReady(
+          "there is no topic %srequests.%s.* at %s: neither worker nor api was ever started there"
+              .formatted(
+                  names.prefix(),
+                  model == null ? "*" : Excerpt.of(TopicNames.slug(model)),
+                  cluster.bootstrapServers()),
+          null);
+    }
+    return slugs;
+  }
+
+  private List<WorkerState> workers() {
+    WorkerDirectory directory = new WorkerDirectory(clock);
+    WorkerListener listener = new WorkerListener(directory, clock);
+    try (PartitionScan scan = new PartitionScan(cluster, new TopicPartition(names.workers(), 0))) {
+      scan.forEach(record -> take(listener, record));
+    }
+    return directory.alive();
+  }
+
+  private static void take(WorkerListener listener, ConsumerRecord<String, byte[]> record) {
+    try {
+      listener.take(record, false);
+    } catch (Invalid e) {
+      // What is no state of a worker is none that lives.
+    }
+  }
+
+  private static Map<String, Long> byTopic(DeadLetterTopic letters) {
+    return letters.letters().stream()
+        .filter(letter -> !letter.replayed())
+        .collect(Collectors.groupingBy(letter -> letter.cause().topic(), Collectors.counting()));
+  }
+
+  private QueueStatus.Model model(
+      Admin admin,
+      String slug,
+      @Nullable String asked,
+      Set<String> topics,
+      List<WorkerState> all,
+      @Nullable Map<String, Long> dead) {
+    List<WorkerState> workers =
+        all.stream().filter(it -> TopicNames.slug(it.model()).equals(slug)).toList();
+    List<QueueStatus.Lane> lanes = new ArrayList<>();
+    for (RequestClass requestClass : RequestClass.values()) {
+      RequestTopic topic = new RequestTopic(slug, requestClass);
+      if (topics.contains(names.requests(topic))) {
+        lanes.add(lane(admin, topic, workers, dead));
+      }
+    }
+    String name =
+        workers.isEmpty()
+            ? asked == null ? new RequestTopic(slug, RequestClass.BATCH).model() : asked
+            : workers.get(0).model();
+    return new QueueStatus.Model(
+        name,
+        workers.size(),
+        workers.stream().mapToInt(WorkerState::slots).sum(),
+        workers.stream().mapToInt(WorkerState::running).sum(),
+        lanes);
+  }
+
+  private QueueStatus.Lane lane(
+      Admin admin,
+      RequestTopic topic,
+      List<WorkerState> workers,
+      @Nullable Map<String, Long> dead) {
+    String name = names.requests(topic);
+    long lag = Admins.backlog(admin, names.workerGroup(topic), PATIENCE);
+    long held =
+        workers.stream()
+            .mapToLong(
+                it ->
+                    topic.requestClass() == RequestClass.BATCH
+                        ? it.batch()
+                        : Math.max(0, it.running() - it.batch()))
+            .sum();
+    // Workers say what they hold every few seconds, and may have finished some of it since.
+    long running = Math.min(held, lag);
+    long waiting = lag - running;
+    return new QueueStatus.Lane(
+        topic.requestClass().label(),
+        name,
+        lag,
+        running,
+        waiting,
+        waiting == 0 ? null : oldest(admin, topic, running, waiting),
+        dead == null ? null : dead.getOrDefault(name, 0L));
+  }
+
+  /** Requests are given out in their order, so those that wait are the last. */
+  private @Nullable Double oldest(Admin admin, RequestTopic topic, long running, long waiting) {
+    TopicPartition partition = new TopicPartition(names.requests(topic), 0);
+    long start = Admins.shareStart(admin, names.workerGroup(topic), partition, PATIENCE);
+    try (PartitionScan scan = new PartitionScan(cluster, partition)) {
+      long first = running == 0 ? start : Math.max(start, scan.end() - waiting);
+      return scan.firstFrom(first)
+          .map(
+              record -> Duration.between(Instant.ofEpochMilli(record.timestamp()), clock.instant()))
+          .map(age -> Math.max(0, age.toMillis()) / 1000.0)
+          .orElse(null);
+    }
+  }
+}

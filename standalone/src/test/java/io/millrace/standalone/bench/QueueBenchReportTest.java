@@ -1,0 +1,43 @@
+package io.millrace.standalone.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class QueueBenchReportTest {
+  private static final List<Latency> OURS =
+      List.of(new Latency(3_000_000, 4_000_000), new Latency(3_000_000, 4_000_000));
+  private static final List<Latency> BARE = List.of(new Latency(2_000_000, 2_000_000));
+  private static final QueueBenchReport REPORT =
+      new QueueBenchReport(
+          2,
+          2,
+          QueueBenchReport.Way.of(OURS, BARE, Latency::in),
+          QueueBenchReport.Way.of(OURS, BARE, Latency::out),
+          8,
+          1234.4,
+          64,
+          30_000);
+
+  @Test
+  void report_isReadableIn80Columns() {
+    assertThat(REPORT.toString().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80))
+        .anySatisfy(
+            line ->
+                assertThat(line.split(" {2,}"))
+                    .containsExactly(
+                        "HTTP in to engine", "3.00", "3.00", "2.00", "2.00", "1.50", "1.50"))
+        .anySatisfy(line -> assertThat(line).contains("1234, 8 at a time"));
+  }
+
+  @Test
+  void report_isJson() {
+    JsonNode json = JsonMapper.shared().valueToTree(REPORT);
+    assertThat(json.at("/out/p99_ratio").asDouble()).isEqualTo(2);
+    assertThat(json.get("token_events_per_second").asDouble()).isEqualTo(30_000);
+  }
+}
