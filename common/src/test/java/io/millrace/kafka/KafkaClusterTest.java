@@ -64,7 +64,7 @@ class KafkaClusterTest {
             "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.results --partitions 8"
                 + " --config cleanup.policy=compact,delete --config max.message.bytes=8388608"
                 + " --config retention.ms=172800000")
-        .hasSize(8);
+        .hasSize(10);
   }
 
   @Test
