@@ -40,16 +40,12 @@ public final class Announcer {
   private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
   private boolean told;
   private boolean left;
-  private volatile @Nullable Heard heard;
-  private volatile boolean complained;
+  private volatile @Nullable Long heardAt;
 
-  /**
-   * The last announcement that was stored.
-   *
-   * @param at when that was, in nanoseconds
-   * @param again whether it was the first one after a silence, of which others may not know yet
-   */
-  private record Heard(long at, boolean again) {}
+  /** Whether the last one stored was not the first after a silence, of which few may know yet. */
+  private volatile boolean known;
+
+  private volatile boolean complained;
 
   /** A writer of one key of the workers topic. */
   @FunctionalInterface
@@ -111,8 +107,9 @@ public final class Announcer {
 
   private void note(@Nullable Object stored, @Nullable Throwable error) {
     if (error == null) {
-      Heard before = heard;
-      heard = new Heard(nanoTime.getAsLong(), before != null && isOld(before));
+      Long before = heardAt;
+      known = before == null || !isOld(before);
+      heardAt = nanoTime.getAsLong();
     }
     if (error != null && !complained) {
       log.warn("{} could not say how it is: {}", name, KafkaCluster.rootMessage(error));
@@ -120,8 +117,8 @@ public final class Announcer {
     complained = error != null;
   }
 
-  private boolean isOld(Heard announcement) {
-    return nanoTime.getAsLong() - announcement.at > SILENCE.toNanos();
+  private boolean isOld(long at) {
+    return nanoTime.getAsLong() - at > SILENCE.toNanos();
   }
 
   /**
@@ -130,8 +127,8 @@ public final class Announcer {
    * reads other topics beside this one, in any order.
    */
   public boolean isHeard() {
-    Heard last = heard;
-    return last != null && !last.again && !isOld(last);
+    Long last = heardAt;
+    return last != null && known && !isOld(last);
   }
 
   /** Waits a few seconds for the announcement that is under way, whatever becomes of it. */

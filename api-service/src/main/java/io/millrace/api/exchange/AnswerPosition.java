@@ -19,4 +19,19 @@ public record AnswerPosition(Part part, int told, int batch, int events) {
 
   /** Of a client that has had no event. */
   public static final AnswerPosition NOTHING = new AnswerPosition(Part.OPENING, 0, 0, 0);
+
+  /** How many tokens were told before the part and with it. */
+  int end() {
+    return told + batch;
+  }
+
+  /**
+   * How many tokens may be told once the next batch is, so that the batches are those of the
+   * client.
+   *
+   * @param before how many are told by now
+   */
+  int mostTold(int before) {
+    return before < told ? told : before < end() ? end() : Integer.MAX_VALUE;
+  }
 }

@@ -75,12 +75,12 @@ final class ReplyBuffer {
         return false;
       }
       int after = told + delta.tokenIds().size();
-      if (after > mostTold()) {
+      if (after > had.mostTold(told)) {
         failure = differently();
       } else {
         numWaiting += size;
         told = after;
-        add(delta, told <= had.told() || told == had.told() + had.batch());
+        add(delta, told <= had.told() || told == had.end());
       }
     }
     drain();
@@ -95,15 +95,6 @@ final class ReplyBuffer {
     sealed = last;
   }
 
-  /** What may be told with the next piece so that the batches are those that the client had. */
-  private int mostTold() {
-    if (told < had.told()) {
-      return had.told();
-    }
-    int batchEnd = had.told() + had.batch();
-    return told < batchEnd ? batchEnd : Integer.MAX_VALUE;
-  }
-
   private static RequestFailed differently() {
     return new RequestFailed(
         FailureKind.UNAVAILABLE,
@@ -112,7 +103,7 @@ final class ReplyBuffer {
 
   void finish(Reply.Finished finished) {
     synchronized (this) {
-      boolean whole = told >= had.told() + had.batch();
+      boolean whole = told >= had.end();
       boolean same = had.part() != AnswerPosition.Part.END || told == had.told();
       if (whole && same) {
         end = finished;
@@ -161,7 +152,7 @@ final class ReplyBuffer {
 
   private synchronized List<Reply> next() {
     // A batch that the client has had is no other when it comes in parts.
-    if (batches.size() == 1 && !sealed && told < had.told() + had.batch()) {
+    if (batches.size() == 1 && !sealed && told < had.end()) {
       return List.of();
     }
     WaitingBatch oldest = batches.poll();

@@ -9,12 +9,10 @@ import io.millrace.api.results.JobIndex;
 import io.millrace.api.results.ResultsReady;
 import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.FailureKind;
-import io.millrace.protocol.Invalid;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -28,9 +26,7 @@ import reactor.core.publisher.Mono;
 /** The endpoints for jobs. */
 @RestController
 final class JobsController {
-  private static final String KEY = "Idempotency-Key";
   private static final String REPLAYED = "Idempotent-Replayed";
-  private static final int LONGEST_KEY = 255;
 
   /** How long an api may take to hear of a job that another one has taken. */
   private static final Duration HEARSAY = Duration.ofMillis(500);
@@ -69,7 +65,7 @@ final class JobsController {
     HttpHeaders headers = http.getRequest().getHeaders();
     return BodyReader.read(http.getRequest())
         .map(JobFields::of)
-        .flatMap(fields -> submission.submit(fields, key(headers)))
+        .flatMap(fields -> submission.submit(fields, JobHeaders.key(headers)))
         .flatMap(
             taken ->
                 views
@@ -83,21 +79,6 @@ final class JobsController {
                           }
                           return response.body(job);
                         }));
-  }
-
-  /** Each client has keys of its own. */
-  private static @Nullable String key(HttpHeaders headers) {
-    String key = headers.getFirst(KEY);
-    if (key == null) {
-      return null;
-    }
-    if (key.isBlank() || key.length() > LONGEST_KEY) {
-      throw new Invalid(
-          KEY,
-          "%s must have 1 to %d characters, but has %d"
-              .formatted(KEY, LONGEST_KEY, key.isBlank() ? 0 : key.length()));
-    }
-    return Canonical.digest(headers.getFirst(HttpHeaders.AUTHORIZATION) + "\n" + key);
   }
 
   private URI location(JobEntry entry) {
@@ -116,7 +97,7 @@ final class JobsController {
 
   @GetMapping("/v1/jobs/{id}/events")
   Mono<Void> events(@PathVariable String id, ServerWebExchange http) {
-    int after = after(http.getRequest().getHeaders().getFirst("Last-Event-ID"));
+    int after = JobHeaders.lastEvent(http.getRequest().getHeaders());
     return find(id)
         .flatMap(
             entry ->
@@ -126,22 +107,6 @@ final class JobsController {
                         job ->
                             answers.events(
                                 http.getResponse(), views.answer(job), events.of(entry), after)));
-  }
-
-  /** The number of the last event that a client has had; 0 for none. */
-  private static int after(@Nullable String id) {
-    try {
-      int number = id == null || id.isEmpty() ? 0 : Integer.parseInt(id);
-      if (number >= 0) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
-    }
-    throw new Invalid(
-        "Last-Event-ID",
-        "Last-Event-ID must be the id of an event of this job, but is \"%s\""
-            .formatted(Excerpt.of(String.valueOf(id))));
   }
 
   @GetMapping("/v1/jobs")

@@ -127,17 +127,12 @@ final class ReportOptions {
   }
 
   private static Metric metric(String flag, String name, Set<Metric> allowed) {
+    String names = allowed.stream().map(Metric::key).collect(Collectors.joining(", "));
     return allowed.stream()
         .filter(metric -> metric.key().equals(name.strip()))
         .findFirst()
         .orElseThrow(
-            () ->
-                new StartFailure(
-                    "%s must name %s, but names %s"
-                        .formatted(
-                            flag,
-                            allowed.stream().map(Metric::key).collect(Collectors.joining(", ")),
-                            name)));
+            () -> new StartFailure("%s must name %s, but names %s".formatted(flag, names, name)));
   }
 
   @Nullable String label() {

@@ -21,7 +21,6 @@ import io.millrace.template.value.Undefined;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -159,7 +158,7 @@ final class TextFilters {
   private static Object wordCount(Object value, Arguments arguments, Budget budget) {
     arguments.bind("wordcount");
     Matcher words = WORD.matcher(Text.str(value, budget));
-    return words.results().map(MatchResult::start).count();
+    return words.results().count();
   }
 
   private static String string(Object value) {

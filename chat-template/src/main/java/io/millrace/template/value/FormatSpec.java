@@ -154,12 +154,7 @@ final class FormatSpec {
     String how = align != null ? align : zero ? "=" : naturalAlign;
     String with = fill != null ? fill : zero && align == null ? "0" : zero ? "0" : " ";
     int missing = Math.max(0, width - CodePoints.length(prefix) - CodePoints.length(text));
-    int left =
-        switch (how) {
-          case "<" -> 0;
-          case "^" -> missing / 2;
-          default -> missing;
-        };
+    int left = how.equals("<") ? 0 : how.equals("^") ? missing / 2 : missing;
     if (how.equals("=")) {
       return prefix + with.repeat(missing) + text;
     }

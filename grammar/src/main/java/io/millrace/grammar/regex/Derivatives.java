@@ -86,7 +86,7 @@ final class Derivatives {
     List<Regex> derived = new ArrayList<>(children.length);
     for (Regex child : children) {
       derived.add(
-          child.first().contains(b) || child.kind == Regex.Kind.NOT
+          child.first().contains(b) || child.kind == Kind.NOT
               ? of(child, b)
               : child.pool.nothing());
     }

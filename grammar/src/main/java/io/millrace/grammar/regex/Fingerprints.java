@@ -19,7 +19,7 @@ final class Fingerprints {
     hash = mix(hash ^ term.bytes.w2());
     hash = mix(hash ^ term.bytes.w3());
     long unordered = 0;
-    boolean commutes = term.kind == Regex.Kind.ALT || term.kind == Regex.Kind.AND;
+    boolean commutes = term.kind == Kind.ALT || term.kind == Kind.AND;
     for (Regex each : term.children) {
       if (commutes) {
         // Children are sorted by the order in which a pool met them, which differs between pools.

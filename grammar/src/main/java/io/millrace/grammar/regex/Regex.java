@@ -11,18 +11,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable but for what is remembered; any thread may ask.
  */
 public final class Regex {
-  /** What a term is made of. */
-  enum Kind {
-    BYTES,
-    EPSILON,
-    CONCAT,
-    ALT,
-    AND,
-    NOT,
-    REPEAT,
-    MULTIPLE
-  }
-
   /** No upper bound of a repetition. */
   public static final int UNBOUNDED = -1;
 

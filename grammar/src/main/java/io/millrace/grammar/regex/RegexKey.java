@@ -3,7 +3,7 @@ package io.millrace.grammar.regex;
 import java.util.Arrays;
 
 /** What a term is made of, by which a pool knows it again. */
-record RegexKey(Regex.Kind kind, ByteSet bytes, Regex[] children, int low, int high) {
+record RegexKey(Kind kind, ByteSet bytes, Regex[] children, int low, int high) {
   @Override
   public boolean equals(Object other) {
     return other instanceof RegexKey key

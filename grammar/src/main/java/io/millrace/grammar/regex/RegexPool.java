@@ -36,9 +36,9 @@ public final class RegexPool {
    */
   public RegexPool(int limit) {
     this.limit = limit;
-    nothing = term(Regex.Kind.BYTES, ByteSet.NONE, NO_CHILDREN, 0, 0);
-    epsilon = term(Regex.Kind.EPSILON, ByteSet.NONE, NO_CHILDREN, 0, 0);
-    everything = term(Regex.Kind.NOT, ByteSet.NONE, new Regex[] {nothing}, 0, 0);
+    nothing = term(Kind.BYTES, ByteSet.NONE, NO_CHILDREN, 0, 0);
+    epsilon = term(Kind.EPSILON, ByteSet.NONE, NO_CHILDREN, 0, 0);
+    everything = term(Kind.NOT, ByteSet.NONE, new Regex[] {nothing}, 0, 0);
     nothing.life = -1;
     everything.life = 1;
   }
@@ -60,7 +60,7 @@ public final class RegexPool {
 
   /** One byte out of a set. */
   public Regex bytes(ByteSet set) {
-    return set.isEmpty() ? nothing : term(Regex.Kind.BYTES, set, NO_CHILDREN, 0, 0);
+    return set.isEmpty() ? nothing : term(Kind.BYTES, set, NO_CHILDREN, 0, 0);
   }
 
   /** One text. */
@@ -112,10 +112,10 @@ public final class RegexPool {
     if (tail == epsilon || (head == everything && tail == everything)) {
       return head;
     }
-    if (head.kind == Regex.Kind.CONCAT) {
+    if (head.kind == Kind.CONCAT) {
       return concat(head.children[0], concat(head.children[1], tail));
     }
-    return term(Regex.Kind.CONCAT, ByteSet.NONE, new Regex[] {head, tail}, 0, 0);
+    return term(Kind.CONCAT, ByteSet.NONE, new Regex[] {head, tail}, 0, 0);
   }
 
   /** One after the other. */
@@ -135,8 +135,8 @@ public final class RegexPool {
       if (part == everything) {
         return everything;
       }
-      for (Regex each : part.kind == Regex.Kind.ALT ? part.children : new Regex[] {part}) {
-        if (each.kind == Regex.Kind.BYTES) {
+      for (Regex each : part.kind == Kind.ALT ? part.children : new Regex[] {part}) {
+        if (each.kind == Kind.BYTES) {
           single = single.or(each.bytes);
         } else {
           flat.add(each);
@@ -154,7 +154,7 @@ public final class RegexPool {
     return switch (flat.size()) {
       case 0 -> nothing;
       case 1 -> flat.first();
-      default -> term(Regex.Kind.ALT, ByteSet.NONE, flat.toArray(Regex[]::new), 0, 0);
+      default -> term(Kind.ALT, ByteSet.NONE, flat.toArray(Regex[]::new), 0, 0);
     };
   }
 
@@ -173,7 +173,7 @@ public final class RegexPool {
       if (part == nothing) {
         return nothing;
       }
-      if (part.kind == Regex.Kind.AND) {
+      if (part.kind == Kind.AND) {
         flat.addAll(List.of(part.children));
       } else if (part != everything) {
         flat.add(part);
@@ -183,14 +183,14 @@ public final class RegexPool {
       return flat.stream().allMatch(Regex::nullable) ? epsilon : nothing;
     }
     for (Regex part : flat) {
-      if (part.kind == Regex.Kind.NOT && flat.contains(part.children[0])) {
+      if (part.kind == Kind.NOT && flat.contains(part.children[0])) {
         return nothing;
       }
     }
     return switch (flat.size()) {
       case 0 -> everything;
       case 1 -> flat.first();
-      default -> term(Regex.Kind.AND, ByteSet.NONE, flat.toArray(Regex[]::new), 0, 0);
+      default -> term(Kind.AND, ByteSet.NONE, flat.toArray(Regex[]::new), 0, 0);
     };
   }
 
@@ -201,9 +201,9 @@ public final class RegexPool {
 
   /** All that is not in the language. */
   public Regex not(Regex part) {
-    return part.kind == Regex.Kind.NOT
+    return part.kind == Kind.NOT
         ? part.children[0]
-        : term(Regex.Kind.NOT, ByteSet.NONE, new Regex[] {part}, 0, 0);
+        : term(Kind.NOT, ByteSet.NONE, new Regex[] {part}, 0, 0);
   }
 
   /** What is in the first and not in the second. */
@@ -226,11 +226,11 @@ public final class RegexPool {
     if (low == 1 && high == 1) {
       return part;
     }
-    if (part.kind == Regex.Kind.REPEAT && part.low == 0 && part.high == Regex.UNBOUNDED) {
+    if (part.kind == Kind.REPEAT && part.low == 0 && part.high == Regex.UNBOUNDED) {
       return part;
     }
     int least = part.nullable() ? 0 : low;
-    return term(Regex.Kind.REPEAT, ByteSet.NONE, new Regex[] {part}, least, high);
+    return term(Kind.REPEAT, ByteSet.NONE, new Regex[] {part}, least, high);
   }
 
   /** Nothing, once or more often. */
@@ -253,7 +253,7 @@ public final class RegexPool {
 
   Regex multiples(long divisor, int scale, int remainder, int fraction) {
     ByteSet packed = new ByteSet(divisor, 0, 0, 0);
-    return term(Regex.Kind.MULTIPLE, packed, NO_CHILDREN, remainder, scale << 16 | fraction);
+    return term(Kind.MULTIPLE, packed, NO_CHILDREN, remainder, scale << 16 | fraction);
   }
 
   /** How many terms there are. */
@@ -268,7 +268,7 @@ public final class RegexPool {
     }
   }
 
-  private Regex term(Regex.Kind kind, ByteSet bytes, Regex[] children, int low, int high) {
+  private Regex term(Kind kind, ByteSet bytes, Regex[] children, int low, int high) {
     RegexKey key = new RegexKey(kind, bytes, children, low, high);
     Regex known = terms.get(key);
     if (known != null) {

@@ -38,7 +38,7 @@ public record Relaxation(Regex lexeme, int sameDepth) {
   private static @Nullable Relaxation withoutExceptions(Regex lexeme) {
     List<Regex> kept = new ArrayList<>();
     for (Regex child : lexeme.children) {
-      if (child.kind != Regex.Kind.NOT) {
+      if (child.kind != Kind.NOT) {
         kept.add(child);
       }
     }

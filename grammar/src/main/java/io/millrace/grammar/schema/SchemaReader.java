@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,15 +17,6 @@ import tools.jackson.databind.JsonNode;
  * JSON Schema says.
  */
 final class SchemaReader {
-  private static final Set<String> REFUSED =
-      Set.of(
-          "unevaluatedProperties",
-          "unevaluatedItems",
-          "$dynamicRef",
-          "$recursiveRef",
-          "extends",
-          "disallow");
-
   private final SchemaDocument document;
   private final Formulas formulas;
   private final ScalarKeywords scalars;
@@ -74,9 +64,6 @@ final class SchemaReader {
 
   private Formula keyword(String name, JsonNode value, JsonNode schema, String pointer) {
     String at = pointer + "/" + SchemaDocument.escape(name);
-    if (REFUSED.contains(name)) {
-      throw new UnsupportedGrammarException(name, pointer, "cannot be enforced");
-    }
     return switch (name) {
       case "$ref" -> reference(value, pointer);
       case "allOf" -> formulas.and(list(value, at));
@@ -116,6 +103,13 @@ final class SchemaReader {
           "uniqueItems",
           "contains" ->
           arrays.read(name, value, schema, pointer);
+      case "unevaluatedProperties",
+          "unevaluatedItems",
+          "$dynamicRef",
+          "$recursiveRef",
+          "extends",
+          "disallow" ->
+          throw new UnsupportedGrammarException(name, pointer, "cannot be enforced");
       default -> Formula.Constant.TRUE;
     };
   }

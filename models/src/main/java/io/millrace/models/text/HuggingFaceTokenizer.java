@@ -48,12 +48,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     this(definition, List.of());
   }
 
-  /**
-   * @param definition what a {@code tokenizer.json} holds
-   * @param spellings see {@link Vocabulary}
-   * @throws IllegalArgumentException if it is no valid definition, or its decoder is of a kind that
-   *     cannot be streamed
-   */
+  /** The same with spellings, for which see {@link Vocabulary}. */
   HuggingFaceTokenizer(JsonNode definition, List<String> spellings) {
     this.vocabulary = new Vocabulary(definition, spellings);
     this.specialIds = vocabulary.specialIds();

@@ -27,9 +27,7 @@ final class ZipDirectory {
   private static final int MAX_ENTRIES = 1 << 18;
   private static final int MAX_BYTES = 1 << 27;
 
-  /**
-   * @param header where its local header begins
-   */
+  /** An entry, whose {@code header} is where its local header begins. */
   private record Entry(int flags, int method, long packed, long size, long header) {}
 
   /** Bytes of an entry within the file. */
@@ -91,16 +89,12 @@ final class ZipDirectory {
     cursor.at(32);
     long count = cursor.i64();
     long length = cursor.i64();
-    if (count < 0) {
-      count = Long.MAX_VALUE;
-    }
-    return new Central(cursor.i64(), length, count);
+    return new Central(cursor.i64(), length, count < 0 ? Long.MAX_VALUE : count);
   }
 
   private static void readEntry(ByteCursor cursor, Map<String, Entry> entries) {
     if (cursor.i32() != ENTRY) {
-      throw cursor.bad(
-          "is damaged: its zip directory breaks off after %s".formatted(entries.size()));
+      throw cursor.bad("is damaged: its zip directory breaks off after " + entries.size());
     }
     cursor.skip(4);
     int flags = cursor.u16();

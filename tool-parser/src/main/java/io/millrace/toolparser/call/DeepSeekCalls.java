@@ -95,11 +95,10 @@ public final class DeepSeekCalls implements CallReader {
       return Step.BROKEN;
     }
     Match separator = in.take(SEPARATOR);
-    if (separator != Match.FULL) {
-      return separator == Match.PARTIAL ? Step.WAIT : Step.BROKEN;
+    if (separator == Match.FULL) {
+      state = State.NAME;
     }
-    state = State.NAME;
-    return Step.NEXT;
+    return taken(separator);
   }
 
   /** What follows the separator: the name of V3, or already the arguments of V3.1. */
