@@ -215,8 +215,9 @@ class OpenAiIT {
         .keySet()
         .forEach(mapping -> served.addAll(mapping.getDirectPaths()));
     served.removeAll(Set.of("/", "/docs", "/docs/kafka", "/openapi.json"));
-    served.add("/v1/models/{model}");
-    served.add("/schemas/{name}.json");
+    served.addAll(
+        Set.of(
+            "/v1/models/{model}", "/v1/jobs/{id}", "/v1/jobs/{id}/events", "/schemas/{name}.json"));
 
     assertThat(json(api.get("/openapi.json")).get("paths").propertyNames())
         .containsExactlyInAnyOrderElementsOf(served);
