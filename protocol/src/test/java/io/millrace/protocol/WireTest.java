@@ -132,6 +132,7 @@ final class WireTest {
           {"prompt":"x"}                                             | reply.topic is required
           {"prompt":"x","reply":"a"}                                 | reply must be an object, but is "a"
           {"prompt":"x","reply":{"topic":"a","key":""}}              | reply.key must have 1 to 256 characters, but has 0
+          {"prompt":"x","reply":{"topic":"a","key":"k","stored":true}} | reply.key must be left out where reply.stored is true: such replies are found by their request's id
           {"prompt":"x","traceparent":"00-1","reply":{"topic":"a"}}  | traceparent must be like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01, but is "00-1"
           {"prompt":"x","reply":{}}                                  | reply.topic is required
           {"prompt":"x","reply":{"topic":"no spaces"}}               | reply.topic must be 1 to 249 of A-Z a-z 0-9 . _ -, but is "no spaces"

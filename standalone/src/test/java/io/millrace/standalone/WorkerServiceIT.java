@@ -76,7 +76,9 @@ class WorkerServiceIT extends WorkerQueue {
   void workerThatLeaves_handsItsRequestsToAnother() throws Exception {
     WorkerFixture leaving =
         new WorkerFixture(kafka, model, "--max-batch-size=2", "--drain-timeout=0s");
-    client.ask("handed", "hold a b");
+    // What was told is found by the key that the request has chosen.
+    ReplyAddress keyed = new ReplyAddress(topics().replies(), null, "customer-7", null, false);
+    client.ask(client.request("handed", "hold a b", true, null, keyed));
     leaving.engine.awaitHeld(1);
     try (WorkerFixture staying = new WorkerFixture(kafka, model, "--max-batch-size=2")) {
       leaving.service.close();
@@ -87,6 +89,7 @@ class WorkerServiceIT extends WorkerQueue {
           .isInstanceOfSatisfying(
               Reply.Finished.class, finished -> assertThat(finished.attempt()).isEqualTo(2));
       assertThat(client.repliesTo("handed")).filteredOn(Reply::isLast).hasSize(1);
+      assertThat(QueueClient.textOf(client.repliesTo("handed"))).isEqualTo("a b");
       assertThat(staying.count("millrace.redeliveries")).isEqualTo(1);
     }
     leaving.engine.close();

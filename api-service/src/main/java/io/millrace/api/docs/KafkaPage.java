@@ -1,5 +1,6 @@
 package io.millrace.api.docs;
 
+import java.time.Duration;
 import java.util.Map;
 import org.springframework.web.util.HtmlUtils;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -78,9 +79,17 @@ final class KafkaPage {
     int partitions = kafka.path("partitions").asInt();
     String kept =
         topic.has("retention.ms")
-            ? "kept for %d hours".formatted(topic.get("retention.ms").asLong() / 3_600_000)
+            ? "kept for " + time(Duration.ofMillis(topic.get("retention.ms").asLong()))
             : "compacted";
-    return ", %d partition%s, %s".formatted(partitions, partitions == 1 ? "" : "s", kept);
+    return ", %s, %s".formatted(count(partitions, "partition"), kept);
+  }
+
+  private static String time(Duration kept) {
+    return kept.toDays() > 0 ? count(kept.toDays(), "day") : count(kept.toHours(), "hour");
+  }
+
+  private static String count(long number, String unit) {
+    return "%d %s%s".formatted(number, unit, number == 1 ? "" : "s");
   }
 
   private void message(Map.Entry<String, JsonNode> entry) {
