@@ -97,6 +97,9 @@ public final class GrammarMatcher {
 
   /** Whether the answer can be completed, and not after just any token that may come. */
   private boolean isNear(int tokensLeft) {
+    if (states.get(0).shortest() == State.UNKNOWN) {
+      return false; // not to look again for each token
+    }
     int least = state().shortest();
     return least <= tokensLeft
         && tokensLeft <= least + AHEAD + 2 * Math.min(MOST_AHEAD, states.get(0).shortest());

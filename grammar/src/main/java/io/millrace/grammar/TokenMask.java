@@ -47,7 +47,7 @@ final class TokenMask {
    */
   static void fill(State state, Vocabulary vocabulary, long[] mask, int most) {
     TokenMask filled = new TokenMask(vocabulary, mask, most);
-    boolean near = state.shortest() + MOST_INSIDE > most;
+    boolean near = most != UNLIMITED && state.shortest() + MOST_INSIDE > most;
     boolean[] narrow = new boolean[state.size()];
     int numNarrow = 0;
     for (int i = 0; i < state.size(); i++) {

@@ -15,13 +15,13 @@ import java.util.PriorityQueue;
  * What is found is remembered where it was found.
  */
 final class ShortestText {
-  /** No way, or none among as many places as are looked at. */
+  /** No way, or none among as many ways as are looked at. */
   static final int UNKNOWN = Integer.MAX_VALUE / 4;
 
-  private static final int MOST_PLACES = 20_000;
+  private static final int MOST_EDGES = 10_000;
 
   private final List<Node> underWay = new ArrayList<>();
-  private int places;
+  private int edges;
 
   /** The outermost search that what was found last depends on, as an index of those under way. */
   private int outermost = Integer.MAX_VALUE;
@@ -87,7 +87,7 @@ final class ShortestText {
     Map<Node, Integer> lengths = new IdentityHashMap<>();
     open.add(new Reached(start, 0));
     lengths.put(start, 0);
-    while (!open.isEmpty()) {
+    while (!open.isEmpty() && edges <= MOST_EDGES) {
       Reached reached = open.remove();
       Node node = reached.node();
       if (node.isEnd()) {
@@ -95,7 +95,7 @@ final class ShortestText {
       }
       if (node.shortest >= 0) {
         open.add(new Reached(Node.END, sum(reached.length(), node.shortest)));
-      } else if (reached.length() == lengths.get(node) && ++places <= MOST_PLACES) {
+      } else if (reached.length() == lengths.get(node)) {
         goOn(node, reached.length(), open, lengths);
       }
     }
@@ -105,6 +105,9 @@ final class ShortestText {
   private void goOn(
       Node node, int length, PriorityQueue<Reached> open, Map<Node, Integer> lengths) {
     for (Edge edge : node.edges()) {
+      if (++edges > MOST_EDGES) {
+        return;
+      }
       int behind = sum(length, of(edge));
       if (behind < lengths.getOrDefault(edge.next(), UNKNOWN)) {
         lengths.put(edge.next(), behind);

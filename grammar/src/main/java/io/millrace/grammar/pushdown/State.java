@@ -50,7 +50,10 @@ public final class State {
     return lexemes.length == 0 && !end;
   }
 
-  /** Bytes of the shortest text after which the text may end; very many where none is known. */
+  /** More bytes than any text has: what {@link #shortest} is where none is known. */
+  public static final int UNKNOWN = ShortestText.UNKNOWN;
+
+  /** Bytes of the shortest text after which the text may end. */
   public int shortest() {
     if (shortest < 0) {
       shortest = new ShortestText().of(this);
