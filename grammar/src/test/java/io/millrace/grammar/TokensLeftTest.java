@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.grammar.json.JsonStyle;
 import io.millrace.grammar.limit.GrammarLimits;
+import io.millrace.grammar.pushdown.State;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +80,23 @@ final class TokensLeftTest {
     assertThat(shortest("{\"type\":\"integer\",\"minimum\":100}")).isEqualTo(3);
     assertThat(shortest("{\"enum\":[\"abc\",12,null]}")).isEqualTo(2);
     assertThat(shortest("{\"type\":\"string\",\"pattern\":\"^(?:a|bb){3}$\"}")).isEqualTo(5);
+  }
+
+  @Test
+  void schemaOfManyWays_isNotSearchedForLong() {
+    String properties =
+        IntStream.range(0, 2000)
+            .mapToObj("\"p%d\":{\"type\":\"string\"}"::formatted)
+            .collect(Collectors.joining(","));
+    String schema = "{\"type\":\"object\",\"minProperties\":1000,\"properties\":{%s}}";
+    Grammar grammar =
+        Grammar.jsonSchema(schema.formatted(properties), JsonStyle.ANY, GrammarLimits.DEFAULT);
+    GrammarMatcher matcher = new GrammarMatcher(grammar, TestTokens.VOCABULARY);
+    long[] mask = new long[TestTokens.VOCABULARY.words()];
+
+    assertThat(grammar.start().shortest()).isEqualTo(State.UNKNOWN);
+    matcher.mask(mask, 1);
+    assertThat(TestTokens.has(mask, '{')).isTrue();
   }
 
   private static int shortest(String schema) {

@@ -155,55 +155,33 @@ public record GenerationRequest(
 
   /** The same for an answer of another form. */
   public GenerationRequest withFormat(ConstraintFields other) {
-    return new GenerationRequest(
-        id,
-        model,
-        prompt,
-        tokenizing,
-        sampling,
-        stop,
-        output,
-        other,
-        stream,
-        createdAt,
-        deadline,
-        echo,
-        reply);
+    return with(id, other, echo);
   }
 
   /** The same under another id. */
   public GenerationRequest withId(String other) {
-    return new GenerationRequest(
-        other,
-        model,
-        prompt,
-        tokenizing,
-        sampling,
-        stop,
-        output,
-        format,
-        stream,
-        createdAt,
-        deadline,
-        echo,
-        reply);
+    return with(other, format, echo);
   }
 
   /** The same with what comes back. */
   public GenerationRequest withEcho(Echo other) {
+    return with(id, format, other);
+  }
+
+  private GenerationRequest with(String newId, ConstraintFields newFormat, Echo newEcho) {
     return new GenerationRequest(
-        id,
+        newId,
         model,
         prompt,
         tokenizing,
         sampling,
         stop,
         output,
-        format,
+        newFormat,
         stream,
         createdAt,
         deadline,
-        other,
+        newEcho,
         reply);
   }
 

@@ -167,7 +167,7 @@ class QueueCommandsIT extends WorkerQueue {
   }
 
   @Test
-  void deadLetters_thatMakeNoSense_areNotReplayed() throws Exception {
+  void deadLetters_thatMakeNoSense_areNotReplayed_andPurgedOnceConfirmed() throws Exception {
     String past = "\"deadline\":\"2020-01-01T00:00:00Z\"";
     client.askInWords("{\"id\":\"late\",\"prompt\":\"echo a\",\"model\":\"other\"," + past + "}");
     client.ask(RequestClass.INTERACTIVE, null, null);
@@ -180,18 +180,14 @@ class QueueCommandsIT extends WorkerQueue {
           .endsWith("0 asked again, 2 not" + System.lineSeparator());
     }
     assertRefused(letters("replay"), "which dead letters?");
+    assertPurgedOnceConfirmed();
   }
 
-  @Test
-  void purge_deletesWhatIsOld_onceItIsConfirmed() throws Exception {
-    client.askInWords("{\"id\":\"bad\",\"prompt\":5}");
-    try (WorkerFixture worker = new WorkerFixture(kafka, model)) {
-      client.deadLetter("millrace-topic", topics().requests(model, RequestClass.INTERACTIVE));
-    }
+  private void assertPurgedOnceConfirmed() {
     assertThat(letters("purge", "--older-than=1d", "--yes").said())
         .contains("no such dead letters");
     assertRefused(letters("purge", "--all"), "--yes must be given to delete for good");
-    assertThat(letters("list", "--model=" + model).lines()).hasSize(2);
+    assertThat(letters("list", "--model=" + model).lines()).hasSize(4);
     assertThat(letters("purge", "--all", "--yes").said()).startsWith("deleted ");
     assertThat(letters("list").said()).contains("no such dead letters in millrace.dead-letters");
   }

@@ -14,9 +14,6 @@ import reactor.core.publisher.Mono;
 /** The replies to jobs while they come, and to those that wait. */
 @Component
 final class JobEvents {
-  /** How much later than a job's deadline its worker may say so. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
-
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final JobIndex index;
@@ -58,8 +55,8 @@ final class JobEvents {
   }
 
   private static Duration left(JobEntry entry) {
-    Duration left = Duration.between(Instant.now(), entry.deadline().plus(GRACE));
-    return left.compareTo(GRACE) < 0 ? GRACE : left;
+    Duration left = Duration.between(Instant.now(), entry.deadline().plus(JobEntry.GRACE));
+    return left.compareTo(JobEntry.GRACE) < 0 ? JobEntry.GRACE : left;
   }
 
   private static RequestFailed cancelled(JobEntry entry) {

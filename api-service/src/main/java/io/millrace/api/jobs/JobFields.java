@@ -144,10 +144,10 @@ record JobFields(
     return "%s %s %s %s %s %s"
         .formatted(
             endpoint,
-            Canonical.of(body.sent()),
+            CanonicalJson.of(body.sent()),
             requestClass.label(),
             completionWindow,
-            metadata == null ? "" : Canonical.of(metadata),
+            metadata == null ? "" : CanonicalJson.of(metadata),
             callbackUrl == null ? "" : callbackUrl);
   }
 }

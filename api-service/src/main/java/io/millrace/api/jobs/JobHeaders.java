@@ -25,7 +25,7 @@ final class JobHeaders {
           "%s must have 1 to %d characters, but has %d"
               .formatted(KEY, LONGEST_KEY, key.isBlank() ? 0 : key.length()));
     }
-    return Canonical.digest(headers.getFirst(HttpHeaders.AUTHORIZATION) + "\n" + key);
+    return CanonicalJson.digest(headers.getFirst(HttpHeaders.AUTHORIZATION) + "\n" + key);
   }
 
   /** The number of the last event that a client has had; 0 for none. */

@@ -1,7 +1,7 @@
 package io.millrace.api.jobs;
 
-import io.millrace.api.answer.Inquiry;
 import io.millrace.api.answer.Stamp;
+import io.millrace.api.body.JsonBody;
 import io.millrace.api.dispatch.RequestDispatcher;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.Question;
@@ -84,7 +84,7 @@ final class JobSubmission {
   Mono<Taken> submit(JobFields fields, @Nullable String key) {
     return Mono.defer(
             () -> {
-              String fingerprint = key == null ? null : Canonical.digest(fields.canonical());
+              String fingerprint = key == null ? null : CanonicalJson.digest(fields.canonical());
               JobEntry before = key == null ? null : index.findByKey(key).orElse(null);
               return before == null
                   ? store(fields, key, fingerprint)
@@ -101,7 +101,7 @@ final class JobSubmission {
     options.jobs().callbackHosts().check(fields.callbackUrl());
     String id = "job_" + UUID.randomUUID().toString().replace("-", "");
     Instant now = Instant.now();
-    Question question = question(fields, new Stamp(id, now.getEpochSecond()));
+    Question question = question(fields.endpoint(), fields.body(), id, now);
     JobRecord.Submitted job =
         new JobRecord.Submitted(
             id,
@@ -123,14 +123,15 @@ final class JobSubmission {
   }
 
   /** Refuses what the endpoint would refuse, before it is queued. */
-  private Question question(JobFields fields, Stamp stamp) {
-    Inquiry inquiry = endpoints.find(fields.endpoint()).inquiry(stamp, fields.body());
-    if (inquiry.question().stream()) {
+  private Question question(String endpoint, JsonBody body, String id, Instant createdAt) {
+    Stamp stamp = new Stamp(id, createdAt.getEpochSecond());
+    Question question = endpoints.find(endpoint).inquiry(stamp, body).question();
+    if (question.stream()) {
       throw new Invalid(
           "stream",
           "stream must be false in a job, whose answer can be read whole and as events alike");
     }
-    return inquiry.question();
+    return question;
   }
 
   /** The first job under a key, once the index has read the topic up to this one's. */
@@ -213,10 +214,8 @@ final class JobSubmission {
   }
 
   private Question question(JobRecord.Submitted job) {
-    return endpoints
-        .find(job.endpoint())
-        .inquiry(new Stamp(job.id(), job.createdAt().getEpochSecond()), JobFields.parse(job.body()))
-        .question();
+    JsonBody body = JobFields.parse(job.body());
+    return question(job.endpoint(), body, job.id(), job.createdAt());
   }
 
   /** Whether its request was asked for certain. */

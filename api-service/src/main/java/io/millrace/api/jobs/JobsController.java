@@ -29,7 +29,7 @@ final class JobsController {
   private static final String REPLAYED = "Idempotent-Replayed";
 
   /** How long an api may take to hear of a job that another one has taken. */
-  private static final Duration HEARSAY = Duration.ofMillis(500);
+  private static final Duration INDEX_DELAY = Duration.ofMillis(500);
 
   private final JobSubmission submission;
   private final JobCancel cancel;
@@ -127,7 +127,7 @@ final class JobsController {
         .switchIfEmpty(
             index
                 .await(id, any -> true)
-                .timeout(HEARSAY)
+                .timeout(INDEX_DELAY)
                 .onErrorMap(
                     TimeoutException.class,
                     never ->

@@ -33,7 +33,7 @@ public record JobEntry(
     boolean callsBack,
     JobRecord.@Nullable Callback callback) {
   /** How much later than its deadline a worker may say how a job has ended. */
-  static final Duration GRACE = Duration.ofSeconds(3);
+  public static final Duration GRACE = Duration.ofSeconds(3);
 
   /**
    * The state of a job.

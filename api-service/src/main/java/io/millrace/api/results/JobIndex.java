@@ -78,7 +78,7 @@ public final class JobIndex {
               job -> submitted(job, place, inOrder),
               state -> state(state, place),
               callback -> inOrder ? callback(callback) : null);
-      changed = entry == null ? null : new Changed(entry, ripe(entry));
+      changed = entry == null ? null : new Changed(entry, waitersOf(entry));
     }
     if (changed != null) {
       changed.waiters.forEach(waiter -> waiter.accept(changed.entry));
@@ -88,7 +88,7 @@ public final class JobIndex {
 
   private record Changed(JobEntry entry, List<Consumer<JobEntry>> waiters) {}
 
-  private List<Consumer<JobEntry>> ripe(JobEntry entry) {
+  private List<Consumer<JobEntry>> waitersOf(JobEntry entry) {
     return List.copyOf(waiters.getOrDefault(entry.id(), List.of()));
   }
 

@@ -51,12 +51,12 @@ public final class State {
   }
 
   /** More bytes than any text has: what {@link #shortest} is where none is known. */
-  public static final int UNKNOWN = ShortestText.UNKNOWN;
+  public static final int UNKNOWN = ShortestCompletion.UNKNOWN;
 
   /** Bytes of the shortest text after which the text may end. */
   public int shortest() {
     if (shortest < 0) {
-      shortest = new ShortestText().of(this);
+      shortest = new ShortestCompletion().of(this);
     }
     return shortest;
   }

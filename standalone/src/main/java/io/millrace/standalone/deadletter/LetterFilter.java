@@ -1,5 +1,6 @@
 package io.millrace.standalone.deadletter;
 
+import io.millrace.cli.DurationConverter;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class LetterFilter {
   @Option(
       names = "--newer-than",
       paramLabel = "TIME",
-      converter = io.millrace.cli.DurationConverter.class,
+      converter = DurationConverter.class,
       description = "Only those of the last so much time, such as 2h.")
   private @Nullable Duration newerThan;
 

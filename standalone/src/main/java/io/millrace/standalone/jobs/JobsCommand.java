@@ -10,11 +10,7 @@ import picocli.CommandLine.Spec;
     name = "jobs",
     mixinStandardHelpOptions = true,
     description = "Lists, shows and cancels jobs over HTTP.",
-    subcommands = {
-      ListJobsCommand.class,
-      OneJobCommands.ShowJobCommand.class,
-      OneJobCommands.CancelJobCommand.class
-    })
+    subcommands = {ListJobsCommand.class, ShowJobCommand.class, CancelJobCommand.class})
 public final class JobsCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -121,11 +121,11 @@ final class QueueReader {
       @Nullable Map<String, Long> dead) {
     List<WorkerState> workers =
         all.stream().filter(it -> TopicNames.slug(it.model()).equals(slug)).toList();
-    List<QueueStatus.Lane> lanes = new ArrayList<>();
+    List<QueueStatus.ClassStatus> classes = new ArrayList<>();
     for (RequestClass requestClass : RequestClass.values()) {
       RequestTopic topic = new RequestTopic(slug, requestClass);
       if (topics.contains(names.requests(topic))) {
-        lanes.add(lane(admin, topic, workers, dead));
+        classes.add(classStatus(admin, topic, workers, dead));
       }
     }
     String name =
@@ -137,10 +137,10 @@ final class QueueReader {
         workers.size(),
         workers.stream().mapToInt(WorkerState::slots).sum(),
         workers.stream().mapToInt(WorkerState::running).sum(),
-        lanes);
+        classes);
   }
 
-  private QueueStatus.Lane lane(
+  private QueueStatus.ClassStatus classStatus(
       Admin admin,
       RequestTopic topic,
       List<WorkerState> workers,
@@ -158,7 +158,7 @@ final class QueueReader {
     // Workers say what they hold every few seconds, and may have finished some of it since.
     long running = Math.min(held, lag);
     long waiting = lag - running;
-    return new QueueStatus.Lane(
+    return new QueueStatus.ClassStatus(
         topic.requestClass().label(),
         name,
         lag,

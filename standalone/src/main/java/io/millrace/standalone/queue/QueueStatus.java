@@ -32,7 +32,7 @@ record QueueStatus(
       @JsonProperty("workers") int workers,
       @JsonProperty("slots") int slots,
       @JsonProperty("running") int running,
-      @JsonProperty("classes") List<Lane> classes) {}
+      @JsonProperty("classes") List<ClassStatus> classes) {}
 
   /**
    * One class of one model.
@@ -43,7 +43,7 @@ record QueueStatus(
    * @param oldestWaitingSeconds since when the first of those waits; null if none does
    * @param deadLetters of this topic that were never replayed; null if there are too many to read
    */
-  record Lane(
+  record ClassStatus(
       @JsonProperty("class") String name,
       @JsonProperty("topic") String topic,
       @JsonProperty("lag") long lag,
@@ -93,7 +93,7 @@ record QueueStatus(
             "waiting",
             "oldest waiting",
             "dead letters")
-        + model.classes.stream().map(Lane::line).collect(Collectors.joining("\n"));
+        + model.classes.stream().map(ClassStatus::line).collect(Collectors.joining("\n"));
   }
 
   private static String age(double seconds) {

@@ -14,7 +14,7 @@ import java.util.PriorityQueue;
  * call within the search for the same rule's is no way, as none that is shortest repeats itself.
  * What is found is remembered where it was found.
  */
-final class ShortestText {
+final class ShortestCompletion {
   /** No way, or none among as many ways as are looked at. */
   static final int UNKNOWN = Integer.MAX_VALUE / 4;
 

@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** JSON in an order of its own, and digests, by which what was sent twice is known. */
-final class Canonical {
-  private Canonical() {}
+final class CanonicalJson {
+  private CanonicalJson() {}
 
   /** A value as text, with the members of objects in order of their names. */
   static String of(JsonNode value) {
