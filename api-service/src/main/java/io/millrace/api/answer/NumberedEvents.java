@@ -38,7 +38,7 @@ final class NumberedEvents {
   List<String> of(List<Reply> batch) {
     int tokens = batch.stream().mapToInt(NumberedEvents::tokens).sum();
     boolean end = batch.get(0).isLast();
-    List<String> lines = lines(end ? Part.END : Part.TEXT, tokens, () -> values(batch, end));
+    List<String> lines = lines(end ? Part.END : Part.TEXT, tokens, () -> values(batch));
     told += tokens;
     return lines;
   }
@@ -47,13 +47,8 @@ final class NumberedEvents {
     return reply instanceof Reply.Delta delta ? delta.tokenIds().size() : 0;
   }
 
-  private List<Object> values(List<Reply> batch, boolean end) {
-    List<Object> values = new ArrayList<>();
-    batch.forEach(reply -> values.addAll(answer.events(reply)));
-    if (end && format.endsWithDone()) {
-      values.add(StreamLines.DONE);
-    }
-    return values;
+  private List<Object> values(List<Reply> batch) {
+    return batch.stream().flatMap(reply -> answer.events(reply).stream()).toList();
   }
 
   private List<String> lines(Part part, int tokens, Supplier<List<Object>> made) {

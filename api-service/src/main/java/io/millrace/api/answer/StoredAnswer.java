@@ -3,7 +3,6 @@ package io.millrace.api.answer;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.protocol.Reply;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
@@ -54,8 +53,7 @@ public final class StoredAnswer {
     StreamEvents answer = new StreamEvents(format);
     AtomicInteger number = new AtomicInteger();
     return Flux.concat(
-            Flux.fromIterable(format.opening()),
-            replies.concatMapIterable(reply -> values(answer, reply, format.endsWithDone())))
+            Flux.fromIterable(format.opening()), replies.concatMapIterable(answer::events))
         .onErrorResume(e -> Flux.just(failure(format, e)))
         .filter(value -> number.incrementAndGet() > after)
         .map(value -> StreamLines.event(number.toString(), value));
@@ -63,13 +61,5 @@ public final class StoredAnswer {
 
   private Object failure(AnswerFormat format, Throwable e) {
     return format.failure(ErrorBody.of(SentNames.of(body).told(e)));
-  }
-
-  private static List<Object> values(StreamEvents answer, Reply reply, boolean done) {
-    List<Object> values = new ArrayList<>(answer.events(reply));
-    if (done && reply.isLast()) {
-      values.add(StreamLines.DONE);
-    }
-    return values;
   }
 }

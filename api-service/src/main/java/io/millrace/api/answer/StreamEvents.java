@@ -40,6 +40,9 @@ final class StreamEvents {
       }
     }
     events.addAll(format.closing(end.usage()));
+    if (format.endsWithDone()) {
+      events.add(StreamLines.DONE);
+    }
   }
 
   private void add(List<Object> events, Reply.Delta delta) {

@@ -18,7 +18,7 @@ class StreamEventsTest {
   @Test
   void onlyAnswer_endsWithItsLastText() {
     assertThat(events(delta(0, "a", null), delta(0, "", null), finished(choice(0, "b"))))
-        .containsExactly("0:a", "0:b", "0 stop", "7 tokens");
+        .containsExactly("0:a", "0:b", "0 stop", "7 tokens", StreamLines.DONE);
   }
 
   @Test
@@ -29,13 +29,14 @@ class StreamEventsTest {
                 delta(0, "a", FinishReason.LENGTH),
                 delta(1, "y", null),
                 finished(choice(0, ""), choice(1, "z"))))
-        .containsExactly("1:x", "0:a", "0 length", "1:y", "1:z", "1 stop", "7 tokens");
+        .containsExactly(
+            "1:x", "0:a", "0 length", "1:y", "1:z", "1 stop", "7 tokens", StreamLines.DONE);
   }
 
   @Test
   void endThatNoDeltaTold_isToldByTheLastReply() {
     assertThat(events(delta(0, "a", null), finished(choice(0, ""), choice(1, ""))))
-        .containsExactly("0:a", "0 stop", "1 stop", "7 tokens");
+        .containsExactly("0:a", "0 stop", "1 stop", "7 tokens", StreamLines.DONE);
   }
 
   @Test
@@ -49,7 +50,8 @@ class StreamEventsTest {
             new Usage(4, 3),
             List.of(new PromptReport("why", List.of())));
     assertThat(events(end))
-        .containsExactly("prompt why", "0:a", "0 stop", "1:b", "1 stop", "7 tokens");
+        .containsExactly(
+            "prompt why", "0:a", "0 stop", "1:b", "1 stop", "7 tokens", StreamLines.DONE);
   }
 
   @Test
