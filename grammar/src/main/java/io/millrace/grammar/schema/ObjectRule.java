@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -33,8 +34,9 @@ final class ObjectRule {
   /** Whether members may come as they like, so that every place can be ended somehow. */
   private final boolean isFree;
 
-  private final int[] requiredFrom;
-  private final int[] possibleFrom;
+  private final Remaining required;
+  private final Remaining possible;
+  private final Remaining stuck;
   private final Map<Progress, Place> opened = new ConcurrentHashMap<>();
   private final Map<Progress, Place> separated = new ConcurrentHashMap<>();
 
@@ -55,12 +57,13 @@ final class ObjectRule {
     }
     ordered = shape.numOrdered();
     isFree = shape.max() == Tracker.UNBOUNDED && shape.min() == 0 && shape.trackers().isEmpty();
-    requiredFrom = new int[ordered + 1];
-    possibleFrom = new int[ordered + 1];
-    for (int i = ordered - 1; i >= 0; i--) {
-      requiredFrom[i] = requiredFrom[i + 1] + (isRequired(i) ? 1 : 0);
-      possibleFrom[i] = possibleFrom[i + 1] + (propertyWays.get(i).isEmpty() ? 0 : 1);
-    }
+    required = remaining(this::isRequired);
+    possible = remaining(it -> !propertyWays.get(it).isEmpty());
+    stuck = remaining(it -> isRequired(it) && propertyWays.get(it).isEmpty());
+  }
+
+  private Remaining remaining(IntPredicate counted) {
+    return new Remaining(shape.properties().size(), ordered, counted);
   }
 
   private boolean isRequired(int property) {
@@ -89,6 +92,17 @@ final class ObjectRule {
     return place(new Progress(0, new BitSet(), 0, Counts.none(shape.trackers())), opened, false);
   }
 
+  private boolean isPossible(Progress at) {
+    int missing = Math.max(required.count(at.next, at.seen), at.counts.missing(shape.trackers()));
+    boolean enough =
+        otherWays.stream().anyMatch(it -> !it.isEmpty())
+            || at.members + possible.count(at.next, at.seen) >= shape.min();
+    return enough
+        && stuck.count(at.next, at.seen) == 0
+        && shape.min() <= shape.max()
+        && (shape.max() == Tracker.UNBOUNDED || at.members + missing <= shape.max());
+  }
+
   private Place place(Progress progress, Map<Progress, Place> places, boolean comma) {
     return places.computeIfAbsent(progress, it -> new Place(it, comma));
   }
@@ -105,22 +119,7 @@ final class ObjectRule {
 
     /** Whether the object can be ended from here in any way. */
     boolean isPossible() {
-      int missing = Math.max(numRequired(), progress.counts.missing(shape.trackers()));
-      boolean enough =
-          otherWays.stream().anyMatch(it -> !it.isEmpty())
-              || progress.members + numPossible() >= shape.min();
-      return enough
-          && !lacksWay()
-          && shape.min() <= shape.max()
-          && (shape.max() == Tracker.UNBOUNDED || progress.members + missing <= shape.max());
-    }
-
-    private boolean lacksWay() {
-      return remaining().anyMatch(it -> isRequired(it) && propertyWays.get(it).isEmpty());
-    }
-
-    private IntStream remaining() {
-      return IntStream.concat(IntStream.range(progress.next, ordered), unseen());
+      return ObjectRule.this.isPossible(progress);
     }
 
     private IntStream unseen() {
@@ -128,17 +127,8 @@ final class ObjectRule {
           .filter(it -> !progress.seen.get(it));
     }
 
-    private int numRequired() {
-      return requiredFrom[progress.next] + (int) unseen().filter(it -> isRequired(it)).count();
-    }
-
-    private int numPossible() {
-      return possibleFrom[progress.next]
-          + (int) unseen().filter(it -> !propertyWays.get(it).isEmpty()).count();
-    }
-
     private boolean canClose() {
-      return numRequired() == 0
+      return required.count(progress.next, progress.seen) == 0
           && progress.members >= shape.min()
           && progress.counts.missing(shape.trackers()) == 0;
     }
@@ -194,17 +184,19 @@ final class ObjectRule {
       }
       Regex lexeme = values.lexemes().key(key);
       for (Counted way : ways) {
-        if (isFree || after(next, seen, way).isPossible()) {
-          edges.add(Edge.read(lexeme, new Member(way, () -> after(next, seen, way))));
+        // A place is made when it is entered: of a thousand names one is written.
+        if (isFree || ObjectRule.this.isPossible(after(next, seen, way))) {
+          Supplier<Place> after = () -> place(after(next, seen, way), separated, true);
+          edges.add(Edge.read(lexeme, new Member(way, after)));
         }
       }
     }
 
-    private Place after(int next, BitSet seen, Counted way) {
+    private Progress after(int next, BitSet seen, Counted way) {
       boolean counted = shape.max() != Tracker.UNBOUNDED || progress.members < shape.min();
       int members = counted ? progress.members + 1 : progress.members;
       Counts counts = progress.counts.plus(way.counts(), shape.trackers());
-      return place(new Progress(next, seen, members, counts), separated, true);
+      return new Progress(next, seen, members, counts);
     }
 
     @Override
