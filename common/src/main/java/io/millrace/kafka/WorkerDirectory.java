@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The workers that live: those whose last word is younger than 15 seconds. */
@@ -47,10 +48,17 @@ public final class WorkerDirectory {
 
   /** How many requests for {@code model} living workers hold, but for one of that name. */
   public int heldByOthers(String model, String worker) {
+    return others(model, worker).mapToInt(WorkerState::running).sum();
+  }
+
+  /** Whether a worker of {@code model} lives besides the one of that name. */
+  public boolean hasOthers(String model, String worker) {
+    return others(model, worker).findAny().isPresent();
+  }
+
+  private Stream<WorkerState> others(String model, String worker) {
     return alive().stream()
-        .filter(other -> other.model().equals(model) && !other.worker().equals(worker))
-        .mapToInt(WorkerState::running)
-        .sum();
+        .filter(other -> other.model().equals(model) && !other.worker().equals(worker));
   }
 
   /** Whether any worker lives. */

@@ -7,6 +7,7 @@ import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.kafka.Admins;
 import io.millrace.kafka.Announcer;
+import io.millrace.kafka.ClusterNews;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
@@ -25,6 +26,7 @@ import io.millrace.worker.control.ReaderDirectory;
 import io.millrace.worker.control.ReaderListener;
 import io.millrace.worker.intake.Backlog;
 import io.millrace.worker.intake.IntakeSettings;
+import io.millrace.worker.intake.LeaderEpochs;
 import io.millrace.worker.intake.RequestIntake;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.JobStates;
@@ -44,11 +46,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,6 +187,8 @@ public final class WorkerService implements AutoCloseable {
             .description("Requests that could not be answered and were kept")
             .tags(tags)
             .register(meters);
+    var epochs =
+        new LeaderEpochs(partition -> Admins.leaderEpoch(admin, partition, BROKER_PATIENCE));
     return new RequestIntake(
         new IntakeSettings(
             topics,
@@ -198,10 +201,12 @@ public final class WorkerService implements AutoCloseable {
         requestClass ->
             new KafkaShareConsumer<>(
                 cluster.shareConsumer(
-                    topics.workerGroup(model, requestClass), options.workerName())),
+                    topics.workerGroup(model, requestClass), options.workerName()),
+                new StringDeserializer(),
+                new ClusterNews(epochs::forget)),
         engine,
         backlog(),
-        this::leaderChanges,
+        epochs,
         readers,
         new ReplySender(
             outbox,
@@ -222,6 +227,7 @@ public final class WorkerService implements AutoCloseable {
       ofReaders.take(record, live);
       intake.cancelUnread();
       ofWorkers.take(record, live);
+      intake.contended(workers.hasOthers(model, options.workerName()));
     };
   }
 
@@ -230,17 +236,6 @@ public final class WorkerService implements AutoCloseable {
     return outbox
         .send(topic, () -> new ProducerRecord<>(topic, options.workerName(), value))
         .thenAccept(place -> {});
-  }
-
-  private int leaderChanges(ConsumerRecord<?, ?> record) {
-    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    return record
-        .leaderEpoch()
-        .flatMap(
-            then ->
-                Admins.leaderEpoch(admin, partition, BROKER_PATIENCE)
-                    .map(now -> Math.max(0, now - then)))
-        .orElse(0);
   }
 
   private Backlog backlog() {

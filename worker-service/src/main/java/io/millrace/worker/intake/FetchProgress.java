@@ -1,8 +1,6 @@
 package io.millrace.worker.intake;
 
 import org.apache.kafka.clients.consumer.ShareConsumer;
-import org.apache.kafka.common.Metric;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The progress of one poll of a share consumer, by the consumer's own count of fetches. A broker
@@ -11,20 +9,15 @@ import org.jspecify.annotations.Nullable;
  * fetches no more until it is polled anew (seen in Kafka 4.2 to 4.4).
  */
 final class FetchProgress {
-  private static final String COUNT = "fetch-total";
   private static final int LOOKS = 2;
 
-  private final @Nullable Metric fetches;
+  private final ConsumerMetric fetches;
   private double seen;
   private int looksInVain;
 
   FetchProgress(ShareConsumer<?, ?> consumer) {
-    this.fetches =
-        consumer.metrics().values().stream()
-            .filter(metric -> metric.metricName().name().equals(COUNT))
-            .findFirst()
-            .orElse(null);
-    this.seen = count();
+    this.fetches = new ConsumerMetric(consumer, "fetch-total");
+    this.seen = fetches.value().orElse(0);
   }
 
   /**
@@ -32,15 +25,9 @@ final class FetchProgress {
    * fetched for some looks. A consumer that has never fetched is still joining its group.
    */
   boolean stalled() {
-    double now = count();
+    double now = fetches.value().orElse(0);
     looksInVain = now > 0 && now == seen ? looksInVain + 1 : 0;
     seen = now;
     return looksInVain >= LOOKS;
-  }
-
-  private double count() {
-    return fetches != null && fetches.metricValue() instanceof Number number
-        ? number.doubleValue()
-        : 0;
   }
 }

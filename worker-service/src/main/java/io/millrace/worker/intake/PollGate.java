@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
@@ -17,18 +17,21 @@ import java.util.function.LongSupplier;
  *
  * <p>Each waiting fetch costs broker and worker work, so a slot first needs one of a few tokens,
  * and passes it on when it has a request. Kafka serves the fetch that waits longest; so that
- * emptier workers win, a worker has fewer tokens the more of its slots are in use, and lets each
- * rest for a moment that grows likewise. Requests of the batch class are asked for while more than
- * the {@code reserved} slots are free, whoever else asks: where none are reserved, both classes may
- * get a request for the last slot, and one of them waits in the engine. Slots with a low number go
- * first, so that a worker with little to do keeps few consumers.
+ * emptier workers win, a worker has fewer tokens the more of its slots are in use, and while there
+ * are others lets each rest for a moment that grows likewise. Requests of the batch class are asked
+ * for while more than the {@code reserved} slots are free, whoever else asks: where none are
+ * reserved, both classes may get a request for the last slot, and one of them waits in the engine.
+ * Slots with a low number go first, so that a worker with little to do keeps few consumers.
  */
 final class PollGate {
   /** Not before something changes. */
   private static final long UNKNOWN = Long.MAX_VALUE;
 
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** For those who wait for something else than their turn. */
   private final Condition changed = lock.newCondition();
+
   private final int slots;
   private final int reserved;
   private final int tokens;
@@ -36,12 +39,14 @@ final class PollGate {
   private final LongSupplier nanoTime;
 
   // Guarded by lock.
-  private final Map<RequestClass, TreeSet<Integer>> waiting = new EnumMap<>(RequestClass.class);
+  private final Map<RequestClass, TreeMap<Integer, Condition>> waiting =
+      new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> taken = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> settled = new EnumMap<>(RequestClass.class);
   private int held;
   private long restsUntil;
+  private boolean contended;
   private boolean suspended;
   private boolean closed;
 
@@ -59,7 +64,7 @@ final class PollGate {
     this.nanoTime = nanoTime;
     this.restsUntil = nanoTime.getAsLong();
     for (RequestClass requestClass : RequestClass.values()) {
-      waiting.put(requestClass, new TreeSet<>());
+      waiting.put(requestClass, new TreeMap<>());
       polling.put(requestClass, 0);
       taken.put(requestClass, 0);
       settled.put(requestClass, 0);
@@ -73,15 +78,16 @@ final class PollGate {
    */
   boolean enter(RequestClass requestClass, int slot) throws InterruptedException {
     lock.lockInterruptibly();
-    TreeSet<Integer> line = Objects.requireNonNull(waiting.get(requestClass));
-    line.add(slot);
+    TreeMap<Integer, Condition> line = Objects.requireNonNull(waiting.get(requestClass));
+    Condition turn = lock.newCondition();
+    line.put(slot, turn);
     try {
       while (!closed) {
-        long delay = line.first() == slot ? delay(requestClass) : UNKNOWN;
+        long delay = line.firstKey() == slot ? delay(requestClass) : UNKNOWN;
         if (delay == UNKNOWN) {
-          changed.await();
+          turn.await();
         } else if (delay > 0) {
-          changed.awaitNanos(delay);
+          turn.awaitNanos(delay);
         } else {
           polling.merge(requestClass, 1, Integer::sum);
           return true;
@@ -90,7 +96,7 @@ final class PollGate {
       return false;
     } finally {
       line.remove(slot);
-      changed.signalAll();
+      tell();
       lock.unlock();
     }
   }
@@ -124,7 +130,8 @@ final class PollGate {
           polling.merge(requestClass, -1, Integer::sum);
           taken.merge(requestClass, 1, Integer::sum);
           held++;
-          restsUntil = nanoTime.getAsLong() + restNanos * Math.min(held, slots) / slots;
+          long rest = contended ? restNanos * Math.min(held, slots) / slots : 0;
+          restsUntil = nanoTime.getAsLong() + rest;
         });
   }
 
@@ -140,6 +147,11 @@ final class PollGate {
           settled.merge(requestClass, 1, Integer::sum);
           held--;
         });
+  }
+
+  /** Takes note whether other workers ask for the same requests. */
+  void contended(boolean byOthers) {
+    change(() -> contended = byOthers);
   }
 
   /** Waits for a while, or until the gate is closed. */
@@ -224,10 +236,22 @@ final class PollGate {
     lock.lock();
     try {
       action.run();
-      changed.signalAll();
+      tell();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Wakes whom a change may concern: of a line its first alone, as there may be hundreds. */
+  private void tell() {
+    for (TreeMap<Integer, Condition> line : waiting.values()) {
+      if (closed) {
+        line.values().forEach(Condition::signal);
+      } else if (!line.isEmpty()) {
+        line.firstEntry().getValue().signal();
+      }
+    }
+    changed.signalAll();
   }
 
   private int read(IntSupplier value) {

@@ -97,12 +97,13 @@ public final class RequestIntake {
             metrics,
             clock,
             IntakeSettings.MAX_ATTEMPTS);
-    addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, handler);
+    addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, epochs, handler);
     addSlots(
         RequestClass.BATCH,
         settings.slots() - settings.reservedSlots(),
         settings,
         consumers,
+        epochs,
         handler);
   }
 
@@ -111,11 +112,14 @@ public final class RequestIntake {
       int count,
       IntakeSettings settings,
       Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
+      LeaderEpochs epochs,
       RequestHandler handler) {
     String topic = settings.topics().requests(settings.model(), requestClass);
     Supplier<ShareConsumer<String, byte[]>> consumer = () -> consumers.apply(requestClass);
     for (int number = 0; number < count; number++) {
-      Slot slot = new Slot(number, requestClass, topic, consumer, gate, health, handler::handle);
+      Slot slot =
+          new Slot(
+              number, requestClass, topic, consumer, gate, health, epochs::forget, handler::handle);
       allSlots.add(slot);
       threads.add(new Thread(slot, "slot-" + requestClass.label() + "-" + number));
     }
@@ -210,6 +214,11 @@ public final class RequestIntake {
   /** Stops the requests that run here and whose readers are gone by now. */
   public void cancelUnread() {
     answers.cancelUnread(readers);
+  }
+
+  /** Takes note whether other workers of the model live, which may be emptier than this one. */
+  public void contended(boolean byOthers) {
+    gate.contended(byOthers);
   }
 
   /** How many requests are held now. */

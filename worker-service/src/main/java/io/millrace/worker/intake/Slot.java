@@ -44,8 +44,10 @@ final class Slot implements Runnable {
   private final Supplier<ShareConsumer<String, byte[]>> consumers;
   private final PollGate gate;
   private final SlotHealth health;
+  private final Runnable connected;
   private final Function<ConsumerRecord<String, byte[]>, LeasedTask> handler;
   private @Nullable ShareConsumer<String, byte[]> consumer;
+  private @Nullable ConnectionCount connections;
 
   /** Of the consumer that polls now, which alone may be woken; guarded by this. */
   private @Nullable FetchProgress fetches;
@@ -53,6 +55,9 @@ final class Slot implements Runnable {
   /** Guarded by this. */
   private boolean woken;
 
+  /**
+   * @param connected told before a request is handled that came over a new connection
+   */
   Slot(
       int number,
       RequestClass requestClass,
@@ -60,6 +65,7 @@ final class Slot implements Runnable {
       Supplier<ShareConsumer<String, byte[]>> consumers,
       PollGate gate,
       SlotHealth health,
+      Runnable connected,
       Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
     this.number = number;
     this.requestClass = requestClass;
@@ -67,6 +73,7 @@ final class Slot implements Runnable {
     this.consumers = consumers;
     this.gate = gate;
     this.health = health;
+    this.connected = connected;
     this.handler = handler;
   }
 
@@ -94,6 +101,7 @@ final class Slot implements Runnable {
       } else {
         gate.took(requestClass);
         holding = true;
+        noticeConnections();
         hold(new Lease(connected(), record), record);
       }
     } catch (InterruptException e) {
@@ -116,6 +124,7 @@ final class Slot implements Runnable {
     if (consumer == null) {
       consumer = consumers.get();
       consumer.subscribe(List.of(topic));
+      connections = new ConnectionCount(consumer);
       health.joined(requestClass, number, consumer);
     }
     return consumer;
@@ -137,6 +146,12 @@ final class Slot implements Runnable {
       return null;
     } finally {
       endPoll();
+    }
+  }
+
+  private void noticeConnections() {
+    if (connections != null && connections.hasGrown()) {
+      connected.run();
     }
   }
 

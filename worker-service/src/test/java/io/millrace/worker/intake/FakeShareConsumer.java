@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.AcknowledgementCommitCallback;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,6 +43,9 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
 
   /** How many fetches the consumer counts. */
   volatile int fetchTotal;
+
+  /** How many connections it counts. */
+  volatile int connections = 1;
 
   boolean closed;
 
@@ -119,21 +123,23 @@ final class FakeShareConsumer implements ShareConsumer<String, byte[]> {
 
   @Override
   public Map<MetricName, ? extends Metric> metrics() {
-    MetricName name =
-        new MetricName("fetch-total", "consumer-share-fetch-manager-metrics", "", Map.of());
-    Metric fetches =
-        new Metric() {
-          @Override
-          public MetricName metricName() {
-            return name;
-          }
+    Metric fetches = metric("fetch-total", () -> fetchTotal);
+    Metric created = metric("connection-creation-total", () -> connections);
+    return Map.of(fetches.metricName(), fetches, created.metricName(), created);
+  }
 
-          @Override
-          public Object metricValue() {
-            return (double) fetchTotal;
-          }
-        };
-    return Map.of(name, fetches);
+  private static Metric metric(String name, DoubleSupplier value) {
+    return new Metric() {
+      @Override
+      public MetricName metricName() {
+        return new MetricName(name, "consumer-share-metrics", "", Map.of());
+      }
+
+      @Override
+      public Object metricValue() {
+        return value.getAsDouble();
+      }
+    };
   }
 
   @Override

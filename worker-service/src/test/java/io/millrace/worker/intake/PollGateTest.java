@@ -129,11 +129,35 @@ final class PollGateTest {
   @Test
   void enter_restsLongerTheMoreSlotsAreInUse() throws Exception {
     gate = gate(4, 0, 2, Duration.ofMillis(4));
+    gate.contended(true);
     hold(INTERACTIVE, 1);
     Entrant second = new Entrant(INTERACTIVE, 1);
     second.awaitWaiting();
 
     nanos.addAndGet(Duration.ofMillis(1).toNanos());
+
+    assertThat(second.entered()).isTrue();
+  }
+
+  @Test
+  void enter_doesNotRestWhileNoOtherWorkerLives() throws Exception {
+    gate = gate(4, 0, 2, Duration.ofMillis(4));
+    hold(INTERACTIVE, 1);
+    assertThat(gate.enter(INTERACTIVE, 1)).isTrue();
+  }
+
+  @Test
+  void enter_goesOnWithTheNextInLineOnceTheFirstIsIn() throws Exception {
+    hold(INTERACTIVE, 4);
+    Entrant second = new Entrant(INTERACTIVE, 5);
+    second.awaitWaiting();
+    Entrant first = new Entrant(INTERACTIVE, 4);
+    first.awaitWaiting();
+
+    gate.settled(INTERACTIVE);
+    assertThat(first.entered()).isTrue();
+    gate.took(INTERACTIVE);
+    gate.settled(INTERACTIVE);
 
     assertThat(second.entered()).isTrue();
   }

@@ -68,7 +68,8 @@ abstract class RequestHandlerFixture {
   final RunningAnswers answers =
       new RunningAnswers(
           engine,
-          new Takeover("w1", this::before, record -> leaderChanges, 2),
+          new Takeover(
+              "w1", this::before, new LeaderEpochs(partition -> Optional.of(leaderChanges)), 2),
           timer,
           InstantSource.fixed(NOW),
           Duration.ZERO);
@@ -135,7 +136,7 @@ abstract class RequestHandlerFixture {
         null,
         value,
         new RecordHeaders(),
-        Optional.empty(),
+        Optional.of(0),
         Optional.of((short) attempt));
   }
 

@@ -22,6 +22,7 @@ final class SlotTest {
   private final PollGate gate = new PollGate(1, 0, 1, Duration.ZERO, System::nanoTime);
   private final List<Long> received = new ArrayList<>();
   private int made;
+  private int connected;
 
   @Test
   void slot_holdsOneLeaseAfterAnother() {
@@ -41,6 +42,23 @@ final class SlotTest {
     assertThat(made).isEqualTo(1);
     assertThat(gate.held()).isZero();
     assertThat(gate.polling()).isZero();
+  }
+
+  @Test
+  void slot_saysWhichRequestsCameOverANewConnection() {
+    queue(0, 1, 2, 3);
+    List<Integer> connectedBefore = new ArrayList<>();
+
+    run(
+        record -> {
+          connectedBefore.add(connected);
+          consumer.connections += record.offset() == 1 ? 1 : 0;
+          received.add(record.offset());
+          closeGateAfter(4);
+          return done(AcknowledgeType.ACCEPT);
+        });
+
+    assertThat(connectedBefore).containsExactly(1, 1, 2, 2);
   }
 
   @Test
@@ -228,6 +246,7 @@ final class SlotTest {
         this::connect,
         gate,
         new SlotHealth(renewals, System::nanoTime),
+        () -> connected++,
         handler);
   }
 
