@@ -27,6 +27,12 @@ final class PollGate {
   /** Not before something changes. */
   private static final long UNKNOWN = Long.MAX_VALUE;
 
+  /** A poll this short has met a request that was there already. */
+  private static final Duration AT_ONCE = Duration.ofMillis(20);
+
+  /** Tokens that come in addition while requests wait. */
+  private static final int MOST_HURRY = Integer.getInteger("hurry", 14);
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /** For those who wait for something else than their turn. */
@@ -44,6 +50,7 @@ final class PollGate {
   private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> taken = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> settled = new EnumMap<>(RequestClass.class);
+  private final Map<RequestClass, Integer> hurry = new EnumMap<>(RequestClass.class);
   private int held;
   private long restsUntil;
   private boolean contended;
@@ -68,6 +75,7 @@ final class PollGate {
       polling.put(requestClass, 0);
       taken.put(requestClass, 0);
       settled.put(requestClass, 0);
+      hurry.put(requestClass, 0);
     }
   }
 
@@ -109,7 +117,8 @@ final class PollGate {
   private long delay(RequestClass requestClass) {
     int asking = polling(requestClass);
     int free = Math.max(0, slots - held);
-    int tokensNow = Math.max(1, (tokens * free + slots - 1) / slots);
+    int all = tokens + Objects.requireNonNull(hurry.get(requestClass));
+    int tokensNow = Math.max(1, (all * free + slots - 1) / slots);
     if (suspended || asking >= tokensNow) {
       return UNKNOWN;
     }
@@ -123,10 +132,17 @@ final class PollGate {
     return requestClass == RequestClass.INTERACTIVE ? slots : slots - reserved;
   }
 
-  /** A slot that polled has a request now. */
-  void took(RequestClass requestClass) {
+  /**
+   * A slot that polled has a request now.
+   *
+   * @param waited for how long it polled: while requests are there as soon as they are asked for,
+   *     more and more slots ask
+   */
+  void took(RequestClass requestClass, Duration waited) {
+    boolean atOnce = waited.compareTo(AT_ONCE) < 0;
     change(
         () -> {
+          hurry.merge(requestClass, 1, (before, one) -> atOnce ? Math.min(MOST_HURRY, before + one) : 0);
           polling.merge(requestClass, -1, Integer::sum);
           taken.merge(requestClass, 1, Integer::sum);
           held++;

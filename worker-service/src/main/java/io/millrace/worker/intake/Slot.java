@@ -95,11 +95,13 @@ final class Slot implements Runnable {
     boolean holding = false;
     Duration pause = Duration.ZERO;
     try {
-      ConsumerRecord<String, byte[]> record = next(connected());
+      ShareConsumer<String, byte[]> polled = connected();
+      long begin = System.nanoTime();
+      ConsumerRecord<String, byte[]> record = next(polled);
       if (record == null) {
         closeConsumer();
       } else {
-        gate.took(requestClass);
+        gate.took(requestClass, Duration.ofNanos(System.nanoTime() - begin));
         holding = true;
         noticeConnections();
         hold(new Lease(connected(), record), record);

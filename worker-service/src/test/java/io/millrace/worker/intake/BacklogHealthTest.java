@@ -91,6 +91,6 @@ final class BacklogHealthTest {
 
   private void take(RequestClass requestClass) throws InterruptedException {
     assertThat(gate.enter(requestClass, 0)).isTrue();
-    gate.took(requestClass);
+    gate.took(requestClass, WAITED);
   }
 }

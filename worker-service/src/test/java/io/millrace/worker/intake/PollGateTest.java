@@ -27,7 +27,7 @@ final class PollGateTest {
     Entrant third = new Entrant(INTERACTIVE, 2);
     third.awaitWaiting();
 
-    gate.took(INTERACTIVE);
+    gate.took(INTERACTIVE, WAITED);
 
     assertThat(third.entered()).isTrue();
     assertThat(gate.held()).isEqualTo(1);
@@ -93,8 +93,8 @@ final class PollGateTest {
     assertThat(gate.enter(INTERACTIVE, 1)).isTrue();
 
     assertThat(gate.enter(BATCH, 0)).isTrue();
-    gate.took(BATCH);
-    gate.took(INTERACTIVE);
+    gate.took(BATCH, WAITED);
+    gate.took(INTERACTIVE, WAITED);
 
     Entrant third = new Entrant(BATCH, 1);
     third.awaitWaiting();
@@ -156,7 +156,7 @@ final class PollGateTest {
 
     gate.settled(INTERACTIVE);
     assertThat(first.entered()).isTrue();
-    gate.took(INTERACTIVE);
+    gate.took(INTERACTIVE, WAITED);
     gate.settled(INTERACTIVE);
 
     assertThat(second.entered()).isTrue();
@@ -182,7 +182,7 @@ final class PollGateTest {
   private void hold(RequestClass requestClass, int count) throws InterruptedException {
     for (int slot = 0; slot < count; slot++) {
       assertThat(gate.enter(requestClass, slot)).isTrue();
-      gate.took(requestClass);
+      gate.took(requestClass, WAITED);
     }
   }
 
