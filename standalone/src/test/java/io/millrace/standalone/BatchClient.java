@@ -80,6 +80,13 @@ final class BatchClient implements AutoCloseable {
     return openai.batches().retrieve(id);
   }
 
+  /** Waits until some requests of a batch are answered. */
+  void awaitCompleted(String id, long count) {
+    while (get(id).requestCounts().orElseThrow().completed() < count) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** A batch at its end. */
   Batch ended(String id) {
     Batch batch = get(id);

@@ -199,7 +199,7 @@ class BatchesIT {
   void cancelledBatch_hasWhatWasAnswered() throws Exception {
     String input = line("done", MODEL, "echo a") + "\n" + lines(20, MODEL, "hold a b");
     Batch created = client.create(input, "24h");
-    worker.engine.awaitHeld(8);
+    client.awaitCompleted(created.id(), 1);
     assertThat(elsewhere.openai.batches().cancel(created.id()).status())
         .isEqualTo(Batch.Status.CANCELLING);
     Batch batch = client.ended(created.id());
@@ -244,13 +244,11 @@ class BatchesIT {
                 lines(3, model, "echo a") + "\n" + lines(9, model, "hold a").replace("row", "held"),
                 "24h");
         workers.engine.awaitHeld(4);
-        while (there.get(created.id()).requestCounts().orElseThrow().completed() < 3) {
-          Thread.onSpinWait();
-        }
+        there.awaitCompleted(created.id(), 3);
       }
       try (JobsApi second = alone(model);
           BatchClient there = new BatchClient(second.root())) {
-        while (there.get(created.id()).requestCounts().orElseThrow().completed() < 12) {
+        while (workers.engine.starts().size() < 12 || !workers.engine.held().isEmpty()) {
           workers.engine.held().forEach(workers.engine::finish);
         }
         Batch batch = there.ended(created.id());
@@ -267,13 +265,5 @@ class BatchesIT {
   /** An api with a folder of its own, so that no other one of these goes on with its batches. */
   private static JobsApi alone(String model) {
     return new JobsApi(kafka, model, "--files-path=" + folder.resolve("alone"), "--batch-window=6");
-  }
-
-  @Test
-  void withoutAFolder_thereIsNothing() throws Exception {
-    try (JobsApi without = new JobsApi(kafka, MODEL)) {
-      assertThat(without.get("/v1/files").statusCode()).isEqualTo(404);
-      assertThat(without.get("/v1/batches").body()).contains("without --files-path");
-    }
   }
 }

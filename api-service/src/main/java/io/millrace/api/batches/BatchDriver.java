@@ -4,7 +4,6 @@ import io.millrace.api.batches.LineReader.Line;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.kafka.KafkaCluster;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Schedulers;
@@ -83,20 +83,22 @@ final class BatchDriver {
 
   private BatchRecord answered(BatchFolder folder, BatchRecord batch) throws IOException {
     CancelSignal cancel = new CancelSignal();
-    look(folder, cancel);
-    Disposable watch =
-        Flux.interval(LOOK, Schedulers.boundedElastic())
-            .onBackpressureDrop()
-            .subscribe(tick -> look(folder, cancel));
+    Disposable.Swap watch = Disposables.swap();
     try (LineReader input = input(folder);
-        BatchOutput output = new BatchOutput(folder.output(), folder.errors())) {
-      BatchProgress progress = new BatchProgress(folder, batch, output);
-      answer(batch, input, output, cancel, progress);
+        BatchOutput output = new BatchOutput(folder.output(), folder.errors());
+        BatchProgress progress = new BatchProgress(folder, batch, output)) {
+      look(folder, cancel, progress);
+      watch.update(
+          Flux.interval(LOOK, Schedulers.boundedElastic())
+              .onBackpressureDrop()
+              .subscribe(tick -> look(folder, cancel, progress)));
+      answer(batch, input, output, cancel);
       BatchStatus how =
           cancel.isGiven()
               ? BatchStatus.CANCELLED
               : output.isExpired() ? BatchStatus.EXPIRED : BatchStatus.COMPLETED;
-      BatchRecord after = progress.now().finalizing(how);
+      progress.close();
+      BatchRecord after = batch.with(progress.now()).finalizing(how);
       folder.write(after);
       return after;
     } finally {
@@ -104,22 +106,19 @@ final class BatchDriver {
     }
   }
 
-  private static void look(BatchFolder folder, CancelSignal cancel) {
+  private static void look(BatchFolder folder, CancelSignal cancel, BatchProgress progress) {
     try {
       if (folder.cancelled() != null) {
         cancel.give();
       }
+      progress.tell();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      log.warn("{} cannot be read or written: {}", folder.path(), e.toString());
     }
   }
 
   private void answer(
-      BatchRecord batch,
-      LineReader input,
-      BatchOutput output,
-      CancelSignal cancel,
-      BatchProgress progress) {
+      BatchRecord batch, LineReader input, BatchOutput output, CancelSignal cancel) {
     BitSet done = output.done();
     Flux.generate((SynchronousSink<Line> sink) -> read(input, sink))
         // What is read is read by one thread, and what is written by another one.
@@ -128,11 +127,7 @@ final class BatchDriver {
         .flatMap(
             line -> answers.answer(batch, BatchLine.of(line, batch.endpoint()), cancel), window, 1)
         .publishOn(Schedulers.boundedElastic(), FEW)
-        .doOnNext(
-            line -> {
-              output.add(line);
-              progress.tell();
-            })
+        .doOnNext(output::add)
         .blockLast();
   }
 

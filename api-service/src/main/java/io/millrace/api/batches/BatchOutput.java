@@ -8,12 +8,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a batch has to give back so far: two files that grow by a line for each request that has
- * ended. Whoever goes on after another finds there what is done. For one thread at a time.
+ * ended. Whoever goes on after another finds there what is done. Written by one thread at a time.
  */
 final class BatchOutput implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -21,13 +22,13 @@ final class BatchOutput implements AutoCloseable {
   private final FileChannel output;
   private final FileChannel errors;
   private final BitSet done = new BitSet();
-  private int completed;
-  private int failed;
+  private final AtomicInteger completed = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
   private boolean expired;
 
   BatchOutput(Path outputFile, Path errorFile) throws IOException {
-    completed = recover(outputFile);
-    failed = recover(errorFile);
+    completed.set(recover(outputFile));
+    failed.set(recover(errorFile));
     output = open(outputFile);
     errors = open(errorFile);
     output.position(output.size());
@@ -65,12 +66,12 @@ final class BatchOutput implements AutoCloseable {
 
   /** How many requests are answered. */
   int completed() {
-    return completed;
+    return completed.get();
   }
 
   /** How many have ended otherwise. */
   int failed() {
-    return failed;
+    return failed.get();
   }
 
   /** Whether the time of one of them passed. */
@@ -92,11 +93,7 @@ final class BatchOutput implements AutoCloseable {
     }
     done.set(BatchRecord.line(line.id()));
     expired |= line.isExpired();
-    if (line.isAnswer()) {
-      completed++;
-    } else {
-      failed++;
-    }
+    (line.isAnswer() ? completed : failed).incrementAndGet();
   }
 
   @Override

@@ -91,6 +91,8 @@ final class BatchStore {
   /** All batches, the latest first. */
   List<Batch> list() throws IOException {
     List<Batch> batches = new ArrayList<>();
+    // Without a folder that is said.
+    folder.batches();
     for (BatchFolder each : folders()) {
       batches.add(each.view());
     }
