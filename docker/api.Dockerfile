@@ -11,7 +11,8 @@ RUN --mount=type=cache,target=/m2 \
 
 FROM eclipse-temurin:17-jre-noble
 RUN groupadd --gid 10001 millrace \
- && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin millrace
+ && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin millrace \
+ && install -d -o 10001 -g 10001 /var/lib/millrace
 
 # The libraries change seldom: a layer of their own.
 COPY --from=build /src/api-service/target/dependency/ /opt/millrace/lib/

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import openai
 import pydantic
@@ -113,6 +114,59 @@ def errors():
         told("not found", e.body["message"])
 
 
+def batches():
+    rows = "".join(
+        json.dumps(
+            {
+                "custom_id": f"row-{row}",
+                "method": "POST",
+                "url": "/v1/chat/completions",
+                "body": {
+                    "model": model,
+                    "messages": [{"role": "user", "content": f"What is {row}+1?"}],
+                    "temperature": 0,
+                    "max_tokens": 8,
+                },
+            }
+        )
+        + "\n"
+        for row in range(12)
+    )
+    file = client.files.create(
+        file=("rows.jsonl", rows.encode()),
+        purpose="batch",
+        expires_after={"anchor": "created_at", "seconds": 3600},
+    )
+    assert file.expires_at == file.created_at + 3600, file
+    assert client.files.content(file.id).text == rows
+    told("file", [listed.id for listed in client.files.list(purpose="batch", order="desc")][:1])
+    ask = {"endpoint": "/v1/chat/completions", "completion_window": "24h"}
+    batch = client.batches.create(input_file_id=file.id, metadata={"run": "1"}, **ask)
+    while batch.status not in ("completed", "failed", "expired", "cancelled"):
+        time.sleep(0.5)
+        batch = client.batches.retrieve(batch.id)
+    told("batch", f"{batch.status} {batch.request_counts}")
+    lines = [json.loads(line) for line in client.files.content(batch.output_file_id).iter_lines()]
+    assert {line["custom_id"] for line in lines} == {f"row-{row}" for row in range(12)}, lines
+    told("batch answer", lines[0]["response"]["body"]["choices"][0]["message"]["content"])
+    assert batch.id in [listed.id for listed in client.batches.list(limit=5)]
+
+    batch = client.batches.create(input_file_id=file.id, **ask)
+    told("batch cancel", client.batches.cancel(batch.id).status)
+    broken = client.files.create(file=("x.jsonl", b'{"custom_id": 1}\n'), purpose="batch")
+    batch = client.batches.create(input_file_id=broken.id, **ask)
+    while batch.status == "validating":
+        time.sleep(0.1)
+        batch = client.batches.retrieve(batch.id)
+    told("batch refused", batch.errors.data[0])
+    told("file deleted", client.files.delete(broken.id).deleted)
+    try:
+        client.files.create(file=("x.jsonl", b"{}"), purpose="assistants")
+    except openai.BadRequestError as e:
+        told("bad request", e.body["message"])
+
+
 chats()
 responses()
+batches()
 errors()

@@ -24,6 +24,9 @@ final class ArchitectureTest {
           Map.entry("responses", Set.of("answer", "body", "error", "exchange", "workers")),
           Map.entry("seed", Set.of("answer", "body", "exchange", "options", "workers")),
           Map.entry("tokenizer", Set.of("answer", "body", "exchange", "workers")),
+          Map.entry(
+              "batches", Set.of("body", "error", "files", "jobs", "options", "results", "workers")),
+          Map.entry("files", Set.of("body", "error", "options")),
           Map.entry("callback", Set.of("jobs", "options", "results")),
           Map.entry(
               "jobs",

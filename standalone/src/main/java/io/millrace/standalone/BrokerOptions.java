@@ -37,6 +37,12 @@ final class BrokerOptions {
         port);
   }
 
+  /** Where an api of this process keeps files: beside the topics, as Kafka suffers no others. */
+  Path filesFolder() {
+    Path folder = dataFolder.toAbsolutePath().normalize();
+    return folder.resolveSibling(folder.getFileName() + "-files");
+  }
+
   private void requirePort() {
     Flags.require(port >= 0 && port <= 65535, "--broker-port", "0 to 65535", port);
   }

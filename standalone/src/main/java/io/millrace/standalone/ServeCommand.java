@@ -38,6 +38,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    api.batches().defaultPath(broker.filesFolder());
     api.validate();
     worker.validate();
     model.validate();

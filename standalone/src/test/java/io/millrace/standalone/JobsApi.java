@@ -72,8 +72,8 @@ final class JobsApi implements AutoCloseable {
 
   private HttpResponse<String> send(HttpRequest.Builder request, String... headers)
       throws IOException, InterruptedException {
-    if (headers.length > 0) {
-      request.headers(headers);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.setHeader(headers[i], headers[i + 1]);
     }
     return client.send(request.build(), BodyHandlers.ofString());
   }

@@ -194,6 +194,15 @@ class JobsIT {
   }
 
   @Test
+  void withoutAFolder_thereAreNoFilesAndBatches() throws Exception {
+    for (String path : List.of("/v1/files", "/v1/files/file-1", "/v1/batches", "/v1/batches/1")) {
+      HttpResponse<String> refused = api.get(path);
+      assertThat(refused.statusCode()).isEqualTo(404);
+      assertThat(refused.body()).contains("without --files-path");
+    }
+  }
+
+  @Test
   void key_namesOneJobAtAllApis() throws Exception {
     String body = "{\"endpoint\":\"/v1/completions\",\"body\":{\"prompt\":\"echo a\"}}";
     HttpResponse<String> first = api.post("/v1/jobs", body, "Idempotency-Key", "k-1");

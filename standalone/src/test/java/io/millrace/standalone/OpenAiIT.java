@@ -217,7 +217,14 @@ class OpenAiIT {
     served.removeAll(Set.of("/", "/docs", "/docs/kafka", "/openapi.json"));
     served.addAll(
         Set.of(
-            "/v1/models/{model}", "/v1/jobs/{id}", "/v1/jobs/{id}/events", "/schemas/{name}.json"));
+            "/v1/models/{model}",
+            "/v1/jobs/{id}",
+            "/v1/jobs/{id}/events",
+            "/v1/files/{id}",
+            "/v1/files/{id}/content",
+            "/v1/batches/{id}",
+            "/v1/batches/{id}/cancel",
+            "/schemas/{name}.json"));
 
     assertThat(json(api.get("/openapi.json")).get("paths").propertyNames())
         .containsExactlyInAnyOrderElementsOf(served);

@@ -19,6 +19,7 @@ final class OpenApiDocument {
           "responses.json",
           "anthropic.json",
           "jobs.json",
+          "batches.json",
           "tokenizer.json",
           "pooling.json");
 

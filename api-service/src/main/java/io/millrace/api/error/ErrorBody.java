@@ -19,18 +19,27 @@ public record ErrorBody(Detail error) {
     return new ErrorBody(new Detail(message, type(status), param, code));
   }
 
-  /** The error of a stream that has begun, where no status can be sent any more. */
+  /** The error of a request that has failed, whether or not its status can still be sent. */
   public static ErrorBody of(Throwable e) {
+    FailureKind kind = kind(e);
     if (e instanceof RequestFailed failure) {
-      FailureKind kind = failure.kind();
-      return of(kind.status(), message(failure), failure.param(), kind.label());
+      return of(kind.status(), message(e), failure.param(), kind.label());
     }
-    if (e instanceof Invalid invalid) {
-      FailureKind kind = FailureKind.INVALID;
-      return of(kind.status(), message(invalid), invalid.param(), kind.label());
+    return e instanceof Invalid invalid
+        ? of(kind.status(), message(e), invalid.param(), kind.label())
+        : of(kind.status(), "internal error", null, kind.label());
+  }
+
+  /** The HTTP status of that. */
+  public static int status(Throwable e) {
+    return kind(e).status();
+  }
+
+  private static FailureKind kind(Throwable e) {
+    if (e instanceof RequestFailed failure) {
+      return failure.kind();
     }
-    FailureKind kind = FailureKind.INTERNAL;
-    return of(kind.status(), "internal error", null, kind.label());
+    return e instanceof Invalid ? FailureKind.INVALID : FailureKind.INTERNAL;
   }
 
   private static String message(Throwable e) {

@@ -8,7 +8,6 @@ import io.millrace.protocol.JobStatus;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.Usage;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -84,23 +83,4 @@ public record Job(
   /** What the endpoint would have said. */
   @JsonNaming(SnakeCaseStrategy.class)
   public record Response(int statusCode, Object body) {}
-
-  /** Some jobs, the latest first. */
-  @JsonNaming(SnakeCaseStrategy.class)
-  record Page(
-      String object,
-      List<Summary> data,
-      @Nullable String firstId,
-      @Nullable String lastId,
-      boolean hasMore) {
-
-    static Page of(List<Summary> data, boolean hasMore) {
-      return new Page(
-          "list",
-          data,
-          data.isEmpty() ? null : data.get(0).id(),
-          data.isEmpty() ? null : data.get(data.size() - 1).id(),
-          hasMore);
-    }
-  }
 }

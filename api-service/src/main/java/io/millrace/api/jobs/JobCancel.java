@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
  * has ended, which counts for more, and is waited for a moment.
  */
 @Component
-final class JobCancel {
+public final class JobCancel {
   /** Why a cancelled job has no answer. */
   static final Problem PROBLEM =
       new Problem(FailureKind.CANCELLED, "cancelled: the job was cancelled", null);
@@ -37,7 +37,7 @@ final class JobCancel {
   }
 
   /** Cancels a job, unless it has ended; completes with what is known of it then. */
-  Mono<JobEntry> cancel(JobEntry entry) {
+  public Mono<JobEntry> cancel(JobEntry entry) {
     if (entry.status(Instant.now()).isEnd()) {
       return Mono.just(entry);
     }

@@ -4,6 +4,7 @@ import io.millrace.api.answer.Stamp;
 import io.millrace.api.answer.StoredAnswer;
 import io.millrace.api.answer.Surface;
 import io.millrace.api.answer.SurfaceEndpoint;
+import io.millrace.api.error.ErrorBody;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.Invalid;
@@ -15,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /** The endpoints that jobs can be for. */
 @Component
-final class JobEndpoints {
+public final class JobEndpoints {
   private final Map<String, SurfaceEndpoint> byPath = new TreeMap<>();
   private final ServedModels models;
 
@@ -30,7 +31,7 @@ final class JobEndpoints {
    *
    * @throws Invalid if there is none of that path for jobs
    */
-  SurfaceEndpoint find(String path) {
+  public SurfaceEndpoint find(String path) {
     SurfaceEndpoint found = byPath.get(path);
     if (found == null) {
       throw new Invalid(
@@ -39,6 +40,12 @@ final class JobEndpoints {
               .formatted(String.join(", ", byPath.keySet()), Excerpt.of(path)));
     }
     return found;
+  }
+
+  /** What an endpoint says of a request that it refuses. */
+  public Job.Response refusal(String path, Throwable e) {
+    ErrorBody error = ErrorBody.of(e);
+    return new Job.Response(ErrorBody.status(e), find(path).errorShape().apply(error));
   }
 
   /** The answer to a job, in the words of its endpoint. */

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
  * @param metadata the client's own; null for none
  * @param callbackUrl who is told of the end; null for nobody
  */
-record JobFields(
+public record JobFields(
     String endpoint,
     JsonBody body,
     RequestClass requestClass,
@@ -52,18 +52,19 @@ record JobFields(
     if (sent.object("body") == null) {
       throw new Invalid("body", "body is required: what is sent to " + Excerpt.of(endpoint));
     }
+    String window = sent.get("completion_window", String.class);
     JsonNode body = Objects.requireNonNull(sent.node("body"));
     return new JobFields(
         endpoint,
         parse(body),
         requestClass(sent.get("class", String.class)),
-        window(sent.get("completion_window", String.class)),
+        window == null ? LONGEST : window(window),
         metadata(sent),
         url(sent.get("callback_url", String.class)));
   }
 
   /** A body by itself, so that errors name its fields as its endpoint does. */
-  static JsonBody parse(JsonNode body) {
+  public static JsonBody parse(JsonNode body) {
     return JsonBody.parse(body.toString().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -92,10 +93,12 @@ record JobFields(
         "class must be \"interactive\" or \"batch\", but is \"%s\"".formatted(Excerpt.of(label)));
   }
 
-  private static Duration window(@Nullable String text) {
-    if (text == null) {
-      return LONGEST;
-    }
+  /**
+   * How long answers are wanted, of what a client says.
+   *
+   * @throws Invalid if it is no time, or a job may not wait that long
+   */
+  public static Duration window(String text) {
     Duration window = duration(text);
     if (window == null || window.compareTo(SHORTEST) < 0 || window.compareTo(LONGEST) > 0) {
       throw new Invalid(

@@ -1,5 +1,6 @@
 package io.millrace.api.jobs;
 
+import io.millrace.api.body.ListParameters;
 import io.millrace.api.results.JobEntry;
 import io.millrace.api.results.JobIndex;
 import io.millrace.protocol.Excerpt;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
@@ -41,20 +41,13 @@ record JobFilter(
    * @throws Invalid naming the one at fault
    */
   static JobFilter of(MultiValueMap<String, String> query, JobIndex index) {
-    for (String name : query.keySet()) {
-      if (!NAMES.contains(name)) {
-        throw new Invalid(
-            name,
-            "\"%s\" is no parameter of this list; there are %s"
-                .formatted(Excerpt.of(name), String.join(", ", new TreeSet<>(NAMES))));
-      }
-    }
+    ListParameters parameters = ListParameters.of(query, NAMES);
     return new JobFilter(
-        statuses(query.getFirst("status")),
-        query.getFirst("endpoint"),
-        query.getFirst("model"),
-        after(query.getFirst("after"), index),
-        limit(query.getFirst("limit")),
+        statuses(parameters.get("status")),
+        parameters.get("endpoint"),
+        parameters.get("model"),
+        after(parameters.get("after"), index),
+        parameters.limit(USUAL, MOST),
         Instant.now());
   }
 
@@ -92,22 +85,6 @@ record JobFilter(
                     new Invalid(
                         "after",
                         "after must be the id of a job, but is \"%s\"".formatted(Excerpt.of(id))));
-  }
-
-  private static int limit(@Nullable String text) {
-    if (text == null) {
-      return USUAL;
-    }
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= MOST) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
-    }
-    throw new Invalid(
-        "limit", "limit must be between 1 and %d, but is \"%s\"".formatted(MOST, Excerpt.of(text)));
   }
 
   boolean wants(JobEntry job) {

@@ -37,7 +37,7 @@ import reactor.core.scheduler.Schedulers;
  * the same id, and with the same random numbers, so that asking twice changes no answer.
  */
 @Component
-final class JobSubmission {
+public final class JobSubmission {
   /** Seeds stay exact in every JSON reader, those with doubles only included. */
   private static final long SEED_BOUND = 1L << 53;
 
@@ -93,14 +93,41 @@ final class JobSubmission {
         .subscribeOn(Schedulers.boundedElastic());
   }
 
+  /**
+   * Takes a job once subscribed, under an id that its caller has for it: if it is there already, as
+   * one has submitted it who died, it is that one.
+   */
+  public Mono<JobEntry> submit(String id, JobFields fields, Instant deadline) {
+    return Mono.defer(
+            () -> {
+              JobEntry before = index.find(id).orElse(null);
+              if (before == null) {
+                return store(id, fields, Instant.now(), deadline, null, null);
+              }
+              return isQueued(before) ? Mono.just(new Taken(before, true)) : askAgain(before);
+            })
+        .map(Taken::entry)
+        .subscribeOn(Schedulers.boundedElastic());
+  }
+
   private Mono<Taken> store(JobFields fields, @Nullable String key, @Nullable String fingerprint) {
+    String id = "job_" + UUID.randomUUID().toString().replace("-", "");
+    Instant now = Instant.now();
+    return store(id, fields, now, now.plus(fields.completionWindow()), key, fingerprint);
+  }
+
+  private Mono<Taken> store(
+      String id,
+      JobFields fields,
+      Instant now,
+      Instant deadline,
+      @Nullable String key,
+      @Nullable String fingerprint) {
     if (index.isFull()) {
       throw new RequestFailed(
           FailureKind.OVERLOADED, "too many jobs are kept, and none has ended; try again later");
     }
     options.jobs().callbackHosts().check(fields.callbackUrl());
-    String id = "job_" + UUID.randomUUID().toString().replace("-", "");
-    Instant now = Instant.now();
     Question question = question(fields.endpoint(), fields.body(), id, now);
     JobRecord.Submitted job =
         new JobRecord.Submitted(
@@ -110,7 +137,7 @@ final class JobSubmission {
             fields.body().sent(),
             fields.requestClass(),
             now,
-            now.plus(fields.completionWindow()),
+            deadline,
             results.events(id),
             fields.metadata(),
             fields.callbackUrl(),
@@ -200,17 +227,22 @@ final class JobSubmission {
       return Mono.just(new Taken(known, true));
     }
     if (known.createdAt().plus(ABANDONED).isBefore(Instant.now())) {
-      return stored
-          .job(known.submission())
-          .cast(JobRecord.Submitted.class)
-          .flatMap(job -> ask(job, question(job)))
-          .map(taken -> new Taken(taken.entry(), true));
+      return askAgain(known);
     }
     return index
         .await(known.id(), JobSubmission::isQueued)
         .timeout(PATIENCE)
         .onErrorMap(TimeoutException.class, late -> notYet())
         .map(entry -> new Taken(entry, true));
+  }
+
+  /** Asks one that was stored, and perhaps never asked. */
+  private Mono<Taken> askAgain(JobEntry known) {
+    return stored
+        .job(known.submission())
+        .cast(JobRecord.Submitted.class)
+        .flatMap(job -> ask(job, question(job)))
+        .map(taken -> new Taken(taken.entry(), true));
   }
 
   private Question question(JobRecord.Submitted job) {

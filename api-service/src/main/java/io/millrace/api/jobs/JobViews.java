@@ -78,9 +78,14 @@ public final class JobViews {
             ? replies(entry.id(), first, entry.last())
                 .collectList()
                 .map(replies -> succeeded(job, replies))
-                .onErrorResume(RequestFailed.class, e -> Mono.just(failed(job, e)))
+                .onErrorResume(JobViews::isGone, e -> Mono.just(failed(job, (RequestFailed) e)))
             : Mono.just(failed(job, failure(entry, state.error())));
     return end.map(how -> view(entry, job, state, position, how));
+  }
+
+  /** Whether there is no answer any more; not if it cannot be read at the moment. */
+  private static boolean isGone(Throwable e) {
+    return e instanceof RequestFailed failure && failure.kind() != FailureKind.UNAVAILABLE;
   }
 
   /** The replies to a job, of which a failure ends them. */

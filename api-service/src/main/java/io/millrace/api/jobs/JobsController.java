@@ -2,6 +2,7 @@ package io.millrace.api.jobs;
 
 import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.body.BodyReader;
+import io.millrace.api.body.ObjectList;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.results.JobEntry;
@@ -110,15 +111,14 @@ final class JobsController {
   }
 
   @GetMapping("/v1/jobs")
-  Job.Page list(ServerWebExchange http) {
+  ObjectList<Job.Summary> list(ServerWebExchange http) {
     ready.require();
     JobFilter filter = JobFilter.of(http.getRequest().getQueryParams(), index);
     List<Job.Summary> found =
         index.list(filter::wants, filter.after(), filter.limit() + 1).stream()
             .map(filter::summary)
             .toList();
-    boolean more = found.size() > filter.limit();
-    return Job.Page.of(more ? found.subList(0, filter.limit()) : found, more);
+    return ObjectList.of(found, filter.limit(), Job.Summary::id);
   }
 
   private Mono<JobEntry> find(String id) {

@@ -101,6 +101,7 @@ public final class ApiOptions {
 
   @Mixin private StreamOptions streams = new StreamOptions();
   @Mixin private JobOptions jobs = new JobOptions();
+  @Mixin private BatchOptions batches = new BatchOptions();
   @Mixin private ConnectionOptions connections = new ConnectionOptions();
 
   @Option(
@@ -144,6 +145,11 @@ public final class ApiOptions {
   /** How many jobs are kept, and who is told of their ends. */
   public JobOptions jobs() {
     return jobs;
+  }
+
+  /** Where files and batches are kept. */
+  public BatchOptions batches() {
+    return batches;
   }
 
   /** What its connections may do. */
@@ -207,6 +213,7 @@ public final class ApiOptions {
         !shutdownTimeout.isNegative(), "--shutdown-timeout", "0 or more", shutdownTimeout);
     streams.validate();
     jobs.validate();
+    batches.validate();
     connections.validate();
     Flags.require(
         !responseRole.isBlank(),
