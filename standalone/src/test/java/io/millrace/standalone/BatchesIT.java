@@ -219,7 +219,7 @@ class BatchesIT {
   @Test
   void batchWhoseTimePasses_hasWhatWasAnswered() throws Exception {
     String input = line("done", MODEL, "echo a") + "\n" + lines(2, MODEL, "hold a b");
-    Batch batch = client.ended(client.create(input, "1s").id());
+    Batch batch = client.ended(client.create(input, "5s").id());
 
     assertThat(batch.status()).isEqualTo(Batch.Status.EXPIRED);
     assertThat(client.lines(batch.outputFileId()))
