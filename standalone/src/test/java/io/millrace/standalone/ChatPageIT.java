@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 class ChatPageIT {
   private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
-  private static final String ANSWER = ".answer:last-child .text";
+  private static final String ANSWER = ".answer:last-child > .text";
   private static final String STATS = ".answer:last-child .stats";
 
   private static Chromium browser;

@@ -27,7 +27,7 @@ function link(address, children) {
   const href = safeUrl(address);
   return href === null
     ? null
-    : el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+    : el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, children);
 }
 
 class Scanner {
@@ -74,7 +74,8 @@ class Scanner {
         return this.code();
       case "*":
       case "_":
-        return this.emphasis(char.repeat(2), "strong") ?? this.emphasis(char, "em");
+        return this.emphasis(char.repeat(3), "strong", "em") ?? this.emphasis(char.repeat(2), "strong")
+          ?? this.emphasis(char, "em");
       case "~":
         return this.emphasis("~~", "del");
       case "!":
@@ -115,7 +116,7 @@ class Scanner {
     return { node: el("code", {}, trimmed), length: end + ticks.length - this.at };
   }
 
-  emphasis(token, tag) {
+  emphasis(token, tag, within = null) {
     if (!this.text.startsWith(token, this.at)) return null;
     const begin = this.at + token.length;
     const before = this.text[this.at - 1] ?? " ";
@@ -123,7 +124,8 @@ class Scanner {
     const end = this.closing(token, begin);
     if (end < 0) return null;
     const children = inline(this.text.slice(begin, end), this.depth + 1);
-    return { node: el(tag, {}, ...children), length: end + token.length - this.at };
+    const node = el(tag, {}, within ? el(within, {}, children) : children);
+    return { node, length: end + token.length - this.at };
   }
 
   /** A few are looked at: the first may stand before a space, or within a longer run. */

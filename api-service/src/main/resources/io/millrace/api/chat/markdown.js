@@ -100,7 +100,7 @@ function continuesItem(lines, at, margin) {
 
 function unindent([first, ...others]) {
   const depths = others.filter((line) => !blank(line)).map(indent);
-  const margin = Math.min(...depths, 8);
+  const margin = depths.reduce((least, depth) => Math.min(least, depth), 8);
   return [first, ...others.map((line) => line.replace(/\t/g, "    ").slice(margin))];
 }
 
@@ -139,17 +139,17 @@ function render(block, depth) {
       return code(block);
     case "heading":
       // The page's own headings are h1 and h2.
-      return el("h" + Math.min(block.level + 2, 6), { className: "h" + block.level }, ...inline(block.text));
+      return el("h" + Math.min(block.level + 2, 6), { className: "h" + block.level }, inline(block.text));
     case "rule":
       return el("hr");
     case "quote":
-      return el("blockquote", {}, ...inner(block.lines, depth));
+      return el("blockquote", {}, inner(block.lines, depth));
     case "list":
       return listOf(block, depth);
     case "table":
       return tableOf(block);
     default:
-      return el("p", {}, ...inline(block.text));
+      return el("p", {}, inline(block.text));
   }
 }
 
@@ -164,17 +164,18 @@ function listOf({ ordered, start, items }, depth) {
     const lines = task ? [item[0].slice(task[0].length), ...item.slice(1)] : item;
     const children = inner(lines, depth);
     // A tight item is its text, without a paragraph around it.
-    if (!loose && children[0]?.tagName === "P") children.splice(0, 1, ...children[0].childNodes);
+    const tight = !loose && children[0]?.tagName === "P";
+    const content = tight ? [...children[0].childNodes, ...children.slice(1)] : children;
     const box = task && el("span", { className: "task" }, task[1] === " " ? "☐ " : "☑ ");
-    return el("li", {}, box, ...children);
+    return el("li", {}, box, content);
   });
-  return ordered ? el("ol", { start }, ...nodes) : el("ul", {}, ...nodes);
+  return ordered ? el("ol", { start }, nodes) : el("ul", {}, nodes);
 }
 
 function tableOf({ head, align, rows }) {
-  const cell = (tag) => (text, column) => el(tag, { className: align[column] ?? "left" }, ...inline(text ?? ""));
-  const row = (texts) => el("tr", {}, ...head.map((_, column) => cell("td")(texts[column], column)));
-  const made = el("table", {}, el("thead", {}, el("tr", {}, ...head.map(cell("th")))), el("tbody", {}, ...rows.map(row)));
+  const cell = (tag) => (text, column) => el(tag, { className: align[column] ?? "left" }, inline(text ?? ""));
+  const row = (texts) => el("tr", {}, head.map((_, column) => cell("td")(texts[column], column)));
+  const made = el("table", {}, el("thead", {}, el("tr", {}, head.map(cell("th")))), el("tbody", {}, rows.map(row)));
   return el("div", { className: "wide-table", tabIndex: 0, role: "region", "aria-label": "Table" }, made);
 }
 
