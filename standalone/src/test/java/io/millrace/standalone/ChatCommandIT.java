@@ -144,7 +144,7 @@ class ChatCommandIT {
       ask.getOutputStream().close();
       String err = new String(ask.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
 
-      assertThat(err).endsWith("temperature must be between 0 and 2, but is 9.0\n");
+      assertThat(err).endsWith("temperature must be between 0 and 2, but is 9\n");
       assertThat(ask.getInputStream().readAllBytes()).isEmpty();
       assertThat(ask.waitFor()).isEqualTo(2);
     } finally {

@@ -44,6 +44,7 @@ const listActions = {
 };
 
 function save(one = conversation) {
+  if (one === conversation) current.save(one.id);
   if (!conversations.save(one)) toast("This browser has no room for the conversation; export it to keep it.");
 }
 

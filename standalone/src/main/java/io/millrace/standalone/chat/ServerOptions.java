@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 import picocli.CommandLine;
@@ -65,7 +66,9 @@ final class ServerOptions {
       return embedded(task);
     }
     ChatServer server = new ChatServer(root(url), apiKey);
-    return task.run(model == null ? server.withFirstModel() : server.withModel(model), () -> {});
+    ChatServer chosen = model == null ? server.withFirstModel() : server.withModel(model);
+    // Nothing is to be closed: a signal ends the process as it is.
+    return task.run(chosen, new CountDownLatch(1)::await);
   }
 
   private static URI root(String url) {

@@ -75,7 +75,12 @@ public final class Tab implements AutoCloseable {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
     send(
         "Emulation.setEmulatedMedia",
-        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", theme))));
+        Map.of(
+            "features",
+            List.of(
+                Map.of("name", "prefers-color-scheme", "value", theme),
+                // Colours that change over a time are none to measure.
+                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
   }
 
   /** The value of an expression, or of what it promises. */
