@@ -42,7 +42,9 @@ final class Pty implements AutoCloseable {
 
   static Pty start(List<String> command) throws IOException {
     String quoted = String.join(" ", command.stream().map(word -> "'" + word + "'").toList());
-    ProcessBuilder builder = new ProcessBuilder("script", "-qefc", quoted, "/dev/null");
+    // Without a terminal around it, its own has no size.
+    String sized = "stty cols 120 rows 40; exec " + quoted;
+    ProcessBuilder builder = new ProcessBuilder("script", "-qefc", sized, "/dev/null");
     builder.environment().put("TERM", "xterm");
     builder.environment().put("LC_ALL", "C.UTF-8");
     return new Pty(builder.redirectErrorStream(true).start());
