@@ -43,6 +43,7 @@ final class ArchitectureTest {
           Map.entry("answer", Set.of("body", "dispatch", "error", "exchange", "metrics")),
           Map.entry("exchange", Set.of("dispatch", "error", "metrics")),
           Map.entry("health", Set.of("dispatch")),
+          Map.entry("chat", Set.of("options")),
           Map.entry("docs", Set.of("options")),
           Map.entry("dispatch", Set.of("error")),
           Map.entry("workers", Set.of("error")),

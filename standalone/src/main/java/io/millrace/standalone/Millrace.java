@@ -9,6 +9,8 @@ import io.millrace.engine.start.ModelPromptsSource;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
 import io.millrace.standalone.bench.BenchQueueCommand;
+import io.millrace.standalone.chat.AskCommand;
+import io.millrace.standalone.chat.ChatCommand;
 import io.millrace.standalone.deadletter.DeadLettersCommand;
 import io.millrace.standalone.jobs.JobsCommand;
 import io.millrace.standalone.queue.QueueCommand;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
     description = "Serves language models over HTTP and Kafka.",
     subcommands = {
       ServeCommand.class,
+      ChatCommand.class,
+      AskCommand.class,
       BrokerCommand.class,
       ApiCommand.class,
       WorkerCommand.class,

@@ -193,9 +193,10 @@ class HttpFormsIT {
     assertThat(page)
         .startsWith("HTTP/1.1 200 OK")
         .containsIgnoringCase("content-type: text/html;charset=utf-8")
-        .contains("SmolLM2-135M-Instruct");
+        .contains("SmolLM2-135M-Instruct")
+        .contains("Content-Security-Policy: default-src 'none'; script-src 'self'; ");
     List<String> links =
-        Pattern.compile("href=\"([^\"]+)\"").matcher(page).results().map(m -> m.group(1)).toList();
+        Pattern.compile("href=\"([^\"#]+)\"").matcher(page).results().map(m -> m.group(1)).toList();
     assertThat(links).hasSizeGreaterThan(8);
     for (String link : links) {
       assertThat(send("GET " + link + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))

@@ -62,7 +62,16 @@ final class LaunchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "worker", "bench engine", "check-golden", "perplexity"})
+  @ValueSource(
+      strings = {
+        "serve",
+        "worker",
+        "chat",
+        "ask hello",
+        "bench engine",
+        "check-golden",
+        "perplexity"
+      })
   void commandThatRunsAModel_hasTheVectorModule(String command) throws Exception {
     assertThat(start(command).flags()).contains("--add-modules=jdk.incubator.vector");
   }
@@ -74,6 +83,8 @@ final class LaunchTest {
         "broker",
         "render",
         "bench serve",
+        "chat --url http://127.0.0.1:8000",
+        "ask --base_url=http://127.0.0.1:8000 hello",
         "--help",
         "serve --help",
         "worker -h",

@@ -1,7 +1,6 @@
 package io.millrace.api.docs;
 
 import io.millrace.api.options.ApiOptions;
-import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.AsyncApi;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +8,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.HtmlUtils;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,28 +25,16 @@ final class DocsController {
   private final String asyncApi;
   private final String kafkaPage;
   private final String page;
-  private final String index;
 
-  DocsController(ApiOptions options, ServedModel model, KafkaOptions kafka) {
+  DocsController(ApiOptions options, KafkaOptions kafka) {
     this.asyncApi = AsyncApi.yaml(kafka.topics());
     this.kafkaPage = page("kafka.html").replace("{body}", KafkaPage.body(asyncApi));
     this.document = OpenApiDocument.read(options.rootPath());
     this.page = page("page.html");
-    // Below a root path the first page may be seen without a slash at its end.
-    String root = options.rootPath().isEmpty() ? "" : options.rootPath() + "/";
-    this.index =
-        page("index.html")
-            .replace("{root}", root)
-            .replace("{model}", HtmlUtils.htmlEscape(model.name()));
   }
 
   private static String page(String name) {
     return new String(OpenApiDocument.resource(name), StandardCharsets.UTF_8);
-  }
-
-  @GetMapping("/")
-  ResponseEntity<String> index() {
-    return html(index);
   }
 
   @GetMapping("/docs")

@@ -38,9 +38,9 @@ public final class AccessLog implements WebFilter {
   /** As ids of requests in Kafka, so that nothing else comes into the log. */
   private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-  /** What probes ask every few seconds is told at DEBUG. */
-  private static final Set<String> PROBES =
-      Set.of("/health/live", "/health/ready", "/metrics", "/ping", "/engine_check");
+  /** What probes ask every few seconds, and the files of a page, are told at DEBUG. */
+  private static final Set<String> MINOR =
+      Set.of("/health/live", "/health/ready", "/metrics", "/ping", "/engine_check", "/ui/{name}");
 
   private final ServingMetrics metrics;
 
@@ -99,7 +99,7 @@ public final class AccessLog implements WebFilter {
   }
 
   private static Level level(String path, boolean failed) {
-    if (PROBES.contains(path)) {
+    if (MINOR.contains(path)) {
       return Level.DEBUG;
     }
     return failed ? Level.WARN : Level.INFO;

@@ -142,7 +142,8 @@ final class PollGate {
     boolean atOnce = waited.compareTo(AT_ONCE) < 0;
     change(
         () -> {
-          hurry.merge(requestClass, 1, (before, one) -> atOnce ? Math.min(MOST_HURRY, before + one) : 0);
+          hurry.merge(
+              requestClass, 1, (before, one) -> atOnce ? Math.min(MOST_HURRY, before + one) : 0);
           polling.merge(requestClass, -1, Integer::sum);
           taken.merge(requestClass, 1, Integer::sum);
           held++;
