@@ -31,7 +31,7 @@ final class PollGate {
   private static final Duration AT_ONCE = Duration.ofMillis(20);
 
   /** Tokens that come in addition while requests wait. */
-  private static final int MOST_HURRY = Integer.getInteger("hurry", 14);
+  private static final int MOST_HURRY = 6;
 
   private final ReentrantLock lock = new ReentrantLock();
 

@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class BacklogHealthTest {
+  private static final Duration WAITED = Duration.ofSeconds(1);
+
   private final Map<RequestClass, Long> queued = new EnumMap<>(Map.of(INTERACTIVE, 0L, BATCH, 0L));
   private final PollGate gate = new PollGate(2, 1, 2, Duration.ZERO, System::nanoTime);
   private int heldByOthers;

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class PollGateTest {
+  private static final Duration WAITED = Duration.ofSeconds(1);
+
   private final AtomicLong nanos = new AtomicLong();
   private PollGate gate = gate(4, 1, 2, Duration.ZERO);
 
@@ -137,6 +139,22 @@ final class PollGateTest {
     nanos.addAndGet(Duration.ofMillis(1).toNanos());
 
     assertThat(second.entered()).isTrue();
+  }
+
+  @Test
+  void enter_givesMoreTokensWhileRequestsAreThereAtOnce() throws Exception {
+    gate = gate(100, 0, 1, Duration.ZERO);
+    assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
+    gate.took(INTERACTIVE, Duration.ofMillis(1));
+    assertThat(gate.enter(INTERACTIVE, 1)).isTrue();
+    assertThat(gate.enter(INTERACTIVE, 2)).isTrue();
+
+    gate.took(INTERACTIVE, WAITED);
+    Entrant third = new Entrant(INTERACTIVE, 3);
+    third.awaitWaiting();
+    gate.left(INTERACTIVE);
+
+    assertThat(third.entered()).isTrue();
   }
 
   @Test
