@@ -8,6 +8,7 @@ import io.millrace.cli.CommandLines;
 import io.millrace.cli.ServedModel;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.engine.start.EngineStart;
+import io.millrace.kafka.IntakeOptions;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.service.HeapTrimmer;
@@ -34,6 +35,7 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private ServedModel model = new ServedModel();
   @Mixin private ApiOptions api = new ApiOptions();
   @Mixin private WorkerOptions worker = new WorkerOptions();
+  @Mixin private IntakeOptions intake = new IntakeOptions();
   @Mixin private BrokerOptions broker = new BrokerOptions();
 
   @Override
@@ -49,7 +51,7 @@ final class ServeCommand implements Callable<Integer> {
     try (Shutdown shutdown = new Shutdown();
         EmbeddedBroker started = broker.start()) {
       started.failure().thenAccept(shutdown::fail);
-      KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers());
+      KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers(), intake);
       ApiService.requireStartable(api, kafka, model);
       try (GenerationEngine engine =
               EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize());
