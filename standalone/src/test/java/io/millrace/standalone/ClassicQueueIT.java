@@ -44,6 +44,7 @@ class ClassicQueueIT extends WorkerQueue {
         ConfigurableApplicationContext api = api()) {
       URI endpoint = URI.create("http://127.0.0.1:" + ApiService.port(api) + "/v1/completions");
       for (int i = 0; i < 8; i++) {
+        String last = "\" " + i + "\"";
         String prompt = "\"prompt\":\"echo number " + i + "\"";
         try (EventReader whole = EventReader.open(endpoint, "{" + prompt + "}", null);
             EventReader stream =
@@ -51,7 +52,7 @@ class ClassicQueueIT extends WorkerQueue {
           assertThat(whole.body()).contains("\"number " + i + "\"");
           assertThat(stream.rest())
               .extracting(Event::data)
-              .anyMatch(data -> data.contains("\" " + i + "\""))
+              .anyMatch(data -> data.contains(last))
               .endsWith("[DONE]");
         }
       }
