@@ -27,8 +27,10 @@ import org.slf4j.LoggerFactory;
  * one member, which commits its {@link PartitionProgress}.
  *
  * @param requestPartitions how many partitions a topic of requests has at least
+ * @param besideShareGroups whether the cluster has share groups, too
  */
-public record ClassicGroups(TopicNames names, int requestPartitions) implements WorkerGroups {
+public record ClassicGroups(TopicNames names, int requestPartitions, boolean besideShareGroups)
+    implements WorkerGroups {
   /** As many workers as that can be busy at the same time. */
   public static final int DEFAULT_PARTITIONS = 16;
 
@@ -110,6 +112,9 @@ public record ClassicGroups(TopicNames names, int requestPartitions) implements 
   /** Has a group in which nobody is begin where a share group has ended, if that is further. */
   @Override
   public void prepare(Admin admin, RequestTopic topic) {
+    if (!besideShareGroups) {
+      return;
+    }
     String group = id(topic);
     try {
       Map<TopicPartition, PartitionProgress> progress = progress(admin, topic, PATIENCE);
@@ -128,8 +133,7 @@ public record ClassicGroups(TopicNames names, int requestPartitions) implements 
         Admins.get(admin.alterConsumerGroupOffsets(group, first).all());
       }
     } catch (KafkaException e) {
-      // Most clusters that need this type of group know no other, and a group that has members
-      // has begun.
+      // A group that has members has begun.
       log.debug("group {} gets no first offset: {}", group, KafkaCluster.rootMessage(e));
     }
   }

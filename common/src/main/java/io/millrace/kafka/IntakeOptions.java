@@ -57,7 +57,7 @@ public final class IntakeOptions {
     if (classic) {
       int partitions =
           requestPartitions == null ? ClassicGroups.DEFAULT_PARTITIONS : requestPartitions;
-      return new ClassicGroups(names, partitions);
+      return new ClassicGroups(names, partitions, able);
     }
     Flags.require(
         requestPartitions == null || requestPartitions == 1,

@@ -106,7 +106,7 @@ public record ShareGroups(TopicNames names) implements WorkerGroups {
       if (known.values().stream().allMatch(offset -> offset == null)) {
         first.put(new TopicPartition(names.requests(topic), 0), 0L);
       }
-      new ClassicGroups(names, 1)
+      new ClassicGroups(names, requestPartitions(), true)
           .progress(admin, topic, PATIENCE)
           .forEach(
               (partition, progress) -> {

@@ -2,13 +2,22 @@ package io.millrace.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.kafka.Admins;
+import io.millrace.kafka.PartitionProgress;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.protocol.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** The same by a classic consumer group, on a broker that knows no other. */
@@ -17,7 +26,7 @@ class ClassicWorkerServiceIT extends WorkerServiceIT {
   @Override
   WorkerProcess workerProcess(String... flags) throws IOException {
     List<String> all = new ArrayList<>(List.of(flags));
-    all.add(classicFlags().get(0));
+    all.addAll(classicFlags());
     return super.workerProcess(all.toArray(String[]::new));
   }
 
@@ -83,12 +92,11 @@ class ClassicWorkerServiceIT extends WorkerServiceIT {
   @Test
   void requestThatNoAttemptEnds_becomesADeadLetter() throws Exception {
     client.ask("endless", "hold on");
-    for (int attempt = 1; attempt <= 4; attempt++) {
-      WorkerFixture worker =
-          new WorkerFixture(kafka, model, "--max-batch-size=2", "--drain-timeout=0s");
-      worker.engine.awaitHeld(1);
-      worker.service.close();
-      worker.close();
+    commitAttempts(3);
+    try (WorkerFixture fourth =
+        new WorkerFixture(kafka, model, "--max-batch-size=2", "--drain-timeout=0s")) {
+      fourth.engine.awaitHeld(1);
+      fourth.service.close();
     }
     try (WorkerFixture last = new WorkerFixture(kafka, model)) {
       client.deadLetter("millrace-reason", "no attempt came to an end");
@@ -97,6 +105,20 @@ class ClassicWorkerServiceIT extends WorkerServiceIT {
               Reply.Failed.class,
               failed -> assertThat(failed.message()).contains("given up after 4 attempts"));
       assertThat(last.engine.starts()).isEmpty();
+    }
+  }
+
+  /** As workers do that begin the first request of each partition. */
+  private void commitAttempts(int count) {
+    RequestTopic topic = RequestTopic.of(model, RequestClass.INTERACTIVE);
+    var progress = new PartitionProgress(1, new TreeMap<>(Map.of(0L, count)));
+    Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+    try (Admin admin = kafka.cluster().connect()) {
+      String name = topics().requests(topic);
+      for (int number = 0; number < Admins.partitions(admin, name); number++) {
+        commits.put(new TopicPartition(name, number), progress.toCommit());
+      }
+      Admins.get(admin.alterConsumerGroupOffsets(kafka.groups().id(topic), commits).all());
     }
   }
 

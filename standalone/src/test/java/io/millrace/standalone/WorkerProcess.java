@@ -35,7 +35,7 @@ final class WorkerProcess implements AutoCloseable {
     Map<Boolean, List<String>> flags =
         Arrays.stream(args)
             .skip(2)
-            .collect(Collectors.partitioningBy(flag -> flag.startsWith("--kafka-")));
+            .collect(Collectors.partitioningBy(WorkerProcess::isOfKafka));
     KafkaOptions kafka = new KafkaOptions();
     new CommandLine(kafka).parseArgs(flags.get(true).toArray(String[]::new));
     new WorkerFixture(kafka.at(args[0]), args[1], flags.get(false).toArray(String[]::new));
@@ -43,6 +43,10 @@ final class WorkerProcess implements AutoCloseable {
       // The pipe to the test stays open as long as the test lives.
     }
     System.exit(0);
+  }
+
+  private static boolean isOfKafka(String flag) {
+    return flag.startsWith("--kafka-") || flag.startsWith("--request-");
   }
 
   /** As {@code kill} does with {@code STOP} or {@code CONT}. */
