@@ -84,6 +84,7 @@ class ClassicQueueIT extends WorkerQueue {
       worker.engine.awaitHeld(2);
       JsonNode told = told();
       while (told.at("/classes/0/running").asInt() < 2) {
+        requireTime();
         told = told();
       }
       assertThat(told.at("/classes/0/lag").asInt()).isEqualTo(6);
@@ -143,10 +144,14 @@ class ClassicQueueIT extends WorkerQueue {
     RequestTopic topic = RequestTopic.of(model, RequestClass.INTERACTIVE);
     try (Admin admin = kafka.cluster().connect()) {
       while (kafka.groups().backlog(admin, topic, Duration.ofSeconds(10)) != size) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new IllegalStateException("the test has run out of time");
-        }
+        requireTime();
       }
+    }
+  }
+
+  private static void requireTime() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IllegalStateException("the test has run out of time");
     }
   }
 

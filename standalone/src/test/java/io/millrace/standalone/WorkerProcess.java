@@ -33,9 +33,7 @@ final class WorkerProcess implements AutoCloseable {
   /** Runs until it is killed, or until the test that started it is gone. */
   public static void main(String[] args) throws IOException {
     Map<Boolean, List<String>> flags =
-        Arrays.stream(args)
-            .skip(2)
-            .collect(Collectors.partitioningBy(WorkerProcess::isOfKafka));
+        Arrays.stream(args).skip(2).collect(Collectors.partitioningBy(WorkerProcess::isOfKafka));
     KafkaOptions kafka = new KafkaOptions();
     new CommandLine(kafka).parseArgs(flags.get(true).toArray(String[]::new));
     new WorkerFixture(kafka.at(args[0]), args[1], flags.get(false).toArray(String[]::new));

@@ -50,10 +50,10 @@ final class SlotTest {
     List<Integer> connectedBefore = new ArrayList<>();
 
     run(
-        record -> {
+        delivery -> {
           connectedBefore.add(connected);
-          consumer.connections += record.offset() == 1 ? 1 : 0;
-          received.add(record.offset());
+          consumer.connections += delivery.id().offset() == 1 ? 1 : 0;
+          received.add(delivery.id().offset());
           closeGateAfter(4);
           return done(AcknowledgeType.ACCEPT);
         });
