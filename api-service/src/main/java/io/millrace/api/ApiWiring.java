@@ -26,6 +26,7 @@ import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.protocol.Wire;
 import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
@@ -80,13 +81,13 @@ class ApiWiring {
       KafkaOptions options,
       ServedModel model,
       PrometheusMeterRegistry registry) {
-    String group = options.topics().workerGroup(model.name(), RequestClass.INTERACTIVE);
     var provisioner = options.provisioner();
     var health =
         new BrokerHealth(
             cluster.connect(),
             cluster.bootstrapServers(),
-            group,
+            options.groups(),
+            RequestTopic.of(model.name(), RequestClass.INTERACTIVE),
             () -> provisioner.provision(model.name()));
     Gauge.builder("millrace.queue.backlog", health::backlog)
         .description("Requests in the queue and on workers, whoever sent them")

@@ -54,7 +54,7 @@ class JobWiring {
 
   @Bean
   QueuePositions queuePositions(KafkaCluster cluster, KafkaOptions options) {
-    return new QueuePositions(cluster.connect(), options.topics());
+    return new QueuePositions(cluster.connect(), options.groups());
   }
 
   @Bean

@@ -9,15 +9,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Questions to Kafka's {@link Admin} whose answers are waited for. A refusal is thrown as Kafka
@@ -83,35 +80,13 @@ public final class Admins {
   }
 
   /**
-   * The backlog of a share group: how many records no member has finished, queued or held.
+   * The offset after the last record of a partition.
    *
    * @throws KafkaException as {@link #get(KafkaFuture, Duration)}
    */
-  public static long backlog(Admin admin, String shareGroup, Duration patience) {
-    return shareOffsets(admin, shareGroup, patience).values().stream().mapToLong(Admins::lag).sum();
-  }
-
-  /**
-   * The offset of a partition before which a share group has finished everything; 0 if the broker
-   * knows none.
-   *
-   * @throws KafkaException as {@link #get(KafkaFuture, Duration)}
-   */
-  public static long shareStart(
-      Admin admin, String shareGroup, TopicPartition partition, Duration patience) {
-    SharePartitionOffsetInfo offsets = shareOffsets(admin, shareGroup, patience).get(partition);
-    return offsets == null ? 0 : Math.max(0, offsets.startOffset());
-  }
-
-  private static Map<TopicPartition, SharePartitionOffsetInfo> shareOffsets(
-      Admin admin, String shareGroup, Duration patience) {
-    var groups = Map.of(shareGroup, new ListShareGroupOffsetsSpec());
-    return get(admin.listShareGroupOffsets(groups).partitionsToOffsetInfo(shareGroup), patience);
-  }
-
-  /** The broker knows no offset of a group that has never consumed. */
-  private static long lag(@Nullable SharePartitionOffsetInfo offsets) {
-    return offsets == null ? 0 : offsets.lag().orElse(0L);
+  public static long end(Admin admin, TopicPartition partition, Duration patience) {
+    var offsets = admin.listOffsets(Map.of(partition, OffsetSpec.latest()));
+    return get(offsets.partitionResult(partition), patience).offset();
   }
 
   /**

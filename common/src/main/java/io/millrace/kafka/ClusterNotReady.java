@@ -26,4 +26,11 @@ public final class ClusterNotReady extends StartFailure {
     return new ClusterNotReady(
         "cannot %s at %s: %s".formatted(what, cluster.bootstrapServers(), why), e);
   }
+
+  /** The failure of the first question to a cluster. */
+  static ClusterNotReady unreachable(KafkaCluster cluster, KafkaException e) {
+    String reason = e instanceof TimeoutException ? "" : ": " + KafkaCluster.rootMessage(e);
+    return new ClusterNotReady(
+        "no Kafka broker answers at " + cluster.bootstrapServers() + reason, e);
+  }
 }

@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of Kafka: which cluster, and under which names. */
@@ -48,6 +51,11 @@ public final class KafkaOptions {
           "How long jobs and their answers are kept, such as 30d (default: what the topics have,"
               + " 7d when they are created).")
   private @Nullable Duration resultsRetention;
+
+  @Mixin private IntakeOptions intake = new IntakeOptions();
+
+  /** Known once the cluster was asked. */
+  private @Nullable WorkerGroups groups;
 
   public String bootstrapServers() {
     return bootstrapServers;
@@ -93,7 +101,35 @@ public final class KafkaOptions {
         "--results-retention",
         "at least 1h",
         resultsRetention);
-    return new TopicProvisioner(cluster(), topics(), resultsRetention);
+    return new TopicProvisioner(cluster(), topics(), groups(), resultsRetention);
+  }
+
+  /**
+   * The groups in which workers take requests; asks the cluster the first time.
+   *
+   * @throws StartFailure if a setting is wrong, or does not go with the cluster
+   * @throws ClusterNotReady if no broker answers
+   */
+  public WorkerGroups groups() {
+    KafkaCluster cluster = cluster();
+    try (Admin admin = cluster.connect()) {
+      return groups(admin);
+    } catch (KafkaException e) {
+      throw ClusterNotReady.unreachable(cluster, e);
+    }
+  }
+
+  /**
+   * The same, asked through a client that is there.
+   *
+   * @throws StartFailure if a setting is wrong, or does not go with the cluster
+   * @throws KafkaException if no broker answers
+   */
+  public synchronized WorkerGroups groups(Admin admin) {
+    if (groups == null) {
+      groups = intake.groups(admin, topics());
+    }
+    return groups;
   }
 
   /** How long jobs and their answers are kept, as far as the settings say. */
@@ -115,11 +151,17 @@ public final class KafkaOptions {
 
   /** The same names on another cluster. */
   public KafkaOptions at(String otherBootstrapServers) {
+    return at(otherBootstrapServers, intake);
+  }
+
+  /** The same names on another cluster, where workers take requests as other flags say. */
+  public KafkaOptions at(String otherBootstrapServers, IntakeOptions otherIntake) {
     KafkaOptions other = new KafkaOptions();
     other.bootstrapServers = otherBootstrapServers;
     other.topicPrefix = topicPrefix;
     other.kafkaProperties = kafkaProperties;
     other.resultsRetention = resultsRetention;
+    other.intake = otherIntake;
     return other;
   }
 }

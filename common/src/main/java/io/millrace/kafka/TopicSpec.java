@@ -40,15 +40,15 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
   /**
    * All topics of an installation that serves {@code model}.
    *
+   * @param requestPartitions of each topic of requests
    * @param resultsRetention how long jobs and their answers are kept
    */
-  static List<TopicSpec> all(TopicNames names, String model, Duration resultsRetention) {
+  static List<TopicSpec> all(
+      TopicNames names, String model, int requestPartitions, Duration resultsRetention) {
     List<TopicSpec> topics = new ArrayList<>();
     for (RequestClass requestClass : RequestClass.values()) {
-      // One partition: a share group spreads partitions over members, and a busy member starves its
-      // own.
-      RequestTopic requests = new RequestTopic(TopicNames.slug(model), requestClass);
-      topics.add(new TopicSpec(names.requests(requests), 1, requestConfigs()));
+      RequestTopic requests = RequestTopic.of(model, requestClass);
+      topics.add(new TopicSpec(names.requests(requests), requestPartitions, requestConfigs()));
       topics.add(new TopicSpec(names.replies(requests), 1, keptFor(DEFAULT_REPLY_RETENTION)));
     }
     topics.add(new TopicSpec(names.replies(), REPLY_PARTITIONS, keptFor(REPLY_RETENTION)));

@@ -34,7 +34,7 @@ final class AsyncApiTest {
   @Test
   void channels_areTheTopicsThatAreMade() {
     Map<String, TopicSpec> made =
-        TopicSpec.all(NAMES, "org/m", Duration.ofDays(7)).stream()
+        TopicSpec.all(NAMES, "org/m", 1, Duration.ofDays(7)).stream()
             .collect(Collectors.toMap(TopicSpec::name, it -> it));
     Map<String, JsonNode> told = new TreeMap<>();
     DOCUMENT.get("channels").forEach(channel -> addTopics(told, channel));

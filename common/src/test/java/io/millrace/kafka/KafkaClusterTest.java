@@ -44,16 +44,18 @@ class KafkaClusterTest {
     try (var producer = new KafkaProducer<String, byte[]>(plain.requestProducer(Duration.ZERO));
         var replies = new KafkaProducer<String, byte[]>(plain.replyProducer());
         var consumer = new KafkaConsumer<String, byte[]>(plain.consumer());
+        var member = new KafkaConsumer<String, byte[]>(plain.groupConsumer("workers", "w1"));
         var share = new KafkaShareConsumer<String, byte[]>(plain.shareConsumer("workers", "w1"));
         var admin = plain.connect()) {
       assertThat(consumer.assignment()).isEmpty();
+      assertThat(member.subscription()).isEmpty();
       assertThat(share.subscription()).isEmpty();
     }
   }
 
   @Test
   void topics_areCreatedByHandWithThePrintedCommands() {
-    assertThat(TopicSpec.all(new TopicNames("m."), "org/tiny", Duration.ofDays(2)))
+    assertThat(TopicSpec.all(new TopicNames("m."), "org/tiny", 1, Duration.ofDays(2)))
         .extracting(topic -> topic.asCommand("kafka:9092"))
         .contains(
             "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.requests.org--tiny.interactive --partitions 1"

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The names of the topics and share groups of one installation.
+ * The names of the topics and groups of one installation.
  *
  * @param prefix what they all begin with, {@code millrace.} unless set otherwise
  */
@@ -17,6 +17,7 @@ public record TopicNames(String prefix) {
   public static final String DEFAULT_PREFIX = "millrace.";
 
   private static final String REQUESTS = "requests.";
+  private static final String CLASSIC = ".classic";
 
   /** Hyphens alone and no slash beside another or beside a hyphen: a slug of it has no three. */
   private static final Pattern PLAIN_MODEL =
@@ -34,9 +35,9 @@ public record TopicNames(String prefix) {
     requireLegal("topic prefix", prefix + "x".repeat(249 - LONGEST_PREFIX));
   }
 
-  /** Requests for one model and class: one partition, consumed by a share group. */
+  /** Requests for one model and class, which the workers of a group share. */
   public String requests(String model, RequestClass requestClass) {
-    return requests(new RequestTopic(slug(model), requestClass));
+    return requests(RequestTopic.of(model, requestClass));
   }
 
   /** The topic of which {@link #parse} says that. */
@@ -69,6 +70,11 @@ public record TopicNames(String prefix) {
    * @param slug of the model
    */
   public record RequestTopic(String slug, RequestClass requestClass) {
+    /** That of a model, by its served name. */
+    public static RequestTopic of(String model, RequestClass requestClass) {
+      return new RequestTopic(TopicNames.slug(model), requestClass);
+    }
+
     private String name() {
       return slug + "." + requestClass.label();
     }
@@ -81,12 +87,25 @@ public record TopicNames(String prefix) {
 
   /** The share group in which the workers of one model and class compete for requests. */
   public String workerGroup(String model, RequestClass requestClass) {
-    return workerGroup(new RequestTopic(slug(model), requestClass));
+    return workerGroup(RequestTopic.of(model, requestClass));
   }
 
   /** The share group of the workers that read a requests topic. */
   public String workerGroup(RequestTopic topic) {
     return prefix + "workers." + topic.name();
+  }
+
+  /**
+   * The consumer group of the workers that read a requests topic on a cluster without share groups:
+   * a group has one type, so the two have two names.
+   */
+  public String classicGroup(RequestTopic topic) {
+    return workerGroup(topic) + CLASSIC;
+  }
+
+  /** Whether a group is one of {@link #classicGroup}. */
+  public boolean isClassicGroup(String group) {
+    return group.startsWith(prefix + "workers.") && group.endsWith(CLASSIC);
   }
 
   /** Events of answers; an api instance reads one partition of it. */

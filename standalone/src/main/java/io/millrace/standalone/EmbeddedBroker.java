@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kafka.server.KafkaConfig;
@@ -49,6 +50,11 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws StartFailure if the port or the folder is in use, or the folder cannot be written
    */
   public static EmbeddedBroker start(Path folder, int port) {
+    return start(folder, port, Map.of());
+  }
+
+  /** The same with features at other levels than this version of Kafka has, in a new folder. */
+  static EmbeddedBroker start(Path folder, int port, Map<String, Short> features) {
     int clientPort = freePort(port);
     CompletableFuture<String> failure = new CompletableFuture<>();
     KafkaRaftServer server = null;
@@ -56,7 +62,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       Files.createDirectories(folder);
       refuseWhileInUse(folder);
       surviveExit(failure);
-      format(folder);
+      format(folder, features);
       var settings = EmbeddedBrokerSettings.of(folder, HOST, clientPort, freePort(0), CONTROLLER);
       server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
       server.startup();
@@ -105,12 +111,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         "the data folder %s is in use by another broker".formatted(folder.toAbsolutePath()));
   }
 
-  /** Formats a new folder; all features of this version of Kafka are on, share groups included. */
-  private static void format(Path folder) throws Exception {
+  /**
+   * Formats a new folder; features are as this version of Kafka has them, share groups included.
+   */
+  private static void format(Path folder, Map<String, Short> features) throws Exception {
     if (Files.exists(folder.resolve("meta.properties"))) {
       return;
     }
-    new Formatter()
+    Formatter formatter = new Formatter();
+    features.forEach(formatter::setFeatureLevel);
+    formatter
         .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
         .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
         .setNodeId(EmbeddedBrokerSettings.NODE_ID)

@@ -20,7 +20,7 @@ final class EmbeddedBrokerSettings {
     settings.put("auto.create.topics.enable", "false");
     putListeners(settings, host, port, controllerPort, controller);
     putSingleNode(settings);
-    putShareGroups(settings);
+    putGroups(settings);
     putSmallness(settings);
     return settings;
   }
@@ -56,12 +56,13 @@ final class EmbeddedBrokerSettings {
     settings.put("broker.heartbeat.interval.ms", "1000");
   }
 
-  private static void putShareGroups(Properties settings) {
+  private static void putGroups(Properties settings) {
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("group.share.assignment.interval.ms", "0");
     settings.put("group.share.max.size", Integer.toString(MOST_SLOTS));
     // Lets an installation give a dead worker's requests to others sooner than the default allows.
     settings.put("group.share.min.record.lock.duration.ms", "1000");
+    settings.put("group.min.session.timeout.ms", "1000");
     settings.put("group.share.max.share.sessions", Integer.toString(2 * MOST_SLOTS));
   }
 

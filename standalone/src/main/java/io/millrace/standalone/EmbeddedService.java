@@ -7,6 +7,7 @@ import io.millrace.api.options.ApiOptions;
 import io.millrace.cli.ServedModel;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.engine.start.EngineStart;
+import io.millrace.kafka.IntakeOptions;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.service.Shutdown;
@@ -20,6 +21,7 @@ public final class EmbeddedService {
   @Mixin private ServedModel model = new ServedModel();
   @Mixin private ApiOptions api = new ApiOptions();
   @Mixin private WorkerOptions worker = new WorkerOptions();
+  @Mixin private IntakeOptions intake = new IntakeOptions();
   @Mixin private BrokerOptions broker = new BrokerOptions();
 
   /** What is done while the service runs. */
@@ -48,7 +50,7 @@ public final class EmbeddedService {
     try (Shutdown shutdown = new Shutdown();
         EmbeddedBroker started = broker.start()) {
       started.failure().thenAccept(shutdown::fail);
-      KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers());
+      KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers(), intake);
       ApiService.requireStartable(api, kafka, model);
       try (GenerationEngine engine =
               EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize());

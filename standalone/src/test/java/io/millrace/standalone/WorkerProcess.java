@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
 
 /** A worker with a scripted engine in a JVM of its own, to be killed. */
 final class WorkerProcess implements AutoCloseable {
@@ -29,12 +32,24 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Runs until it is killed, or until the test that started it is gone. */
   public static void main(String[] args) throws IOException {
-    String[] flags = Arrays.copyOfRange(args, 2, args.length);
-    new WorkerFixture(new KafkaOptions().at(args[0]), args[1], flags);
+    Map<Boolean, List<String>> flags =
+        Arrays.stream(args).skip(2).collect(Collectors.partitioningBy(WorkerProcess::isOfKafka));
+    KafkaOptions kafka = new KafkaOptions();
+    new CommandLine(kafka).parseArgs(flags.get(true).toArray(String[]::new));
+    new WorkerFixture(kafka.at(args[0]), args[1], flags.get(false).toArray(String[]::new));
     while (System.in.read() >= 0) {
       // The pipe to the test stays open as long as the test lives.
     }
     System.exit(0);
+  }
+
+  private static boolean isOfKafka(String flag) {
+    return flag.startsWith("--kafka-") || flag.startsWith("--request-");
+  }
+
+  /** As {@code kill} does with {@code STOP} or {@code CONT}. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
   /** As {@code kill -9} does. */

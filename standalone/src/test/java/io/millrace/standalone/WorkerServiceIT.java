@@ -7,6 +7,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -98,8 +99,7 @@ class WorkerServiceIT extends WorkerQueue {
   @Test
   void workerThatIsKilled_losesNoRequest() throws Exception {
     List<String> ids = IntStream.range(0, 12).mapToObj(i -> "r" + i).toList();
-    try (WorkerProcess killed =
-        new WorkerProcess(broker.bootstrapServers(), model, "--max-batch-size=4")) {
+    try (WorkerProcess killed = workerProcess("--max-batch-size=4")) {
       for (String id : ids) {
         client.ask(id, "hold " + id + " on");
       }
@@ -116,6 +116,10 @@ class WorkerServiceIT extends WorkerQueue {
       }
       assertThat(worker.engine.starts()).containsExactlyInAnyOrderElementsOf(ids);
     }
+  }
+
+  WorkerProcess workerProcess(String... flags) throws IOException {
+    return new WorkerProcess(broker.bootstrapServers(), model, flags);
   }
 
   @Test

@@ -14,20 +14,25 @@ import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.ReplyReader;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
+import io.millrace.kafka.WorkerGroups;
 import io.millrace.kafka.WorkerListener;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
 import io.millrace.worker.control.ControlListener;
 import io.millrace.worker.control.ReaderDirectory;
 import io.millrace.worker.control.ReaderListener;
 import io.millrace.worker.intake.Backlog;
+import io.millrace.worker.intake.ClassicSource;
 import io.millrace.worker.intake.IntakeSettings;
 import io.millrace.worker.intake.LeaderEpochs;
 import io.millrace.worker.intake.RequestIntake;
+import io.millrace.worker.intake.RequestSource;
+import io.millrace.worker.intake.ShareSource;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.JobStates;
 import io.millrace.worker.reply.KafkaReplyHistory;
@@ -46,6 +51,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -118,7 +124,7 @@ public final class WorkerService implements AutoCloseable {
     this.history = new KafkaReplyHistory(replyReader, BROKER_PATIENCE);
     Tags tags = Tags.of("model_name", model, "worker", options.workerName());
     WorkerMetrics.watch(engine, meters, tags);
-    this.intake = intake(cluster, meters, tags, localReplies);
+    this.intake = intake(cluster, kafka.groups(), meters, tags, localReplies);
     this.control =
         new TopicReader(
             cluster, topics.control(), OffsetSpec.earliest(), new ControlListener(this::follow));
@@ -181,14 +187,16 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private RequestIntake intake(
-      KafkaCluster cluster, MeterRegistry meters, Tags tags, LocalReplies localReplies) {
+      KafkaCluster cluster,
+      WorkerGroups groups,
+      MeterRegistry meters,
+      Tags tags,
+      LocalReplies localReplies) {
     Counter deadLetters =
         Counter.builder("millrace.dead.letters")
             .description("Requests that could not be answered and were kept")
             .tags(tags)
             .register(meters);
-    var epochs =
-        new LeaderEpochs(partition -> Admins.leaderEpoch(admin, partition, BROKER_PATIENCE));
     return new RequestIntake(
         new IntakeSettings(
             topics,
@@ -198,15 +206,8 @@ public final class WorkerService implements AutoCloseable {
             options.reservedSlots(),
             options.stepTimeout(),
             options.backlogTimeout()),
-        requestClass ->
-            new KafkaShareConsumer<>(
-                cluster.shareConsumer(
-                    topics.workerGroup(model, requestClass), options.workerName()),
-                new StringDeserializer(),
-                new ClusterNews(epochs::forget)),
+        source(cluster, groups),
         engine,
-        backlog(),
-        epochs,
         readers,
         new ReplySender(
             outbox,
@@ -238,18 +239,43 @@ public final class WorkerService implements AutoCloseable {
         .thenAccept(place -> {});
   }
 
-  private Backlog backlog() {
-    return new Backlog() {
-      @Override
-      public long of(RequestClass requestClass) {
-        return Admins.backlog(admin, topics.workerGroup(model, requestClass), BROKER_PATIENCE);
-      }
+  private RequestSource source(KafkaCluster cluster, WorkerGroups groups) {
+    return groups.match(share -> shareSource(cluster, share), one -> classicSource(cluster, one));
+  }
 
-      @Override
-      public int heldByOthers() {
-        return workers.heldByOthers(model, options.workerName());
-      }
-    };
+  private RequestSource shareSource(KafkaCluster cluster, WorkerGroups groups) {
+    var epochs =
+        new LeaderEpochs(partition -> Admins.leaderEpoch(admin, partition, BROKER_PATIENCE));
+    return new ShareSource(
+        requestClass ->
+            new KafkaShareConsumer<>(
+                cluster.shareConsumer(groups.id(topic(requestClass)), options.workerName()),
+                new StringDeserializer(),
+                new ClusterNews(epochs::forget)),
+        new Backlog() {
+          @Override
+          public long of(RequestClass requestClass) {
+            return groups.backlog(admin, topic(requestClass), BROKER_PATIENCE);
+          }
+
+          @Override
+          public int heldByOthers() {
+            return workers.heldByOthers(model, options.workerName());
+          }
+        },
+        epochs);
+  }
+
+  private RequestSource classicSource(KafkaCluster cluster, WorkerGroups groups) {
+    return new ClassicSource(
+        requestClass ->
+            new KafkaConsumer<>(
+                cluster.groupConsumer(groups.id(topic(requestClass)), options.workerName())),
+        requestClass -> groups.partitions(admin, topic(requestClass), BROKER_PATIENCE));
+  }
+
+  private RequestTopic topic(RequestClass requestClass) {
+    return RequestTopic.of(model, requestClass);
   }
 
   private static ScheduledThreadPoolExecutor timer(String name) {

@@ -2,6 +2,8 @@ package io.millrace.api.dispatch;
 
 import io.millrace.kafka.Admins;
 import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.WorkerGroups;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -30,7 +32,8 @@ public final class BrokerHealth implements AutoCloseable {
 
   private final Admin admin;
   private final String address;
-  private final String workerGroup;
+  private final WorkerGroups groups;
+  private final RequestTopic topic;
   private final Runnable whenBack;
   private final ScheduledExecutorService pulse =
       Executors.newSingleThreadScheduledExecutor(
@@ -48,14 +51,17 @@ public final class BrokerHealth implements AutoCloseable {
   /**
    * @param admin closed with this
    * @param address for the log
-   * @param workerGroup the share group whose backlog is read
+   * @param groups of the workers
+   * @param topic whose backlog is read
    * @param whenBack what to do once the cluster answers again, before it counts as reachable: it
    *     may have come back without its data
    */
-  public BrokerHealth(Admin admin, String address, String workerGroup, Runnable whenBack) {
+  public BrokerHealth(
+      Admin admin, String address, WorkerGroups groups, RequestTopic topic, Runnable whenBack) {
     this.admin = admin;
     this.address = address;
-    this.workerGroup = workerGroup;
+    this.groups = groups;
+    this.topic = topic;
     this.whenBack = whenBack;
     askLater();
   }
@@ -112,9 +118,9 @@ public final class BrokerHealth implements AutoCloseable {
 
   private long readBacklog() {
     try {
-      return Admins.backlog(admin, workerGroup, PATIENCE);
+      return groups.backlog(admin, topic, PATIENCE);
     } catch (KafkaException e) {
-      log.debug("no backlog of {}: {}", workerGroup, e.toString());
+      log.debug("no backlog of {}: {}", groups.id(topic), e.toString());
       return backlog;
     }
   }

@@ -1,15 +1,15 @@
 package io.millrace.api.results;
 
-import io.millrace.kafka.Admins;
+import io.millrace.kafka.PartitionBacklog;
+import io.millrace.kafka.WorkerGroups;
 import io.millrace.protocol.RecordPlace;
-import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -19,7 +19,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The places of requests in their queues, as well as they can be known: the broker tells how many
- * requests are not finished, and they are taken in the order in which they came.
+ * requests of a partition are not finished, and they are taken in the order in which they came.
  */
 public final class QueuePositions implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueuePositions.class);
@@ -27,16 +27,11 @@ public final class QueuePositions implements AutoCloseable {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Admin admin;
-  private final TopicNames names;
-  private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+  private final WorkerGroups groups;
+  private final Map<TopicPartition, Queue> queues = new ConcurrentHashMap<>();
 
-  /**
-   * A queue at a moment.
-   *
-   * @param unfinished requests that no worker has finished
-   * @param end the offset after the last request
-   */
-  private record Queue(long unfinished, long end, long nanoTime) {
+  /** The queue in a partition at a moment. */
+  private record Queue(PartitionBacklog backlog, long nanoTime) {
     boolean isFresh() {
       return System.nanoTime() - nanoTime < FRESH_NANOS;
     }
@@ -45,9 +40,9 @@ public final class QueuePositions implements AutoCloseable {
   /**
    * @param admin closed with this
    */
-  public QueuePositions(Admin admin, TopicNames names) {
+  public QueuePositions(Admin admin, WorkerGroups groups) {
     this.admin = admin;
-    this.names = names;
+    this.groups = groups;
   }
 
   /**
@@ -59,32 +54,36 @@ public final class QueuePositions implements AutoCloseable {
     if (request == null) {
       return Mono.just(OptionalLong.empty());
     }
-    return Mono.fromCallable(
-            () -> ahead(request, names.workerGroup(job.model(), job.requestClass())))
+    return Mono.fromCallable(() -> ahead(request, RequestTopic.of(job.model(), job.requestClass())))
         .subscribeOn(Schedulers.boundedElastic());
   }
 
-  private OptionalLong ahead(RecordPlace request, String group) {
+  private OptionalLong ahead(RecordPlace request, RequestTopic topic) {
+    TopicPartition partition = new TopicPartition(request.topic(), request.partition());
     try {
-      Queue queue = queues.get(group);
-      if (queue == null || !queue.isFresh() || queue.end <= request.offset()) {
-        queue = look(new TopicPartition(request.topic(), request.partition()), group);
-        queues.put(group, queue);
+      Queue queue = queues.get(partition);
+      if (queue == null || !queue.isFresh() || queue.backlog.end() <= request.offset()) {
+        look(topic);
+        queue = queues.get(partition);
       }
-      // All that came later are unfinished as well, or nearly all.
-      long later = queue.end - request.offset();
-      return OptionalLong.of(Math.max(0, queue.unfinished - later));
+      return queue == null ? OptionalLong.empty() : ahead(request, queue.backlog);
     } catch (KafkaException e) {
-      log.debug("no place in the queue of {}: {}", group, e.toString());
+      log.debug("no place in the queue of {}: {}", groups.id(topic), e.toString());
       return OptionalLong.empty();
     }
   }
 
-  private Queue look(TopicPartition partition, String group) {
-    long unfinished = Admins.backlog(admin, group, PATIENCE);
-    var offsets = admin.listOffsets(Map.of(partition, OffsetSpec.latest()));
-    long end = Admins.get(offsets.partitionResult(partition), PATIENCE).offset();
-    return new Queue(unfinished, end, System.nanoTime());
+  private static OptionalLong ahead(RecordPlace request, PartitionBacklog backlog) {
+    // All that came later are unfinished as well, or nearly all.
+    long later = backlog.end() - request.offset();
+    return OptionalLong.of(Math.max(0, backlog.unfinished() - later));
+  }
+
+  private void look(RequestTopic topic) {
+    long now = System.nanoTime();
+    groups
+        .partitions(admin, topic, PATIENCE)
+        .forEach((partition, backlog) -> queues.put(partition, new Queue(backlog, now)));
   }
 
   @Override

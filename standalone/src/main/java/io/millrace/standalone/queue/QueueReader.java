@@ -3,6 +3,8 @@ package io.millrace.standalone.queue;
 import io.millrace.kafka.Admins;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.KafkaOptions;
+import io.millrace.kafka.PartitionBacklog;
 import io.millrace.kafka.PartitionScan;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerListener;
@@ -28,20 +30,22 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The reader of the state of the queue, from topics and share groups. */
+/** The reader of the state of the queue, from topics and the groups of workers. */
 final class QueueReader {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** More dead letters than this are only counted, all together. */
   private static final int MOST_LETTERS = 10_000;
 
+  private final KafkaOptions kafka;
   private final KafkaCluster cluster;
   private final TopicNames names;
   private final InstantSource clock;
 
-  QueueReader(KafkaCluster cluster, TopicNames names, InstantSource clock) {
-    this.cluster = cluster;
-    this.names = names;
+  QueueReader(KafkaOptions kafka, InstantSource clock) {
+    this.kafka = kafka;
+    this.cluster = kafka.cluster();
+    this.names = kafka.topics();
     this.clock = clock;
   }
 
@@ -146,7 +150,8 @@ final class QueueReader {
       List<WorkerState> workers,
       @Nullable Map<String, Long> dead) {
     String name = names.requests(topic);
-    long lag = Admins.backlog(admin, names.workerGroup(topic), PATIENCE);
+    var partitions = kafka.groups(admin).partitions(admin, topic, PATIENCE);
+    long lag = partitions.values().stream().mapToLong(PartitionBacklog::unfinished).sum();
     long held =
         workers.stream()
             .mapToLong(
@@ -164,17 +169,34 @@ final class QueueReader {
         lag,
         running,
         waiting,
-        waiting == 0 ? null : oldest(admin, topic, running, waiting),
+        waiting == 0 ? null : oldest(partitions, running),
         dead == null ? null : dead.getOrDefault(name, 0L));
   }
 
+  /** The age in seconds of the request that waits longest. */
+  private @Nullable Double oldest(Map<TopicPartition, PartitionBacklog> partitions, long running) {
+    boolean single = partitions.size() == 1;
+    Double oldest = null;
+    for (var entry : partitions.entrySet()) {
+      PartitionBacklog backlog = entry.getValue();
+      Double age = oldest(entry.getKey(), backlog, single ? running : backlog.begun());
+      if (age != null && (oldest == null || age > oldest)) {
+        oldest = age;
+      }
+    }
+    return oldest;
+  }
+
   /** Requests are given out in their order, so those that wait are the last. */
-  private @Nullable Double oldest(Admin admin, RequestTopic topic, long running, long waiting) {
-    TopicPartition partition = new TopicPartition(names.requests(topic), 0);
-    long start = Admins.shareStart(admin, names.workerGroup(topic), partition, PATIENCE);
+  private @Nullable Double oldest(
+      TopicPartition partition, PartitionBacklog backlog, long running) {
+    long waiting = backlog.unfinished() - running;
+    if (waiting <= 0) {
+      return null;
+    }
     try (PartitionScan scan = new PartitionScan(cluster, partition)) {
-      long first = running == 0 ? start : Math.max(start, scan.end() - waiting);
-      return scan.firstFrom(first)
+      long first = running == 0 ? backlog.start() : backlog.end() - waiting;
+      return scan.firstFrom(Math.max(backlog.start(), first))
           .map(
               record -> Duration.between(Instant.ofEpochMilli(record.timestamp()), clock.instant()))
           .map(age -> Math.max(0, age.toMillis()) / 1000.0)

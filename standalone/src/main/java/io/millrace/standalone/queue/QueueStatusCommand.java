@@ -35,7 +35,7 @@ final class QueueStatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    QueueReader reader = new QueueReader(kafka.cluster(), kafka.topics(), InstantSource.system());
+    QueueReader reader = new QueueReader(kafka, InstantSource.system());
     QueueStatus status = reader.read(model);
     spec.commandLine()
         .getOut()

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Delivery(ConsumerRecord<String, byte[]> record, RecordId id, int attempt) {
   private static final byte[] NOTHING = {};
 
+  /** One of a share group, which counts deliveries itself. */
   static Delivery of(ConsumerRecord<String, byte[]> record) {
     return new Delivery(
         record, RecordId.of(record), record.deliveryCount().map(Short::intValue).orElse(1));

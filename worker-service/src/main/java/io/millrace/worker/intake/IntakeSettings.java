@@ -1,12 +1,13 @@
 package io.millrace.worker.intake;
 
+import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
 import java.time.Duration;
 
 /**
  * The settings by which a worker takes requests.
  *
- * @param topics the names of topics and share groups
+ * @param topics the names of topics and groups
  * @param model the served name
  * @param worker this worker's name
  * @param slots how many requests may be answered at once
@@ -37,4 +38,9 @@ public record IntakeSettings(
 
   /** A request whose lease was lost comes back within this time, or is somebody else's. */
   static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
+
+  /** The slots that requests of a class may take. */
+  int places(RequestClass requestClass) {
+    return requestClass == RequestClass.INTERACTIVE ? slots : slots - reservedSlots;
+  }
 }

@@ -4,10 +4,10 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 
 /**
- * The work on a request while a slot holds its lease.
+ * The work on a request while this worker holds it, by a lease or with its partition.
  *
- * @param outcome how the lease ends: {@code ACCEPT} when the request is done with, {@code RELEASE}
- *     when another worker should take it
+ * @param outcome how that ends: {@code ACCEPT} when the request is done with, {@code RELEASE} when
+ *     another worker should take it
  * @param leaseLost to be told when Kafka may have given the request to somebody else
  */
 record LeasedTask(CompletableFuture<AcknowledgeType> outcome, Runnable leaseLost) {

@@ -152,6 +152,21 @@ final class PollGate {
         });
   }
 
+  /** Takes room for a request that has come without a token; false if there is none. */
+  boolean tryTake(RequestClass requestClass) {
+    lock.lock();
+    try {
+      boolean room = isOpen() && held < places(requestClass);
+      if (room) {
+        taken.merge(requestClass, 1, Integer::sum);
+        held++;
+      }
+      return room;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** A slot that polled gives up. */
   void left(RequestClass requestClass) {
     change(() -> polling.merge(requestClass, -1, Integer::sum));

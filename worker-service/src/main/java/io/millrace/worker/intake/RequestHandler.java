@@ -20,15 +20,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handler of requests that slots take: each is answered, refused, or recognised as one that was
- * answered before. Runs on the slots' threads.
+ * The handler of requests that are taken: each is answered, refused, or recognised as one that was
+ * answered before. Runs on the threads of those who take them, or on threads of their own, and may
+ * wait for Kafka there.
  *
  * <p>Whatever it is, the request is accepted only when its last reply, or its dead letter, is
  * stored; and it is released when Kafka would store neither.
@@ -82,8 +82,7 @@ final class RequestHandler {
     this.maxAttempts = maxAttempts;
   }
 
-  LeasedTask handle(ConsumerRecord<String, byte[]> record) {
-    Delivery delivery = Delivery.of(record);
+  LeasedTask handle(Delivery delivery) {
     if (delivery.attempt() > 1) {
       metrics.redelivered();
       log.warn("{} is delivered again, attempt {}", delivery.id(), delivery.attempt());
@@ -92,7 +91,7 @@ final class RequestHandler {
       metrics.duplicateDropped();
       return LeasedTask.of(CompletableFuture.completedFuture(AcknowledgeType.ACCEPT));
     }
-    Optional<LeasedTask> adopted = answers.adopt(delivery.id());
+    Optional<LeasedTask> adopted = answers.adopt(delivery);
     if (adopted.isPresent()) {
       log.warn("{} is delivered again while it is answered here", delivery.id());
       metrics.duplicateDropped();

@@ -11,20 +11,17 @@ import io.millrace.worker.reply.ReplySender;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The intake of requests of one model from Kafka: the slots of both classes and what they share.
+ * The intake of requests of one model from Kafka: those who take them, for both classes, and what
+ * they share.
  */
 public final class RequestIntake {
   private static final Logger log = LoggerFactory.getLogger(RequestIntake.class);
@@ -39,8 +36,8 @@ public final class RequestIntake {
   private final RunningAnswers answers;
   private final CancelledIds cancelled = new CancelledIds();
   private final AnswerReaders readers;
-  private final List<Slot> allSlots = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<RequestTaker> takers;
+  private final List<Thread> threads;
 
   /** Of the timer alone. */
   private boolean failed;
@@ -48,17 +45,15 @@ public final class RequestIntake {
   private volatile boolean stalled;
 
   /**
-   * Lays out the slots; no request is taken before {@link #start}.
+   * Lays it out; no request is taken before {@link #start}.
    *
-   * @param consumers makes a consumer of a class's share group
+   * @param source where the requests are
    * @param timer watches deadlines and the engine; stays the caller's to shut down
    */
   public RequestIntake(
       IntakeSettings settings,
-      Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
+      RequestSource source,
       GenerationEngine engine,
-      Backlog backlog,
-      LeaderEpochs epochs,
       Readers readers,
       ReplySender replies,
       ReplyHistory history,
@@ -80,10 +75,11 @@ public final class RequestIntake {
     metrics.watch(gate, meters, tags);
     this.health = new SlotHealth(metrics.renewals(), System::nanoTime);
     this.backlogHealth =
-        new BacklogHealth(gate, backlog, settings.backlogTimeout(), System::nanoTime);
+        new BacklogHealth(gate, source.backlog(), settings.backlogTimeout(), System::nanoTime);
     InstantSource clock = InstantSource.system();
     Takeover takeover =
-        new Takeover(settings.worker(), history, epochs, IntakeSettings.PATIENT_DELIVERIES);
+        new Takeover(
+            settings.worker(), history, source.epochs(), IntakeSettings.PATIENT_DELIVERIES);
     this.answers = new RunningAnswers(engine, takeover, timer, clock, IntakeSettings.ORPHAN_GRACE);
     RequestHandler handler =
         new RequestHandler(
@@ -97,32 +93,8 @@ public final class RequestIntake {
             metrics,
             clock,
             IntakeSettings.MAX_ATTEMPTS);
-    addSlots(RequestClass.INTERACTIVE, settings.slots(), settings, consumers, epochs, handler);
-    addSlots(
-        RequestClass.BATCH,
-        settings.slots() - settings.reservedSlots(),
-        settings,
-        consumers,
-        epochs,
-        handler);
-  }
-
-  private void addSlots(
-      RequestClass requestClass,
-      int count,
-      IntakeSettings settings,
-      Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
-      LeaderEpochs epochs,
-      RequestHandler handler) {
-    String topic = settings.topics().requests(settings.model(), requestClass);
-    Supplier<ShareConsumer<String, byte[]>> consumer = () -> consumers.apply(requestClass);
-    for (int number = 0; number < count; number++) {
-      Slot slot =
-          new Slot(
-              number, requestClass, topic, consumer, gate, health, epochs::forget, handler::handle);
-      allSlots.add(slot);
-      threads.add(new Thread(slot, "slot-" + requestClass.label() + "-" + number));
-    }
+    this.takers = source.takers(settings, gate, health, handler::handle);
+    this.threads = takers.stream().map(taker -> new Thread(taker, taker.threadName())).toList();
   }
 
   /** Begins to take requests. */
@@ -131,7 +103,7 @@ public final class RequestIntake {
     timer.scheduleWithFixedDelay(
         this::watchEngine, ENGINE_CHECK.toMillis(), ENGINE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
     timer.scheduleWithFixedDelay(
-        () -> allSlots.forEach(Slot::wakeIfStalled),
+        () -> takers.forEach(RequestTaker::wakeIfStalled),
         Slot.LOOK.toMillis(),
         Slot.LOOK.toMillis(),
         TimeUnit.MILLISECONDS);
@@ -163,7 +135,7 @@ public final class RequestIntake {
     stalled = true;
     log.error("no requests are taken for now, {}", why);
     gate.suspend();
-    allSlots.forEach(Slot::wake);
+    takers.forEach(RequestTaker::wake);
     awaitNoPolls();
     answers.suspend("a step of the engine takes too long");
   }
@@ -244,7 +216,7 @@ public final class RequestIntake {
   /** Takes no more requests; those that it has go on. */
   public void stopTaking() {
     gate.close();
-    allSlots.forEach(Slot::wake);
+    takers.forEach(RequestTaker::wake);
   }
 
   /**

@@ -55,6 +55,10 @@ final class RunningAnswers {
     String engineId;
 
     int leases = 1;
+
+    /** The number of the delivery that gave the last of the leases. */
+    int lastDelivery;
+
     boolean submitted;
 
     /** Why the engine must stop as soon as it has the request. */
@@ -63,6 +67,7 @@ final class RunningAnswers {
     Entry(Answer answer) {
       this.answer = answer;
       this.engineId = answer.id();
+      this.lastDelivery = answer.delivery().attempt();
     }
   }
 
@@ -83,13 +88,22 @@ final class RunningAnswers {
     this.orphanGrace = orphanGrace;
   }
 
-  /** Gives the lease just got to the answer that already runs, if one does. */
-  synchronized Optional<LeasedTask> adopt(RecordId record) {
-    Entry known = running.get(record);
+  /**
+   * Gives the lease just got to the answer that already runs, if one does. One that another worker
+   * has begun to answer in between is dropped: readers pass over whatever it says.
+   */
+  synchronized Optional<LeasedTask> adopt(Delivery delivery) {
+    Entry known = running.get(delivery.id());
     if (known == null) {
       return Optional.empty();
     }
+    if (delivery.attempt() > known.lastDelivery + 1) {
+      running.remove(delivery.id());
+      abandon(known, "another worker has begun to answer it");
+      return Optional.empty();
+    }
     known.leases++;
+    known.lastDelivery = delivery.attempt();
     return Optional.of(task(known));
   }
 
@@ -104,7 +118,7 @@ final class RunningAnswers {
         answer.abandon();
         return LeasedTask.of(answer.outcome());
       }
-      Optional<LeasedTask> adopted = adopt(answer.record());
+      Optional<LeasedTask> adopted = adopt(answer.delivery());
       if (adopted.isPresent()) {
         return adopted.get();
       }

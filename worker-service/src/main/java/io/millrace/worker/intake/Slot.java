@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * woken, with all that it may hold by then. The consumer is made when it is first needed, and lives
  * on this thread alone.
  */
-final class Slot implements Runnable {
+final class Slot implements RequestTaker {
   /** How often to look whether a poll still fetches: as long as a fetch may wait for a record. */
   static final Duration LOOK = Duration.ofMillis(KafkaCluster.SHARE_FETCH_WAIT_MILLIS);
 
@@ -45,7 +45,7 @@ final class Slot implements Runnable {
   private final PollGate gate;
   private final SlotHealth health;
   private final Runnable connected;
-  private final Function<ConsumerRecord<String, byte[]>, LeasedTask> handler;
+  private final Function<Delivery, LeasedTask> handler;
   private @Nullable ShareConsumer<String, byte[]> consumer;
   private @Nullable ConnectionCount connections;
 
@@ -66,7 +66,7 @@ final class Slot implements Runnable {
       PollGate gate,
       SlotHealth health,
       Runnable connected,
-      Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
+      Function<Delivery, LeasedTask> handler) {
     this.number = number;
     this.requestClass = requestClass;
     this.topic = topic;
@@ -127,7 +127,7 @@ final class Slot implements Runnable {
       consumer = consumers.get();
       consumer.subscribe(List.of(topic));
       connections = new ConnectionCount(consumer);
-      health.joined(requestClass, number, consumer);
+      health.joined(requestClass, number, consumer.metrics());
     }
     return consumer;
   }
@@ -169,16 +169,22 @@ final class Slot implements Runnable {
     return woken || !gate.isOpen();
   }
 
-  /** Ends a poll in vain after the gate was closed or suspended. Any thread may call it. */
-  synchronized void wake() {
+  @Override
+  public String threadName() {
+    return "slot-" + requestClass.label() + "-" + number;
+  }
+
+  /** Ends a poll in vain. */
+  @Override
+  public synchronized void wake() {
     if (fetches != null && consumer != null) {
       woken = true;
       consumer.wakeup();
     }
   }
 
-  /** Ends a poll that fetches nothing any more; to be called every {@link #LOOK}, by any thread. */
-  synchronized void wakeIfStalled() {
+  @Override
+  public synchronized void wakeIfStalled() {
     if (fetches != null && fetches.stalled()) {
       wake();
     }
@@ -186,7 +192,7 @@ final class Slot implements Runnable {
 
   private void hold(Lease lease, ConsumerRecord<String, byte[]> record)
       throws InterruptedException {
-    LeasedTask task = handler.apply(record);
+    LeasedTask task = handler.apply(Delivery.of(record));
     try {
       while (true) {
         AcknowledgeType outcome = await(task.outcome(), lease.renewEvery());

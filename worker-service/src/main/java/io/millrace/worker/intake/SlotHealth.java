@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The health of the slots' connections: whether they hear from the broker, and what went wrong last
- * if they do not. A share consumer does not say whether it has its partition; the age of its last
+ * if they do not. A consumer does not say whether it has its partition; the age of its last
  * heartbeat is the nearest thing, and it goes on while a slot is busy.
  */
 final class SlotHealth {
@@ -37,8 +37,8 @@ final class SlotHealth {
     this.nanoTime = nanoTime;
   }
 
-  void joined(RequestClass requestClass, int slot, ShareConsumer<?, ?> consumer) {
-    consumer.metrics().values().stream()
+  void joined(RequestClass requestClass, int slot, Map<MetricName, ? extends Metric> metrics) {
+    metrics.values().stream()
         .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
         .findFirst()
         .ifPresent(age -> heartbeatAges.put(new Member(requestClass, slot), age));
@@ -63,7 +63,7 @@ final class SlotHealth {
     log.warn("a slot of class {} begins anew", requestClass.label(), error);
   }
 
-  /** Why no request of the class can come in; empty if some slot is in its share group. */
+  /** Why no request of the class can come in; empty if some slot is in its group. */
   Optional<String> notReady(RequestClass requestClass) {
     boolean heard =
         heartbeatAges.entrySet().stream()

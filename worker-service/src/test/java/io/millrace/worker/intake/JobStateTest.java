@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** What is taken down of requests whose answers are kept. */
@@ -118,7 +117,7 @@ final class JobStateTest extends RequestHandlerFixture {
     assertThat(sentTo("millrace.results")).isEmpty();
   }
 
-  private static ConsumerRecord<String, byte[]> job(int attempt, String fields) {
+  private static Delivery job(int attempt, String fields) {
     String reply = "\"reply\":{\"topic\":\"replies\",\"partition\":0,\"stored\":true}";
     return raw(0, attempt, bytes("{\"id\":\"a\",\"prompt\":\"hi\"" + fields + "," + reply + "}"));
   }

@@ -51,6 +51,22 @@ final class PollGateTest {
   }
 
   @Test
+  void tryTake_takesNoMoreThanThereIsRoomFor() throws Exception {
+    assertThat(gate.tryTake(BATCH)).isTrue();
+    hold(BATCH, 2);
+
+    assertThat(gate.tryTake(BATCH)).isFalse();
+    assertThat(gate.tryTake(INTERACTIVE)).isTrue();
+    assertThat(gate.tryTake(INTERACTIVE)).isFalse();
+    gate.settled(BATCH);
+    assertThat(gate.held()).isEqualTo(3);
+    assertThat(gate.taken(BATCH)).isEqualTo(3);
+    assertThat(gate.polling()).isZero();
+    gate.suspend();
+    assertThat(gate.tryTake(INTERACTIVE)).isFalse();
+  }
+
+  @Test
   void enter_waitsWhileAllSlotsAreInUse() throws Exception {
     hold(INTERACTIVE, 4);
     Entrant fifth = new Entrant(INTERACTIVE, 4);

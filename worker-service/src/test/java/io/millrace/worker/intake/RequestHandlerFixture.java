@@ -115,7 +115,7 @@ abstract class RequestHandlerFixture {
         : new UndeliverableReply("reply.topic " + topic + " does not exist here");
   }
 
-  static ConsumerRecord<String, byte[]> record(long offset, int attempt, String fields) {
+  static Delivery record(long offset, int attempt, String fields) {
     return raw(offset, attempt, bytes("{" + fields + ",\"reply\":{\"topic\":\"replies\"}}"));
   }
 
@@ -124,20 +124,21 @@ abstract class RequestHandlerFixture {
   }
 
   /** Queued three seconds ago. */
-  static ConsumerRecord<String, byte[]> raw(long offset, int attempt, byte[] value) {
-    return new ConsumerRecord<>(
-        "requests",
-        0,
-        offset,
-        NOW.minusSeconds(3).toEpochMilli(),
-        TimestampType.CREATE_TIME,
-        0,
-        value.length,
-        null,
-        value,
-        new RecordHeaders(),
-        Optional.of(0),
-        Optional.of((short) attempt));
+  static Delivery raw(long offset, int attempt, byte[] value) {
+    return Delivery.of(
+        new ConsumerRecord<>(
+            "requests",
+            0,
+            offset,
+            NOW.minusSeconds(3).toEpochMilli(),
+            TimestampType.CREATE_TIME,
+            0,
+            value.length,
+            null,
+            value,
+            new RecordHeaders(),
+            Optional.of(0),
+            Optional.of((short) attempt)));
   }
 
   List<Reply> replies() {

@@ -11,7 +11,6 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.util.List;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +102,18 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).hasSize(1);
     assertThat(engine.cancels).isEmpty();
+  }
+
+  @Test
+  void runningRequest_thatAnotherWorkerHasBegunInBetween_isTakenOverFromThere() {
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    first.leaseLost().run();
+    LeasedTask again = handler.handle(record(0, 3, "\"id\":\"a\",\"prompt\":\"hi\""));
+
+    assertThat(first.outcome()).isCompletedWithValue(AcknowledgeType.RELEASE);
+    assertThat(again.outcome()).isNotDone();
+    assertThat(engine.submitted).hasSize(2);
+    assertThat(engine.cancels).hasSize(1);
   }
 
   @Test
@@ -275,7 +286,7 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     assertThat(engine.submitted).hasSize(1);
   }
 
-  private static ConsumerRecord<String, byte[]> readBy(String reader, long offset, String id) {
+  private static Delivery readBy(String reader, long offset, String id) {
     String fields =
         "{\"id\":\"%s\",\"prompt\":\"hi\",\"reply\":{\"topic\":\"replies\",\"reader\":\"%s\"}}";
     return raw(offset, 1, bytes(fields.formatted(id, reader)));

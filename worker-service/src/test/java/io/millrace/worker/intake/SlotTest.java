@@ -29,8 +29,8 @@ final class SlotTest {
     queue(0, 1, 2);
 
     run(
-        record -> {
-          received.add(record.offset());
+        delivery -> {
+          received.add(delivery.id().offset());
           closeGateAfter(3);
           return done(AcknowledgeType.ACCEPT);
         });
@@ -50,10 +50,10 @@ final class SlotTest {
     List<Integer> connectedBefore = new ArrayList<>();
 
     run(
-        record -> {
+        delivery -> {
           connectedBefore.add(connected);
-          consumer.connections += record.offset() == 1 ? 1 : 0;
-          received.add(record.offset());
+          consumer.connections += delivery.id().offset() == 1 ? 1 : 0;
+          received.add(delivery.id().offset());
           closeGateAfter(4);
           return done(AcknowledgeType.ACCEPT);
         });
@@ -77,7 +77,7 @@ final class SlotTest {
               outcome.complete(AcknowledgeType.RELEASE);
             });
     finisher.start();
-    run(record -> new LeasedTask(outcome, () -> received.add(-1L)));
+    run(delivery -> new LeasedTask(outcome, () -> received.add(-1L)));
 
     assertThat(consumer.committed)
         .startsWith(AcknowledgeType.RENEW, AcknowledgeType.RENEW, AcknowledgeType.RENEW)
@@ -91,11 +91,11 @@ final class SlotTest {
     consumer.lockMillis = 3;
     consumer.commitErrors.add(new InvalidRecordStateException("the lock has expired"));
     run(
-        record -> {
-          if (record.offset() == 0) {
+        delivery -> {
+          if (delivery.id().offset() == 0) {
             return new LeasedTask(new CompletableFuture<>(), () -> received.add(-1L));
           }
-          received.add(record.offset());
+          received.add(delivery.id().offset());
           gate.close();
           return done(AcknowledgeType.ACCEPT);
         });
@@ -108,9 +108,9 @@ final class SlotTest {
   void slot_beginsAnewWithAnotherConsumerAfterAFailure() {
     queue(0, 1);
     run(
-        record -> {
-          received.add(record.offset());
-          if (record.offset() == 0) {
+        delivery -> {
+          received.add(delivery.id().offset());
+          if (delivery.id().offset() == 0) {
             throw new IllegalStateException("a defect");
           }
           gate.close();
@@ -127,8 +127,8 @@ final class SlotTest {
     queue(0, 1);
     consumer.commitErrors.add(new DisconnectException());
     run(
-        record -> {
-          received.add(record.offset());
+        delivery -> {
+          received.add(delivery.id().offset());
           closeGateAfter(2);
           return done(AcknowledgeType.ACCEPT);
         });
@@ -147,8 +147,8 @@ final class SlotTest {
           gate.resume();
         };
     run(
-        record -> {
-          received.add(record.offset());
+        delivery -> {
+          received.add(delivery.id().offset());
           gate.close();
           return done(AcknowledgeType.ACCEPT);
         });
@@ -159,7 +159,7 @@ final class SlotTest {
 
   @Test
   void wake_endsAPollInVain() throws Exception {
-    Slot slot = slot(record -> done(AcknowledgeType.ACCEPT));
+    Slot slot = slot(delivery -> done(AcknowledgeType.ACCEPT));
     Thread thread = new Thread(slot);
     thread.start();
     awaitState(thread, Thread.State.WAITING);
@@ -176,8 +176,8 @@ final class SlotTest {
   void wakeIfStalled_beginsAnewWhenNothingIsFetchedAnyMore() throws Exception {
     Slot slot =
         slot(
-            record -> {
-              received.add(record.offset());
+            delivery -> {
+              received.add(delivery.id().offset());
               gate.close();
               return done(AcknowledgeType.ACCEPT);
             });
@@ -217,8 +217,8 @@ final class SlotTest {
         };
     slot[0] =
         slot(
-            record -> {
-              received.add(record.offset());
+            delivery -> {
+              received.add(delivery.id().offset());
               gate.close();
               return done(AcknowledgeType.ACCEPT);
             });
@@ -234,11 +234,11 @@ final class SlotTest {
     }
   }
 
-  private void run(Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
+  private void run(Function<Delivery, LeasedTask> handler) {
     slot(handler).run();
   }
 
-  private Slot slot(Function<ConsumerRecord<String, byte[]>, LeasedTask> handler) {
+  private Slot slot(Function<Delivery, LeasedTask> handler) {
     return new Slot(
         0,
         RequestClass.INTERACTIVE,
