@@ -162,28 +162,27 @@ class TenantsIT {
   }
 
   @Test
-  void whoeverAsksForLittle_isNextHoweverMuchOthersAsked_andUrgentOnesGoFirst() throws Exception {
-    api.worker().onRequest(request -> {});
+  void whoeverAsksForLittle_goesAtOnceHoweverMuchOthersAsk_andUrgentOnesGoFirst() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-    List<GenerationRequest> running = fillSlots(answers);
+    List<GenerationRequest> running = useItsSlots(answers);
     answers.add(askLater("many", prompt("patient", 1)));
     awaitWaiting("many", 1);
     answers.add(askLater("many", prompt("urgent", -1)));
     awaitWaiting("many", 2);
+
     answers.add(askLater("few", prompt("few", 0)));
-    awaitWaiting("few", 1);
+    GenerationRequest few = api.worker().takenRequest();
+    assertThat(few.prompt()).isEqualTo(new Prompt.Text("few"));
 
-    List<String> turns = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      GenerationRequest ended = running.remove(0);
-      api.worker().reply(ended, finished(ended, 1, 1, "ok"));
-      GenerationRequest next = api.worker().takenRequest();
-      turns.add(((Prompt.Text) next.prompt()).text());
-      running.add(next);
-    }
-
-    assertThat(turns).containsExactly("few", "urgent", "patient");
-    running.forEach(request -> api.worker().reply(request, finished(request, 1, 1, "ok")));
+    end(running.remove(0));
+    end(running.remove(0));
+    GenerationRequest second = api.worker().takenRequest();
+    assertThat(second.prompt()).isEqualTo(new Prompt.Text("urgent"));
+    assertThat(second.scheduling().priority()).isEqualTo(-1);
+    end(running.remove(0));
+    GenerationRequest third = api.worker().takenRequest();
+    assertThat(third.prompt()).isEqualTo(new Prompt.Text("patient"));
+    List.of(few, second, third).forEach(TenantsIT::end);
     for (CompletableFuture<HttpResponse<String>> answer : answers) {
       assertThat(answer.get().statusCode()).isEqualTo(200);
     }
@@ -192,9 +191,8 @@ class TenantsIT {
   @Test
   void streamThatWaitsForItsTurn_isKeptOpen_endsByItsDeadline_andNeverReachesAWorker()
       throws Exception {
-    api.worker().onRequest(request -> {});
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-    List<GenerationRequest> running = fillSlots(answers);
+    List<GenerationRequest> running = useItsSlots(answers);
 
     HttpResponse<String> late =
         ask("many", "{\"prompt\":\"late\",\"max_tokens\":5,\"stream\":true}");
@@ -203,27 +201,24 @@ class TenantsIT {
     assertThat(late.headers().firstValue("Last-Event-ID")).isEmpty();
     answers.add(askLater("many", prompt("next", 0)));
     awaitWaiting("many", 1);
-    GenerationRequest ended = running.remove(0);
-    api.worker().reply(ended, finished(ended, 1, 1, "ok"));
+    running.forEach(TenantsIT::end);
     GenerationRequest next = api.worker().takenRequest();
     assertThat(next.prompt()).isEqualTo(new Prompt.Text("next"));
-    running.add(next);
-    running.forEach(request -> api.worker().reply(request, finished(request, 1, 1, "ok")));
+    end(next);
     CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new)).get();
   }
 
   @Test
   void clientThatLeaves_givesItsTurnUp() throws Exception {
-    api.worker().onRequest(request -> {});
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-    List<GenerationRequest> running = fillSlots(answers);
+    List<GenerationRequest> running = useItsSlots(answers);
     CompletableFuture<HttpResponse<String>> gone = askLater("many", prompt("gone", 0));
     awaitWaiting("many", 1);
 
     gone.cancel(true);
 
     awaitWaiting("many", 0);
-    running.forEach(request -> api.worker().reply(request, finished(request, 1, 1, "ok")));
+    running.forEach(TenantsIT::end);
     CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new)).get();
   }
 
@@ -248,15 +243,23 @@ class TenantsIT {
         .contains("service_tier must be one of priority, default, auto, flex");
   }
 
-  /** Has all slots of the worker used by one tenant, which may have no more in the queue. */
-  private static List<GenerationRequest> fillSlots(
+  /** Has one tenant use all slots but the one that it leaves to others, who have asked lately. */
+  private static List<GenerationRequest> useItsSlots(
       List<CompletableFuture<HttpResponse<String>>> answers) throws Exception {
+    api.worker().onRequest(request -> {});
+    CompletableFuture<HttpResponse<String>> other = askLater("few", QUESTION);
+    end(api.worker().takenRequest());
+    other.get();
     List<GenerationRequest> running = new ArrayList<>();
-    for (int i = 0; i < SLOTS; i++) {
+    for (int i = 0; i < SLOTS - 1; i++) {
       answers.add(askLater("many", prompt("busy", 0)));
       running.add(api.worker().takenRequest());
     }
     return running;
+  }
+
+  private static void end(GenerationRequest request) {
+    api.worker().reply(request, finished(request, 1, 1, "ok"));
   }
 
   private static void awaitWaiting(String tenant, int count) throws Exception {

@@ -37,11 +37,6 @@ public final class TenantLimits {
       this.tokens = tokens;
     }
 
-    /** What its tenant has left. */
-    public RateBalance balance() {
-      return usage == null ? RateBalance.NONE : usage.balance(tenant, nanoTime.getAsLong());
-    }
-
     /**
      * Ends it; only the first time counts.
      *
