@@ -42,17 +42,17 @@ public final class BenchOverloadCommand implements Callable<Integer> {
   @Option(
       names = "--step",
       paramLabel = "TIME",
-      defaultValue = "20ms",
+      defaultValue = "50ms",
       converter = DurationConverter.class,
       description = "How long a token of each takes (default: ${DEFAULT-VALUE}).")
-  private Duration step = Duration.ofMillis(20);
+  private Duration step = Duration.ofMillis(50);
 
   @Option(
       names = "--tokens",
       paramLabel = "N",
-      defaultValue = "25",
+      defaultValue = "40",
       description = "Tokens of each answer (default: ${DEFAULT-VALUE}).")
-  private int tokens = 25;
+  private int tokens = 40;
 
   @Option(
       names = "--overload",

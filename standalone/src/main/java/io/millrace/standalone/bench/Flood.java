@@ -14,11 +14,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The requests of one tenant, at a steady rate, whether or not those before are answered. */
 final class Flood implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Flood.class);
+
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final Queue<CompletableFuture<StreamOutcome>> asked = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean tellsLoss = new AtomicBoolean(true);
   private final HttpClient client;
   private final HttpRequest request;
   private final Duration patience;
@@ -47,9 +53,16 @@ final class Flood implements AutoCloseable {
     return client
         .sendAsync(request, BodyHandlers.fromLineSubscriber(lines))
         .thenApply(response -> StreamOutcome.of(response, lines, sentAt))
-        .exceptionally(lost -> new StreamOutcome(End.FAILED, 0))
+        .exceptionally(this::lost)
         .completeOnTimeout(
             new StreamOutcome(End.FORGOTTEN, 0), patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private StreamOutcome lost(Throwable e) {
+    if (tellsLoss.compareAndSet(true, false)) {
+      log.error("a request was lost: {}", e.toString());
+    }
+    return new StreamOutcome(End.FAILED, 0);
   }
 
   /** Asks no more, and waits for the ends of all that was asked. */

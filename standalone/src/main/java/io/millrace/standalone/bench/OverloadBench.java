@@ -87,8 +87,10 @@ final class OverloadBench implements AutoCloseable {
         Flux.interval(SAMPLE).subscribe(tick -> peak.accumulateAndGet(heap(), Math::max));
     double floodRate = settings.capacity() * settings.overload();
     Flood flood = flood(FLOOD, floodRate);
-    List<StreamOutcome> beside = calm(settings.duration());
+    Flood calm = asked(settings.duration());
+    flood.close();
     List<StreamOutcome> flooded = flood.outcomes();
+    List<StreamOutcome> beside = calm.outcomes();
     samples.dispose();
     List<StreamOutcome> after = calm(settings.warmUp());
     return new OverloadReport(
@@ -103,9 +105,14 @@ final class OverloadBench implements AutoCloseable {
   }
 
   private List<StreamOutcome> calm(Duration time) throws InterruptedException {
+    return asked(time).outcomes();
+  }
+
+  /** What the calm tenant asks within a time, which has passed then. */
+  private Flood asked(Duration time) throws InterruptedException {
     try (Flood calm = flood(CALM, settings.capacity() * settings.calmShare())) {
       Thread.sleep(time.toMillis());
-      return calm.outcomes();
+      return calm;
     }
   }
 
