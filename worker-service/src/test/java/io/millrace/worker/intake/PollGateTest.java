@@ -144,7 +144,7 @@ final class PollGateTest {
     gate.settled(INTERACTIVE);
 
     assertThat(batch.entered()).isTrue();
-    gate.took(BATCH);
+    gate.took(BATCH, WAITED);
     interactive.awaitWaiting();
     gate.settled(INTERACTIVE);
     assertThat(interactive.entered()).isTrue();
