@@ -2,6 +2,8 @@ package io.millrace.api;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.admission.Admission;
+import io.millrace.api.admission.WaitingRoom;
 import io.millrace.api.answer.StreamSettings;
 import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.dispatch.ReplyLog;
@@ -25,8 +27,6 @@ import io.millrace.kafka.WorkerListener;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.ReplyAddress;
-import io.millrace.protocol.RequestClass;
-import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.protocol.Wire;
 import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
@@ -80,6 +80,7 @@ class ApiWiring {
       KafkaCluster cluster,
       KafkaOptions options,
       ServedModel model,
+      ServedModels models,
       PrometheusMeterRegistry registry) {
     var provisioner = options.provisioner();
     var health =
@@ -87,9 +88,9 @@ class ApiWiring {
             cluster.connect(),
             cluster.bootstrapServers(),
             options.groups(),
-            RequestTopic.of(model.name(), RequestClass.INTERACTIVE),
+            models::names,
             () -> provisioner.provision(model.name()));
-    Gauge.builder("millrace.queue.backlog", health::backlog)
+    Gauge.builder("millrace.queue.backlog", () -> health.backlog(model.name()))
         .description("Requests in the queue and on workers, whoever sent them")
         .register(registry);
     return health;
@@ -186,7 +187,12 @@ class ApiWiring {
 
   @Bean
   CompletionService completionService(
-      Exchanges exchanges, RequestDispatcher dispatcher, ReplyLog replyLog, ApiOptions options) {
+      Exchanges exchanges,
+      RequestDispatcher dispatcher,
+      ReplyLog replyLog,
+      ApiOptions options,
+      Admission admission,
+      WaitingRoom room) {
     StreamOptions streams = options.streams();
     Duration whole = options.requestTimeout();
     AnswerTimeouts timeouts =
@@ -196,6 +202,6 @@ class ApiWiring {
             streams.interTokenTimeout(),
             streams.timeout());
     return new CompletionService(
-        exchanges, dispatcher, replyLog, timeouts, streams.resumeTimeout());
+        exchanges, dispatcher, replyLog, timeouts, streams.resumeTimeout(), admission, room);
   }
 }

@@ -36,12 +36,16 @@ final class ArchitectureTest {
                   "dispatch",
                   "error",
                   "exchange",
+                  "metrics",
                   "options",
                   "results",
                   "workers")),
           Map.entry("results", Set.of("dispatch", "error")),
-          Map.entry("answer", Set.of("body", "dispatch", "error", "exchange", "metrics")),
-          Map.entry("exchange", Set.of("dispatch", "error", "metrics")),
+          Map.entry("answer", Set.of("body", "dispatch", "error", "exchange", "metrics", "tenant")),
+          Map.entry("exchange", Set.of("admission", "dispatch", "error", "metrics", "tenant")),
+          Map.entry("admission", Set.of("error", "tenant")),
+          Map.entry("key", Set.of("body", "metrics", "tenant")),
+          Map.entry("tenant", Set.of("body", "error")),
           Map.entry("health", Set.of("dispatch")),
           Map.entry("chat", Set.of("options")),
           Map.entry("docs", Set.of("options")),
@@ -49,7 +53,7 @@ final class ArchitectureTest {
           Map.entry("workers", Set.of("error")),
           Map.entry("body", Set.of()),
           Map.entry("error", Set.of()),
-          Map.entry("metrics", Set.of()),
+          Map.entry("metrics", Set.of("tenant")),
           Map.entry("options", Set.of()));
 
   @ArchTest static final ArchRule packages_knowNoOthersThanStated = stated();

@@ -1,11 +1,13 @@
 package io.millrace.kafka;
 
+import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -15,7 +17,33 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerDirectory {
   private static final Duration SILENCE = Duration.ofSeconds(15);
 
-  private record Sighting(WorkerState state, Instant seenAt) {}
+  /** Of the newest times of requests in their mean, for each that ended. */
+  private static final double NEWEST = 0.05;
+
+  /**
+   * What a worker said last.
+   *
+   * @param meanMillis how long a request has its slot, in the mean; 0 while none has ended
+   */
+  private record Sighting(WorkerState state, Instant seenAt, double meanMillis) {
+    private static Sighting of(WorkerState state, Instant seenAt, @Nullable Sighting before) {
+      boolean goesOn = before != null && before.state.ended() <= state.ended();
+      long ended = state.ended() - (goesOn ? before.state.ended() : 0);
+      long held = state.heldMillis() - (goesOn ? before.state.heldMillis() : 0);
+      double known = goesOn ? before.meanMillis : 0;
+      if (ended == 0) {
+        return new Sighting(state, seenAt, known);
+      }
+      double newest = (double) Math.max(1, held) / ended;
+      double part = known == 0 ? 1 : 1 - Math.pow(1 - NEWEST, ended);
+      return new Sighting(state, seenAt, known + part * (newest - known));
+    }
+
+    /** How many requests it ends in a second while all its slots are used; 0 if unknown. */
+    private double rate() {
+      return meanMillis == 0 ? 0 : state.slots() * 1000.0 / meanMillis;
+    }
+  }
 
   private final Map<String, Sighting> sightings = new ConcurrentHashMap<>();
   private final InstantSource clock;
@@ -35,15 +63,49 @@ public final class WorkerDirectory {
     if (state == null) {
       sightings.remove(worker);
     } else {
-      sightings.put(worker, new Sighting(state, seenAt));
+      sightings.compute(worker, (name, before) -> Sighting.of(state, seenAt, before));
     }
   }
 
   /** The last word of each that lives. */
   public List<WorkerState> alive() {
+    return seen().map(Sighting::state).toList();
+  }
+
+  private Stream<Sighting> seen() {
     Instant oldest = clock.instant().minus(SILENCE);
     sightings.values().removeIf(sighting -> sighting.seenAt().isBefore(oldest));
-    return sightings.values().stream().map(Sighting::state).toList();
+    return sightings.values().stream();
+  }
+
+  private List<Sighting> seen(String model) {
+    return seen().filter(sighting -> sighting.state().model().equals(model)).toList();
+  }
+
+  /** What the living workers of a model can hold, and hold. */
+  public WorkerLoad load(String model) {
+    return seen(model).stream()
+        .map(it -> new WorkerLoad(it.state.slots(), it.state.running(), it.seenAt))
+        .reduce(
+            WorkerLoad.NONE,
+            (one, other) ->
+                new WorkerLoad(
+                    one.slots() + other.slots(),
+                    one.running() + other.running(),
+                    one.at().isAfter(other.at()) ? one.at() : other.at()));
+  }
+
+  /**
+   * How many requests the living workers of a model end in a second while all their slots are used,
+   * as far as they have been seen to: one of which nothing is known counts as the others do. Empty
+   * if none has ended any.
+   */
+  public OptionalDouble completionsPerSecond(String model) {
+    List<Sighting> workers = seen(model);
+    double known = workers.stream().mapToDouble(Sighting::rate).sum();
+    int slots = workers.stream().filter(it -> it.rate() > 0).mapToInt(it -> it.state.slots()).sum();
+    int all = workers.stream().mapToInt(it -> it.state.slots()).sum();
+    return slots == 0 ? OptionalDouble.empty() : OptionalDouble.of(known * all / slots);
   }
 
   /** How many requests for {@code model} living workers hold, but for one of that name. */
@@ -59,6 +121,14 @@ public final class WorkerDirectory {
   private Stream<WorkerState> others(String model, String worker) {
     return alive().stream()
         .filter(other -> other.model().equals(model) && !other.worker().equals(worker));
+  }
+
+  /** The same of one class. */
+  public int heldByOthers(String model, String worker, RequestClass requestClass) {
+    return alive().stream()
+        .filter(other -> other.model().equals(model) && !other.worker().equals(worker))
+        .mapToInt(it -> requestClass == RequestClass.BATCH ? it.batch() : it.running() - it.batch())
+        .sum();
   }
 
   /** Whether any worker lives. */

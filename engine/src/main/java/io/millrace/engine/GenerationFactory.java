@@ -184,7 +184,8 @@ public final class GenerationFactory implements AutoCloseable {
     String id = promptIndex == 0 ? request.id() : request.id() + "/" + promptIndex;
     int firstIndex = promptIndex * output.bestOf();
     boolean resumes = prior.isBegun(firstIndex, firstIndex + output.bestOf());
-    Sequence shared = new Sequence(id, 0, arrival, prompt);
+    long priority = request.scheduling().rank();
+    Sequence shared = new Sequence(id, priority, arrival, prompt);
     ChatOutput said = said(request, promptIndex, prompt);
     if (output.promptLogprobs() != null && !prior.prompts().contains(promptIndex)) {
       shared.wantPromptLogprobs();
@@ -195,7 +196,7 @@ public final class GenerationFactory implements AutoCloseable {
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < output.bestOf(); i++) {
       // Answers that were told apart have no more than the prompt in common.
-      Sequence own = resumes ? new Sequence(id + "#" + i, 0, arrival + i, prompt) : shared;
+      Sequence own = resumes ? new Sequence(id + "#" + i, priority, arrival + i, prompt) : shared;
       Choice choice =
           new Choice(
               firstIndex + i,

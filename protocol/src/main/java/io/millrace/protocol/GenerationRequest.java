@@ -17,6 +17,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param tokenizing how the prompt becomes tokens
  * @param output what comes back
  * @param format what the answer's text must match
+ * @param scheduling how urgent it is
  * @param stream a reply for each piece of text, or one reply with the whole text
  * @param createdAt when it was asked
  * @param deadline after this moment nobody wants the answer any more; null for never
@@ -35,6 +36,7 @@ public record GenerationRequest(
     @JsonUnwrapped StopCriteria stop,
     @JsonUnwrapped OutputParams output,
     @JsonUnwrapped ConstraintFields format,
+    @JsonUnwrapped SchedulingParams scheduling,
     boolean stream,
     Instant createdAt,
     @Nullable Instant deadline,
@@ -78,6 +80,7 @@ public record GenerationRequest(
         stop,
         output,
         format,
+        SchedulingParams.USUAL,
         stream,
         createdAt,
         deadline,
@@ -155,20 +158,26 @@ public record GenerationRequest(
 
   /** The same for an answer of another form. */
   public GenerationRequest withFormat(ConstraintFields other) {
-    return with(id, other, echo);
+    return with(id, other, scheduling, echo);
   }
 
   /** The same under another id. */
   public GenerationRequest withId(String other) {
-    return with(other, format, echo);
+    return with(other, format, scheduling, echo);
+  }
+
+  /** The same with another urgency. */
+  public GenerationRequest withScheduling(SchedulingParams other) {
+    return with(id, format, other, echo);
   }
 
   /** The same with what comes back. */
   public GenerationRequest withEcho(Echo other) {
-    return with(id, format, other);
+    return with(id, format, scheduling, other);
   }
 
-  private GenerationRequest with(String newId, ConstraintFields newFormat, Echo newEcho) {
+  private GenerationRequest with(
+      String newId, ConstraintFields newFormat, SchedulingParams newScheduling, Echo newEcho) {
     return new GenerationRequest(
         newId,
         model,
@@ -178,6 +187,7 @@ public record GenerationRequest(
         stop,
         output,
         newFormat,
+        newScheduling,
         stream,
         createdAt,
         deadline,

@@ -47,7 +47,9 @@ public final class IncomingRequest {
       setUnlessThere(tree, "created_at", defaults.createdAt().toString());
       setUnlessThere(tree, "traceparent", defaults.traceparent());
       setReplyTopicUnlessThere(tree, defaults.replyTopic());
-      GenerationRequest request = JsonRecords.read(tree, GenerationRequest.class);
+      GenerationRequest read = JsonRecords.read(tree, GenerationRequest.class);
+      GenerationRequest request =
+          read.withScheduling(read.scheduling().in(defaults.requestClass()));
       if (request.stream()) {
         request.output().checkStream();
       }

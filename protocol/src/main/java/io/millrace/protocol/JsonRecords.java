@@ -3,6 +3,8 @@ package io.millrace.protocol;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.ErrorReportConfiguration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -170,6 +172,11 @@ public final class JsonRecords {
     if (e instanceof WrongType wrong) {
       return wrong.problem().formatted(shown(node));
     }
+    if (e instanceof InvalidFormatException format
+        && format.getTargetType() != null
+        && format.getTargetType().isEnum()) {
+      return "must be one of %s, but is %s".formatted(labels(format.getTargetType()), shown(node));
+    }
     if (e instanceof InvalidFormatException || e instanceof InvalidTypeIdException) {
       return "is unknown: " + Excerpt.of(node.asString(node.toString()));
     }
@@ -178,6 +185,12 @@ public final class JsonRecords {
             && it.getTargetType() != null
             && Collection.class.isAssignableFrom(it.getTargetType());
     return "must be %s, but is %s".formatted(list ? "a list of objects" : "an object", shown(node));
+  }
+
+  private static String labels(Class<?> choices) {
+    return Stream.of(choices.getEnumConstants())
+        .map(choice -> MAPPER.valueToTree(choice).asString())
+        .collect(Collectors.joining(", "));
   }
 
   /** A value as it was sent, or its beginning. */

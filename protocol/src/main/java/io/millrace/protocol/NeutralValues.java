@@ -26,6 +26,7 @@ public final class NeutralValues {
           neutral("num_beams", "1"),
           neutral("parallel_tool_calls", "true"),
           neutral("response_format", "{\"type\":\"text\"}"),
+          neutral("service_tier", "\"auto\"", "\"default\"", "\"standard_only\""),
           neutral("spaces_between_special_tokens", "true"),
           neutral("thinking", "{\"type\":\"disabled\"}"),
           neutral(

@@ -10,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt for {@code created_at}
  * @param replyTopic for {@code reply.topic}; null makes that field required
  * @param traceparent for {@code traceparent}
+ * @param requestClass of the topic, for {@code service_tier}
  */
 public record RequestDefaults(
-    String id, Instant createdAt, @Nullable String replyTopic, @Nullable String traceparent) {
+    String id,
+    Instant createdAt,
+    @Nullable String replyTopic,
+    @Nullable String traceparent,
+    RequestClass requestClass) {
   /** Of a record of which nothing else is known. */
   public RequestDefaults(String id, Instant createdAt) {
-    this(id, createdAt, null, null);
+    this(id, createdAt, null, null, RequestClass.INTERACTIVE);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -19,6 +20,9 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param maxInputLen tokens of the longest prompt that it takes; 0 if it does not say
  * @param maxOutputLen tokens of the longest answer that it gives; 0 if it does not say
  * @param kvCacheUsage share of the KV cache in use, 0 to 1
+ * @param ended how many requests have ended on it since it began
+ * @param heldMillis how long all requests together have had slots of it since it began, in
+ *     milliseconds; divided by {@code ended}, how long one takes
  * @param at when this was true
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -34,6 +38,8 @@ public record WorkerState(
     int maxInputLen,
     int maxOutputLen,
     double kvCacheUsage,
+    long ended,
+    @JsonProperty("held_ms") long heldMillis,
     Instant at) {
   public WorkerState {
     at = at == null ? Instant.EPOCH : at;
@@ -62,6 +68,8 @@ public record WorkerState(
         maxInputLen,
         maxOutputLen,
         kvCacheUsage,
+        0,
+        0,
         at);
   }
 }

@@ -64,7 +64,8 @@ final class IncomingRequestTest {
 
   @Test
   void request_thatNamesNoTopic_isAnsweredOnTheDefaultTopic() {
-    RequestDefaults defaults = new RequestDefaults("fallback", NOW, "default", TRACE);
+    RequestDefaults defaults =
+        new RequestDefaults("fallback", NOW, "default", TRACE, RequestClass.INTERACTIVE);
     for (String reply : List.of("", ",\"reply\":null", ",\"reply\":{}")) {
       IncomingRequest incoming = incoming("{\"prompt\":\"x\"" + reply + "}", defaults);
       assertThat(incoming.request().reply()).isEqualTo(new ReplyAddress("default", null));
@@ -78,7 +79,8 @@ final class IncomingRequestTest {
 
   @Test
   void record_thatIsUnreadable_isToldOnTheDefaultTopic() {
-    RequestDefaults defaults = new RequestDefaults("fallback", NOW, "default", null);
+    RequestDefaults defaults =
+        new RequestDefaults("fallback", NOW, "default", null, RequestClass.INTERACTIVE);
     for (String json :
         List.of("nonsense", "{'reply':{'topic':'a b'}}", "{'reply':5}", "{'prompt':5}", "")) {
       assertThat(incoming(json, defaults).replyAddress())

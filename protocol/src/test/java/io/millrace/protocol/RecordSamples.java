@@ -165,7 +165,7 @@ final class RecordSamples {
   }
 
   static WorkerState workerState() {
-    return new WorkerState("w", "m", 8, 3, 2, 1, "cpu", 100, 50, 0.25, NOW);
+    return new WorkerState("w", "m", 8, 3, 2, 1, "cpu", 100, 50, 0.25, 17, 5000, NOW);
   }
 
   static TokenLogprobs place(int offset) {

@@ -208,7 +208,7 @@ final class WireFormatTest {
     assertThat(text(Wire.encode(RecordSamples.workerState())))
         .isEqualTo(
             "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'batch':2,'waiting':1,"
-                + "'max_input_len':100,'max_output_len':50,'kv_cache_usage':0.25,"
+                + "'max_input_len':100,'max_output_len':50,'kv_cache_usage':0.25,'ended':17,'held_ms':5000,"
                 + "'at':'2026-01-31T12:00:00Z'}");
   }
 

@@ -187,7 +187,7 @@ final class WireTest {
           {"messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"f","strict":"yes"}}],"reply":{"topic":"a"}} | tools[0].function.strict must be true or false, but is "yes"
           {"messages":[{"role":"user","content":"x"}],"tools":[null],"reply":{"topic":"a"}} | tools[0] must be an object, but is null
           {"messages":[{"role":"user","content":"x"}],"documents":[null],"reply":{"topic":"a"}} | documents[0] must be an object, but is null
-          {"messages":[{"role":"user","content":"x"}],"reasoning_effort":"huge","reply":{"topic":"a"}} | reasoning_effort is unknown: huge
+          {"messages":[{"role":"user","content":"x"}],"reasoning_effort":"huge","reply":{"topic":"a"}} | reasoning_effort must be one of none, minimal, low, medium, high, but is "huge"
           {"messages":[{"role":"user","content":"x"}],"thinking_token_budget":-1,"reply":{"topic":"a"}} | thinking_token_budget must be at least 0, but is -1
           {"messages":[{"role":"user","content":"x"}],"parallel_tool_calls":1,"reply":{"topic":"a"}} | parallel_tool_calls must be true or false, but is 1
           [1]                                                        | the body must be a JSON object, but is [1]
@@ -296,7 +296,7 @@ final class WireTest {
           {"id":"a","type":"delta","text":null}                       | text is required
           {"id":"a","type":"delta","text":"x","logprobs":{}}          | logprobs must be a list of objects, but is {}
           {"id":"a","type":"delta","text":"x","logprobs":[5]}         | logprobs[0] must be an object, but is 5
-          {"id":"a","type":"delta","text":"x","finish_reason":"mood"} | finish_reason is unknown: mood
+          {"id":"a","type":"delta","text":"x","finish_reason":"mood"} | finish_reason must be one of stop, length, tool_calls, but is "mood"
           {"id":"a","type":"failed","error":{"kind":"invalid"}}       | error.message is required
           {"id":"a","type":"finished","text":"x","usage":{}}          | finish_reason is required
           null                                                        | the body must be a JSON object, but is null

@@ -8,6 +8,7 @@ import io.millrace.cli.CommandLines;
 import io.millrace.engine.start.ModelPromptsSource;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
+import io.millrace.standalone.bench.BenchOverloadCommand;
 import io.millrace.standalone.bench.BenchQueueCommand;
 import io.millrace.standalone.chat.AskCommand;
 import io.millrace.standalone.chat.ChatCommand;
@@ -53,6 +54,7 @@ public final class Millrace implements Runnable {
     CommandLine line = new CommandLine(new Millrace());
     line.addSubcommand(new RenderCommand(new ModelPromptsSource()));
     line.getSubcommands().get("bench").addSubcommand(new BenchQueueCommand());
+    line.getSubcommands().get("bench").addSubcommand(new BenchOverloadCommand());
     System.exit(CommandLines.execute(line, new SpringDefaults(), args));
   }
 

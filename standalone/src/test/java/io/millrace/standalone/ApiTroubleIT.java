@@ -44,7 +44,9 @@ class ApiTroubleIT {
     HttpResponse<String> response = api.post("/completion", QUESTION);
 
     assertThat(response.statusCode()).isEqualTo(504);
-    assertThat(response.body()).contains("no complete answer within 5 s").contains("\"deadline\"");
+    assertThat(response.body())
+        .contains("no complete answer within 5 s, as no worker serves")
+        .contains("\"deadline\"");
     GenerationRequest request = api.worker().takenRequest();
     assertThat(api.worker().cancelOf(request.id())).isPresent();
   }

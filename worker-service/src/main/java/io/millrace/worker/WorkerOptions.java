@@ -38,6 +38,15 @@ public final class WorkerOptions {
   private @Nullable Integer reservedSlots;
 
   @Option(
+      names = "--batch-slots",
+      paramLabel = "N",
+      description =
+          "Slots that requests of the batch class get while some of them wait, however many others"
+              + " do; 0 for idle capacity alone (default: an eighth of --max-batch-size, as far as"
+              + " --reserved-slots leaves them).")
+  private @Nullable Integer batchSlots;
+
+  @Option(
       names = "--worker-name",
       paramLabel = "NAME",
       description = "What this worker is called in replies and logs (default: host-pid-random).")
@@ -107,6 +116,12 @@ public final class WorkerOptions {
         "0 or more and less than --max-batch-size, which is " + maxBatchSize,
         reservedSlots());
     Flags.require(
+        batchSlots() >= 0 && batchSlots() <= maxBatchSize - reservedSlots(),
+        "--batch-slots",
+        "0 or more and at most --max-batch-size less --reserved-slots, which is "
+            + (maxBatchSize - reservedSlots()),
+        batchSlots());
+    Flags.require(
         workerName == null || NAME.matcher(workerName).matches(),
         "--worker-name",
         "1 to 100 of A-Z a-z 0-9 . _ -",
@@ -138,6 +153,13 @@ public final class WorkerOptions {
   /** Slots that requests of the batch class never take. */
   public int reservedSlots() {
     return reservedSlots == null ? maxBatchSize / 4 : reservedSlots;
+  }
+
+  /** Slots that requests of the batch class get while some of them wait. */
+  public int batchSlots() {
+    return batchSlots == null
+        ? Math.min(maxBatchSize / 8, maxBatchSize - reservedSlots())
+        : batchSlots;
   }
 
   /** What this worker is called; the same at every call. */

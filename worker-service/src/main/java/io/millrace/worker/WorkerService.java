@@ -33,6 +33,7 @@ import io.millrace.worker.intake.LeaderEpochs;
 import io.millrace.worker.intake.RequestIntake;
 import io.millrace.worker.intake.RequestSource;
 import io.millrace.worker.intake.ShareSource;
+import io.millrace.worker.intake.SlotTimes;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.JobStates;
 import io.millrace.worker.reply.KafkaReplyHistory;
@@ -204,6 +205,7 @@ public final class WorkerService implements AutoCloseable {
             options.workerName(),
             options.maxBatchSize(),
             options.reservedSlots(),
+            options.batchSlots(),
             options.stepTimeout(),
             options.backlogTimeout()),
         source(cluster, groups),
@@ -256,6 +258,11 @@ public final class WorkerService implements AutoCloseable {
           @Override
           public long of(RequestClass requestClass) {
             return groups.backlog(admin, topic(requestClass), BROKER_PATIENCE);
+          }
+
+          @Override
+          public int heldByOthers(RequestClass requestClass) {
+            return workers.heldByOthers(model, options.workerName(), requestClass);
           }
 
           @Override
@@ -312,6 +319,7 @@ public final class WorkerService implements AutoCloseable {
       return Optional.empty();
     }
     EngineStatus status = engine.status();
+    SlotTimes times = intake.slotTimes();
     return Optional.of(
         new WorkerState(
             options.workerName(),
@@ -324,6 +332,8 @@ public final class WorkerService implements AutoCloseable {
             status.maxInputLen(),
             status.maxOutputLen(),
             status.kvCacheUsage(),
+            times.ended(),
+            times.held().toMillis(),
             Instant.now()));
   }
 

@@ -30,6 +30,7 @@ final class WorkerOptionsTest {
 
     assertThat(options.maxBatchSize()).isEqualTo(32);
     assertThat(options.reservedSlots()).isEqualTo(8);
+    assertThat(options.batchSlots()).isEqualTo(4);
     assertThat(options.maxNumBatchedTokens()).isEqualTo(512);
     assertThat(options.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(options.backlogTimeout()).isEqualTo(Duration.ofMinutes(1));
@@ -128,6 +129,8 @@ final class WorkerOptionsTest {
             + " a Jinja template, but is nowhere.jinja",
         "--reserved-slots=32 | --reserved-slots must be 0 or more and less than --max-batch-size,"
             + " which is 32, but is 32",
+        "--batch-slots=25 | --batch-slots must be 0 or more and at most --max-batch-size less"
+            + " --reserved-slots, which is 24, but is 25",
         "--worker-name=a/b | --worker-name must be 1 to 100 of A-Z a-z 0-9 . _ -, but is a/b",
         "--drain-timeout=-1s | --drain-timeout must be 0s or more, but is PT-1S",
         "--step-timeout=-1s | --step-timeout must be 0s or more, but is PT-1S",

@@ -4,8 +4,10 @@ import io.millrace.api.body.BodyReader;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
+import io.millrace.api.exchange.Question;
 import io.millrace.api.metrics.AccessLog;
 import io.millrace.api.metrics.RequestMetrics;
+import io.millrace.api.tenant.TenantLimits;
 import io.millrace.protocol.DeltaAggregator;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
@@ -33,9 +35,11 @@ public final class AnswerHandler {
 
   private final CompletionService service;
   private final EventStreams streams;
+  private final RequestLimits limits;
 
-  AnswerHandler(CompletionService service, StreamSettings streams) {
+  AnswerHandler(CompletionService service, StreamSettings streams, RequestLimits limits) {
     this.service = service;
+    this.limits = limits;
     this.streams = new EventStreams(service, streams);
   }
 
@@ -46,13 +50,22 @@ public final class AnswerHandler {
     return BodyReader.read(http.getRequest())
         .map(body -> asked(http.getRequest(), request.id(), reader, body))
         .doOnNext(asked -> request.asks(asked.inquiry().question().model()))
+        .flatMap(asked -> answer(response, request, asked))
         .doOnError(Invalid.class, e -> request.failed(FailureKind.INVALID))
-        .doOnError(RequestFailed.class, e -> request.failed(e.kind()))
-        .flatMap(
-            asked ->
-                asked.inquiry().question().stream()
-                    ? streams.write(response, request, asked)
-                    : whole(response, request, asked));
+        .doOnError(RequestFailed.class, e -> request.failed(e.kind()));
+  }
+
+  private Mono<Void> answer(ServerHttpResponse response, RequestMetrics request, Asked asked) {
+    Question question = asked.inquiry().question();
+    if (asked.resumed()) {
+      return streams.write(response, request, asked);
+    }
+    TenantLimits.Reservation reserved = limits.reserve(request, question, response.getHeaders());
+    Mono<Void> answer =
+        question.stream()
+            ? streams.write(response, request, asked)
+            : whole(response, request, asked);
+    return answer.doFinally(end -> reserved.settle(request.totalTokens()));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.millrace.api.answer;
 
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.CompletionService;
+import io.millrace.api.exchange.QueueListener;
 import io.millrace.api.exchange.StreamCut;
 import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.kafka.MissingReplies;
@@ -34,11 +35,9 @@ final class EventStreams {
   Mono<Void> write(ServerHttpResponse response, RequestMetrics request, Asked asked) {
     AnswerFormat format = asked.inquiry().format();
     setHeaders(response);
-    // Before the first event there is no other way to say how to go on.
-    response.getHeaders().set(EventId.HEADER, asked.last().toString());
     StreamLines lines = new StreamLines(settings, format::failure);
     Flux<String> events =
-        replies(request, asked, lines::admitted)
+        replies(request, asked, new Beginning(response, lines, asked.last()))
             .onErrorMap(asked.names()::told)
             .onErrorMap(MissingReplies.class, EventStreams::missing)
             .switchOnFirst(
@@ -68,12 +67,50 @@ final class EventStreams {
     headers.set("X-Accel-Buffering", "no");
   }
 
-  private Flux<List<Reply>> replies(RequestMetrics request, Asked asked, Runnable admitted) {
+  private Flux<List<Reply>> replies(RequestMetrics request, Asked asked, Beginning beginning) {
     StreamId stream = asked.last().stream();
     return asked.resumed()
         ? service.resume(
-            request, stream.stamp().id(), stream.place(), asked.last().position(), admitted)
-        : service.stream(request, asked.inquiry().question(), admitted);
+            request,
+            stream.stamp().id(),
+            stream.place(),
+            asked.last().position(),
+            beginning::queued)
+        : service.stream(request, asked.inquiry().question(), beginning);
+  }
+
+  /**
+   * What a stream says before its first event: that it is there, and its id in the head, as there
+   * is no other way to say how to go on. One that nothing is stored of cannot be gone on with, and
+   * has none.
+   */
+  private static final class Beginning implements QueueListener {
+    private final StreamLines lines;
+    private volatile boolean stored = true;
+
+    private Beginning(ServerHttpResponse response, StreamLines lines, EventId id) {
+      this.lines = lines;
+      response.beforeCommit(
+          () ->
+              Mono.fromRunnable(
+                  () -> {
+                    if (stored) {
+                      response.getHeaders().set(EventId.HEADER, id.toString());
+                    }
+                  }));
+    }
+
+    @Override
+    public void waits() {
+      stored = false;
+      lines.admitted();
+    }
+
+    @Override
+    public void queued() {
+      stored = true;
+      lines.admitted();
+    }
   }
 
   /** The events of a stream that has begun. */

@@ -89,7 +89,7 @@ record SentNames(Map<String, Sent> byField) {
       return new Invalid(param(invalid.param()), sentence(invalid));
     }
     return e instanceof RequestFailed failure
-        ? new RequestFailed(failure.kind(), sentence(failure), param(failure.param()))
+        ? failure.inWords(sentence(failure), param(failure.param()))
         : e;
   }
 

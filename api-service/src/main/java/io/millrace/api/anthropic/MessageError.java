@@ -21,7 +21,8 @@ record MessageError(String type, Detail error) {
     return switch (code) {
       case "not_found" -> "not_found_error";
       case "content_too_large" -> "request_too_large";
-      case "overloaded" -> "rate_limit_error";
+      case "invalid_api_key" -> "authentication_error";
+      case "overloaded", "rate_limit_exceeded" -> "rate_limit_error";
       case "unavailable" -> "overloaded_error";
       case "deadline" -> "timeout_error";
       case "internal" -> "api_error";

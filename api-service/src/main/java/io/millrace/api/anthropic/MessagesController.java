@@ -9,11 +9,11 @@ import io.millrace.api.answer.WholeFormat;
 import io.millrace.api.body.Endpoint;
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.body.KnownFields;
-import io.millrace.api.error.ErrorShape;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.SchedulingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
 import java.util.List;
@@ -34,22 +34,17 @@ record MessagesController(AnswerHandler answers, ServedModels models) implements
 
   @PostMapping("/v1/messages")
   Mono<Void> create(ServerWebExchange http) {
-    return answer(http, this::message);
+    return answers.answer(http, this::message);
   }
 
   @PostMapping("/v1/messages/count_tokens")
   Mono<Void> countTokens(ServerWebExchange http) {
-    return answer(http, (stamp, body) -> count(body));
+    return answers.answer(http, (stamp, body) -> count(body));
   }
 
   @Override
   public List<SurfaceEndpoint> endpoints() {
     return List.of(new SurfaceEndpoint(Endpoint.MESSAGES, this::message, MessageError::of));
-  }
-
-  private Mono<Void> answer(ServerWebExchange http, Inquiry.Reader reader) {
-    ErrorShape.set(http, MessageError::of);
-    return answers.answer(http, reader);
   }
 
   private Inquiry message(Stamp stamp, JsonBody sent) {
@@ -64,6 +59,8 @@ record MessagesController(AnswerHandler answers, ServedModels models) implements
             stop,
             OutputParams.TEXT,
             MessagesBody.format(body),
+            // Its tiers are other ones, and are as good as unsaid.
+            new SchedulingParams(body.get("priority", Integer.class, 0), null),
             body.flag("stream"));
     return new Inquiry(
         question, new MessagesFormat("msg_" + stamp.id(), question.model(), stop.stop()));

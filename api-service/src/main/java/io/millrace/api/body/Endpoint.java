@@ -23,14 +23,14 @@ public enum Endpoint {
       "/v1/responses",
       Fields.CORE,
       Fields.TOOLS,
-      List.of("parallel_tool_calls"),
+      List.of("parallel_tool_calls", "priority", "service_tier"),
       List.of("input", "instructions", "max_output_tokens", "stream", "text")),
   MESSAGES(
       "/v1/messages",
       Fields.CORE,
       Fields.TOOLS,
       List.of("messages", "system", "max_tokens", "stop_sequences", "top_k", "stream"),
-      List.of("output_config")),
+      List.of("output_config", "priority")),
   COUNT_TOKENS("/v1/messages/count_tokens", Fields.TOOLS, List.of("model", "messages", "system")),
   TOKENIZE(
       "/tokenize",
@@ -67,6 +67,8 @@ public enum Endpoint {
     static final List<String> SHARED =
         List.of(
             "model",
+            "priority",
+            "service_tier",
             "stream",
             "n",
             "temperature",

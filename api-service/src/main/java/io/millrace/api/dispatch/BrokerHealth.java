@@ -3,13 +3,18 @@ package io.millrace.api.dispatch;
 import io.millrace.kafka.Admins;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.WorkerGroups;
+import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames.RequestTopic;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -33,7 +38,7 @@ public final class BrokerHealth implements AutoCloseable {
   private final Admin admin;
   private final String address;
   private final WorkerGroups groups;
-  private final RequestTopic topic;
+  private final Supplier<Collection<String>> models;
   private final Runnable whenBack;
   private final ScheduledExecutorService pulse =
       Executors.newSingleThreadScheduledExecutor(
@@ -46,22 +51,27 @@ public final class BrokerHealth implements AutoCloseable {
   /** Completed while a broker answers. */
   private volatile CompletableFuture<Void> reachable = CompletableFuture.completedFuture(null);
 
-  private volatile long backlog;
+  /** By model. */
+  private final Map<String, Long> backlogs = new ConcurrentHashMap<>();
 
   /**
    * @param admin closed with this
    * @param address for the log
    * @param groups of the workers
-   * @param topic whose backlog is read
+   * @param models those whose backlogs are read
    * @param whenBack what to do once the cluster answers again, before it counts as reachable: it
    *     may have come back without its data
    */
   public BrokerHealth(
-      Admin admin, String address, WorkerGroups groups, RequestTopic topic, Runnable whenBack) {
+      Admin admin,
+      String address,
+      WorkerGroups groups,
+      Supplier<Collection<String>> models,
+      Runnable whenBack) {
     this.admin = admin;
     this.address = address;
     this.groups = groups;
-    this.topic = topic;
+    this.models = models;
     this.whenBack = whenBack;
     askLater();
   }
@@ -85,9 +95,9 @@ public final class BrokerHealth implements AutoCloseable {
     return Mono.fromFuture(reachable, true);
   }
 
-  /** Requests of all api instances and programs that no worker has finished. */
-  public long backlog() {
-    return backlog;
+  /** Requests to a model, of all api instances and programs, that no worker has finished. */
+  public long backlog(String model) {
+    return backlogs.getOrDefault(model, 0L);
   }
 
   @Override
@@ -104,7 +114,7 @@ public final class BrokerHealth implements AutoCloseable {
         log.info("Kafka at {} answers again", address);
       }
       reachable.complete(null);
-      backlog = readBacklog();
+      models.get().forEach(this::readBacklog);
     } catch (InterruptException closed) {
       return;
     } catch (RuntimeException e) {
@@ -116,12 +126,12 @@ public final class BrokerHealth implements AutoCloseable {
     askLater();
   }
 
-  private long readBacklog() {
+  private void readBacklog(String model) {
     try {
-      return groups.backlog(admin, topic, PATIENCE);
+      RequestTopic topic = RequestTopic.of(model, RequestClass.INTERACTIVE);
+      backlogs.put(model, groups.backlog(admin, topic, PATIENCE));
     } catch (KafkaException e) {
-      log.debug("no backlog of {}: {}", groups.id(topic), e.toString());
-      return backlog;
+      log.debug("no backlog of {}: {}", model, e.toString());
     }
   }
 }

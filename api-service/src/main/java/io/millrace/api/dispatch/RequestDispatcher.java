@@ -81,7 +81,7 @@ public final class RequestDispatcher {
    * fails with {@link RequestFailed} when no broker takes it in time.
    */
   public Mono<Void> send(GenerationRequest request) {
-    return send(request, RequestClass.INTERACTIVE).then();
+    return send(request, request.scheduling().tier().requestClass()).then();
   }
 
   /** The same to the queue of a class; completes with the place of the request. */

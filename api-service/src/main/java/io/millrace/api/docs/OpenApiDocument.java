@@ -21,7 +21,8 @@ final class OpenApiDocument {
           "jobs.json",
           "batches.json",
           "tokenizer.json",
-          "pooling.json");
+          "pooling.json",
+          "admission.json");
 
   private OpenApiDocument() {}
 

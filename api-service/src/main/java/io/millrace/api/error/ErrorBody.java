@@ -23,7 +23,7 @@ public record ErrorBody(Detail error) {
   public static ErrorBody of(Throwable e) {
     FailureKind kind = kind(e);
     if (e instanceof RequestFailed failure) {
-      return of(kind.status(), message(e), failure.param(), kind.label());
+      return of(kind.status(), message(e), failure.param(), failure.code());
     }
     return e instanceof Invalid invalid
         ? of(kind.status(), message(e), invalid.param(), kind.label())

@@ -3,6 +3,7 @@ package io.millrace.api.error;
 import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -30,7 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class ErrorResponses implements WebExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final String RETRY_AFTER_SECONDS = "2";
+
+  /** As often as it is looked whether a broker answers. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   @Override
   public Mono<Void> handle(ServerWebExchange http, Throwable e) {
@@ -55,7 +58,7 @@ final class ErrorResponses implements WebExceptionHandler {
     }
     if (status.value() == FailureKind.OVERLOADED.status()
         || status.value() == FailureKind.UNAVAILABLE.status()) {
-      headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(retrySeconds(e)));
     }
     response.setStatusCode(status);
     byte[] body = JSON.writeValueAsBytes(ErrorShape.of(http, body(http, e, status)));
@@ -64,6 +67,13 @@ final class ErrorResponses implements WebExceptionHandler {
         .writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
         // The server below has answered a body that it could not decode.
         .onErrorComplete(IllegalStateException.class);
+  }
+
+  /** Whole seconds, at least one. */
+  private static long retrySeconds(Throwable e) {
+    Duration known = e instanceof RequestFailed failure ? failure.retryAfter() : null;
+    Duration time = known == null ? RETRY_AFTER : known;
+    return Math.max(1, time.plusMillis(999).toSeconds());
   }
 
   private static HttpStatusCode status(Throwable e) {
@@ -83,8 +93,15 @@ final class ErrorResponses implements WebExceptionHandler {
       return ErrorBody.of(e);
     }
     HttpStatus named = HttpStatus.resolve(status.value());
-    String code = named == null ? "error" : named.name().toLowerCase(Locale.ROOT);
+    String code = named == null ? "error" : code(named);
     return ErrorBody.of(status.value(), message(http, known), null, code);
+  }
+
+  /** OpenAI has a word of its own for a key that is missing or wrong. */
+  private static String code(HttpStatus status) {
+    return status == HttpStatus.UNAUTHORIZED
+        ? "invalid_api_key"
+        : status.name().toLowerCase(Locale.ROOT);
   }
 
   private static String message(ServerWebExchange http, ResponseStatusException e) {

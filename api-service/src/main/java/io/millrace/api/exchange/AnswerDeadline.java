@@ -4,6 +4,7 @@ import io.millrace.api.error.RequestFailed;
 import io.millrace.protocol.FailureKind;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
@@ -18,21 +19,32 @@ final class AnswerDeadline implements Disposable {
   private final Exchange exchange;
   private final AnswerTimeouts timeouts;
   private final Scheduler scheduler;
+  private final Supplier<String> reason;
   private final Disposable.Composite timers = Disposables.composite();
 
   /** By the scheduler's clock, in milliseconds. */
   private volatile long lastTokenAt = NEVER;
 
-  private AnswerDeadline(Exchange exchange, AnswerTimeouts timeouts, Scheduler scheduler) {
+  private AnswerDeadline(
+      Exchange exchange, AnswerTimeouts timeouts, Scheduler scheduler, Supplier<String> reason) {
     this.exchange = exchange;
     this.timeouts = timeouts;
     this.scheduler = scheduler;
+    this.reason = reason;
   }
 
-  /** Watches a question from now on. */
+  /**
+   * Watches a question from now on.
+   *
+   * @param reason what is said of a question that no worker has begun, at the end of a sentence
+   */
   static AnswerDeadline of(
-      Exchange exchange, boolean streamed, AnswerTimeouts timeouts, Scheduler scheduler) {
-    AnswerDeadline deadline = new AnswerDeadline(exchange, timeouts, scheduler);
+      Exchange exchange,
+      boolean streamed,
+      AnswerTimeouts timeouts,
+      Scheduler scheduler,
+      Supplier<String> reason) {
+    AnswerDeadline deadline = new AnswerDeadline(exchange, timeouts, scheduler, reason);
     Duration all = timeouts.all(streamed);
     deadline.after(all.toMillis(), () -> deadline.pass("complete answer", all));
     if (streamed) {
@@ -68,7 +80,8 @@ final class AnswerDeadline implements Disposable {
 
   private void pass(String missing, Duration timeout) {
     String late = "no %s within %d s".formatted(missing, timeout.toSeconds());
-    exchange.fail(new RequestFailed(FailureKind.DEADLINE, late));
+    String why = exchange.started() ? "" : reason.get();
+    exchange.fail(new RequestFailed(FailureKind.DEADLINE, late + why));
   }
 
   private void after(long millis, Runnable check) {

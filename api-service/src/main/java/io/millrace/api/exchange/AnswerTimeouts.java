@@ -13,6 +13,11 @@ import java.time.Duration;
 public record AnswerTimeouts(
     Duration whole, Duration firstToken, Duration interToken, Duration stream) {
 
+  /** For its beginning, by which a worker must have it. */
+  Duration begin(boolean streamed) {
+    return streamed ? firstToken : whole;
+  }
+
   /** For all of an answer. */
   Duration all(boolean streamed) {
     return streamed ? stream : whole;

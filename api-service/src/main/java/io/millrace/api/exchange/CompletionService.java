@@ -1,5 +1,8 @@
 package io.millrace.api.exchange;
 
+import io.millrace.api.admission.Admission;
+import io.millrace.api.admission.Guest;
+import io.millrace.api.admission.WaitingRoom;
 import io.millrace.api.dispatch.ReplyLog;
 import io.millrace.api.dispatch.ReplyPlace;
 import io.millrace.api.dispatch.RequestDispatcher;
@@ -10,6 +13,7 @@ import io.millrace.kafka.MissingReplies;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ServiceTier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,11 +36,16 @@ public final class CompletionService {
   /** Seeds stay exact in every JSON reader, those with doubles only included. */
   private static final long SEED_BOUND = 1L << 53;
 
+  /** After which room for prompts may be free again, while nobody can say when. */
+  private static final Duration FULL_ROOM = Duration.ofSeconds(5);
+
   private final Exchanges exchanges;
   private final RequestDispatcher dispatcher;
   private final ReplyLog replyLog;
   private final AnswerTimeouts timeouts;
   private final Duration resumeTimeout;
+  private final Admission admission;
+  private final WaitingRoom room;
 
   /**
    * @param resumeTimeout how long a stream whose client is lost goes on for one that resumes it;
@@ -47,12 +56,16 @@ public final class CompletionService {
       RequestDispatcher dispatcher,
       ReplyLog replyLog,
       AnswerTimeouts timeouts,
-      Duration resumeTimeout) {
+      Duration resumeTimeout,
+      Admission admission,
+      WaitingRoom room) {
     this.exchanges = exchanges;
     this.dispatcher = dispatcher;
     this.replyLog = replyLog;
     this.timeouts = timeouts;
     this.resumeTimeout = resumeTimeout;
+    this.admission = admission;
+    this.room = room;
   }
 
   /** Where the replies to a question that is asked from now on begin, at the earliest. */
@@ -76,25 +89,77 @@ public final class CompletionService {
    * The same piece by piece: batches of {@link Reply.Delta}s, then one of a {@link Reply.Finished}.
    * A subscriber that goes may be followed by another one, see {@link #resume}.
    *
-   * @param admitted runs once the queue has the question, unless the answer is there before
+   * @param listener is told where the question is, unless the answer is there before
    */
-  public Flux<List<Reply>> stream(RequestMetrics asker, Question question, Runnable admitted) {
-    return Flux.defer(() -> ask(asker, question, !resumeTimeout.isZero(), admitted))
+  public Flux<List<Reply>> stream(RequestMetrics asker, Question question, QueueListener listener) {
+    return Flux.defer(() -> ask(asker, question, !resumeTimeout.isZero(), listener))
         .doOnError(RequestFailed.class, e -> asker.failed(e.kind()));
   }
 
   private Flux<List<Reply>> ask(
-      RequestMetrics asker, Question question, boolean resumable, Runnable admitted) {
+      RequestMetrics asker, Question question, boolean resumable, QueueListener listener) {
     GenerationRequest request = request(asker.id(), question);
-    Exchange exchange = exchanges.open(request.id(), request.stream(), asker);
+    if (takesTurns(question)) {
+      admission.check(question.model(), asker.tenant(), timeouts.begin(question.stream()));
+    }
+    Exchange exchange = open(asker, question);
+    WaitingRoom.Visit visit = enter(exchange, asker, question);
     if (resumable) {
       exchange.letResume();
     }
-    return follow(
-        exchange,
-        asker,
-        () -> when(dispatcher.send(request), exchange, admitted),
-        request.stream());
+    if (!visit.isAdmitted()) {
+      listener.waits();
+    }
+    Mono<Void> sent =
+        visit
+            .admitted()
+            .onErrorMap(
+                RequestFailed.class,
+                e -> admission.full(e, question.model(), asker.tenant(), FULL_ROOM))
+            .then(Mono.fromRunnable(exchange::enqueue))
+            .then(dispatcher.send(request));
+    return follow(exchange, asker, () -> when(sent, exchange, listener::queued), request.stream())
+        .doFinally(end -> visit.leave(asker.totalTokens()));
+  }
+
+  /** What takes idle capacity alone takes no turn of others, and knows not how long it waits. */
+  private static boolean takesTurns(Question question) {
+    return question.scheduling().tier() != ServiceTier.FLEX;
+  }
+
+  private Exchange open(RequestMetrics asker, Question question) {
+    String model = question.model();
+    try {
+      return exchanges.open(
+          asker.id(), question.stream(), asker, () -> room.makePlace(model, asker.tenant()));
+    } catch (RequestFailed e) {
+      if (e.kind() != FailureKind.OVERLOADED) {
+        throw e;
+      }
+      Duration oldest = Duration.ofNanos(exchanges.oldestWaiting());
+      Duration left = timeouts.begin(question.stream()).minus(oldest);
+      throw admission.full(e, model, asker.tenant(), left);
+    }
+  }
+
+  private WaitingRoom.Visit enter(Exchange exchange, RequestMetrics asker, Question question) {
+    TokenEstimate cost = TokenEstimate.of(question);
+    Guest guest =
+        new Guest(
+            asker.tenant(),
+            question.model(),
+            question.scheduling().rank(),
+            takesTurns(question),
+            cost.likelyTokens(),
+            cost.characters());
+    try {
+      WaitingRoom.Visit visit = room.enter(guest);
+      exchange.whenItStarts(visit::started);
+      return visit;
+    } catch (RequestFailed full) {
+      exchanges.close(exchange);
+      throw admission.full(full, question.model(), asker.tenant(), FULL_ROOM);
+    }
   }
 
   /**
@@ -155,7 +220,13 @@ public final class CompletionService {
 
   private Flux<List<Reply>> follow(
       Exchange exchange, RequestMetrics asker, Supplier<Disposable> begin, boolean streamed) {
-    Disposable deadline = AnswerDeadline.of(exchange, streamed, timeouts, Schedulers.parallel());
+    Disposable deadline =
+        AnswerDeadline.of(
+            exchange,
+            streamed,
+            timeouts,
+            Schedulers.parallel(),
+            () -> admission.ifUnserved(asker.model()));
     Disposable source = begin.get();
     return exchange
         .batches()
@@ -172,7 +243,7 @@ public final class CompletionService {
     if (lost && !exchange.answered()) {
       asker.failed(FailureKind.CANCELLED);
     }
-    boolean over = exchange.answered() || exchange.passedOn();
+    boolean over = exchange.answered() || exchange.passedOn() || !exchange.isQueued();
     if (lost && exchange.resumable() && !over) {
       String why = "client left and did not come back";
       Schedulers.parallel()
@@ -184,7 +255,7 @@ public final class CompletionService {
 
   /** Ends an exchange. Until its cancel is under way it is seen to be open. */
   private void takeBack(Exchange exchange, String why) {
-    if (!exchange.answered() && !exchange.passedOn()) {
+    if (exchange.isQueued() && !exchange.answered() && !exchange.passedOn()) {
       log.debug("{} cancelled: {}", exchange.id(), why);
       dispatcher.cancel(exchange.id(), why);
     }

@@ -47,6 +47,12 @@ final class Exchange {
   /** Guarded by this. */
   private Runnable goingOn = () -> {};
 
+  /** Guarded by this. */
+  private Runnable starting = () -> {};
+
+  /** Whether its request may be in the queue, or on a worker. */
+  private volatile boolean queued;
+
   private volatile boolean started;
   private volatile boolean answered;
   private volatile boolean resumable;
@@ -71,6 +77,7 @@ final class Exchange {
     this.stream = true;
     this.metrics = metrics;
     this.resumed = true;
+    this.queued = true;
     this.buffer = new ReplyBuffer(MOST_RESUMED_CHARACTERS, had);
   }
 
@@ -124,6 +131,26 @@ final class Exchange {
     return passedOn;
   }
 
+  /** Says that its request goes into the queue. */
+  void enqueue() {
+    queued = true;
+  }
+
+  /** Whether its request may be in the queue, or on a worker. */
+  boolean isQueued() {
+    return queued;
+  }
+
+  /** For how long it has been open, in nanoseconds. */
+  long age() {
+    return System.nanoTime() - openedAt;
+  }
+
+  /** Says who is told that a worker has begun. */
+  synchronized void whenItStarts(Runnable listener) {
+    starting = listener;
+  }
+
   /** Whether a worker has begun. */
   boolean started() {
     return started;
@@ -166,7 +193,10 @@ final class Exchange {
       goingOn.run();
     }
     Reply news = tracker.take(reply).orElse(null);
-    started = tracker.started();
+    if (tracker.started() && !started) {
+      started = true;
+      starting.run();
+    }
     if (news == null) {
       metrics.duplicateReply();
       return;

@@ -9,6 +9,7 @@ import io.millrace.protocol.Reply;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +37,16 @@ public final class Exchanges {
   /**
    * Opens an exchange; replies that come from now on reach it.
    *
+   * @param full makes place for one more where too many wait; false if it cannot
    * @throws RequestFailed if too many wait already, or none is taken any more
    */
-  synchronized Exchange open(String id, boolean stream, RequestMetrics metrics) {
+  synchronized Exchange open(
+      String id, boolean stream, RequestMetrics metrics, BooleanSupplier full) {
     if (stopped != null) {
       throw stopped;
     }
-    if (open.size() >= mostWaiting && numWaiting() >= mostWaiting) {
+    boolean crowded = open.size() >= mostWaiting && numWaiting() >= mostWaiting;
+    if (crowded && !full.getAsBoolean()) {
       throw new RequestFailed(
           FailureKind.OVERLOADED,
           "the queue is full: %d requests wait already; try again later".formatted(mostWaiting));
@@ -84,7 +88,7 @@ public final class Exchanges {
       stopped = why;
     }
     for (Exchange exchange : open.values()) {
-      if (exchange.resumable()) {
+      if (exchange.resumable() && exchange.isQueued()) {
         exchange.cut();
       } else {
         exchange.fail(why);
@@ -98,7 +102,7 @@ public final class Exchanges {
    */
   public List<String> unanswered() {
     return open.values().stream()
-        .filter(it -> !it.answered() && !it.resumable())
+        .filter(it -> it.isQueued() && !it.answered() && !it.resumable())
         .map(Exchange::id)
         .toList();
   }
@@ -127,7 +131,17 @@ public final class Exchanges {
     return waiting;
   }
 
-  private int numWaiting(String model) {
+  /** How long the oldest of those has been open, in nanoseconds; 0 if there is none. */
+  long oldestWaiting() {
+    return open.values().stream()
+        .filter(it -> !it.started())
+        .mapToLong(Exchange::age)
+        .max()
+        .orElse(0);
+  }
+
+  /** How many questions to a model no worker has begun to answer. */
+  public int numWaiting(String model) {
     return (int) open.values().stream().filter(it -> it.asks(model) && !it.started()).count();
   }
 

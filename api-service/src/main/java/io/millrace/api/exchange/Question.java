@@ -1,11 +1,14 @@
 package io.millrace.api.exchange;
 
 import io.millrace.protocol.ConstraintFields;
+import io.millrace.protocol.Echo;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.SchedulingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
 import java.time.Instant;
@@ -17,6 +20,7 @@ import java.time.Instant;
  * @param tokenizing how the prompt becomes tokens
  * @param output what is to come back
  * @param format what the answer's text must match
+ * @param scheduling how urgent it is
  * @param stream whether the answer is wanted piece by piece
  */
 public record Question(
@@ -27,22 +31,11 @@ public record Question(
     StopCriteria stop,
     OutputParams output,
     ConstraintFields format,
+    SchedulingParams scheduling,
     boolean stream) {
 
   public Question {
     stop.check(output);
-  }
-
-  /** A question for an answer of any form. */
-  public Question(
-      String model,
-      Prompt prompt,
-      TokenizeParams tokenizing,
-      SamplingParams sampling,
-      StopCriteria stop,
-      OutputParams output,
-      boolean stream) {
-    this(model, prompt, tokenizing, sampling, stop, output, ConstraintFields.TEXT, stream);
   }
 
   /** A question for what is told of a prompt alone, which asks the tokenizer and no model. */
@@ -55,7 +48,27 @@ public record Question(
         SamplingParams.NONE,
         StopCriteria.MODEL_DEFAULTS.withMaxTokens(0),
         told,
+        ConstraintFields.TEXT,
+        SchedulingParams.USUAL,
         false);
+  }
+
+  /**
+   * The same for the queue of a class.
+   *
+   * @throws io.millrace.protocol.Invalid if its tier is none of the class
+   */
+  public Question in(RequestClass requestClass) {
+    return new Question(
+        model,
+        prompt,
+        tokenizing,
+        sampling,
+        stop,
+        output,
+        format,
+        scheduling.in(requestClass),
+        stream);
   }
 
   /**
@@ -77,9 +90,11 @@ public record Question(
         stop,
         output,
         format,
+        scheduling,
         streamed,
         now,
         deadline,
+        Echo.NONE,
         reply);
   }
 

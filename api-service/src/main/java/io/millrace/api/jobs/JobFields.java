@@ -6,6 +6,7 @@ import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.ServiceTier;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -140,6 +141,11 @@ public record JobFields(
               .formatted(LONGEST_URL, text.length()));
     }
     return text;
+  }
+
+  /** The class of its queue, which is that of batches as well if its body asks for that tier. */
+  RequestClass requestClass(ServiceTier tier) {
+    return requestClass == RequestClass.BATCH ? requestClass : tier.requestClass();
   }
 
   /** The same JSON for whatever is the same question, by which two submissions are compared. */

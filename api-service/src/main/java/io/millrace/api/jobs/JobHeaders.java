@@ -8,6 +8,7 @@ import org.springframework.http.HttpHeaders;
 /** What requests for jobs say in their heads. */
 final class JobHeaders {
   private static final String KEY = "Idempotency-Key";
+  private static final String API_KEY = "x-api-key";
   private static final String LAST = "Last-Event-ID";
   private static final int LONGEST_KEY = 255;
 
@@ -25,7 +26,9 @@ final class JobHeaders {
           "%s must have 1 to %d characters, but has %d"
               .formatted(KEY, LONGEST_KEY, key.isBlank() ? 0 : key.length()));
     }
-    return CanonicalJson.digest(headers.getFirst(HttpHeaders.AUTHORIZATION) + "\n" + key);
+    String bearer = headers.getFirst(HttpHeaders.AUTHORIZATION);
+    String asker = bearer == null ? headers.getFirst(API_KEY) : bearer;
+    return CanonicalJson.digest(asker + "\n" + key);
   }
 
   /** The number of the last event that a client has had; 0 for none. */

@@ -21,12 +21,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The way of a job into the queue: it is stored, then asked, then said to be in the queue, and only
@@ -80,14 +83,15 @@ public final class JobSubmission {
    * Takes a job once subscribed.
    *
    * @param key the digest of the client's key; null for none
+   * @param asked is told what is asked, and may refuse it, unless the job is known
    */
-  Mono<Taken> submit(JobFields fields, @Nullable String key) {
+  Mono<Taken> submit(JobFields fields, @Nullable String key, Consumer<Question> asked) {
     return Mono.defer(
             () -> {
               String fingerprint = key == null ? null : CanonicalJson.digest(fields.canonical());
               JobEntry before = key == null ? null : index.findByKey(key).orElse(null);
               return before == null
-                  ? store(fields, key, fingerprint)
+                  ? store(fields, key, fingerprint, asked)
                   : again(before, String.valueOf(fingerprint));
             })
         .subscribeOn(Schedulers.boundedElastic());
@@ -102,7 +106,7 @@ public final class JobSubmission {
             () -> {
               JobEntry before = index.find(id).orElse(null);
               if (before == null) {
-                return store(id, fields, Instant.now(), deadline, null, null);
+                return store(id, fields, Instant.now(), deadline, null, null, question -> {});
               }
               return isQueued(before) ? Mono.just(new Taken(before, true)) : askAgain(before);
             })
@@ -110,10 +114,14 @@ public final class JobSubmission {
         .subscribeOn(Schedulers.boundedElastic());
   }
 
-  private Mono<Taken> store(JobFields fields, @Nullable String key, @Nullable String fingerprint) {
+  private Mono<Taken> store(
+      JobFields fields,
+      @Nullable String key,
+      @Nullable String fingerprint,
+      Consumer<Question> listener) {
     String id = "job_" + UUID.randomUUID().toString().replace("-", "");
     Instant now = Instant.now();
-    return store(id, fields, now, now.plus(fields.completionWindow()), key, fingerprint);
+    return store(id, fields, now, now.plus(fields.completionWindow()), key, fingerprint, listener);
   }
 
   private Mono<Taken> store(
@@ -122,20 +130,24 @@ public final class JobSubmission {
       Instant now,
       Instant deadline,
       @Nullable String key,
-      @Nullable String fingerprint) {
+      @Nullable String fingerprint,
+      Consumer<Question> listener) {
     if (index.isFull()) {
       throw new RequestFailed(
           FailureKind.OVERLOADED, "too many jobs are kept, and none has ended; try again later");
     }
     options.jobs().callbackHosts().check(fields.callbackUrl());
-    Question question = question(fields.endpoint(), fields.body(), id, now);
+    Question asked = question(fields.endpoint(), fields.body(), id, now);
+    RequestClass requestClass = fields.requestClass(asked.scheduling().tier());
+    Question question = asked.in(requestClass);
+    listener.accept(question);
     JobRecord.Submitted job =
         new JobRecord.Submitted(
             id,
             fields.endpoint(),
             question.model(),
-            fields.body().sent(),
-            fields.requestClass(),
+            told(fields.body(), question),
+            requestClass,
             now,
             deadline,
             results.events(id),
@@ -147,6 +159,14 @@ public final class JobSubmission {
     return key == null
         ? storing.then(ask(job, question))
         : storing.then(first(key)).flatMap(first -> ask(job, question, first));
+  }
+
+  /** The body, with the tier that the job gets if its client said something of it. */
+  private static JsonNode told(JsonBody body, Question question) {
+    return body.has("service_tier")
+        ? ((ObjectNode) body.sent().deepCopy())
+            .put("service_tier", question.scheduling().tier().label())
+        : body.sent();
   }
 
   /** Refuses what the endpoint would refuse, before it is queued. */
@@ -247,7 +267,7 @@ public final class JobSubmission {
 
   private Question question(JobRecord.Submitted job) {
     JsonBody body = JobFields.parse(job.body());
-    return question(job.endpoint(), body, job.id(), job.createdAt());
+    return question(job.endpoint(), body, job.id(), job.createdAt()).in(job.requestClass());
   }
 
   /** Whether its request was asked for certain. */

@@ -1,9 +1,12 @@
 package io.millrace.api.jobs;
 
 import io.millrace.api.answer.AnswerHandler;
+import io.millrace.api.answer.RequestLimits;
 import io.millrace.api.body.BodyReader;
 import io.millrace.api.body.ObjectList;
 import io.millrace.api.error.RequestFailed;
+import io.millrace.api.metrics.AccessLog;
+import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.results.JobEntry;
 import io.millrace.api.results.JobIndex;
@@ -40,6 +43,7 @@ final class JobsController {
   private final ResultsReady ready;
   private final AnswerHandler answers;
   private final ApiOptions options;
+  private final RequestLimits limits;
 
   JobsController(
       JobSubmission submission,
@@ -49,7 +53,8 @@ final class JobsController {
       JobIndex index,
       ResultsReady ready,
       AnswerHandler answers,
-      ApiOptions options) {
+      ApiOptions options,
+      RequestLimits limits) {
     this.submission = submission;
     this.cancel = cancel;
     this.views = views;
@@ -58,15 +63,23 @@ final class JobsController {
     this.ready = ready;
     this.answers = answers;
     this.options = options;
+    this.limits = limits;
   }
 
   @PostMapping("/v1/jobs")
   Mono<ResponseEntity<Job>> submit(ServerWebExchange http) {
     ready.require();
     HttpHeaders headers = http.getRequest().getHeaders();
+    RequestMetrics asker = AccessLog.request(http);
+    HttpHeaders answer = http.getResponse().getHeaders();
     return BodyReader.read(http.getRequest())
         .map(JobFields::of)
-        .flatMap(fields -> submission.submit(fields, JobHeaders.key(headers)))
+        .flatMap(
+            fields ->
+                submission.submit(
+                    fields,
+                    JobHeaders.key(headers),
+                    question -> limits.charge(asker, question, answer)))
         .flatMap(
             taken ->
                 views

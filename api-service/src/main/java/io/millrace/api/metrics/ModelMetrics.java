@@ -84,7 +84,7 @@ final class ModelMetrics {
   }
 
   /** 1, 2, 5 and their tenfolds; 2.5 where that is whole. */
-  private static LongStream steps(long from, long to) {
+  static LongStream steps(long from, long to) {
     return LongStream.iterate(from, n -> n <= to, n -> n * 10)
         .boxed()
         .flatMap(n -> Stream.of(n, n == 1 ? 2 : n * 5 / 2, n * 5))

@@ -1,5 +1,6 @@
 package io.millrace.api.metrics;
 
+import io.millrace.api.tenant.Tenant;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
@@ -23,6 +24,7 @@ public final class RequestMetrics {
   private final String clientId;
   private final long startedAt = System.nanoTime();
   private volatile String model;
+  private volatile Tenant tenant = Tenant.ANYONE;
 
   // Guarded by this.
   private boolean asked;
@@ -45,6 +47,21 @@ public final class RequestMetrics {
   /** This process's own id for the request. */
   public String id() {
     return id;
+  }
+
+  /** Who asks. */
+  public Tenant tenant() {
+    return tenant;
+  }
+
+  /** Says who asks. */
+  public void by(Tenant asker) {
+    tenant = asker;
+  }
+
+  /** Tokens so far: of prompt and answer once that is whole, before that of what was streamed. */
+  public synchronized long totalTokens() {
+    return usage == null ? streamedTokens : usage.totalTokens();
   }
 
   /** The served name of the model that is asked. */
@@ -85,6 +102,7 @@ public final class RequestMetrics {
   public synchronized void firstToken(long nanos) {
     firstTokenMillis = TimeUnit.NANOSECONDS.toMillis(nanos);
     meters().timeToFirstToken.record(nanos, TimeUnit.NANOSECONDS);
+    all.tenant(tenant).ifPresent(it -> it.firstToken(nanos));
   }
 
   /**
@@ -114,6 +132,7 @@ public final class RequestMetrics {
     meters.latency.record(nanos, TimeUnit.NANOSECONDS);
     meters.promptTokens.record(usage.promptTokens());
     meters.generationTokens.record(usage.completionTokens());
+    all.tenant(tenant).ifPresent(it -> it.finished(reason, usage));
   }
 
   /** Takes note that there is no answer, or no more of it; the first reason counts. */
@@ -123,6 +142,7 @@ public final class RequestMetrics {
     }
     failure = kind;
     meters().requests(kind.label()).increment();
+    all.tenant(tenant).ifPresent(it -> it.failed(kind));
     if (kind == FailureKind.CANCELLED) {
       meters().success(ModelMetrics.ABORT).increment();
     } else if (isOurs(kind)) {
@@ -152,6 +172,7 @@ public final class RequestMetrics {
   synchronized LoggingEventBuilder addTo(LoggingEventBuilder line, String endpoint, int status) {
     LoggingEventBuilder told = line.addKeyValue("id", id);
     told = told(told, "request_id", clientId.equals(id) ? null : clientId);
+    told = told(told, "tenant", tenant.isKnown() ? tenant.name() : null);
     told = told(told, "resumes", resumed);
     told = told(told, "model", asked ? model : null);
     told = told.addKeyValue("endpoint", endpoint).addKeyValue("status", status);

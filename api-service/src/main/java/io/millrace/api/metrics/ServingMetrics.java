@@ -3,7 +3,9 @@ package io.millrace.api.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.api.tenant.Tenant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
@@ -20,6 +22,8 @@ public final class ServingMetrics {
   private final String configured;
   private final Counter duplicateReplies;
   private final Map<String, ModelMetrics> models = new ConcurrentHashMap<>();
+  private final Map<String, TenantMetrics> tenants = new ConcurrentHashMap<>();
+  private volatile ToIntFunction<Tenant> waitingOfTenant = tenant -> 0;
   private volatile ToIntFunction<String> running = model -> 0;
   private volatile ToIntFunction<String> waiting = model -> 0;
 
@@ -42,6 +46,11 @@ public final class ServingMetrics {
     waiting = waitingNow;
   }
 
+  /** Reads the number of a tenant's waiting requests from now on. */
+  public void watchTenants(ToIntFunction<Tenant> waitingNow) {
+    waitingOfTenant = waitingNow;
+  }
+
   /**
    * The figures of a request that begins now.
    *
@@ -54,6 +63,17 @@ public final class ServingMetrics {
 
   ModelMetrics of(String model) {
     return models.computeIfAbsent(model, this::register);
+  }
+
+  /** The meters of somebody who asks; empty where nobody has a key. */
+  Optional<TenantMetrics> tenant(Tenant tenant) {
+    return tenant.isKnown()
+        ? Optional.of(
+            tenants.computeIfAbsent(
+                tenant.name(),
+                name ->
+                    new TenantMetrics(registry, name, () -> waitingOfTenant.applyAsInt(tenant))))
+        : Optional.empty();
   }
 
   void duplicateReply() {

@@ -2,6 +2,7 @@ package io.millrace.api.openai;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.ServiceTier;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -13,6 +14,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param promptLogprobs of a chat that asked for them, as vLLM tells them
  * @param promptTokenIds of a chat that asked for tokens: the prompt's, as vLLM tells them; in the
  *     first event of each answer
+ * @param serviceTier absent unless the client said something of it
  * @param usage absent but for whole answers and the event that asked for it
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -24,6 +26,7 @@ record Chunk(
     List<? extends Record> choices,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Object promptLogprobs,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Integer> promptTokenIds,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ServiceTier serviceTier,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Usage usage) {
 
   /**

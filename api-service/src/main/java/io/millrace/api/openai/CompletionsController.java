@@ -65,6 +65,7 @@ record CompletionsController(AnswerHandler answers, ServedModels models, ApiOpti
             stamp.created(),
             question.model(),
             choices,
-            OpenAiBody.includeUsage(body)));
+            OpenAiBody.includeUsage(body),
+            OpenAiBody.toldTier(question)));
   }
 }

@@ -8,8 +8,11 @@ import io.millrace.protocol.Invalid;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.SchedulingParams;
+import io.millrace.protocol.ServiceTier;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
+import org.jspecify.annotations.Nullable;
 
 /** The fields that OpenAI's two endpoints share. */
 final class OpenAiBody {
@@ -32,6 +35,7 @@ final class OpenAiBody {
         stop(body),
         OutputFields.forWorker(output),
         body.as(ConstraintFields.class),
+        body.as(SchedulingParams.class),
         body.flag("stream"));
   }
 
@@ -49,6 +53,12 @@ final class OpenAiBody {
       throw new Invalid(param, param + " is not supported");
     }
     return options.flag("include_usage");
+  }
+
+  /** The tier that answers tell: the one that counts, if the client said something of it. */
+  static @Nullable ServiceTier toldTier(Question question) {
+    SchedulingParams asked = question.scheduling();
+    return asked.serviceTier() == null ? null : asked.tier();
   }
 
   private static StopCriteria stop(JsonBody body) {

@@ -5,6 +5,7 @@ import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PromptReport;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.ServiceTier;
 import io.millrace.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param created seconds since 1970
  * @param includeUsage whether a stream says what it cost
+ * @param serviceTier which service was given; null unless the client said something of it
  */
-record OpenAiFormat(String id, long created, String model, Choices choices, boolean includeUsage)
+record OpenAiFormat(
+    String id,
+    long created,
+    String model,
+    Choices choices,
+    boolean includeUsage,
+    @Nullable ServiceTier serviceTier)
     implements AnswerFormat {
 
   /** What differs between the endpoints. Made for one answer; a stream is told in order. */
@@ -69,6 +77,7 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
         answer.choices().stream().map(choice -> choices.answer(choice, answer)).toList(),
         choices.promptLogprobs(prompt),
         prompt == null ? null : choices.promptTokenIds(prompt),
+        serviceTier,
         Chunk.Usage.of(answer.usage()));
   }
 
@@ -115,6 +124,14 @@ record OpenAiFormat(String id, long created, String model, Choices choices, bool
       @Nullable List<Integer> promptTokenIds,
       Chunk.@Nullable Usage usage) {
     return new Chunk(
-        id, choices.event(), created, model, eventChoices, null, promptTokenIds, usage);
+        id,
+        choices.event(),
+        created,
+        model,
+        eventChoices,
+        null,
+        promptTokenIds,
+        serviceTier,
+        usage);
   }
 }

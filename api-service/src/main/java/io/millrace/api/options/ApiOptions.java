@@ -102,6 +102,7 @@ public final class ApiOptions {
   @Mixin private StreamOptions streams = new StreamOptions();
   @Mixin private JobOptions jobs = new JobOptions();
   @Mixin private BatchOptions batches = new BatchOptions();
+  @Mixin private AdmissionOptions admission = new AdmissionOptions();
   @Mixin private ConnectionOptions connections = new ConnectionOptions();
 
   @Option(
@@ -150,6 +151,11 @@ public final class ApiOptions {
   /** Where files and batches are kept. */
   public BatchOptions batches() {
     return batches;
+  }
+
+  /** Who may ask, and how long requests may wait. */
+  public AdmissionOptions admission() {
+    return admission;
   }
 
   /** What its connections may do. */
@@ -214,6 +220,7 @@ public final class ApiOptions {
     streams.validate();
     jobs.validate();
     batches.validate();
+    admission.validate();
     connections.validate();
     Flags.require(
         !responseRole.isBlank(),

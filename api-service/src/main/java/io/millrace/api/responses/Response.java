@@ -2,6 +2,7 @@ package io.millrace.api.responses;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.millrace.protocol.ServiceTier;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ record Response(
     boolean parallelToolCalls,
     @Nullable String previousResponseId,
     @Nullable Object reasoning,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ServiceTier serviceTier,
     boolean store,
     @Nullable Double temperature,
     TextFormat text,

@@ -4,6 +4,7 @@ import io.millrace.api.error.ErrorBody;
 import io.millrace.api.responses.Response.Item;
 import io.millrace.api.responses.Response.Status;
 import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.SchedulingParams;
 import io.millrace.protocol.Usage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ record ResponseFrame(
     @Nullable JsonNode metadata,
     SamplingParams sampling,
     TextFormat format,
-    ResponseTools tools) {
+    ResponseTools tools,
+    SchedulingParams scheduling) {
 
   /** The response before its end. */
   Response inProgress() {
@@ -71,6 +73,7 @@ record ResponseFrame(
         tools.parallel(),
         null,
         null,
+        scheduling.serviceTier() == null ? null : scheduling.tier(),
         false,
         sampling.temperature(),
         format,

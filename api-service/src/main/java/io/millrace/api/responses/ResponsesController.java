@@ -13,6 +13,7 @@ import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.SchedulingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenizeParams;
 import java.util.List;
@@ -54,6 +55,7 @@ record ResponsesController(AnswerHandler answers, ServedModels models) implement
             StopCriteria.MODEL_DEFAULTS.withMaxTokens(most),
             OutputParams.TEXT,
             format.constraint(),
+            body.as(SchedulingParams.class),
             body.flag("stream"));
     ResponseFrame frame =
         new ResponseFrame(
@@ -65,7 +67,8 @@ record ResponsesController(AnswerHandler answers, ServedModels models) implement
             body.node("metadata"),
             sampling,
             format,
-            tools);
+            tools,
+            question.scheduling());
     return new Inquiry(question, new ResponsesFormat(frame));
   }
 

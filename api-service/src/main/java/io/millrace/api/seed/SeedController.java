@@ -15,6 +15,7 @@ import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.ChatMessage;
 import io.millrace.protocol.ConstraintFields;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.SchedulingParams;
 import io.millrace.protocol.TokenizeParams;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,7 @@ record SeedController(AnswerHandler answers, ServedModels models, ApiOptions opt
         GenerationFields.stop(body, prompt),
         GenerationFields.output(body),
         body.as(ConstraintFields.class),
+        body.as(SchedulingParams.class),
         body.flag("stream"));
   }
 }

@@ -102,7 +102,7 @@ class AnswerDeadlineTest {
 
   private Exchange open(boolean streamed) {
     Exchange exchange = new Exchange("a", streamed, metrics);
-    AnswerDeadline deadline = AnswerDeadline.of(exchange, streamed, TIMEOUTS, time);
+    AnswerDeadline deadline = AnswerDeadline.of(exchange, streamed, TIMEOUTS, time, () -> "");
     exchange.replies().doFinally(end -> deadline.dispose()).subscribe(reply -> {}, failures::add);
     return exchange;
   }

@@ -124,11 +124,18 @@ class ExchangesTest {
     Exchange stays = open("a", true);
     stays.letResume();
     Exchange ends = open("b", false);
+    exchanges.deliver(new Reply.Accepted("a", 1, "worker", "q-0@1", 5));
+    Exchange waits = open("c", true);
+    waits.letResume();
+    assertThat(exchanges.unanswered()).isEmpty();
+    stays.enqueue();
+    ends.enqueue();
     assertThat(exchanges.unanswered()).containsExactly("b");
     RequestFailed why = new RequestFailed(FailureKind.UNAVAILABLE, "the service stops");
     exchanges.stop(why);
     assertThatThrownBy(() -> stays.replies().blockLast()).isInstanceOf(StreamCut.class);
     assertThatThrownBy(() -> ends.replies().blockLast()).isSameAs(why);
+    assertThatThrownBy(() -> waits.replies().blockLast()).isSameAs(why);
     assertThatThrownBy(
             () -> exchanges.resume("c", metrics.request("c", "c"), AnswerPosition.NOTHING))
         .isSameAs(why);
@@ -183,7 +190,7 @@ class ExchangesTest {
   void metrics_tellModelsApart() {
     RequestMetrics other = metrics.request("b", "b");
     other.asks("other");
-    exchanges.open("b", true, other);
+    exchanges.open("b", true, other, () -> false);
     open("c", true);
     exchanges.deliver(new Reply.Accepted("c", 1, "worker", "q-0@1", 5));
     open("a", true);
@@ -212,6 +219,6 @@ class ExchangesTest {
   }
 
   private Exchange open(String id, boolean stream) {
-    return exchanges.open(id, stream, metrics.request(id, id));
+    return exchanges.open(id, stream, metrics.request(id, id), () -> false);
   }
 }

@@ -263,11 +263,11 @@ class OpenAiFormatTest {
   }
 
   private static OpenAiFormat chat(OutputParams asked) {
-    return new OpenAiFormat("id", 1, "m", new ChatChoices("assistant", asked), false);
+    return new OpenAiFormat("id", 1, "m", new ChatChoices("assistant", asked), false, null);
   }
 
   private static OpenAiFormat text(OutputParams asked) {
-    return new OpenAiFormat("id", 1, "m", new TextChoices(asked), false);
+    return new OpenAiFormat("id", 1, "m", new TextChoices(asked), false, null);
   }
 
   private static Reply.Choice scored(int index, String text, TokenLogprobs... logprobs) {

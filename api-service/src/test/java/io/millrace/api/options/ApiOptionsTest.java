@@ -80,6 +80,17 @@ class ApiOptionsTest {
   }
 
   @Test
+  void requestsTakeTurns_amongTenants_orIfAskedTo() {
+    assertThat(parse().admission().takesTurns()).isFalse();
+    assertThat(parse("--api-key=a,b").admission().apiKeys()).containsExactly("a", "b");
+    assertThat(parse("--api-key=a").admission().takesTurns()).isFalse();
+    assertThat(parse("--api-key-file=a.yaml").admission().takesTurns()).isTrue();
+    assertThat(parse("--scheduling-policy=PRIORITY").admission().takesTurns()).isTrue();
+    assertThat(parse("--api-key-file=a.yaml", "--scheduling-policy=FCFS").admission().takesTurns())
+        .isFalse();
+  }
+
+  @Test
   void url_showsHowTheServiceIsSeen() {
     assertThat(parse().url(8000)).isEqualTo("http://127.0.0.1:8000");
     assertThat(parse("--host", "::1", "--root-path", "llm").url(80))
@@ -120,6 +131,9 @@ class ApiOptionsTest {
         "--head-timeout | -1 | --head-timeout must be 0 or more, but is PT-1S",
         "--body-timeout | -1 | --body-timeout must be 0 or more, but is PT-1S",
         "--write-timeout | -1 | --write-timeout must be 0 or more, but is PT-1S",
+        "--api-key | 'a b' | --api-key must be keys of 1 to 512 characters without spaces, separated"
+            + " by commas, but is 3 characters",
+        "--max-wait | -1 | --max-wait must be 0 or more, but is PT-1S",
         "--max-connections | 0 | --max-connections must be at least 1, but is 0",
         "--reply-partition | -1 | --reply-partition must be at least 0, but is -1",
         "--root-path | /a b | --root-path must be a path such as /llm, but is \"/a b\"",

@@ -11,6 +11,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
+import io.millrace.protocol.SchedulingParams;
 import io.millrace.protocol.ToolCallDelta;
 import io.millrace.protocol.Usage;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,8 @@ class ResponsesFormatTest {
                   JsonBody.parse(
                       ("{\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],"
                               + "\"tool_choice\":\"required\",\"parallel_tool_calls\":false}")
-                          .getBytes(StandardCharsets.UTF_8)))));
+                          .getBytes(StandardCharsets.UTF_8))),
+              SchedulingParams.USUAL));
 
   @Test
   void answer_isAResponseWithAMessage() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerListener;
+import io.millrace.kafka.WorkerLoad;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.TokenizeParams;
 import io.millrace.protocol.Wire;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +76,35 @@ class WorkerDirectoryTest {
     models.refuseTooLong("tiny", new Prompt.Tokens(List.of(1, 2, 3)), TokenizeParams.USUAL);
     models.refuseTooLong("tiny", prompt, new TokenizeParams(3, null));
     models.refuseTooLong("tiny", new Prompt.Text("a text of any length"), TokenizeParams.USUAL);
+  }
+
+  @Test
+  void rate_isOfAllSlots_byTheTimeThatRequestsHaveOne() {
+    assertThat(directory.completionsPerSecond("tiny")).isEmpty();
+    listener.take(record("a", busy("a", 4, 10, 20_000), now), true);
+    assertThat(directory.completionsPerSecond("tiny")).hasValue(2);
+
+    // One of which nothing is known counts as the other does.
+    listener.take(record("b", busy("b", 2, 0, 5_000), now), true);
+    assertThat(directory.completionsPerSecond("tiny")).hasValue(3);
+    assertThat(directory.completionsPerSecond("other")).isEmpty();
+    assertThat(directory.load("tiny")).isEqualTo(new WorkerLoad(6, 2, now));
+  }
+
+  @Test
+  void rate_followsWhatRequestsTakeNow_alsoOfAWorkerThatBeganAnew() {
+    listener.take(record("a", busy("a", 1, 10, 10_000), now), true);
+    listener.take(record("a", busy("a", 1, 1010, 2_010_000), now), true);
+    assertThat(directory.completionsPerSecond("tiny").orElseThrow())
+        .isCloseTo(0.5, Offset.offset(0.01));
+
+    listener.take(record("a", busy("a", 1, 10, 10_000), now), true);
+    assertThat(directory.completionsPerSecond("tiny")).hasValue(1);
+  }
+
+  private static WorkerState busy(String worker, int slots, long ended, long heldMillis) {
+    return new WorkerState(
+        worker, "tiny", slots, 1, 0, 0, "cpu", 9, 9, 0, ended, heldMillis, Instant.EPOCH);
   }
 
   private static WorkerState state(String worker, String model, int maxInputLen) {

@@ -13,11 +13,12 @@ import java.util.TreeSet;
  * up with its known tokens. Long prompts are cut into chunks by the budget and share the step with
  * sequences that lack one token only (Sarathi-Serve, arXiv:2403.02310), unless the {@link Policy}
  * keeps them apart. Priority, then arrival, decides who is served; when blocks run out, the last in
- * that order is preempted and computed again later.
+ * that order is preempted and computed again later. So are those with a lower priority than one
+ * that waits and finds no room.
  */
 public final class Scheduler {
   private static final Comparator<Sequence> ORDER =
-      Comparator.comparingInt(Sequence::priority).thenComparingLong(Sequence::arrival);
+      Comparator.comparingLong(Sequence::priority).thenComparingLong(Sequence::arrival);
 
   private final BlockManager blocks;
   private final Policy policy;
@@ -91,6 +92,7 @@ public final class Scheduler {
 
   /** Plans a step; empty only when there is no work. */
   public StepPlan schedule() {
+    makeRoomForFirst();
     int decoding = (int) running.stream().filter(Sequence::isDecoding).count();
     int places = policy.maxNumSequences() - running.size();
     int prefilling = running.size() - decoding + Math.min(waiting.size(), places);
@@ -126,6 +128,22 @@ public final class Scheduler {
       waiting.add(sequence);
       numPreemptions++;
     }
+  }
+
+  /** Preempts from the end of the line while those are less urgent than the first that waits. */
+  private void makeRoomForFirst() {
+    while (!waiting.isEmpty()
+        && !running.isEmpty()
+        && waiting.first().priority() < running.last().priority()
+        && !fits(waiting.first())) {
+      preempt(running.last());
+    }
+  }
+
+  private boolean fits(Sequence sequence) {
+    CachedPrefix prefix = blocks.cachedPrefix(sequence).withoutCopy(blocks.blockSize());
+    return running.size() < policy.maxNumSequences()
+        && canAdmit(sequence, prefix, policy.maxNumBatchedTokens());
   }
 
   private List<Slice> slices(Phase phase) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sequence {
   private final String id;
-  private final int priority;
+  private final long priority;
   private final long arrival;
   private final int numPromptTokens;
   private final IntList tokens;
@@ -26,7 +26,7 @@ public final class Sequence {
    * @param arrival orders sequences of equal priority; unique
    * @param prompt at least one token
    */
-  public Sequence(String id, int priority, long arrival, int[] prompt) {
+  public Sequence(String id, long priority, long arrival, int[] prompt) {
     if (prompt.length == 0) {
       throw new IllegalArgumentException("sequence " + id + " has no tokens");
     }
@@ -70,7 +70,7 @@ public final class Sequence {
     return id;
   }
 
-  public int priority() {
+  public long priority() {
     return priority;
   }
 

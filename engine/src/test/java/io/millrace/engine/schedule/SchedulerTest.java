@@ -68,6 +68,62 @@ final class SchedulerTest {
   }
 
   @Test
+  void schedule_preemptsTheLeastUrgentFirst() {
+    Scheduler scheduler = new Scheduler(new BlockManager(4, 4), 2, 16);
+    Sequence patient = sequence(1, 8);
+    Sequence urgent = sequence(0, 8);
+    scheduler.add(patient);
+    scheduler.add(urgent);
+    step(scheduler);
+    patient.append(1);
+    urgent.append(1);
+
+    StepPlan plan = scheduler.schedule();
+
+    assertThat(plan.slices()).extracting(Slice::sequence).containsExactly(urgent);
+    assertThat(patient.numBlocks()).isZero();
+  }
+
+  @Test
+  void moreUrgentOne_takesThePlaceOfTheLeastUrgent_andGivesItBack() {
+    Scheduler scheduler = new Scheduler(new BlockManager(100, 4), 2, 16);
+    Sequence first = sequence(5, 3);
+    Sequence last = sequence(5, 3);
+    scheduler.add(first);
+    scheduler.add(last);
+    step(scheduler);
+    Sequence urgent = sequence(4, 3);
+    scheduler.add(urgent);
+
+    StepPlan plan = scheduler.schedule();
+    scheduler.completed(plan);
+
+    assertThat(plan.slices()).extracting(Slice::sequence).contains(urgent).doesNotContain(last);
+    scheduler.remove(urgent);
+    assertThat(scheduler.schedule().slices()).extracting(Slice::sequence).contains(last);
+  }
+
+  @Test
+  void moreUrgentOne_thatTheCacheHasNoRoomFor_getsThatOfLessUrgentOnes() {
+    Scheduler scheduler = new Scheduler(new BlockManager(4, 4), 8, 64);
+    Sequence patient = sequence(1, 12);
+    scheduler.add(patient);
+    step(scheduler);
+    Sequence equal = sequence(1, 8);
+    scheduler.add(equal);
+    patient.append(1);
+    scheduler.completed(scheduler.schedule());
+    assertThat(equal.numBlocks()).isZero();
+
+    Sequence urgent = sequence(0, 8);
+    scheduler.add(urgent);
+    scheduler.completed(scheduler.schedule());
+
+    assertThat(urgent.numComputedTokens()).isEqualTo(8);
+    assertThat(patient.numBlocks()).isZero();
+  }
+
+  @Test
   void add_refusesWhatCanNeverFit() {
     Scheduler scheduler = new Scheduler(new BlockManager(2, 4), 2, 16);
     assertThatThrownBy(() -> scheduler.add(sequence(0, 9)))

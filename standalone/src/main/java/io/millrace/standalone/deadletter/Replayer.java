@@ -5,6 +5,7 @@ import io.millrace.protocol.DeadLetterReplay;
 import io.millrace.protocol.Echo;
 import io.millrace.protocol.IncomingRequest;
 import io.millrace.protocol.Invalid;
+import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.RequestDefaults;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -112,7 +113,8 @@ final class Replayer implements AutoCloseable {
 
   private static Optional<Instant> deadline(byte[] value) {
     try {
-      RequestDefaults defaults = new RequestDefaults("none", Instant.EPOCH, "none", null);
+      RequestDefaults defaults =
+          new RequestDefaults("none", Instant.EPOCH, "none", null, RequestClass.INTERACTIVE);
       return Optional.ofNullable(IncomingRequest.of(value, defaults).request().deadline());
     } catch (Invalid unreadable) {
       return Optional.empty();

@@ -11,6 +11,9 @@ public interface Backlog {
    */
   long of(RequestClass requestClass);
 
+  /** How many requests of a class other workers hold. */
+  int heldByOthers(RequestClass requestClass);
+
   /** How many requests of all classes other workers hold. */
   int heldByOthers();
 }

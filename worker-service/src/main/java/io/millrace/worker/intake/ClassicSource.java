@@ -59,6 +59,11 @@ public final class ClassicSource extends RequestSource {
       }
 
       @Override
+      public int heldByOthers(RequestClass requestClass) {
+        return 0;
+      }
+
+      @Override
       public int heldByOthers() {
         return 0;
       }

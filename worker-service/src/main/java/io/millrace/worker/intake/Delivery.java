@@ -1,10 +1,12 @@
 package io.millrace.worker.intake;
 
 import io.millrace.protocol.Echo;
+import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.RequestDefaults;
 import io.millrace.protocol.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,13 @@ record Delivery(ConsumerRecord<String, byte[]> record, RecordId id, int attempt)
 
   /** What stands in for fields that the request does not have. */
   RequestDefaults defaults(TopicNames topics) {
-    String replies = topics.parse(record.topic()).map(topics::replies).orElse(null);
-    return new RequestDefaults(id.asRequestId(), time(), replies, traceparent());
+    Optional<TopicNames.RequestTopic> topic = topics.parse(record.topic());
+    return new RequestDefaults(
+        id.asRequestId(),
+        time(),
+        topic.map(topics::replies).orElse(null),
+        traceparent(),
+        topic.map(TopicNames.RequestTopic::requestClass).orElse(RequestClass.INTERACTIVE));
   }
 
   private @Nullable String traceparent() {

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param worker this worker's name
  * @param slots how many requests may be answered at once
  * @param reservedSlots slots that requests of the batch class leave free
+ * @param batchSlots slots that requests of the batch class get while some of them wait
  * @param stepTimeout how long a step of the engine may take; zero for as long as it likes
  * @param backlogTimeout how long requests may wait though there is room and nobody takes them; zero
  *     for as long as they like
@@ -22,6 +23,7 @@ public record IntakeSettings(
     String worker,
     int slots,
     int reservedSlots,
+    int batchSlots,
     Duration stepTimeout,
     Duration backlogTimeout) {
   /** Slots of one class that poll at the same time: more only cost fetches. */

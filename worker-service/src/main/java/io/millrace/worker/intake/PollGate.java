@@ -21,7 +21,8 @@ import java.util.function.LongSupplier;
  * are others lets each rest for a moment that grows likewise. Requests of the batch class are asked
  * for while more than the {@code reserved} slots are free, whoever else asks: where none are
  * reserved, both classes may get a request for the last slot, and one of them waits in the engine.
- * Slots with a low number go first, so that a worker with little to do keeps few consumers.
+ * While requests of that class wait, it has {@code batchSlots} for certain: the others leave them
+ * free. Slots with a low number go first, so that a worker with little to do keeps few consumers.
  */
 final class PollGate {
   /** Not before something changes. */
@@ -40,6 +41,7 @@ final class PollGate {
 
   private final int slots;
   private final int reserved;
+  private final int batchSlots;
   private final int tokens;
   private final long restNanos;
   private final LongSupplier nanoTime;
@@ -52,6 +54,9 @@ final class PollGate {
   private final Map<RequestClass, Integer> settled = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> hurry = new EnumMap<>(RequestClass.class);
   private int held;
+  private boolean batchWaits;
+  private long heldNanos;
+  private long heldSince;
   private long restsUntil;
   private boolean contended;
   private boolean suspended;
@@ -60,16 +65,25 @@ final class PollGate {
   /**
    * @param slots requests that the worker can answer at once
    * @param reserved slots that the batch class leaves free
+   * @param batchSlots slots that the batch class has while requests of it wait
    * @param tokens slots of one class that may poll at the same time when all are free
    * @param fullRest how long a token would rest when all slots were in use
    */
-  PollGate(int slots, int reserved, int tokens, Duration fullRest, LongSupplier nanoTime) {
+  PollGate(
+      int slots,
+      int reserved,
+      int batchSlots,
+      int tokens,
+      Duration fullRest,
+      LongSupplier nanoTime) {
     this.slots = slots;
     this.reserved = reserved;
+    this.batchSlots = batchSlots;
     this.tokens = tokens;
     this.restNanos = fullRest.toNanos();
     this.nanoTime = nanoTime;
     this.restsUntil = nanoTime.getAsLong();
+    this.heldSince = restsUntil;
     for (RequestClass requestClass : RequestClass.values()) {
       waiting.put(requestClass, new TreeMap<>());
       polling.put(requestClass, 0);
@@ -122,9 +136,23 @@ final class PollGate {
     if (suspended || asking >= tokensNow) {
       return UNKNOWN;
     }
-    return held + asking < places(requestClass)
+    return held + asking < placesNow(requestClass)
         ? Math.max(0, restsUntil - nanoTime.getAsLong())
         : UNKNOWN;
+  }
+
+  /** The same at this moment, with the share of the batch class while that waits. */
+  private int placesNow(RequestClass requestClass) {
+    int owed = batchWaits ? Math.max(0, batchSlots - heldNow(RequestClass.BATCH)) : 0;
+    if (requestClass == RequestClass.INTERACTIVE) {
+      return places(requestClass) - owed;
+    }
+    return owed > polling(requestClass) ? slots : places(requestClass);
+  }
+
+  private int heldNow(RequestClass requestClass) {
+    return Objects.requireNonNull(taken.get(requestClass))
+        - Objects.requireNonNull(settled.get(requestClass));
   }
 
   /** The slots that requests of a class may take. */
@@ -146,7 +174,7 @@ final class PollGate {
               requestClass, 1, (before, one) -> atOnce ? Math.min(MOST_HURRY, before + one) : 0);
           polling.merge(requestClass, -1, Integer::sum);
           taken.merge(requestClass, 1, Integer::sum);
-          held++;
+          hold(1);
           long rest = contended ? restNanos * Math.min(held, slots) / slots : 0;
           restsUntil = nanoTime.getAsLong() + rest;
         });
@@ -156,10 +184,10 @@ final class PollGate {
   boolean tryTake(RequestClass requestClass) {
     lock.lock();
     try {
-      boolean room = isOpen() && held < places(requestClass);
+      boolean room = isOpen() && held < placesNow(requestClass);
       if (room) {
         taken.merge(requestClass, 1, Integer::sum);
-        held++;
+        hold(1);
       }
       return room;
     } finally {
@@ -177,13 +205,39 @@ final class PollGate {
     change(
         () -> {
           settled.merge(requestClass, 1, Integer::sum);
-          held--;
+          hold(-1);
         });
   }
 
   /** Takes note whether other workers ask for the same requests. */
   void contended(boolean byOthers) {
     change(() -> contended = byOthers);
+  }
+
+  private void hold(int more) {
+    heldNanos = heldNanosNow();
+    heldSince = nanoTime.getAsLong();
+    held += more;
+  }
+
+  private long heldNanosNow() {
+    return heldNanos + held * (nanoTime.getAsLong() - heldSince);
+  }
+
+  /** Says whether requests of the batch class wait that no worker has. */
+  void batchWaits(boolean now) {
+    change(() -> batchWaits = now);
+  }
+
+  /** How long requests have had slots so far, all of them together, and how many have ended. */
+  SlotTimes times() {
+    lock.lock();
+    try {
+      long ended = settled.values().stream().mapToLong(Integer::longValue).sum();
+      return new SlotTimes(ended, Duration.ofNanos(heldNanosNow()));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Waits for a while, or until the gate is closed. */
@@ -237,7 +291,7 @@ final class PollGate {
 
   /** Whether another request of the class may come in. */
   boolean hasRoom(RequestClass requestClass) {
-    return read(() -> suspended || closed || held >= places(requestClass) ? 0 : 1) == 1;
+    return read(() -> suspended || closed || held >= placesNow(requestClass) ? 0 : 1) == 1;
   }
 
   /** How many requests of the class have come in so far. */
@@ -252,7 +306,7 @@ final class PollGate {
 
   /** Slots that have a request of the class. */
   int held(RequestClass requestClass) {
-    return read(() -> taken(requestClass) - Objects.requireNonNull(settled.get(requestClass)));
+    return read(() -> heldNow(requestClass));
   }
 
   /** Slots that wait for one. */

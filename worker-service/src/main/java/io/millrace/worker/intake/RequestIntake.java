@@ -32,6 +32,7 @@ public final class RequestIntake {
   private final ScheduledExecutorService timer;
   private final PollGate gate;
   private final SlotHealth health;
+  private final Backlog backlog;
   private final BacklogHealth backlogHealth;
   private final RunningAnswers answers;
   private final CancelledIds cancelled = new CancelledIds();
@@ -69,13 +70,15 @@ public final class RequestIntake {
         new PollGate(
             settings.slots(),
             settings.reservedSlots(),
+            settings.batchSlots(),
             IntakeSettings.POLL_TOKENS,
             IntakeSettings.FULL_REST,
             System::nanoTime);
     metrics.watch(gate, meters, tags);
     this.health = new SlotHealth(metrics.renewals(), System::nanoTime);
+    this.backlog = source.backlog();
     this.backlogHealth =
-        new BacklogHealth(gate, source.backlog(), settings.backlogTimeout(), System::nanoTime);
+        new BacklogHealth(gate, backlog, settings.backlogTimeout(), System::nanoTime);
     InstantSource clock = InstantSource.system();
     Takeover takeover =
         new Takeover(
@@ -149,10 +152,12 @@ public final class RequestIntake {
   }
 
   /**
-   * Looks whether requests wait in vain; to be called every few seconds, as it may wait for Kafka.
+   * Looks whether requests wait in vain, and whether any of the batch class wait at all; to be
+   * called every few seconds, as it may wait for Kafka.
    */
   public void lookAtBacklog() {
     try {
+      lookAtBatch();
       backlogHealth.look();
     } catch (KafkaException e) {
       // The slots' health says so.
@@ -161,6 +166,16 @@ public final class RequestIntake {
       // An exception that leaves this method would end the looking.
       log.error("the backlog could not be looked at", e);
     }
+  }
+
+  private void lookAtBatch() {
+    int held = gate.held(RequestClass.BATCH) + backlog.heldByOthers(RequestClass.BATCH);
+    gate.batchWaits(backlog.of(RequestClass.BATCH) > held);
+  }
+
+  /** How long requests have had slots so far. */
+  public SlotTimes slotTimes() {
+    return gate.times();
   }
 
   /** Why the engine answers nothing, for good or for now; empty while it works. */

@@ -14,7 +14,7 @@ final class BacklogHealthTest {
   private static final Duration WAITED = Duration.ofSeconds(1);
 
   private final Map<RequestClass, Long> queued = new EnumMap<>(Map.of(INTERACTIVE, 0L, BATCH, 0L));
-  private final PollGate gate = new PollGate(2, 1, 2, Duration.ZERO, System::nanoTime);
+  private final PollGate gate = new PollGate(2, 1, 0, 2, Duration.ZERO, System::nanoTime);
   private int heldByOthers;
   private long nanos;
   private final BacklogHealth health =
@@ -24,6 +24,11 @@ final class BacklogHealthTest {
             @Override
             public long of(RequestClass requestClass) {
               return queued.get(requestClass);
+            }
+
+            @Override
+            public int heldByOthers(RequestClass requestClass) {
+              return 0;
             }
 
             @Override

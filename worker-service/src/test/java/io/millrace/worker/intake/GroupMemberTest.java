@@ -31,7 +31,7 @@ final class GroupMemberTest {
           committed = PartitionProgress.of(offsets.get(PARTITION));
         }
       };
-  private final PollGate gate = new PollGate(2, 0, 1, Duration.ZERO, System::nanoTime);
+  private final PollGate gate = new PollGate(2, 0, 0, 1, Duration.ZERO, System::nanoTime);
   private final SlotHealth health =
       new SlotHealth(new SimpleMeterRegistry().counter("renewals"), System::nanoTime);
   private final List<PartitionProgress> committedBefore = new CopyOnWriteArrayList<>();

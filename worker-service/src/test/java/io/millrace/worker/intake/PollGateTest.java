@@ -133,6 +133,48 @@ final class PollGateTest {
   }
 
   @Test
+  void batchThatWaits_getsTheNextFreeSlot_evenAReservedOne() throws Exception {
+    hold(INTERACTIVE, 4);
+    gate.batchWaits(true);
+    Entrant interactive = new Entrant(INTERACTIVE, 4);
+    interactive.awaitWaiting();
+    Entrant batch = new Entrant(BATCH, 0);
+    batch.awaitWaiting();
+
+    gate.settled(INTERACTIVE);
+
+    assertThat(batch.entered()).isTrue();
+    gate.took(BATCH, WAITED);
+    interactive.awaitWaiting();
+    gate.settled(INTERACTIVE);
+    assertThat(interactive.entered()).isTrue();
+  }
+
+  @Test
+  void batchThatHasItsShare_getsNoMoreThanIsIdle() throws Exception {
+    hold(INTERACTIVE, 2);
+    gate.batchWaits(true);
+    hold(BATCH, 1);
+    Entrant second = new Entrant(BATCH, 1);
+    second.awaitWaiting();
+
+    assertThat(gate.enter(INTERACTIVE, 2)).isTrue();
+    gate.left(INTERACTIVE);
+    gate.settled(INTERACTIVE);
+    assertThat(second.entered()).isTrue();
+  }
+
+  @Test
+  void times_areOfAllRequestsTogether() throws Exception {
+    hold(INTERACTIVE, 2);
+    nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+    gate.settled(INTERACTIVE);
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+    assertThat(gate.times()).isEqualTo(new SlotTimes(1, Duration.ofSeconds(7)));
+  }
+
+  @Test
   void enter_givesFewerTokensTheMoreSlotsAreInUse() throws Exception {
     hold(INTERACTIVE, 2);
     assertThat(gate.enter(INTERACTIVE, 2)).isTrue();
@@ -210,7 +252,7 @@ final class PollGateTest {
   }
 
   private PollGate gate(int slots, int reserved, int tokens, Duration fullRest) {
-    return new PollGate(slots, reserved, tokens, fullRest, nanos::get);
+    return new PollGate(slots, reserved, 1, tokens, fullRest, nanos::get);
   }
 
   private void hold(RequestClass requestClass, int count) throws InterruptedException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class SlotTest {
   private final FakeShareConsumer consumer = new FakeShareConsumer();
   private final Counter renewals = new SimpleMeterRegistry().counter("renewals");
-  private final PollGate gate = new PollGate(1, 0, 1, Duration.ZERO, System::nanoTime);
+  private final PollGate gate = new PollGate(1, 0, 0, 1, Duration.ZERO, System::nanoTime);
   private final List<Long> received = new ArrayList<>();
   private int made;
   private int connected;

@@ -1,0 +1,52 @@
+package io.millrace.api;
+
+import io.millrace.api.admission.Admission;
+import io.millrace.api.admission.WaitEstimate;
+import io.millrace.api.admission.WaitingRoom;
+import io.millrace.api.dispatch.BrokerHealth;
+import io.millrace.api.exchange.Exchanges;
+import io.millrace.api.metrics.ServingMetrics;
+import io.millrace.api.options.ApiOptions;
+import io.millrace.api.tenant.ApiKeys;
+import io.millrace.api.tenant.TenantLimits;
+import io.millrace.kafka.WorkerDirectory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The object graph of keys, limits and turns, but for what meets them over HTTP. */
+@Configuration(proxyBeanMethods = false)
+class AdmissionWiring {
+  /** Prompts that wait take up to so much of the heap, with two bytes a character. */
+  private static final int PART_OF_HEAP = 8;
+
+  @Bean
+  ApiKeys apiKeys(ApiOptions options) {
+    return new ApiKeys(options.admission().apiKeys(), options.admission().apiKeyFile());
+  }
+
+  @Bean
+  TenantLimits tenantLimits() {
+    return new TenantLimits(System::nanoTime);
+  }
+
+  @Bean
+  WaitingRoom waitingRoom(ApiOptions options, WorkerDirectory workers, ServingMetrics metrics) {
+    long mostCharacters = Runtime.getRuntime().maxMemory() / PART_OF_HEAP / Character.BYTES;
+    WaitingRoom room =
+        new WaitingRoom(
+            options.admission().takesTurns(), mostCharacters, workers::load, System::nanoTime);
+    metrics.watchTenants(room::numWaiting);
+    return room;
+  }
+
+  @Bean
+  Admission admission(
+      ApiOptions options,
+      WorkerDirectory workers,
+      WaitingRoom room,
+      BrokerHealth broker,
+      Exchanges exchanges) {
+    WaitEstimate estimate = new WaitEstimate(workers, room, broker::backlog, exchanges::numWaiting);
+    return new Admission(estimate, options.admission().maxWait());
+  }
+}
