@@ -9,6 +9,8 @@ import io.millrace.engine.start.ModelPromptsSource;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
 import io.millrace.standalone.bench.BenchQueueCommand;
+import io.millrace.standalone.bench.BenchWorkersCommand;
+import io.millrace.standalone.bench.SimulatedWorkerCommand;
 import io.millrace.standalone.chat.AskCommand;
 import io.millrace.standalone.chat.ChatCommand;
 import io.millrace.standalone.deadletter.DeadLettersCommand;
@@ -52,7 +54,11 @@ public final class Millrace implements Runnable {
     FatalErrors.endTheProcess();
     CommandLine line = new CommandLine(new Millrace());
     line.addSubcommand(new RenderCommand(new ModelPromptsSource()));
-    line.getSubcommands().get("bench").addSubcommand(new BenchQueueCommand());
+    line.getSubcommands()
+        .get("bench")
+        .addSubcommand(new BenchQueueCommand())
+        .addSubcommand(new BenchWorkersCommand())
+        .addSubcommand(new SimulatedWorkerCommand());
     System.exit(CommandLines.execute(line, new SpringDefaults(), args));
   }
 

@@ -9,6 +9,7 @@ import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,17 +17,20 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * An engine without a model, which answers at once: a token a step to each request it has, as many
- * as {@code max_tokens} says. It notes when it got each request and when it began its last word.
+ * An engine without a model, whose steps take a fixed time or none: a token a step to each request
+ * it has, as many as {@code max_tokens} says. It notes when it got each request and when it began
+ * its last word.
  */
-final class InstantEngine implements GenerationEngine {
+final class SimulatedEngine implements GenerationEngine {
   private final BlockingQueue<Answer> mailbox = new LinkedBlockingQueue<>();
   private final Map<String, Long> taken = new ConcurrentHashMap<>();
   private final Map<String, Long> told = new ConcurrentHashMap<>();
-  private final Thread thread = new Thread(this::run, "instant-engine");
+  private final Thread thread = new Thread(this::run, "simulated-engine");
+  private final long stepNanos;
 
   /** One request; touched by the engine's thread alone. */
   private static final class Answer {
@@ -45,7 +49,16 @@ final class InstantEngine implements GenerationEngine {
     }
   }
 
-  InstantEngine() {
+  /** One that answers at once. */
+  SimulatedEngine() {
+    this(Duration.ZERO);
+  }
+
+  /**
+   * @param step how long a step takes, whatever the number of requests
+   */
+  SimulatedEngine(Duration step) {
+    stepNanos = step.toNanos();
     thread.setDaemon(true);
     thread.start();
   }
@@ -79,12 +92,14 @@ final class InstantEngine implements GenerationEngine {
 
   private void run() {
     List<Answer> running = new ArrayList<>();
+    long stepEnds = System.nanoTime();
     try {
       while (true) {
         if (running.isEmpty()) {
           running.add(mailbox.take());
         }
         mailbox.drainTo(running);
+        stepEnds = compute(stepEnds);
         for (Iterator<Answer> each = running.iterator(); each.hasNext(); ) {
           if (step(each.next())) {
             each.remove();
@@ -94,6 +109,19 @@ final class InstantEngine implements GenerationEngine {
     } catch (InterruptedException closed) {
       // What is open gets no further reply.
     }
+  }
+
+  /**
+   * Waits for as long as a step takes from the end of the last one, or from now where that is long
+   * ago; when it has ended.
+   */
+  private long compute(long lastEnded) throws InterruptedException {
+    long now = System.nanoTime();
+    long ends = (now - lastEnded < stepNanos ? lastEnded : now) + stepNanos;
+    if (ends > now) {
+      TimeUnit.NANOSECONDS.sleep(ends - now);
+    }
+    return ends;
   }
 
   /** Tells a token; whether it was the last. */
