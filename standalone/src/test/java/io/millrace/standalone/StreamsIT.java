@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.testing.EventReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
