@@ -10,6 +10,8 @@ import io.millrace.service.FatalErrors;
 import io.millrace.service.SpringDefaults;
 import io.millrace.standalone.bench.BenchOverloadCommand;
 import io.millrace.standalone.bench.BenchQueueCommand;
+import io.millrace.standalone.bench.BenchWorkersCommand;
+import io.millrace.standalone.bench.SimulatedWorkerCommand;
 import io.millrace.standalone.chat.AskCommand;
 import io.millrace.standalone.chat.ChatCommand;
 import io.millrace.standalone.deadletter.DeadLettersCommand;
@@ -53,8 +55,12 @@ public final class Millrace implements Runnable {
     FatalErrors.endTheProcess();
     CommandLine line = new CommandLine(new Millrace());
     line.addSubcommand(new RenderCommand(new ModelPromptsSource()));
-    line.getSubcommands().get("bench").addSubcommand(new BenchQueueCommand());
-    line.getSubcommands().get("bench").addSubcommand(new BenchOverloadCommand());
+    line.getSubcommands()
+        .get("bench")
+        .addSubcommand(new BenchQueueCommand())
+        .addSubcommand(new BenchOverloadCommand())
+        .addSubcommand(new BenchWorkersCommand())
+        .addSubcommand(new SimulatedWorkerCommand());
     System.exit(CommandLines.execute(line, new SpringDefaults(), args));
   }
 

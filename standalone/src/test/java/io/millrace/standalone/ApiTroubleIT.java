@@ -2,9 +2,11 @@ package io.millrace.standalone;
 
 import static io.millrace.standalone.ServedApi.delta;
 import static io.millrace.standalone.ServedApi.finished;
+import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.testing.EventReader;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +31,8 @@ class ApiTroubleIT {
             "--request-timeout=5s",
             "--inter-token-timeout=5s",
             "--sse-head-delay=5s",
-            "--broker-timeout=1s");
+            "--broker-timeout=1s",
+            "--resume-timeout=1m");
   }
 
   @AfterAll
@@ -70,6 +73,48 @@ class ApiTroubleIT {
     api.restartBroker(data);
     api.getUntil(200, "/health/ready");
     assertThat(answeredAgain()).isTrue();
+  }
+
+  @Test
+  void streamThatIsResumedWhileNoBrokerAnswers_isNotTakenBack() throws Exception {
+    String path = "/v1/completions";
+    String question = "{\"prompt\":\"x\",\"stream\":true}";
+    api.worker().onRequest(request -> api.worker().reply(request, delta(request, 1, 1, "a")));
+    String id;
+    GenerationRequest request;
+    try (EventReader first = api.events(path, question, null)) {
+      request = api.worker().takenRequest();
+      first.until("\"a\"");
+      id = first.lastId();
+    }
+    loseBroker();
+    try (EventReader inVain = api.events(path, question, id)) {
+      assertThat(inVain.status()).isEqualTo(503);
+    }
+    api.restartBroker(data);
+    api.getUntil(200, "/health/ready");
+
+    api.worker().reply(request, rest(request, 1, 2, "b"));
+    try (EventReader second = api.events(path, question, id)) {
+      assertThat(second.status()).isEqualTo(200);
+      assertThat(second.rest().toString()).contains("\"b\"", "[DONE]");
+    }
+    assertThat(api.worker().cancelledIds()).doesNotContain(request.id());
+  }
+
+  @Test
+  void jobThatCannotBeReadNow_isNotSaidToBeGone() throws Exception {
+    api.worker().onRequest(request -> {});
+    String job = "{\"endpoint\":\"/completion\",\"body\":" + QUESTION + "}";
+    HttpResponse<String> taken = api.post("/v1/jobs", job);
+    String path = taken.headers().firstValue("Location").orElseThrow();
+    assertThat(api.get(path).statusCode()).isEqualTo(200);
+    loseBroker();
+
+    assertThat(api.get(path).statusCode()).isEqualTo(503);
+    api.restartBroker(data);
+    api.getUntil(200, "/health/ready");
+    assertThat(api.get(path).statusCode()).isEqualTo(200);
   }
 
   @Test

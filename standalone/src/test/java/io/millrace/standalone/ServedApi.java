@@ -16,6 +16,7 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
+import io.millrace.testing.EventReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,13 +6,17 @@ import static io.millrace.standalone.ServedApi.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.kafka.Admins;
+import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.testing.EventReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +75,32 @@ class StreamsIT {
       assertThat(api.worker().cancelledIds()).isEmpty();
       String reader = request.reply().reader();
       assertThat(api.worker().wordsOfReaders().get(reader)).endsWith(false);
+    }
+  }
+
+  /** The replies can be read, but nobody can be told who reads them now. */
+  @Test
+  void streamThatCannotBeTakenOverNow_isCutAndNotEnded() throws Exception {
+    try (ServedApi api = ServedApi.start(folder, "--broker-timeout=1s")) {
+      String path = "/v1/completions";
+      api.worker().onRequest(request -> api.worker().reply(request, delta(request, 1, 1, "a")));
+      GenerationRequest request;
+      String id;
+      try (EventReader first = api.events(path, QUESTION, null)) {
+        request = api.worker().takenRequest();
+        first.until("\"a\"");
+        id = first.lastId();
+      }
+      KafkaOptions kafka = new KafkaOptions().at(api.bootstrapServers());
+      try (Admin admin = kafka.cluster().connect()) {
+        Admins.get(admin.deleteTopics(List.of(kafka.topics().control())).all());
+      }
+      api.worker().reply(request, delta(request, 1, 2, "b"));
+
+      try (EventReader second = api.events(path, QUESTION, id)) {
+        second.until("\"b\"");
+        assertThatThrownBy(second::rest).isInstanceOf(IOException.class);
+      }
     }
   }
 

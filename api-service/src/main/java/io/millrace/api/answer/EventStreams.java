@@ -45,6 +45,11 @@ final class EventStreams {
                     first.isOnNext()
                         ? events(new NumberedEvents(format, asked.last()), replies)
                         : replies.cast(String.class));
+    return write(response, lines, events);
+  }
+
+  private static Mono<Void> write(
+      ServerHttpResponse response, StreamLines lines, Flux<String> events) {
     return response
         .writeAndFlushWith(lines.of(events).map(line -> Mono.just(buffer(response, line))))
         .onErrorResume(StreamCut.class, cut -> close(response));
@@ -55,8 +60,7 @@ final class EventStreams {
     setHeaders(response);
     StreamLines lines = new StreamLines(settings, error -> error);
     lines.admitted();
-    return response.writeAndFlushWith(
-        lines.of(events).map(line -> Mono.just(buffer(response, line))));
+    return write(response, lines, events);
   }
 
   private static void setHeaders(ServerHttpResponse response) {

@@ -2,6 +2,7 @@ package io.millrace.api.answer;
 
 import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.ErrorBody;
+import io.millrace.api.exchange.StreamCut;
 import io.millrace.protocol.Reply;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +41,7 @@ public final class StoredAnswer {
   }
 
   /**
-   * The events of a stream as lines; a failure is the last of them.
+   * The events of a stream as lines; a failure is the last of them, but for {@link StreamCut}.
    *
    * @param after events that are not told: the client has had them
    */
@@ -54,7 +55,7 @@ public final class StoredAnswer {
     AtomicInteger number = new AtomicInteger();
     return Flux.concat(
             Flux.fromIterable(format.opening()), replies.concatMapIterable(answer::events))
-        .onErrorResume(e -> Flux.just(failure(format, e)))
+        .onErrorResume(e -> !(e instanceof StreamCut), e -> Flux.just(failure(format, e)))
         .filter(value -> number.incrementAndGet() > after)
         .map(value -> StreamLines.event(number.toString(), value));
   }

@@ -30,8 +30,8 @@ final class StreamLines {
   private static final RequestFailed CUT =
       new RequestFailed(
           FailureKind.UNAVAILABLE,
-          "the stream is cut before its first line: the service stops, or another request goes on"
-              + " with it");
+          "the stream is cut before its first line: the service stops, another request goes on with"
+              + " it, or what is stored of it cannot be read now");
 
   private enum Beginning {
     LINE,

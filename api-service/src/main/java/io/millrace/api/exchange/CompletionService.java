@@ -204,8 +204,24 @@ public final class CompletionService {
               }
             });
     Mono<Void> found = Mono.fromFuture(ReplyLog.told(replies.started()), true);
-    Disposable announced = when(found.and(dispatcher.resume(exchange.id())), exchange, admitted);
+    Disposable announced =
+        found
+            .and(dispatcher.resume(exchange.id()))
+            .subscribe(nothing -> {}, e -> notResumed(exchange, e), admitted);
     return Disposables.composite(announced, replies::close);
+  }
+
+  /** What its client has heard meanwhile, and what it hears now, must not be taken for the end. */
+  private static void notResumed(Exchange exchange, Throwable e) {
+    if (isPassing(e)) {
+      exchange.putOff();
+    } else {
+      exchange.fail(undone(exchange.id(), e));
+    }
+  }
+
+  private static boolean isPassing(Throwable e) {
+    return e instanceof RequestFailed failed && failed.kind() == FailureKind.UNAVAILABLE;
   }
 
   private static RequestFailed unknown(String id) {

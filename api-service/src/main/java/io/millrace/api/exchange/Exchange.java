@@ -151,6 +151,12 @@ final class Exchange {
     starting = listener;
   }
 
+  /** Ends the connection of a client that cannot go on with it now: it comes again. */
+  void putOff() {
+    metrics.failed(FailureKind.UNAVAILABLE);
+    cut();
+  }
+
   /** Whether a worker has begun. */
   boolean started() {
     return started;

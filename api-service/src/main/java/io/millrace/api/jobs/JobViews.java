@@ -3,6 +3,7 @@ package io.millrace.api.jobs;
 import io.millrace.api.answer.StoredAnswer;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.api.error.RequestFailed;
+import io.millrace.api.exchange.StreamCut;
 import io.millrace.api.results.JobEntry;
 import io.millrace.api.results.QueuePositions;
 import io.millrace.api.results.StoredRecords;
@@ -75,23 +76,41 @@ public final class JobViews {
     RecordPlace first = entry.first();
     Mono<End> end =
         status == JobStatus.SUCCEEDED && first != null
-            ? replies(entry.id(), first, entry.last())
-                .collectList()
-                .map(replies -> succeeded(job, replies))
-                .onErrorResume(JobViews::isGone, e -> Mono.just(failed(job, (RequestFailed) e)))
+            ? answered(entry.id(), first, entry.last(), job)
             : Mono.just(failed(job, failure(entry, state.error())));
     return end.map(how -> view(entry, job, state, position, how));
   }
 
-  /** Whether there is no answer any more; not if it cannot be read at the moment. */
-  private static boolean isGone(Throwable e) {
-    return e instanceof RequestFailed failure && failure.kind() != FailureKind.UNAVAILABLE;
+  /** The end that the replies tell; fails where they cannot be read now, which is no end. */
+  private Mono<End> answered(
+      String id, RecordPlace first, @Nullable RecordPlace last, JobRecord.Submitted job) {
+    return stored
+        .replies(id, first, last)
+        .collectList()
+        .map(replies -> told(job, replies))
+        .onErrorResume(
+            RequestFailed.class, e -> isPassing(e) ? Mono.error(e) : Mono.just(failed(job, e)));
   }
 
-  /** The replies to a job, of which a failure ends them. */
+  private End told(JobRecord.Submitted job, List<Reply> replies) {
+    return replies.get(replies.size() - 1) instanceof Reply.Failed failed
+        ? failed(job, RequestFailed.of(failed))
+        : succeeded(job, replies);
+  }
+
+  /** Whether an error of reading says that it may be read later. */
+  private static boolean isPassing(Throwable e) {
+    return e instanceof RequestFailed failed && failed.kind() == FailureKind.UNAVAILABLE;
+  }
+
+  /**
+   * The replies to a job, of which a failure ends them; with {@link StreamCut} where they cannot be
+   * read now.
+   */
   Flux<Reply> replies(String id, RecordPlace first, @Nullable RecordPlace last) {
     return stored
         .replies(id, first, last)
+        .onErrorMap(JobViews::isPassing, e -> new StreamCut())
         .handle(
             (reply, sink) ->
                 reply.handle(

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -69,7 +70,7 @@ public final class StoredRecords implements AutoCloseable {
           throw new NoSuchElementException("no record at " + place);
         }
       }
-      throw new NoSuchElementException("no record at " + place + " within 10 s");
+      throw new TimeoutException("no record at " + place + " within 10 s");
     } catch (RuntimeException e) {
       consumers.drop(consumer);
       throw e;

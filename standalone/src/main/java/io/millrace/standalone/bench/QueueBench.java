@@ -33,7 +33,7 @@ import picocli.CommandLine;
  * Replies take the way through Kafka, as between two processes.
  */
 final class QueueBench implements AutoCloseable {
-  private final InstantEngine engine = new InstantEngine();
+  private final SimulatedEngine engine = new SimulatedEngine();
   private final WorkerService worker;
   private final ConfigurableApplicationContext api;
   private final URI completions;

@@ -1,4 +1,4 @@
-package io.millrace.standalone;
+package io.millrace.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A client of one event stream, as the HTML standard has it: it knows the id to go on from. Closing
  * it closes its connection.
  */
-final class EventReader implements AutoCloseable {
+public final class EventReader implements AutoCloseable {
   private static final String HEADER = "Last-Event-ID";
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -32,7 +34,7 @@ final class EventReader implements AutoCloseable {
    *
    * @param name empty if it has none
    */
-  record Event(String id, String name, String data) {}
+  public record Event(String id, String name, String data) {}
 
   private EventReader(HttpResponse<InputStream> response) {
     this.response = response;
@@ -45,29 +47,42 @@ final class EventReader implements AutoCloseable {
    *
    * @param after the id behind which it goes on; null for a new stream
    */
-  static EventReader open(URI endpoint, String body, @Nullable String after)
+  public static EventReader open(URI endpoint, String body, @Nullable String after)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
+    return open(
         HttpRequest.newBuilder(endpoint)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body));
+            .POST(HttpRequest.BodyPublishers.ofString(body)),
+        after);
+  }
+
+  /** Asks by GET for what is there already, such as the events of a job. */
+  public static EventReader open(URI endpoint, @Nullable String after)
+      throws IOException, InterruptedException {
+    return open(HttpRequest.newBuilder(endpoint), after);
+  }
+
+  private static EventReader open(HttpRequest.Builder request, @Nullable String after)
+      throws IOException, InterruptedException {
     if (after != null) {
       request.header(HEADER, after);
     }
-    return new EventReader(CLIENT.send(request.build(), BodyHandlers.ofInputStream()));
+    return new EventReader(
+        CLIENT.send(request.timeout(PATIENCE).build(), BodyHandlers.ofInputStream()));
   }
 
-  int status() {
+  /** Of the HTTP response. */
+  public int status() {
     return response.statusCode();
   }
 
   /** Of the last event, or of none. */
-  String lastId() {
+  public String lastId() {
     return lastId;
   }
 
   /** The next event; null at the end of the stream. */
-  @Nullable Event next() throws IOException {
+  public @Nullable Event next() throws IOException {
     String name = "";
     String data = null;
     String line = lines.readLine();
@@ -85,7 +100,7 @@ final class EventReader implements AutoCloseable {
   }
 
   /** All events up to the first that holds a text, that one included. */
-  List<Event> until(String text) throws IOException {
+  public List<Event> until(String text) throws IOException {
     List<Event> events = new ArrayList<>();
     Event event = next();
     while (event != null && !event.data().contains(text)) {
@@ -100,7 +115,7 @@ final class EventReader implements AutoCloseable {
   }
 
   /** All events that are left. */
-  List<Event> rest() throws IOException {
+  public List<Event> rest() throws IOException {
     List<Event> events = new ArrayList<>();
     for (Event event = next(); event != null; event = next()) {
       events.add(event);
@@ -109,12 +124,13 @@ final class EventReader implements AutoCloseable {
   }
 
   /** What is left of the body, as it is. */
-  String body() throws IOException {
+  public String body() throws IOException {
     return String.join("\n", lines.lines().toList());
   }
 
+  /** Any thread may close it: whoever reads then gets an exception. */
   @Override
   public void close() throws IOException {
-    lines.close();
+    response.body().close();
   }
 }

@@ -1,0 +1,53 @@
+package io.millrace.standalone.bench;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.cli.DurationConverter;
+import io.millrace.cli.ServedModel;
+import io.millrace.kafka.KafkaOptions;
+import io.millrace.protocol.LocalReplies;
+import io.millrace.service.Shutdown;
+import io.millrace.worker.WorkerOptions;
+import io.millrace.worker.WorkerService;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A worker without a model, as a process of its own; {@code bench workers} starts it. */
+@Command(
+    name = "simulated-worker",
+    mixinStandardHelpOptions = true,
+    description = "Takes requests as a worker does, and answers them with made-up tokens.",
+    sortOptions = false,
+    hidden = true)
+public final class SimulatedWorkerCommand implements Callable<Integer> {
+  @Mixin private ServedModel model = new ServedModel();
+  @Mixin private WorkerOptions worker = new WorkerOptions();
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+  @Option(
+      names = "--step-time",
+      paramLabel = "TIME",
+      required = true,
+      converter = DurationConverter.class,
+      description = "How long a step takes, which gives a token to each request.")
+  private Duration stepTime = Duration.ZERO;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (SimulatedEngine engine = new SimulatedEngine(stepTime);
+        Shutdown shutdown = new Shutdown();
+        WorkerService service =
+            WorkerService.start(
+                worker,
+                kafka,
+                engine,
+                model.name(),
+                new SimpleMeterRegistry(),
+                new LocalReplies())) {
+      service.stopped().thenRun(shutdown::end);
+      return shutdown.await();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.millrace.endtoend.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
+
+/** A short run of chaos; {@code end-to-end/chaos} is the long one. */
+final class ChaosIT {
+  @Test
+  @Timeout(600)
+  void processesThatAreKilled_areNotNoticed() {
+    StringWriter said = new StringWriter();
+    CommandLine chaos = new CommandLine(new ChaosCommand());
+    chaos.setOut(new PrintWriter(said));
+
+    int code = chaos.execute("--duration=20s", "--pause=1500ms", "--down=2s", "--seed=4");
+
+    assertThat(code).as(said.toString()).isZero();
+    assertThat(said.toString()).contains("lost         0", "\"wrong\":0");
+  }
+}
