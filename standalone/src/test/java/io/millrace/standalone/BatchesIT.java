@@ -43,7 +43,8 @@ class BatchesIT {
   static void start() {
     broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
     kafka = new KafkaOptions().at(broker.bootstrapServers());
-    api = another("--max-file-bytes=64KB", "--max-batch-lines=60");
+    // No more lines at a time than there are slots: those that are held up hold up no other.
+    api = another("--max-file-bytes=64KB", "--max-batch-lines=60", "--batch-window=8");
     other = another("--batch-window=8");
     worker = new WorkerFixture(kafka, MODEL, "--max-batch-size=8", "--reserved-slots=0");
     client = new BatchClient(api.root());
@@ -264,6 +265,6 @@ class BatchesIT {
 
   /** An api with a folder of its own, so that no other one of these goes on with its batches. */
   private static JobsApi alone(String model) {
-    return new JobsApi(kafka, model, "--files-path=" + folder.resolve("alone"), "--batch-window=6");
+    return new JobsApi(kafka, model, "--files-path=" + folder.resolve("alone"), "--batch-window=4");
   }
 }
