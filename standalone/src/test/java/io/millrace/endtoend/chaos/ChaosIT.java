@@ -17,7 +17,16 @@ final class ChaosIT {
     CommandLine chaos = new CommandLine(new ChaosCommand());
     chaos.setOut(new PrintWriter(said));
 
-    int code = chaos.execute("--duration=20s", "--pause=1500ms", "--down=2s", "--seed=4");
+    int code =
+        chaos.execute(
+            "--duration=15s",
+            "--pause=3s",
+            "--down=1s",
+            "--workers=2",
+            "--streams=2",
+            "--jobs=2",
+            "--programs=2",
+            "--seed=4");
 
     assertThat(code).as(said.toString()).isZero();
     assertThat(said.toString()).contains("lost         0", "\"wrong\":0");
