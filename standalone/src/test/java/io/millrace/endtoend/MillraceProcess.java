@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class MillraceProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
 
+  /** A process that ends soon is started sooner without the second compiler. */
+  public static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
   private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+)");
 
   private final Process process;
@@ -55,7 +58,7 @@ public final class MillraceProcess implements AutoCloseable {
    * @param readyWords part of the line by which it says so
    */
   static MillraceProcess start(String readyWords, String... arguments) throws Exception {
-    return start(null, "", readyWords, arguments);
+    return start(null, SHORT_LIVED, readyWords, arguments);
   }
 
   /**

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A process of the installation, which is started again whenever it has ended. */
 final class Member implements AutoCloseable {
   /** Nothing of this lives long enough for what the second compiler costs. */
-  private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -Xss512k";
+  private static final String JAVA_OPTIONS = MillraceProcess.SHORT_LIVED + " -Xss512k";
 
   private static final int STARTS = 20;
 
