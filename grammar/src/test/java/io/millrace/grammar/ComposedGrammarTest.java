@@ -16,7 +16,6 @@ import io.millrace.grammar.GrammarSource.Until;
 import io.millrace.grammar.GrammarSource.Without;
 import io.millrace.grammar.error.UnsatisfiableGrammarException;
 import io.millrace.grammar.json.JsonStyle;
-import io.millrace.grammar.limit.GrammarLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -96,7 +95,7 @@ final class ComposedGrammarTest {
   void partWithoutAnyText_isRefused() {
     GrammarSource never = new Until(new RawString("^a$", 2, 3, List.of()), "x");
 
-    assertThatThrownBy(() -> Grammar.of(never, GrammarLimits.DEFAULT))
+    assertThatThrownBy(() -> Grammar.of(never, TestLimits.PATIENT))
         .isInstanceOf(UnsatisfiableGrammarException.class);
   }
 
@@ -105,6 +104,6 @@ final class ComposedGrammarTest {
   }
 
   private static boolean accepts(GrammarSource source, String text) {
-    return TestTokens.accepts(Grammar.of(source, GrammarLimits.DEFAULT), text);
+    return TestTokens.accepts(Grammar.of(source, TestLimits.PATIENT), text);
   }
 }

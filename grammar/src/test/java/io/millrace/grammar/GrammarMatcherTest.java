@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.grammar.json.JsonStyle;
-import io.millrace.grammar.limit.GrammarLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +19,7 @@ final class GrammarMatcherTest {
            "required":["name","age"],"additionalProperties":false}
           """,
           JsonStyle.COMPACT,
-          GrammarLimits.DEFAULT);
+          TestLimits.PATIENT);
 
   private static GrammarMatcher matcher(Grammar grammar) {
     return new GrammarMatcher(grammar, TestTokens.VOCABULARY);
@@ -58,7 +57,7 @@ final class GrammarMatcherTest {
 
   @Test
   void specialTokens_areNeverAllowed() {
-    GrammarMatcher matcher = matcher(Grammar.regex("(?:.|\\n)*", GrammarLimits.DEFAULT));
+    GrammarMatcher matcher = matcher(Grammar.regex("(?:.|\\n)*", TestLimits.PATIENT));
     assertThat(TestTokens.has(mask(matcher), TestTokens.SPECIAL)).isFalse();
     assertThat(matcher.accept(TestTokens.SPECIAL)).isFalse();
     assertThat(matcher.accept(-1)).isFalse();
@@ -95,7 +94,7 @@ final class GrammarMatcherTest {
 
   @Test
   void characters_mayBeSplitIntoBytes() {
-    Grammar grammar = Grammar.regex("[é日]+", GrammarLimits.DEFAULT);
+    Grammar grammar = Grammar.regex("[é日]+", TestLimits.PATIENT);
     GrammarMatcher matcher = matcher(grammar);
     assertThat(matcher.accept(0xe6)).isTrue();
     assertThat(matcher.canEnd()).isFalse();
@@ -148,7 +147,7 @@ final class GrammarMatcherTest {
 
   @Test
   void grammars_areSharedByThreads() {
-    Grammar grammar = Grammar.jsonObject(JsonStyle.COMPACT, GrammarLimits.DEFAULT);
+    Grammar grammar = Grammar.jsonObject(JsonStyle.COMPACT, TestLimits.PATIENT);
     String text = "{\"a\":[1,2,{\"the\":\"value\"}],\"name\":null}";
     List<Boolean> all =
         IntStream.range(0, 200)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.millrace.grammar.json.JsonStyle;
-import io.millrace.grammar.limit.GrammarLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +37,7 @@ final class KeywordsTest {
   }
 
   private static void check(String schema, String document, boolean valid) {
-    Grammar grammar = Grammar.jsonSchema(schema, JsonStyle.ANY, GrammarLimits.DEFAULT);
+    Grammar grammar = Grammar.jsonSchema(schema, JsonStyle.ANY, TestLimits.PATIENT);
     assertThat(TestTokens.accepts(grammar, document)).isEqualTo(valid);
   }
 

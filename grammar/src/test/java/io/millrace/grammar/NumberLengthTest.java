@@ -3,7 +3,6 @@ package io.millrace.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.grammar.json.JsonStyle;
-import io.millrace.grammar.limit.GrammarLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +46,6 @@ final class NumberLengthTest {
   }
 
   private static boolean accepts(String schema, JsonStyle style, String text) {
-    return TestTokens.accepts(Grammar.jsonSchema(schema, style, GrammarLimits.DEFAULT), text);
+    return TestTokens.accepts(Grammar.jsonSchema(schema, style, TestLimits.PATIENT), text);
   }
 }

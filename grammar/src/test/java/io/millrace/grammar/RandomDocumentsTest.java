@@ -9,7 +9,6 @@ import com.networknt.schema.SpecificationVersion;
 import io.millrace.grammar.json.JsonStyle;
 import io.millrace.grammar.json.KeyOrder;
 import io.millrace.grammar.json.Whitespace;
-import io.millrace.grammar.limit.GrammarLimits;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
@@ -68,7 +67,7 @@ final class RandomDocumentsTest {
     for (JsonStyle style :
         List.of(
             JsonStyle.COMPACT, JsonStyle.ANY, new JsonStyle(Whitespace.SPACED, KeyOrder.SCHEMA))) {
-      Grammar grammar = Grammar.jsonSchema(source, style, GrammarLimits.DEFAULT);
+      Grammar grammar = Grammar.jsonSchema(source, style, TestLimits.PATIENT);
       for (int seed = 0; seed < DOCUMENTS; seed++) {
         String document = draw(grammar, new SplittableRandom(seed), seed == 0);
         assertThat(

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.grammar.error.GrammarException;
 import io.millrace.grammar.error.GrammarSyntaxException;
 import io.millrace.grammar.error.UnsatisfiableGrammarException;
-import io.millrace.grammar.limit.GrammarLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,33 +46,33 @@ final class TextGrammarsTest {
           a{,2}               | aa         | aaa
           """)
   void regexes_describeWholeTexts(String regex, String matching, String other) {
-    Grammar grammar = Grammar.regex(regex, GrammarLimits.DEFAULT);
+    Grammar grammar = Grammar.regex(regex, TestLimits.PATIENT);
     assertThat(TestTokens.accepts(grammar, matching)).isTrue();
     assertThat(TestTokens.accepts(grammar, other)).isFalse();
   }
 
   @Test
   void regexThatMatchesNothing_isRefused() {
-    assertThatThrownBy(() -> Grammar.regex("(?!a)a", GrammarLimits.DEFAULT))
+    assertThatThrownBy(() -> Grammar.regex("(?!a)a", TestLimits.PATIENT))
         .isInstanceOf(UnsatisfiableGrammarException.class);
   }
 
   @Test
   void choices_areAllThereIs() {
     Grammar grammar =
-        Grammar.choice(List.of("positive", "negative", "neg", "日本"), GrammarLimits.DEFAULT);
+        Grammar.choice(List.of("positive", "negative", "neg", "日本"), TestLimits.PATIENT);
     for (String choice : List.of("positive", "negative", "neg", "日本")) {
       assertThat(TestTokens.accepts(grammar, choice)).isTrue();
     }
     assertThat(TestTokens.accepts(grammar, "nega")).isFalse();
     assertThat(TestTokens.accepts(grammar, "")).isFalse();
-    assertThatThrownBy(() -> Grammar.choice(List.of(), GrammarLimits.DEFAULT))
+    assertThatThrownBy(() -> Grammar.choice(List.of(), TestLimits.PATIENT))
         .isInstanceOf(UnsatisfiableGrammarException.class);
   }
 
   @Test
   void rules_mayBeRecursiveOnEitherSide() {
-    Grammar grammar = Grammar.rules(ARITHMETIC, GrammarLimits.DEFAULT);
+    Grammar grammar = Grammar.rules(ARITHMETIC, TestLimits.PATIENT);
     for (String text : List.of("1", "1+2*3", "(1-2)*(3+4.5)", "((7))\n", "1+2+3+4")) {
       assertThat(TestTokens.accepts(grammar, text)).as(text).isTrue();
     }
@@ -88,7 +87,7 @@ final class TextGrammarsTest {
         Grammar.rules(
             "root ::= \"\\x41\\u00e9\\\"\" [^a-z\\]\\n]{2} (\"x\" | \"y\")* . nested{1,2}\n"
                 + "nested ::= \"<\" nested? \">\"",
-            GrammarLimits.DEFAULT);
+            TestLimits.PATIENT);
     assertThat(TestTokens.accepts(grammar, "Aé\"12xyx日<>")).isTrue();
     assertThat(TestTokens.accepts(grammar, "Aé\"12x<><<>>")).isTrue();
     assertThat(TestTokens.accepts(grammar, "Aé\"1ax日<>")).isFalse();
@@ -98,7 +97,7 @@ final class TextGrammarsTest {
   @Test
   void indirectLeftRecursion_isFollowed() {
     Grammar grammar =
-        Grammar.rules("root ::= a\na ::= b \"x\" | \"s\"\nb ::= a \"y\"", GrammarLimits.DEFAULT);
+        Grammar.rules("root ::= a\na ::= b \"x\" | \"s\"\nb ::= a \"y\"", TestLimits.PATIENT);
     assertThat(TestTokens.accepts(grammar, "s")).isTrue();
     assertThat(TestTokens.accepts(grammar, "syxyx")).isTrue();
     assertThat(TestTokens.accepts(grammar, "sy")).isFalse();
@@ -107,7 +106,7 @@ final class TextGrammarsTest {
   @Test
   void ambiguousRules_areFollowedAllAtOnce() {
     Grammar grammar =
-        Grammar.rules("root ::= e\ne ::= \"a\" | \"(\" e e \")\" | e e", GrammarLimits.DEFAULT);
+        Grammar.rules("root ::= e\ne ::= \"a\" | \"(\" e e \")\" | e e", TestLimits.PATIENT);
     assertThat(TestTokens.accepts(grammar, "a(aa)(a(aaa))" + "a".repeat(50))).isTrue();
     assertThat(TestTokens.accepts(grammar, "a(a)")).isFalse();
   }
@@ -131,13 +130,13 @@ final class TextGrammarsTest {
         ""
       })
   void malformedOrEndlessRules_areRefused(String rules) {
-    assertThatThrownBy(() -> Grammar.rules(rules, GrammarLimits.DEFAULT))
+    assertThatThrownBy(() -> Grammar.rules(rules, TestLimits.PATIENT))
         .isInstanceOf(GrammarException.class);
   }
 
   @Test
   void refusal_saysWhere() {
-    assertThatThrownBy(() -> Grammar.rules("root ::= a\na := \"b\"", GrammarLimits.DEFAULT))
+    assertThatThrownBy(() -> Grammar.rules("root ::= a\na := \"b\"", TestLimits.PATIENT))
         .isInstanceOf(GrammarSyntaxException.class)
         .hasMessageContaining("line 2");
   }

@@ -3,7 +3,6 @@ package io.millrace.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.grammar.json.JsonStyle;
-import io.millrace.grammar.limit.GrammarLimits;
 import io.millrace.grammar.pushdown.State;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -35,9 +34,9 @@ final class TokensLeftTest {
       })
   void randomDocument_isCompleteWithinAnyNumberOfTokens(String schema) {
     isCompleteWithinAnyNumberOfTokens(
-        Grammar.jsonSchema(schema, JsonStyle.COMPACT, GrammarLimits.DEFAULT));
+        Grammar.jsonSchema(schema, JsonStyle.COMPACT, TestLimits.PATIENT));
     isCompleteWithinAnyNumberOfTokens(
-        Grammar.jsonSchema(schema, JsonStyle.ANY, GrammarLimits.DEFAULT));
+        Grammar.jsonSchema(schema, JsonStyle.ANY, TestLimits.PATIENT));
   }
 
   @Test
@@ -45,9 +44,9 @@ final class TokensLeftTest {
     isCompleteWithinAnyNumberOfTokens(
         Grammar.rules(
             "root ::= \"a\" sum\nsum ::= term (\"-\" term)*\nterm ::= \"1\" | \"(\" sum \")\"",
-            GrammarLimits.DEFAULT));
+            TestLimits.PATIENT));
     isCompleteWithinAnyNumberOfTokens(
-        Grammar.regex("(?:abc|日本){2,}(?:true|[0-9]{4})", GrammarLimits.DEFAULT));
+        Grammar.regex("(?:abc|日本){2,}(?:true|[0-9]{4})", TestLimits.PATIENT));
   }
 
   private static void isCompleteWithinAnyNumberOfTokens(Grammar grammar) {
@@ -90,7 +89,7 @@ final class TokensLeftTest {
             .collect(Collectors.joining(","));
     String schema = "{\"type\":\"object\",\"minProperties\":250,\"properties\":{%s}}";
     Grammar grammar =
-        Grammar.jsonSchema(schema.formatted(properties), JsonStyle.ANY, GrammarLimits.DEFAULT);
+        Grammar.jsonSchema(schema.formatted(properties), JsonStyle.ANY, TestLimits.PATIENT);
     GrammarMatcher matcher = new GrammarMatcher(grammar, TestTokens.VOCABULARY);
     long[] mask = new long[TestTokens.VOCABULARY.words()];
 
@@ -100,12 +99,12 @@ final class TokensLeftTest {
   }
 
   private static int shortest(String schema) {
-    return Grammar.jsonSchema(schema, JsonStyle.COMPACT, GrammarLimits.DEFAULT).start().shortest();
+    return Grammar.jsonSchema(schema, JsonStyle.COMPACT, TestLimits.PATIENT).start().shortest();
   }
 
   @Test
   void enoughTokens_orTooFew_leaveAllThatMayCome() {
-    Grammar grammar = Grammar.jsonSchema(TREE, JsonStyle.COMPACT, GrammarLimits.DEFAULT);
+    Grammar grammar = Grammar.jsonSchema(TREE, JsonStyle.COMPACT, TestLimits.PATIENT);
     for (int left : new int[] {1, 10, 10_000}) {
       GrammarMatcher matcher = new GrammarMatcher(grammar, TestTokens.VOCABULARY);
       for (int token : TestTokens.encode("{\"name\":\"the")) {

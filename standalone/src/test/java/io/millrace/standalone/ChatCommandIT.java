@@ -91,8 +91,7 @@ class ChatCommandIT {
               message("user", "a\nb"));
       worker.reply(second, delta(second, 1, 1, "three"));
       pty.await("three");
-      pty.type(CTRL_C);
-      pty.await(", stopped");
+      pty.press(CTRL_C, ", stopped");
       pty.await("> ");
 
       pty.type("/clear\r");

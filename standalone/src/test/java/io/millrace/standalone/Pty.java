@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /** A command in a pseudo-terminal, as {@code script} of util-linux gives it one. */
 final class Pty implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration SHORT = Duration.ofSeconds(10);
 
   private final Process process;
   private final OutputStream keys;
@@ -77,17 +78,35 @@ final class Pty implements AutoCloseable {
 
   /** Waits until a text is on the screen behind what was awaited before. */
   synchronized void await(String text) throws InterruptedException {
-    Instant limit = Instant.now().plus(PATIENCE);
+    if (!await(text, PATIENCE)) {
+      throw new AssertionError("no \"%s\" in: %s".formatted(text, screen));
+    }
+  }
+
+  /** Presses a key, and again as a person does who sees nothing happen, until a text is there. */
+  void press(String key, String text) throws IOException, InterruptedException {
+    for (Duration spent = Duration.ZERO; spent.compareTo(PATIENCE) < 0; spent = spent.plus(SHORT)) {
+      type(key);
+      if (await(text, SHORT)) {
+        return;
+      }
+    }
+    throw new AssertionError("no \"%s\" in: %s".formatted(text, screen()));
+  }
+
+  private synchronized boolean await(String text, Duration patience) throws InterruptedException {
+    Instant limit = Instant.now().plus(patience);
     int found = screen.indexOf(text);
     while (found < 0) {
       long left = Duration.between(Instant.now(), limit).toMillis();
       if (ended || left <= 0) {
-        throw new AssertionError("no \"%s\" in: %s".formatted(text, screen));
+        return false;
       }
       wait(left);
       found = screen.indexOf(text);
     }
     screen.delete(0, found + text.length());
+    return true;
   }
 
   /** What is on the screen behind what was awaited. */
