@@ -91,7 +91,8 @@ class ChatCommandIT {
               message("user", "a\nb"));
       worker.reply(second, delta(second, 1, 1, "three"));
       pty.await("three");
-      pty.press(CTRL_C, ", stopped");
+      pty.type(CTRL_C);
+      pty.await(", stopped");
       pty.await("> ");
 
       pty.type("/clear\r");

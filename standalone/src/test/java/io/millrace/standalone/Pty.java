@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 /** A command in a pseudo-terminal, as {@code script} of util-linux gives it one. */
 final class Pty implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration SHORT = Duration.ofSeconds(10);
 
   private final Process process;
   private final OutputStream keys;
@@ -43,8 +42,9 @@ final class Pty implements AutoCloseable {
 
   static Pty start(List<String> command) throws IOException {
     String quoted = String.join(" ", command.stream().map(word -> "'" + word + "'").toList());
-    // Without a terminal around it, its own has no size.
-    String sized = "stty cols 120 rows 40; exec " + quoted;
+    // Without a terminal around it, its own has no size; and what is started in the background
+    // ignores Ctrl-C, as do its children.
+    String sized = "stty cols 120 rows 40; exec env --default-signal=INT " + quoted;
     ProcessBuilder builder = new ProcessBuilder("script", "-qefc", sized, "/dev/null");
     builder.environment().put("TERM", "xterm");
     builder.environment().put("LC_ALL", "C.UTF-8");
@@ -78,35 +78,17 @@ final class Pty implements AutoCloseable {
 
   /** Waits until a text is on the screen behind what was awaited before. */
   synchronized void await(String text) throws InterruptedException {
-    if (!await(text, PATIENCE)) {
-      throw new AssertionError("no \"%s\" in: %s".formatted(text, screen));
-    }
-  }
-
-  /** Presses a key, and again as a person does who sees nothing happen, until a text is there. */
-  void press(String key, String text) throws IOException, InterruptedException {
-    for (Duration spent = Duration.ZERO; spent.compareTo(PATIENCE) < 0; spent = spent.plus(SHORT)) {
-      type(key);
-      if (await(text, SHORT)) {
-        return;
-      }
-    }
-    throw new AssertionError("no \"%s\" in: %s".formatted(text, screen()));
-  }
-
-  private synchronized boolean await(String text, Duration patience) throws InterruptedException {
-    Instant limit = Instant.now().plus(patience);
+    Instant limit = Instant.now().plus(PATIENCE);
     int found = screen.indexOf(text);
     while (found < 0) {
       long left = Duration.between(Instant.now(), limit).toMillis();
       if (ended || left <= 0) {
-        return false;
+        throw new AssertionError("no \"%s\" in: %s".formatted(text, screen));
       }
       wait(left);
       found = screen.indexOf(text);
     }
     screen.delete(0, found + text.length());
-    return true;
   }
 
   /** What is on the screen behind what was awaited. */

@@ -6,9 +6,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import picocli.CommandLine;
 
-/** A short run of chaos; {@code end-to-end/chaos} is the long one. */
+/**
+ * A short run of chaos, for a machine with cores to spare ({@code -Dchaos=true}): its starts of
+ * processes take a minute of two cores. {@code end-to-end/chaos} is the long one.
+ */
+@EnabledIfSystemProperty(named = "chaos", matches = "true")
 final class ChaosIT {
   @Test
   @Timeout(600)
