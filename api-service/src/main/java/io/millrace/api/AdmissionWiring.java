@@ -1,8 +1,8 @@
 package io.millrace.api;
 
 import io.millrace.api.admission.Admission;
+import io.millrace.api.admission.AdmissionQueue;
 import io.millrace.api.admission.WaitEstimate;
-import io.millrace.api.admission.WaitingRoom;
 import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.exchange.Exchanges;
 import io.millrace.api.metrics.ServingMetrics;
@@ -30,23 +30,25 @@ class AdmissionWiring {
   }
 
   @Bean
-  WaitingRoom waitingRoom(ApiOptions options, WorkerDirectory workers, ServingMetrics metrics) {
+  AdmissionQueue admissionQueue(
+      ApiOptions options, WorkerDirectory workers, ServingMetrics metrics) {
     long mostCharacters = Runtime.getRuntime().maxMemory() / PART_OF_HEAP / Character.BYTES;
-    WaitingRoom room =
-        new WaitingRoom(
+    AdmissionQueue admissionQueue =
+        new AdmissionQueue(
             options.admission().takesTurns(), mostCharacters, workers::load, System::nanoTime);
-    metrics.watchTenants(room::numWaiting);
-    return room;
+    metrics.watchTenants(admissionQueue::numWaiting);
+    return admissionQueue;
   }
 
   @Bean
   Admission admission(
       ApiOptions options,
       WorkerDirectory workers,
-      WaitingRoom room,
+      AdmissionQueue admissionQueue,
       BrokerHealth broker,
       Exchanges exchanges) {
-    WaitEstimate estimate = new WaitEstimate(workers, room, broker::backlog, exchanges::numWaiting);
+    WaitEstimate estimate =
+        new WaitEstimate(workers, admissionQueue, broker::backlog, exchanges::numWaiting);
     return new Admission(estimate, options.admission().maxWait());
   }
 }

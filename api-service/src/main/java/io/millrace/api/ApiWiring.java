@@ -3,7 +3,7 @@ package io.millrace.api;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.api.admission.Admission;
-import io.millrace.api.admission.WaitingRoom;
+import io.millrace.api.admission.AdmissionQueue;
 import io.millrace.api.answer.StreamSettings;
 import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.dispatch.ReplyLog;
@@ -192,7 +192,7 @@ class ApiWiring {
       ReplyLog replyLog,
       ApiOptions options,
       Admission admission,
-      WaitingRoom room) {
+      AdmissionQueue admissionQueue) {
     StreamOptions streams = options.streams();
     Duration whole = options.requestTimeout();
     AnswerTimeouts timeouts =
@@ -202,6 +202,12 @@ class ApiWiring {
             streams.interTokenTimeout(),
             streams.timeout());
     return new CompletionService(
-        exchanges, dispatcher, replyLog, timeouts, streams.resumeTimeout(), admission, room);
+        exchanges,
+        dispatcher,
+        replyLog,
+        timeouts,
+        streams.resumeTimeout(),
+        admission,
+        admissionQueue);
   }
 }

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 final class FairQueue<E> {
   /** What one tenant has waiting. */
   private static final class Flow<E> {
-    private final TreeSet<Place<E>> places = new TreeSet<>(Place.order());
+    private final TreeSet<QueueEntry<E>> entries = new TreeSet<>(QueueEntry.order());
     private Tenant tenant;
     private double tag;
 
@@ -29,7 +29,7 @@ final class FairQueue<E> {
     }
 
     private double crowd() {
-      return (double) places.size() / tenant.weight();
+      return (double) entries.size() / tenant.weight();
     }
   }
 
@@ -37,22 +37,22 @@ final class FairQueue<E> {
   private double lastTag;
   private int size;
 
-  void add(Place<E> place) {
-    Flow<E> flow = flows.computeIfAbsent(place.tenant().name(), name -> new Flow<>(place.tenant()));
-    flow.tenant = place.tenant();
-    if (flow.places.isEmpty()) {
+  void add(QueueEntry<E> entry) {
+    Flow<E> flow = flows.computeIfAbsent(entry.tenant().name(), name -> new Flow<>(entry.tenant()));
+    flow.tenant = entry.tenant();
+    if (flow.entries.isEmpty()) {
       flow.tag = Math.max(flow.tag, lastTag);
     }
-    if (!flow.places.add(place)) {
-      throw new IllegalArgumentException(place + " is there already");
+    if (!flow.entries.add(entry)) {
+      throw new IllegalArgumentException(entry + " is there already");
     }
     size++;
   }
 
-  /** Takes a place out; false if it is not there. */
-  boolean remove(Place<E> place) {
-    Flow<E> flow = flows.get(place.tenant().name());
-    if (flow == null || !flow.places.remove(place)) {
+  /** Takes a entry out; false if it is not there. */
+  boolean remove(QueueEntry<E> entry) {
+    Flow<E> flow = flows.get(entry.tenant().name());
+    if (flow == null || !flow.entries.remove(entry)) {
       return false;
     }
     size--;
@@ -60,22 +60,22 @@ final class FairQueue<E> {
   }
 
   /** Whose turn it is, among the tenants that may have one. */
-  Optional<Place<E>> poll(Predicate<Tenant> may) {
+  Optional<QueueEntry<E>> poll(Predicate<Tenant> may) {
     Optional<Flow<E>> next =
         flows.values().stream()
-            .filter(flow -> !flow.places.isEmpty() && may.test(flow.tenant))
+            .filter(flow -> !flow.entries.isEmpty() && may.test(flow.tenant))
             .min(
                 Comparator.<Flow<E>>comparingDouble(flow -> flow.tag)
-                    .thenComparingLong(flow -> flow.places.first().number()));
+                    .thenComparingLong(flow -> flow.entries.first().number()));
     return next.map(this::turn);
   }
 
-  private Place<E> turn(Flow<E> flow) {
-    Place<E> place = flow.places.first();
-    remove(place);
+  private QueueEntry<E> turn(Flow<E> flow) {
+    QueueEntry<E> entry = flow.entries.first();
+    remove(entry);
     lastTag = Math.max(lastTag, flow.tag);
-    flow.tag += place.cost() / flow.tenant.weight();
-    return place;
+    flow.tag += entry.cost() / flow.tenant.weight();
+    return entry;
   }
 
   /** Takes note that a turn cost more than was foreseen, or less. */
@@ -87,16 +87,16 @@ final class FairQueue<E> {
   }
 
   /**
-   * Takes out the last place of the tenant that has most waiting for its weight, unless that is
+   * Takes out the last entry of the tenant that has most waiting for its weight, unless that is
    * this one or as bad.
    */
-  Optional<Place<E>> evictFor(Tenant tenant) {
+  Optional<QueueEntry<E>> evictFor(Tenant tenant) {
     double own = (double) (size(tenant) + 1) / tenant.weight();
-    Optional<Place<E>> last =
+    Optional<QueueEntry<E>> last =
         flows.values().stream()
             .max(Comparator.comparingDouble(Flow::crowd))
             .filter(flow -> flow.crowd() > own)
-            .map(flow -> flow.places.last());
+            .map(flow -> flow.entries.last());
     last.ifPresent(this::remove);
     return last;
   }
@@ -108,14 +108,14 @@ final class FairQueue<E> {
   /** How much a tenant has waiting. */
   int size(Tenant tenant) {
     Flow<E> flow = flows.get(tenant.name());
-    return flow == null ? 0 : flow.places.size();
+    return flow == null ? 0 : flow.entries.size();
   }
 
   /** The weights of all that have something waiting, and of this one. */
   int weights(Tenant tenant) {
     return tenant.weight()
         + flows.values().stream()
-            .filter(flow -> !flow.places.isEmpty() && !flow.tenant.name().equals(tenant.name()))
+            .filter(flow -> !flow.entries.isEmpty() && !flow.tenant.name().equals(tenant.name()))
             .mapToInt(flow -> flow.tenant.weight())
             .sum();
   }

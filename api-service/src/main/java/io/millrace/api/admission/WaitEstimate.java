@@ -17,22 +17,22 @@ public final class WaitEstimate {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final WorkerDirectory workers;
-  private final WaitingRoom room;
+  private final AdmissionQueue admissionQueue;
   private final ToLongFunction<String> backlog;
   private final ToIntFunction<String> waiting;
 
   /**
    * @param backlog requests to a model in Kafka that no worker has ended, whoever sent them
-   * @param waiting requests of this process to a model that no worker has begun, in the room or
-   *     behind it
+   * @param waiting requests of this process to a model that no worker has begun, in the admission
+   *     queue or behind it
    */
   public WaitEstimate(
       WorkerDirectory workers,
-      WaitingRoom room,
+      AdmissionQueue admissionQueue,
       ToLongFunction<String> backlog,
       ToIntFunction<String> waiting) {
     this.workers = workers;
-    this.room = room;
+    this.admissionQueue = admissionQueue;
     this.backlog = backlog;
     this.waiting = waiting;
   }
@@ -44,10 +44,10 @@ public final class WaitEstimate {
       return Optional.empty();
     }
     WorkerLoad load = workers.load(model);
-    long inRoom = room.numWaiting(model);
+    long inRoom = admissionQueue.numWaiting(model);
     long inKafka =
         Math.max(backlog.applyAsLong(model) - load.running(), waiting.applyAsInt(model) - inRoom);
-    long before = room.before(model, tenant) + Math.max(0, inKafka);
+    long before = admissionQueue.before(model, tenant) + Math.max(0, inKafka);
     long free = Math.max(0, load.slots() - load.running());
     return Optional.of(time(before + 1 - free, rate.getAsDouble()));
   }

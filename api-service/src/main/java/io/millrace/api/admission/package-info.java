@@ -1,6 +1,6 @@
 /**
- * Who is let into the queue, and when: the waiting room before Kafka, in which tenants are served
- * in fair order, and what a request may expect to wait.
+ * Who is let into the queue, and when: the admission queue before Kafka, in which tenants are
+ * served in fair order, and what a request may expect to wait.
  */
 @NullMarked
 package io.millrace.api.admission;

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +38,7 @@ record BatchFields(
    * @throws Invalid naming the field at fault
    */
   static BatchFields of(JsonBody sent) {
-    for (String name : sent.sent().propertyNames()) {
-      if (!NAMES.contains(name)) {
-        throw new Invalid(
-            name,
-            "\"%s\" is no field of a batch; there are %s"
-                .formatted(Excerpt.of(name), String.join(", ", new TreeSet<>(NAMES))));
-      }
-    }
+    sent.requireOnly("a batch", NAMES);
     String window = sent.require("completion_window", String.class);
     return new BatchFields(
         sent.require("input_file_id", String.class),

@@ -6,7 +6,6 @@ import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.Invalid;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -58,14 +57,11 @@ record BatchLine(int number, String customId, JsonNode body) {
   }
 
   private static void refuseUnknown(JsonBody sent) {
-    for (String name : sent.sent().propertyNames()) {
-      if (!NAMES.contains(name)) {
-        throw new LineError.Found(
-            "unknown_parameter",
-            Excerpt.of(name),
-            "\"%s\" is no field of a line; there are %s"
-                .formatted(Excerpt.of(name), String.join(", ", new TreeSet<>(NAMES))));
-      }
+    try {
+      sent.requireOnly("a line", NAMES);
+    } catch (Invalid unknown) {
+      throw new LineError.Found(
+          "unknown_parameter", unknown.param(), String.valueOf(unknown.getMessage()));
     }
   }
 

@@ -1,11 +1,14 @@
 package io.millrace.api.body;
 
+import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.Invalid;
 import io.millrace.protocol.JsonRecords;
 import io.millrace.protocol.UnsupportedFields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -60,6 +63,24 @@ public final class JsonBody {
   /** The object as it was sent. */
   public JsonNode sent() {
     return object;
+  }
+
+  /**
+   * Checks that it has no other fields than some.
+   *
+   * @param what it is, for the refusal
+   * @throws Invalid naming one that is unknown, and those that are known
+   */
+  public void requireOnly(String what, Set<String> known) {
+    for (String name : object.propertyNames()) {
+      if (!known.contains(name)) {
+        String shown = name(Excerpt.of(name));
+        throw new Invalid(
+            shown,
+            "\"%s\" is no field of %s; there are %s"
+                .formatted(shown, what, String.join(", ", new TreeSet<>(known))));
+      }
+    }
   }
 
   /** Whether it has no field. */

@@ -1,8 +1,8 @@
 package io.millrace.api.exchange;
 
 import io.millrace.api.admission.Admission;
-import io.millrace.api.admission.Guest;
-import io.millrace.api.admission.WaitingRoom;
+import io.millrace.api.admission.AdmissionQueue;
+import io.millrace.api.admission.AdmissionRequest;
 import io.millrace.api.dispatch.ReplyLog;
 import io.millrace.api.dispatch.ReplyPlace;
 import io.millrace.api.dispatch.RequestDispatcher;
@@ -45,7 +45,7 @@ public final class CompletionService {
   private final AnswerTimeouts timeouts;
   private final Duration resumeTimeout;
   private final Admission admission;
-  private final WaitingRoom room;
+  private final AdmissionQueue admissionQueue;
 
   /**
    * @param resumeTimeout how long a stream whose client is lost goes on for one that resumes it;
@@ -58,14 +58,14 @@ public final class CompletionService {
       AnswerTimeouts timeouts,
       Duration resumeTimeout,
       Admission admission,
-      WaitingRoom room) {
+      AdmissionQueue admissionQueue) {
     this.exchanges = exchanges;
     this.dispatcher = dispatcher;
     this.replyLog = replyLog;
     this.timeouts = timeouts;
     this.resumeTimeout = resumeTimeout;
     this.admission = admission;
-    this.room = room;
+    this.admissionQueue = admissionQueue;
   }
 
   /** Where the replies to a question that is asked from now on begin, at the earliest. */
@@ -103,15 +103,15 @@ public final class CompletionService {
       admission.check(question.model(), asker.tenant(), timeouts.begin(question.stream()));
     }
     Exchange exchange = open(asker, question);
-    WaitingRoom.Visit visit = enter(exchange, asker, question);
+    AdmissionQueue.Ticket ticket = enter(exchange, asker, question);
     if (resumable) {
       exchange.letResume();
     }
-    if (!visit.isAdmitted()) {
+    if (!ticket.isAdmitted()) {
       listener.waits();
     }
     Mono<Void> sent =
-        visit
+        ticket
             .admitted()
             .onErrorMap(
                 RequestFailed.class,
@@ -119,7 +119,7 @@ public final class CompletionService {
             .then(Mono.fromRunnable(exchange::enqueue))
             .then(dispatcher.send(request));
     return follow(exchange, asker, () -> when(sent, exchange, listener::queued), request.stream())
-        .doFinally(end -> visit.leave(asker.totalTokens()));
+        .doFinally(end -> ticket.leave(asker.totalTokens()));
   }
 
   /** What takes idle capacity alone takes no turn of others, and knows not how long it waits. */
@@ -131,7 +131,10 @@ public final class CompletionService {
     String model = question.model();
     try {
       return exchanges.open(
-          asker.id(), question.stream(), asker, () -> room.makePlace(model, asker.tenant()));
+          asker.id(),
+          question.stream(),
+          asker,
+          () -> admissionQueue.makeRoom(model, asker.tenant()));
     } catch (RequestFailed e) {
       if (e.kind() != FailureKind.OVERLOADED) {
         throw e;
@@ -142,10 +145,10 @@ public final class CompletionService {
     }
   }
 
-  private WaitingRoom.Visit enter(Exchange exchange, RequestMetrics asker, Question question) {
+  private AdmissionQueue.Ticket enter(Exchange exchange, RequestMetrics asker, Question question) {
     TokenEstimate cost = TokenEstimate.of(question);
-    Guest guest =
-        new Guest(
+    AdmissionRequest request =
+        new AdmissionRequest(
             asker.tenant(),
             question.model(),
             question.scheduling().rank(),
@@ -153,9 +156,9 @@ public final class CompletionService {
             cost.likelyTokens(),
             cost.characters());
     try {
-      WaitingRoom.Visit visit = room.enter(guest);
-      exchange.whenItStarts(visit::started);
-      return visit;
+      AdmissionQueue.Ticket ticket = admissionQueue.enter(request);
+      exchange.whenItStarts(ticket::started);
+      return ticket;
     } catch (RequestFailed full) {
       exchanges.close(exchange);
       throw admission.full(full, question.model(), asker.tenant(), FULL_ROOM);

@@ -4,6 +4,7 @@ import io.millrace.api.body.JsonBody;
 import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.Invalid;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How long a file is kept, as OpenAI's clients say it. */
@@ -24,13 +25,7 @@ public final class ExpiresAfter {
     if (said == null) {
       return null;
     }
-    for (String name : said.sent().propertyNames()) {
-      if (!name.equals("anchor") && !name.equals("seconds")) {
-        throw new Invalid(
-            said.name(name),
-            "%s has no \"%s\", but anchor and seconds".formatted(field, Excerpt.of(name)));
-      }
-    }
+    said.requireOnly(field, Set.of("anchor", "seconds"));
     return of(
         field, said.require("anchor", String.class), said.require("seconds", Long.class) + "");
   }

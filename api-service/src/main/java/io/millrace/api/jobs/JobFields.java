@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.JsonNode;
@@ -48,7 +47,7 @@ public record JobFields(
    * @throws Invalid naming the field at fault
    */
   static JobFields of(JsonBody sent) {
-    refuseUnknown(sent);
+    sent.requireOnly("a job", NAMES);
     String endpoint = sent.require("endpoint", String.class);
     if (sent.object("body") == null) {
       throw new Invalid("body", "body is required: what is sent to " + Excerpt.of(endpoint));
@@ -67,17 +66,6 @@ public record JobFields(
   /** A body by itself, so that errors name its fields as its endpoint does. */
   public static JsonBody parse(JsonNode body) {
     return JsonBody.parse(body.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void refuseUnknown(JsonBody sent) {
-    for (String name : sent.sent().propertyNames()) {
-      if (!NAMES.contains(name)) {
-        throw new Invalid(
-            name,
-            "\"%s\" is no field of a job; there are %s"
-                .formatted(Excerpt.of(name), String.join(", ", new TreeSet<>(NAMES))));
-      }
-    }
   }
 
   private static RequestClass requestClass(@Nullable String label) {

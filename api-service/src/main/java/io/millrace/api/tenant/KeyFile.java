@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -48,7 +47,7 @@ final class KeyFile {
    */
   static KeyRing read(byte[] content) {
     JsonBody file = JsonBody.parse(JsonMapper.shared().writeValueAsBytes(tree(content)));
-    refuseUnknown(file, Set.of("tenants"));
+    file.requireOnly("the file", Set.of("tenants"));
     List<JsonBody> tenants = file.objects("tenants");
     if (tenants.isEmpty()) {
       throw new Invalid("tenants", "tenants must hold at least one tenant");
@@ -82,7 +81,7 @@ final class KeyFile {
   }
 
   private static Tenant tenant(JsonBody sent) {
-    refuseUnknown(sent, FIELDS);
+    sent.requireOnly("a tenant", FIELDS);
     String name = sent.require("name", String.class);
     if (!NAME.matcher(name).matches()) {
       throw new Invalid(
@@ -139,17 +138,6 @@ final class KeyFile {
     if (!ring.add(sha256, tenant)) {
       throw new Invalid(
           sent.name(field), "%s has a key that is there twice".formatted(sent.name(field)));
-    }
-  }
-
-  private static void refuseUnknown(JsonBody sent, Set<String> known) {
-    for (String name : sent.sent().propertyNames()) {
-      if (!known.contains(name)) {
-        throw new Invalid(
-            sent.name(Excerpt.of(name)),
-            "%s is no field; there are %s"
-                .formatted(sent.name(Excerpt.of(name)), String.join(", ", new TreeSet<>(known))));
-      }
     }
   }
 }

@@ -70,9 +70,9 @@ class FairQueueTest {
 
   @Test
   void ofOneTenant_theMostUrgentGoesFirst_thenWhoeverCameFirst() {
-    Place<String> late = add(LIGHT, 5, 1);
-    Place<String> first = add(LIGHT, 0, 1);
-    Place<String> second = add(LIGHT, 0, 1);
+    QueueEntry<String> late = add(LIGHT, 5, 1);
+    QueueEntry<String> first = add(LIGHT, 0, 1);
+    QueueEntry<String> second = add(LIGHT, 0, 1);
     assertThat(queue.poll(tenant -> true)).contains(first);
     assertThat(queue.poll(tenant -> true)).contains(second);
     assertThat(queue.poll(tenant -> false)).isEmpty();
@@ -82,9 +82,9 @@ class FairQueueTest {
 
   @Test
   void place_canBeGivenUp() {
-    Place<String> place = add(LIGHT, 0, 1);
-    assertThat(queue.remove(place)).isTrue();
-    assertThat(queue.remove(place)).isFalse();
+    QueueEntry<String> entry = add(LIGHT, 0, 1);
+    assertThat(queue.remove(entry)).isTrue();
+    assertThat(queue.remove(entry)).isFalse();
     assertThat(queue.size()).isZero();
   }
 
@@ -92,7 +92,7 @@ class FairQueueTest {
   void fullQueue_losesTheLastOfWhoeverHasMostForItsWeight() {
     add(LIGHT, 0, 1);
     add(LIGHT, 0, 1);
-    Place<String> last = add(LIGHT, 9, 1);
+    QueueEntry<String> last = add(LIGHT, 9, 1);
     add(HEAVY, 0, 1);
 
     assertThat(queue.evictFor(LIGHT)).isEmpty();
@@ -101,10 +101,10 @@ class FairQueueTest {
     assertThat(queue.weights(LIGHT)).isEqualTo(4);
   }
 
-  private Place<String> add(Tenant tenant, long rank, double cost) {
-    Place<String> place = new Place<>(tenant, rank, number++, cost, tenant.name());
-    queue.add(place);
-    return place;
+  private QueueEntry<String> add(Tenant tenant, long rank, double cost) {
+    QueueEntry<String> entry = new QueueEntry<>(tenant, rank, number++, cost, tenant.name());
+    queue.add(entry);
+    return entry;
   }
 
   private List<String> turns(int count) {

@@ -41,7 +41,7 @@ class BatchFieldsTest {
           "output_expires_after":{"anchor":"last_use","seconds":3600} | output_expires_after.anchor must be "created_at", but is "last_use"
           "output_expires_after":{"anchor":"created_at","seconds":60} | output_expires_after.seconds must be between 3600 and 2592000, but is "60"
           "output_expires_after":{"anchor":"created_at"} | output_expires_after.seconds is required
-          "output_expires_after":{"anchor":"created_at","seconds":3600,"x":1} | output_expires_after has no "x"
+          "output_expires_after":{"anchor":"created_at","seconds":3600,"x":1} | "output_expires_after.x" is no field of output_expires_after; there are anchor, seconds
           """)
   void wrongFields_areRefused(String field, String message) {
     assertThatThrownBy(() -> read("{" + REQUIRED + "," + field + "}"))

@@ -90,11 +90,11 @@ class ApiKeysTest {
       textBlock =
           """
           {tenants: []} | tenants must hold at least one tenant
-          {keys: []} | keys is no field; there are tenants
+          {keys: []} | "keys" is no field of the file; there are tenants
           {tenants: [{name: 'a b', keys: [k]}]} | tenants[0].name must be 1 to 64 of A-Z a-z 0-9 . _ -, but is "a b"
           {tenants: [{keys: [k]}]} | tenants[0].name is required
           {tenants: [{name: a}]} | a has neither keys nor key_sha256
-          {tenants: [{name: a, key: secret}]} | tenants[0].key is no field; there are key_sha256, keys, max_concurrency, max_priority, name, requests_per_minute, tokens_per_minute, weight
+          {tenants: [{name: a, key: secret}]} | "tenants[0].key" is no field of a tenant; there are key_sha256, keys, max_concurrency, max_priority, name, requests_per_minute, tokens_per_minute, weight
           {tenants: [{name: a, keys: [k], weight: 0}]} | tenants[0].weight must be between 1 and 1000, but is 0
           {tenants: [{name: a, keys: [k], max_concurrency: 0}]} | tenants[0].max_concurrency must be at least 1, but is 0
           {tenants: [{name: a, keys: [k], requests_per_minute: many}]} | tenants[0].requests_per_minute must be a whole number, but is "many"

@@ -40,7 +40,7 @@ public final class BenchOverloadCommand implements Callable<Integer> {
   private int slots = 16;
 
   @Option(
-      names = "--step",
+      names = "--step-time",
       paramLabel = "TIME",
       defaultValue = "50ms",
       converter = DurationConverter.class,
@@ -105,7 +105,7 @@ public final class BenchOverloadCommand implements Callable<Integer> {
     Flags.requireAtLeast("--max-queued-requests", 1, maxQueued);
     Flags.require(overload > 0, "--overload", "more than 0", overload);
     Flags.require(calmShare > 0 && calmShare <= 1, "--calm-share", "more than 0 to 1", calmShare);
-    Flags.require(!step.isZero() && !step.isNegative(), "--step", "more than 0", step);
+    Flags.require(!step.isZero() && !step.isNegative(), "--step-time", "more than 0", step);
     // A line for each request would stand among the figures.
     ((Logger) LoggerFactory.getLogger("io.millrace")).setLevel(Level.ERROR);
     OverloadSettings settings =

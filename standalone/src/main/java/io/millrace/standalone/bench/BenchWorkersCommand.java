@@ -121,7 +121,7 @@ public final class BenchWorkersCommand implements Callable<Integer> {
     KafkaCluster cluster = kafka.cluster();
     String requests = kafka.topics().requests(model, RequestClass.INTERACTIVE);
     List<WorkersBenchReport.Stage> stages = new ArrayList<>();
-    try (Backlogged asker = new Backlogged(cluster, requests, tokens);
+    try (ClosedLoopClient asker = new ClosedLoopClient(cluster, requests, tokens);
         SimulatedWorkers running =
             new SimulatedWorkers(cluster.bootstrapServers(), slots, stepTime, log)) {
       for (int count : workers) {
@@ -139,7 +139,8 @@ public final class BenchWorkersCommand implements Callable<Integer> {
    * Starts what is missing, one after the other; how long one of them took at most from the start
    * of its process to its first request, in milliseconds.
    */
-  private long join(SimulatedWorkers running, Backlogged asker, int count) throws IOException {
+  private long join(SimulatedWorkers running, ClosedLoopClient asker, int count)
+      throws IOException {
     int most = DEPTH * slots * count;
     long longest = 0;
     asker.run(TURN, most);
@@ -160,7 +161,7 @@ public final class BenchWorkersCommand implements Callable<Integer> {
   }
 
   private WorkersBenchReport.Stage stage(
-      SimulatedWorkers running, Backlogged asker, long firstWork, double each) {
+      SimulatedWorkers running, ClosedLoopClient asker, long firstWork, double each) {
     int count = running.count();
     // Until all slots are in use, and not all at the same token.
     asker.run(stepTime.multipliedBy(2L * tokens), DEPTH * slots * count);

@@ -1,22 +1,12 @@
 package io.millrace.standalone.bench;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.millrace.api.ApiService;
-import io.millrace.api.options.ApiOptions;
-import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaOptions;
-import io.millrace.protocol.LocalReplies;
-import io.millrace.worker.WorkerOptions;
-import io.millrace.worker.WorkerService;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.springframework.context.ConfigurableApplicationContext;
-import picocli.CommandLine;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
@@ -35,10 +25,7 @@ final class OverloadBench implements AutoCloseable {
   private static final long MEBIBYTE = 1024 * 1024;
 
   private final OverloadSettings settings;
-  private final SimulatedEngine engine;
-  private final WorkerService worker;
-  private final ConfigurableApplicationContext api;
-  private final URI root;
+  private final SimulatedService service;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -47,34 +34,19 @@ final class OverloadBench implements AutoCloseable {
    */
   OverloadBench(KafkaOptions kafka, OverloadSettings settings, Path keyFile) {
     this.settings = settings;
-    engine = new SimulatedEngine(settings.step());
-    WorkerOptions workerOptions = new WorkerOptions();
-    parse(workerOptions, "--max-batch-size=" + settings.slots(), "--reserved-slots=0");
-    ApiOptions apiOptions = new ApiOptions();
-    parse(
-        apiOptions,
-        "--port=0",
-        "--api-key-file=" + keyFile,
-        "--max-queued-requests=" + settings.maxQueued(),
-        "--request-timeout=" + settings.timeout().toMillis() + "ms");
-    ServedModel model = new ServedModel();
-    worker =
-        WorkerService.start(
-            workerOptions, kafka, engine, model.name(), meters(), new LocalReplies());
-    api = ApiService.start(apiOptions, kafka, model, meters(), new LocalReplies());
-    root = URI.create("http://127.0.0.1:" + ApiService.port(api));
-  }
-
-  private static PrometheusMeterRegistry meters() {
-    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  }
-
-  private static void parse(Object options, String... flags) {
-    new CommandLine(options).parseArgs(flags);
+    service =
+        new SimulatedService(
+            kafka,
+            new SimulatedEngine(settings.step()),
+            settings.slots(),
+            "--port=0",
+            "--api-key-file=" + keyFile,
+            "--max-queued-requests=" + settings.maxQueued(),
+            "--request-timeout=" + settings.timeout().toMillis() + "ms");
   }
 
   URI root() {
-    return root;
+    return service.root();
   }
 
   /** The calm tenant alone, then beside the flood, then alone again as soon as that is over. */
@@ -86,8 +58,8 @@ final class OverloadBench implements AutoCloseable {
     Disposable samples =
         Flux.interval(SAMPLE).subscribe(tick -> peak.accumulateAndGet(heap(), Math::max));
     double floodRate = settings.capacity() * settings.overload();
-    Flood flood = flood(FLOOD, floodRate);
-    Flood calm = asked(settings.duration());
+    OpenLoopClient flood = flood(FLOOD, floodRate);
+    OpenLoopClient calm = asked(settings.duration());
     flood.close();
     List<StreamOutcome> flooded = flood.outcomes();
     List<StreamOutcome> beside = calm.outcomes();
@@ -109,16 +81,16 @@ final class OverloadBench implements AutoCloseable {
   }
 
   /** What the calm tenant asks within a time, which has passed then. */
-  private Flood asked(Duration time) throws InterruptedException {
-    try (Flood calm = flood(CALM, settings.capacity() * settings.calmShare())) {
+  private OpenLoopClient asked(Duration time) throws InterruptedException {
+    try (OpenLoopClient calm = flood(CALM, settings.capacity() * settings.calmShare())) {
       Thread.sleep(time.toMillis());
       return calm;
     }
   }
 
-  private Flood flood(String key, double perSecond) {
+  private OpenLoopClient flood(String key, double perSecond) {
     Duration patience = settings.timeout().plus(PATIENCE);
-    return new Flood(client, root, key, settings.tokens(), perSecond, patience);
+    return new OpenLoopClient(client, root(), key, settings.tokens(), perSecond, patience);
   }
 
   private static long heapInUse() {
@@ -133,8 +105,6 @@ final class OverloadBench implements AutoCloseable {
 
   @Override
   public void close() {
-    api.close();
-    worker.close();
-    engine.close();
+    service.close();
   }
 }

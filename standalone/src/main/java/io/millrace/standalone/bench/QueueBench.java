@@ -1,14 +1,6 @@
 package io.millrace.standalone.bench;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.millrace.api.ApiService;
-import io.millrace.api.options.ApiOptions;
-import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaOptions;
-import io.millrace.protocol.LocalReplies;
-import io.millrace.worker.WorkerOptions;
-import io.millrace.worker.WorkerService;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -25,42 +17,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.springframework.context.ConfigurableApplicationContext;
-import picocli.CommandLine;
 
-/**
- * An api and a worker whose engine answers at once, on a broker, and a client that asks over HTTP.
- * Replies take the way through Kafka, as between two processes.
- */
+/** A service whose engine answers at once, and a client that asks it over HTTP. */
 final class QueueBench implements AutoCloseable {
   private final SimulatedEngine engine = new SimulatedEngine();
-  private final WorkerService worker;
-  private final ConfigurableApplicationContext api;
+  private final SimulatedService service;
   private final URI completions;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   QueueBench(KafkaOptions kafka, int slots) {
-    WorkerOptions workerOptions = new WorkerOptions();
-    parse(workerOptions, "--max-batch-size=" + slots, "--reserved-slots=0");
-    ApiOptions apiOptions = new ApiOptions();
-    parse(apiOptions, "--port=0");
-    ServedModel model = new ServedModel();
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    worker =
-        WorkerService.start(workerOptions, kafka, engine, model.name(), meters, new LocalReplies());
-    api =
-        ApiService.start(
-            apiOptions,
-            kafka,
-            model,
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            new LocalReplies());
-    completions = URI.create("http://127.0.0.1:%d/v1/completions".formatted(ApiService.port(api)));
-  }
-
-  private static void parse(Object options, String... flags) {
-    new CommandLine(options).parseArgs(flags);
+    service = new SimulatedService(kafka, engine, slots, "--port=0");
+    completions = service.root().resolve("/v1/completions");
   }
 
   /** Asks one after the other. */
@@ -157,8 +125,6 @@ final class QueueBench implements AutoCloseable {
 
   @Override
   public void close() {
-    api.close();
-    worker.close();
-    engine.close();
+    service.close();
   }
 }

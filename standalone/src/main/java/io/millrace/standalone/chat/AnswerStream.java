@@ -1,6 +1,7 @@
 package io.millrace.standalone.chat;
 
 import io.millrace.cli.StartFailure;
+import io.millrace.standalone.client.ApiServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,14 +32,14 @@ final class AnswerStream {
   private static final long FIRST_PAUSE_MILLIS = 200;
   private static final long LONGEST_PAUSE_MILLIS = 4000;
 
-  private final ChatServer server;
+  private final ApiServer server;
   private final String body;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable String lastId;
   private int tries;
   private volatile @Nullable InputStream open;
 
-  AnswerStream(ChatServer server, String body) {
+  AnswerStream(ApiServer server, String body) {
     this.server = server;
     this.body = body;
   }
@@ -87,7 +88,7 @@ final class AnswerStream {
             return true;
           }
         } else if (lastId == null || !PASSING.contains(response.statusCode())) {
-          throw ChatServer.refusal(
+          throw ApiServer.refusal(
               response.statusCode(), new String(events.readAllBytes(), StandardCharsets.UTF_8));
         }
       }
@@ -125,7 +126,7 @@ final class AnswerStream {
         }
         JsonNode chunk = JsonMapper.shared().readTree(data);
         if (chunk.has("error")) {
-          throw ChatServer.refusal(0, data);
+          throw ApiServer.refusal(0, data);
         }
         lastId = id;
         tries = 0;

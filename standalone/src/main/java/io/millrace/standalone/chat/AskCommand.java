@@ -65,8 +65,8 @@ public final class AskCommand implements Callable<Integer> {
   private int answer(ChatServer server, Conversation conversation, ServerOptions.Ended ended)
       throws InterruptedException {
     AnswerStream stream =
-        new AnswerStream(server, conversation.request(answers.request(server.model())));
-    StopWhenEnded.start(ended, stream::stop);
+        new AnswerStream(server.api(), conversation.request(answers.request(server.model())));
+    ShutdownWatch.start(ended, stream::stop);
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     Answer answer = new Answer();
     stream.run(

@@ -34,7 +34,7 @@ public final class ChatCommand implements Callable<Integer> {
     try (Terminal terminal = terminal()) {
       return servers.with(
           (server, ended) -> {
-            StopWhenEnded.start(ended, () -> close(terminal));
+            ShutdownWatch.start(ended, () -> close(terminal));
             return new ChatSession(terminal, server, answers, history).run();
           });
     } catch (IOException e) {

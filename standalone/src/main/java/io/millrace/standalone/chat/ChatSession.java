@@ -84,7 +84,7 @@ final class ChatSession {
   private void ask(String text) throws InterruptedException {
     conversation.add("user", text);
     AnswerStream stream =
-        new AnswerStream(server, conversation.request(options.request(server.model())));
+        new AnswerStream(server.api(), conversation.request(options.request(server.model())));
     Answer answer = new Answer();
     Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, signal -> stream.stop());
     try {

@@ -1,11 +1,10 @@
 package io.millrace.standalone.chat;
 
-import io.millrace.cli.StartFailure;
 import io.millrace.service.SpringDefaults;
 import io.millrace.standalone.EmbeddedService;
+import io.millrace.standalone.client.ApiServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,23 +64,10 @@ final class ServerOptions {
     if (url == null) {
       return embedded(task);
     }
-    ChatServer server = new ChatServer(root(url), apiKey);
-    ChatServer chosen = model == null ? server.withFirstModel() : server.withModel(model);
+    ApiServer api = ApiServer.of(url, apiKey);
+    ChatServer server = model == null ? ChatServer.withFirstModel(api) : new ChatServer(api, model);
     // Nothing is to be closed: a signal ends the process as it is.
-    return task.run(chosen, new CountDownLatch(1)::await);
-  }
-
-  private static URI root(String url) {
-    try {
-      String bare = url.replaceAll("/+$", "").replaceFirst("/v1$", "");
-      URI uri = URI.create(bare.contains("://") ? bare : "http://" + bare);
-      if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below.
-    }
-    throw new StartFailure("--url must be a URL such as http://127.0.0.1:8000, but is " + url);
+    return task.run(server, new CountDownLatch(1)::await);
   }
 
   /** What is set by environment variables for serve holds here, but for where things are. */
@@ -105,8 +91,7 @@ final class ServerOptions {
           .parseArgs(flags.toArray(String[]::new));
       return service.run(
           (started, shutdown) ->
-              task.run(
-                  new ChatServer(URI.create(started), null).withFirstModel(), shutdown::await));
+              task.run(ChatServer.withFirstModel(ApiServer.of(started, null)), shutdown::await));
     } finally {
       FileSystemUtils.deleteRecursively(data.toFile());
     }

@@ -46,7 +46,7 @@ final class ChaosCommand implements Callable<Integer> {
       installation.start();
       load.learn();
       load.start();
-      new Disturber(installation, tally).run(Disturbance.schedule(options), options.duration());
+      new FaultInjector(installation, tally).run(Fault.schedule(options), options.duration());
       tally.say("undisturbed from here on");
       load.finish();
     }

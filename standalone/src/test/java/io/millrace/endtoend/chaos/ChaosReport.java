@@ -49,7 +49,7 @@ record ChaosReport(
       Map<Asker, Integer> requests,
       Map<Asker, Integer> answers,
       Map<String, Integer> kills,
-      Map<Tally.Fault, Integer> faults,
+      Map<Tally.Violation, Integer> violations,
       int reconnects,
       int refusals,
       List<Double> redeliveries) {
@@ -61,10 +61,10 @@ record ChaosReport(
         labelled(answers),
         Map.copyOf(kills),
         kills.values().stream().mapToInt(Integer::intValue).sum(),
-        faults.getOrDefault(Tally.Fault.LOST, 0),
-        faults.getOrDefault(Tally.Fault.DOUBLED, 0),
-        faults.getOrDefault(Tally.Fault.WRONG, 0),
-        faults.getOrDefault(Tally.Fault.CRASHED, 0),
+        violations.getOrDefault(Tally.Violation.LOST, 0),
+        violations.getOrDefault(Tally.Violation.DOUBLED, 0),
+        violations.getOrDefault(Tally.Violation.WRONG, 0),
+        violations.getOrDefault(Tally.Violation.CRASHED, 0),
         reconnects,
         refusals,
         new Redeliveries(redeliveries.size(), gaps.percentile(P50), gaps.percentile(P99)));

@@ -129,7 +129,7 @@ final class Jobs {
         for (EventReader.Event event = reader.next(); event != null; event = reader.next()) {
           last = event.id();
           if (!ids.add(last)) {
-            tally.fault(Tally.Fault.DOUBLED, Asker.JOB, id, "event " + last);
+            tally.violation(Tally.Violation.DOUBLED, Asker.JOB, id, "event " + last);
           }
         }
         late.cancel(false);
@@ -154,18 +154,18 @@ final class Jobs {
       }
       pause();
     }
-    tally.fault(Tally.Fault.LOST, Asker.JOB, id, "late: " + job);
+    tally.violation(Tally.Violation.LOST, Asker.JOB, id, "late: " + job);
     return false;
   }
 
   private boolean verify(String id, Question question, String answer, JsonNode job) {
     if (!job.path("status").asString().equals("succeeded")) {
-      tally.fault(Tally.Fault.LOST, Asker.JOB, id, job.toString());
+      tally.violation(Tally.Violation.LOST, Asker.JOB, id, job.toString());
       return false;
     }
     String text = question.form().whole(job.at("/response/body"));
     if (!text.equals(answer)) {
-      tally.fault(Tally.Fault.WRONG, Asker.JOB, id, Difference.of(text, answer));
+      tally.violation(Tally.Violation.WRONG, Asker.JOB, id, Difference.of(text, answer));
       return false;
     }
     return true;

@@ -104,16 +104,16 @@ final class Member implements AutoCloseable {
   }
 
   /** Does something to it that has been {@link #taken}, and returns when it is up again. */
-  void disturb(Disturbance disturbance) throws Exception {
+  void disturb(Fault fault) throws Exception {
     MillraceProcess disturbed = current();
-    Duration time = disturbance.time();
-    switch (disturbance.manner()) {
+    Duration time = fault.time();
+    switch (fault.manner()) {
       case KILL -> disturbed.kill();
       case TERMINATE -> disturbed.stop();
       case FREEZE -> disturbed.freeze();
     }
     Thread.sleep(time.toMillis());
-    if (disturbance.manner() == Disturbance.Manner.FREEZE) {
+    if (fault.manner() == Fault.Manner.FREEZE) {
       disturbed.thaw();
       synchronized (this) {
         up = true;

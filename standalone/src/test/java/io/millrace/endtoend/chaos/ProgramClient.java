@@ -54,9 +54,10 @@ final class ProgramClient implements Load.Client {
     ProgramAnswer heard = hear(id);
     if (heard.failure() != null || !heard.isEnded()) {
       String what = heard.failure() == null ? "late" : heard.failure();
-      tally.fault(Tally.Fault.LOST, Asker.PROGRAM, id, String.valueOf(what));
+      tally.violation(Tally.Violation.LOST, Asker.PROGRAM, id, String.valueOf(what));
     } else if (!heard.text().equals(answer)) {
-      tally.fault(Tally.Fault.WRONG, Asker.PROGRAM, id, Difference.of(heard.text(), answer));
+      tally.violation(
+          Tally.Violation.WRONG, Asker.PROGRAM, id, Difference.of(heard.text(), answer));
     } else {
       tally.answered(Asker.PROGRAM);
     }

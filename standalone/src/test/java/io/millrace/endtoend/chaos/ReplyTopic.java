@@ -65,7 +65,8 @@ record ReplyTopic(String bootstrapServers, int partitions) {
     answers.forEach(
         (id, answer) -> {
           if (answer.doubled() > 0) {
-            tally.fault(Tally.Fault.DOUBLED, Asker.PROGRAM, id, answer.doubled() + " records");
+            tally.violation(
+                Tally.Violation.DOUBLED, Asker.PROGRAM, id, answer.doubled() + " records");
           }
         });
     tally.say("replies to programs looked at again: " + answers.size());

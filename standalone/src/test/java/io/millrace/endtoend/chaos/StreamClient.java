@@ -88,13 +88,13 @@ final class StreamClient implements Load.Client {
     String id = question.form() + " " + heard.lastId;
     String text = heard.text.toString();
     if (heard.doubled > 0) {
-      tally.fault(Tally.Fault.DOUBLED, Asker.STREAM, id, heard.doubled + " ids");
+      tally.violation(Tally.Violation.DOUBLED, Asker.STREAM, id, heard.doubled + " ids");
     }
     if (!heard.ended) {
-      tally.fault(
-          Tally.Fault.LOST, Asker.STREAM, id, heard.failure == null ? "late" : heard.failure);
+      tally.violation(
+          Tally.Violation.LOST, Asker.STREAM, id, heard.failure == null ? "late" : heard.failure);
     } else if (!text.equals(answer)) {
-      tally.fault(Tally.Fault.WRONG, Asker.STREAM, id, Difference.of(text, answer));
+      tally.violation(Tally.Violation.WRONG, Asker.STREAM, id, Difference.of(text, answer));
     } else if (heard.doubled == 0) {
       tally.answered(Asker.STREAM);
     }
@@ -134,7 +134,8 @@ final class StreamClient implements Load.Client {
     } else {
       heard.failure = reader.status() + " " + reader.body();
       if (!heard.isAcknowledged()) {
-        tally.fault(Tally.Fault.LOST, Asker.STREAM, "not begun", String.valueOf(heard.failure));
+        tally.violation(
+            Tally.Violation.LOST, Asker.STREAM, "not begun", String.valueOf(heard.failure));
       }
     }
   }

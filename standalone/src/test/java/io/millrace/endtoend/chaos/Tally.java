@@ -16,14 +16,14 @@ final class Tally {
   private final PrintWriter out;
   private final Map<Asker, Integer> requests = new EnumMap<>(Asker.class);
   private final Map<Asker, Integer> answers = new EnumMap<>(Asker.class);
-  private final Map<String, Integer> disturbances = new TreeMap<>();
-  private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+  private final Map<String, Integer> faults = new TreeMap<>();
+  private final Map<Violation, Integer> violations = new EnumMap<>(Violation.class);
   private final List<Double> redeliveries = new ArrayList<>();
   private int reconnects;
   private int refusals;
 
   /** What must not happen. */
-  enum Fault {
+  enum Violation {
     /** Acknowledged, and not answered completely in time. */
     LOST,
     /** A piece or an end was told twice. */
@@ -38,7 +38,7 @@ final class Tally {
     this.out = out;
     Arrays.stream(Asker.values()).forEach(asker -> requests.put(asker, 0));
     Arrays.stream(Asker.values()).forEach(asker -> answers.put(asker, 0));
-    Arrays.stream(Fault.values()).forEach(fault -> faults.put(fault, 0));
+    Arrays.stream(Violation.values()).forEach(each -> violations.put(each, 0));
   }
 
   synchronized void say(String line) {
@@ -72,14 +72,14 @@ final class Tally {
     redeliveries.add((double) gap.toMillis());
   }
 
-  synchronized void fault(Fault fault, Asker asker, String id, String what) {
-    faults.merge(fault, 1, Integer::sum);
-    say("%s: %s %s: %s".formatted(fault, asker.label(), id, what));
+  synchronized void violation(Violation violation, Asker asker, String id, String what) {
+    violations.merge(violation, 1, Integer::sum);
+    say("%s: %s %s: %s".formatted(violation, asker.label(), id, what));
   }
 
-  synchronized void disturbed(String name, Disturbance disturbance) {
-    disturbances.merge(disturbance.label(), 1, Integer::sum);
-    say("%s of %s for %d ms".formatted(disturbance.label(), name, disturbance.time().toMillis()));
+  synchronized void disturbed(String name, Fault fault) {
+    faults.merge(fault.label(), 1, Integer::sum);
+    say("%s of %s for %d ms".formatted(fault.label(), name, fault.time().toMillis()));
   }
 
   void isBack(String name) {
@@ -87,13 +87,13 @@ final class Tally {
   }
 
   synchronized void crashed(String name, int exitCode) {
-    faults.merge(Fault.CRASHED, 1, Integer::sum);
-    say("%s: %s has ended of itself, code %d".formatted(Fault.CRASHED, name, exitCode));
+    violations.merge(Violation.CRASHED, 1, Integer::sum);
+    say("%s: %s has ended of itself, code %d".formatted(Violation.CRASHED, name, exitCode));
   }
 
   synchronized void broken(String name, Throwable why) {
-    faults.merge(Fault.CRASHED, 1, Integer::sum);
-    say("%s: %s: %s".formatted(Fault.CRASHED, name, why));
+    violations.merge(Violation.CRASHED, 1, Integer::sum);
+    say("%s: %s: %s".formatted(Violation.CRASHED, name, why));
   }
 
   synchronized ChaosReport report(long seed) {
@@ -102,8 +102,8 @@ final class Tally {
         Duration.ofNanos(System.nanoTime() - began),
         requests,
         answers,
-        disturbances,
         faults,
+        violations,
         reconnects,
         refusals,
         redeliveries);

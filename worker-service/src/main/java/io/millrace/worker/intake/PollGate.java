@@ -32,7 +32,7 @@ final class PollGate {
   private static final Duration AT_ONCE = Duration.ofMillis(20);
 
   /** Tokens that come in addition while requests wait. */
-  private static final int MOST_HURRY = 6;
+  private static final int MOST_EXTRA_TOKENS = 6;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -52,7 +52,7 @@ final class PollGate {
   private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> taken = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> settled = new EnumMap<>(RequestClass.class);
-  private final Map<RequestClass, Integer> hurry = new EnumMap<>(RequestClass.class);
+  private final Map<RequestClass, Integer> extraTokens = new EnumMap<>(RequestClass.class);
   private int held;
   private boolean batchWaits;
   private long heldNanos;
@@ -89,7 +89,7 @@ final class PollGate {
       polling.put(requestClass, 0);
       taken.put(requestClass, 0);
       settled.put(requestClass, 0);
-      hurry.put(requestClass, 0);
+      extraTokens.put(requestClass, 0);
     }
   }
 
@@ -131,7 +131,7 @@ final class PollGate {
   private long delay(RequestClass requestClass) {
     int asking = polling(requestClass);
     int free = Math.max(0, slots - held);
-    int all = tokens + Objects.requireNonNull(hurry.get(requestClass));
+    int all = tokens + Objects.requireNonNull(extraTokens.get(requestClass));
     int tokensNow = Math.max(1, (all * free + slots - 1) / slots);
     if (suspended || asking >= tokensNow) {
       return UNKNOWN;
@@ -170,8 +170,10 @@ final class PollGate {
     boolean atOnce = waited.compareTo(AT_ONCE) < 0;
     change(
         () -> {
-          hurry.merge(
-              requestClass, 1, (before, one) -> atOnce ? Math.min(MOST_HURRY, before + one) : 0);
+          extraTokens.merge(
+              requestClass,
+              1,
+              (before, one) -> atOnce ? Math.min(MOST_EXTRA_TOKENS, before + one) : 0);
           polling.merge(requestClass, -1, Integer::sum);
           taken.merge(requestClass, 1, Integer::sum);
           hold(1);

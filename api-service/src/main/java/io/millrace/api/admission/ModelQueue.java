@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * asked lately, leaves some slots free for that: so whoever asks for little finds room at once,
  * however much others ask for.
  */
-final class Lane<E> {
+final class ModelQueue<E> {
   /** How long a tenant that asks no more is expected back. */
   private static final Duration LATELY = Duration.ofMinutes(1);
 
@@ -42,16 +42,16 @@ final class Lane<E> {
   private int inside;
   private int started;
 
-  Lane(LongSupplier nanoTime) {
+  ModelQueue(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
   /** Puts a request into the line. */
-  void arrive(Place<E> place) {
-    Presence presence = presence(place.tenant());
-    presence.tenant = place.tenant();
+  void arrive(QueueEntry<E> entry) {
+    Presence presence = presence(entry.tenant());
+    presence.tenant = entry.tenant();
     presence.askedAt = nanoTime.getAsLong();
-    queue.add(place);
+    queue.add(entry);
   }
 
   /**
@@ -59,12 +59,12 @@ final class Lane<E> {
    *
    * @param slots that workers have for the requests of this process, those in use included
    */
-  Optional<Place<E>> next(int slots) {
-    Optional<Place<E>> next = queue.poll(tenant -> hasRoom(tenant, slots));
+  Optional<QueueEntry<E>> next(int slots) {
+    Optional<QueueEntry<E>> next = queue.poll(tenant -> hasRoom(tenant, slots));
     next.ifPresent(
-        place -> {
+        entry -> {
           inside++;
-          presence(place.tenant()).inside++;
+          presence(entry.tenant()).inside++;
         });
     return next;
   }
@@ -125,12 +125,12 @@ final class Lane<E> {
   }
 
   /** Takes a request out of the line; false if it is not there. */
-  boolean remove(Place<E> place) {
-    return queue.remove(place);
+  boolean remove(QueueEntry<E> entry) {
+    return queue.remove(entry);
   }
 
   /** See {@link FairQueue#evictFor}. */
-  Optional<Place<E>> evictFor(Tenant tenant) {
+  Optional<QueueEntry<E>> evictFor(Tenant tenant) {
     return queue.evictFor(tenant);
   }
 

@@ -1,11 +1,11 @@
 package io.millrace.standalone.chat;
 
 /** A thread that stops what a command waits for once the process is told to end. */
-final class StopWhenEnded {
-  private StopWhenEnded() {}
+final class ShutdownWatch {
+  private ShutdownWatch() {}
 
   static void start(ServerOptions.Ended ended, Runnable stop) {
-    Thread thread = new Thread(() -> run(ended, stop), "stop-when-ended");
+    Thread thread = new Thread(() -> run(ended, stop), "shutdown-watch");
     thread.setDaemon(true);
     thread.start();
   }

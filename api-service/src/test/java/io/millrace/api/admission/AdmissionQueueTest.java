@@ -15,39 +15,39 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class WaitingRoomTest {
+class AdmissionQueueTest {
   private static final Tenant A = Tenant.unlimited("a");
   private static final Tenant B = Tenant.unlimited("b");
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
 
   /** One slot, and so two requests that may wait in Kafka. */
-  private final WaitingRoom room =
-      new WaitingRoom(true, 1000, model -> new WorkerLoad(1, 0, NOW), System::nanoTime);
+  private final AdmissionQueue admissionQueue =
+      new AdmissionQueue(true, 1000, model -> new WorkerLoad(1, 0, NOW), System::nanoTime);
 
   private final List<String> in = new ArrayList<>();
 
   @AfterEach
   void close() {
-    room.close();
+    admissionQueue.close();
   }
 
   @Test
   void request_waitsUntilAnotherBegins() {
-    WaitingRoom.Visit first = enter("1", A, 0, true, 10);
+    AdmissionQueue.Ticket first = enter("1", A, 0, true, 10);
     enter("2", A, 0, true, 10);
     enter("3", A, 0, true, 10);
     assertThat(in).containsExactly("1", "2");
-    assertThat(room.numWaiting(A)).isEqualTo(1);
+    assertThat(admissionQueue.numWaiting(A)).isEqualTo(1);
 
     first.started();
 
     assertThat(in).containsExactly("1", "2", "3");
-    assertThat(room.numWaiting("m")).isZero();
+    assertThat(admissionQueue.numWaiting("m")).isZero();
   }
 
   @Test
   void moreUrgentOne_overtakes() {
-    WaitingRoom.Visit first = enter("1", A, 0, true, 10);
+    AdmissionQueue.Ticket first = enter("1", A, 0, true, 10);
     enter("2", A, 0, true, 10);
     enter("patient", A, 1, true, 10);
     enter("urgent", A, -1, true, 10);
@@ -60,9 +60,9 @@ class WaitingRoomTest {
 
   @Test
   void requestThatLeaves_makesRoom_whereverItIs() {
-    WaitingRoom.Visit first = enter("1", A, 0, true, 10);
+    AdmissionQueue.Ticket first = enter("1", A, 0, true, 10);
     enter("2", A, 0, true, 10);
-    WaitingRoom.Visit third = enter("3", A, 0, true, 10);
+    AdmissionQueue.Ticket third = enter("3", A, 0, true, 10);
     enter("4", A, 0, true, 10);
 
     third.leave(0);
@@ -83,9 +83,10 @@ class WaitingRoomTest {
 
   @Test
   void roomThatIsNotKept_letsAllThrough() {
-    try (WaitingRoom open = new WaitingRoom(false, 0, model -> WorkerLoad.NONE, System::nanoTime)) {
+    try (AdmissionQueue open =
+        new AdmissionQueue(false, 0, model -> WorkerLoad.NONE, System::nanoTime)) {
       for (int i = 0; i < 100; i++) {
-        assertThat(open.enter(new Guest(A, "m", 0, true, 1, 10)).isAdmitted()).isTrue();
+        assertThat(open.enter(new AdmissionRequest(A, "m", 0, true, 1, 10)).isAdmitted()).isTrue();
       }
       assertThat(open.numWaiting("m")).isZero();
     }
@@ -108,20 +109,23 @@ class WaitingRoomTest {
     enter("2", A, 0, true, 10);
     List<Throwable> failures = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      room.enter(new Guest(A, "m", 0, true, 1, 10)).admitted().subscribe(it -> {}, failures::add);
+      admissionQueue
+          .enter(new AdmissionRequest(A, "m", 0, true, 1, 10))
+          .admitted()
+          .subscribe(it -> {}, failures::add);
     }
 
-    assertThat(room.makePlace("m", A)).isFalse();
-    assertThat(room.makePlace("m", B)).isTrue();
+    assertThat(admissionQueue.makeRoom("m", A)).isFalse();
+    assertThat(admissionQueue.makeRoom("m", B)).isTrue();
 
     assertThat(failures).singleElement().isInstanceOf(RequestFailed.class);
-    assertThat(room.numWaiting(A)).isEqualTo(2);
+    assertThat(admissionQueue.numWaiting(A)).isEqualTo(2);
   }
 
   @Test
   void estimate_isWhatGoesBefore_byTheRateOfTheWorkers() {
     WorkerDirectory workers = new WorkerDirectory(() -> NOW);
-    WaitEstimate estimate = new WaitEstimate(workers, room, model -> 12, model -> 0);
+    WaitEstimate estimate = new WaitEstimate(workers, admissionQueue, model -> 12, model -> 0);
     Admission admission = new Admission(estimate, Duration.ofSeconds(30));
     assertThat(estimate.of("m", A)).isEmpty();
     admission.check("m", A, Duration.ofSeconds(1));
@@ -150,10 +154,11 @@ class WaitingRoomTest {
         "w", "m", slots, running, 0, 0, "cpu", 100, 100, 0, ended, heldMillis, NOW);
   }
 
-  private WaitingRoom.Visit enter(
+  private AdmissionQueue.Ticket enter(
       String name, Tenant tenant, long rank, boolean waits, long characters) {
-    WaitingRoom.Visit visit = room.enter(new Guest(tenant, "m", rank, waits, 1, characters));
-    visit.admitted().subscribe(nothing -> {}, e -> {}, () -> in.add(name));
-    return visit;
+    AdmissionQueue.Ticket ticket =
+        admissionQueue.enter(new AdmissionRequest(tenant, "m", rank, waits, 1, characters));
+    ticket.admitted().subscribe(nothing -> {}, e -> {}, () -> in.add(name));
+    return ticket;
   }
 }

@@ -12,12 +12,12 @@ import java.util.function.Supplier;
  * @param number of the process within its role; the next one where it may not be disturbed now
  * @param time until it is started again, or goes on
  */
-record Disturbance(Duration after, Role role, Manner manner, int number, Duration time) {
+record Fault(Duration after, Role role, Manner manner, int number, Duration time) {
   /** Longer than the lock on a record, 15 s. */
   private static final Duration FREEZE = Duration.ofMillis(15_500);
 
   /** As often as each stands here. */
-  private static final List<Disturbance> KINDS =
+  private static final List<Fault> KINDS =
       List.of(
           kind(Role.WORKER, Manner.KILL),
           kind(Role.WORKER, Manner.KILL),
@@ -48,19 +48,19 @@ record Disturbance(Duration after, Role role, Manner manner, int number, Duratio
     }
   }
 
-  private static Disturbance kind(Role role, Manner manner) {
-    return new Disturbance(Duration.ZERO, role, manner, 0, Duration.ZERO);
+  private static Fault kind(Role role, Manner manner) {
+    return new Fault(Duration.ZERO, role, manner, 0, Duration.ZERO);
   }
 
   /** All that is done in a run: the same for the same seed. */
-  static Supplier<Disturbance> schedule(ChaosOptions options) {
+  static Supplier<Fault> schedule(ChaosOptions options) {
     Random random = new Random(options.seed());
     return () -> {
-      Disturbance kind = KINDS.get(random.nextInt(KINDS.size()));
+      Fault kind = KINDS.get(random.nextInt(KINDS.size()));
       Duration after = part(random, options.pause().multipliedBy(2));
       int number = random.nextInt(options.count(kind.role));
       Duration time = part(random, options.down());
-      return new Disturbance(
+      return new Fault(
           after,
           kind.role,
           kind.manner,

@@ -3,7 +3,7 @@ package io.millrace.api.admission;
 import io.millrace.api.tenant.Tenant;
 
 /**
- * A request as the waiting room sees it.
+ * A request as the admission queue sees it.
  *
  * @param model the served name
  * @param rank lower goes first, among those of one tenant
@@ -12,5 +12,5 @@ import io.millrace.api.tenant.Tenant;
  * @param tokens that it is expected to take
  * @param characters of its prompt
  */
-public record Guest(
+public record AdmissionRequest(
     Tenant tenant, String model, long rank, boolean waits, long tokens, long characters) {}

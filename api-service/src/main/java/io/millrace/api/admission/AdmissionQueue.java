@@ -20,17 +20,17 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The room before Kafka in which requests wait for their turn. Kafka's queue is first come, first
+ * The queue before Kafka in which requests wait for their turn. Kafka's queue is first come, first
  * served, so whoever is to overtake must do so here: requests of other tenants, and more urgent
  * ones. What waits here is held by its connection alone; nothing of it is stored or promised.
  *
- * <p>A room that is not kept lets everybody through at once. Safe for use by several threads.
+ * <p>One that is off lets everybody through at once. Safe for use by several threads.
  */
-public final class WaitingRoom implements AutoCloseable {
+public final class AdmissionQueue implements AutoCloseable {
   /** How often it is looked whether there is room, besides whenever a request begins or ends. */
   private static final Duration LOOK = Duration.ofMillis(250);
 
-  private final boolean kept;
+  private final boolean enabled;
   private final long mostCharacters;
   private final Function<String, WorkerLoad> loads;
   private final LongSupplier nanoTime;
@@ -38,56 +38,56 @@ public final class WaitingRoom implements AutoCloseable {
   private final Disposable look;
 
   // Guarded by this.
-  private final Map<String, Lane<Visit>> lanes = new HashMap<>();
+  private final Map<String, ModelQueue<Ticket>> queues = new HashMap<>();
   private final Map<String, SlotCount> slots = new HashMap<>();
   private long characters;
 
   /**
-   * @param kept whether requests wait here at all
+   * @param enabled whether requests wait here at all
    * @param mostCharacters of the prompts that wait
    * @param loads what the workers of a model can hold, and hold
    */
-  public WaitingRoom(
-      boolean kept,
+  public AdmissionQueue(
+      boolean enabled,
       long mostCharacters,
       Function<String, WorkerLoad> loads,
       LongSupplier nanoTime) {
-    this.kept = kept;
+    this.enabled = enabled;
     this.mostCharacters = mostCharacters;
     this.loads = loads;
     this.nanoTime = nanoTime;
     this.look =
-        kept
+        enabled
             ? Schedulers.parallel()
                 .schedulePeriodically(
                     this::letIn, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS)
             : () -> {};
   }
 
-  /** A request's way through the room, into the queue, and to its end. */
-  public final class Visit {
-    private final Guest guest;
+  /** A request's way through this queue, into Kafka's, and to its end. */
+  public final class Ticket {
+    private final AdmissionRequest request;
     private final Sinks.Empty<Void> admitted = Sinks.empty();
 
-    // Guarded by the room.
+    // Guarded by the queue.
     private Stage stage = Stage.WAITING;
-    private final Place<Visit> place;
+    private final QueueEntry<Ticket> entry;
 
-    private Visit(Guest guest) {
-      this.guest = guest;
-      this.place =
-          new Place<>(
-              guest.tenant(), guest.rank(), numbers.getAndIncrement(), guest.tokens(), this);
+    private Ticket(AdmissionRequest request) {
+      this.request = request;
+      this.entry =
+          new QueueEntry<>(
+              request.tenant(), request.rank(), numbers.getAndIncrement(), request.tokens(), this);
     }
 
-    /** Completes when it is let in; fails if its place is taken by another. */
+    /** Completes when it is let in; fails if it is evicted for another. */
     public Mono<Void> admitted() {
       return admitted.asMono();
     }
 
     /** Whether it was let in. */
     public boolean isAdmitted() {
-      synchronized (WaitingRoom.this) {
+      synchronized (AdmissionQueue.this) {
         return stage != Stage.WAITING;
       }
     }
@@ -107,8 +107,8 @@ public final class WaitingRoom implements AutoCloseable {
     }
 
     private void move(Stage next, long tokens) {
-      synchronized (WaitingRoom.this) {
-        if (!kept || !guest.waits() || next.ordinal() <= stage.ordinal()) {
+      synchronized (AdmissionQueue.this) {
+        if (!enabled || !request.waits() || next.ordinal() <= stage.ordinal()) {
           return;
         }
         take(this, next, tokens);
@@ -126,109 +126,110 @@ public final class WaitingRoom implements AutoCloseable {
   }
 
   /** Enters a request. */
-  public Visit enter(Guest guest) {
-    Visit visit = new Visit(guest);
-    if (!kept || !guest.waits()) {
+  public Ticket enter(AdmissionRequest request) {
+    Ticket ticket = new Ticket(request);
+    if (!enabled || !request.waits()) {
       synchronized (this) {
-        visit.stage = Stage.ADMITTED;
+        ticket.stage = Stage.ADMITTED;
       }
-      visit.admitted.tryEmitEmpty();
-      return visit;
+      ticket.admitted.tryEmitEmpty();
+      return ticket;
     }
     synchronized (this) {
-      if (characters + guest.characters() > mostCharacters) {
+      if (characters + request.characters() > mostCharacters) {
         throw new RequestFailed(
             FailureKind.OVERLOADED,
             "the prompts that wait have %d characters already; try again later"
                 .formatted(characters));
       }
-      characters += guest.characters();
-      lane(guest.model()).arrive(visit.place);
+      characters += request.characters();
+      queue(request.model()).arrive(ticket.entry);
     }
     letIn();
-    return visit;
+    return ticket;
   }
 
   /** Guarded by this. */
-  private void take(Visit visit, Stage next, long tokens) {
-    Lane<Visit> lane = lane(visit.guest.model());
-    if (visit.stage == Stage.WAITING) {
-      characters -= visit.guest.characters();
-      lane.remove(visit.place);
+  private void take(Ticket ticket, Stage next, long tokens) {
+    ModelQueue<Ticket> queue = queue(ticket.request.model());
+    if (ticket.stage == Stage.WAITING) {
+      characters -= ticket.request.characters();
+      queue.remove(ticket.entry);
     } else if (next == Stage.STARTED) {
-      lane.started();
+      queue.started();
     } else {
-      boolean begun = visit.stage == Stage.STARTED;
-      lane.left(visit.guest.tenant(), begun, tokens - visit.guest.tokens());
+      boolean begun = ticket.stage == Stage.STARTED;
+      queue.left(ticket.request.tenant(), begun, tokens - ticket.request.tokens());
     }
   }
 
   private void letIn() {
-    List<Visit> next = new ArrayList<>();
+    List<Ticket> next = new ArrayList<>();
     synchronized (this) {
-      lanes.forEach((model, lane) -> letIn(model, lane, next));
+      queues.forEach((model, queue) -> letIn(model, queue, next));
     }
     // Whoever is told goes on at once, and may come back here.
-    next.forEach(visit -> visit.admitted.tryEmitEmpty());
+    next.forEach(ticket -> ticket.admitted.tryEmitEmpty());
   }
 
-  private void letIn(String model, Lane<Visit> lane, List<Visit> admitted) {
-    if (lane.size() == 0) {
+  private void letIn(String model, ModelQueue<Ticket> queue, List<Ticket> admitted) {
+    if (queue.size() == 0) {
       return;
     }
     int now =
         slots
             .computeIfAbsent(model, name -> new SlotCount())
-            .of(loads.apply(model), lane.numStarted());
-    for (Optional<Place<Visit>> next = lane.next(now); next.isPresent(); next = lane.next(now)) {
-      Visit visit = next.get().element();
-      visit.stage = Stage.ADMITTED;
-      characters -= visit.guest.characters();
-      admitted.add(visit);
+            .of(loads.apply(model), queue.numStarted());
+    for (Optional<QueueEntry<Ticket>> next = queue.next(now);
+        next.isPresent();
+        next = queue.next(now)) {
+      Ticket ticket = next.get().element();
+      ticket.stage = Stage.ADMITTED;
+      characters -= ticket.request.characters();
+      admitted.add(ticket);
     }
   }
 
   /**
-   * Makes place for another request, at the cost of the tenant that has most waiting for its
-   * weight.
+   * Makes room for another request, at the cost of the tenant that has most waiting for its weight.
    *
    * @return false if that is this tenant, or nobody waits here
    */
-  public boolean makePlace(String model, Tenant tenant) {
-    Visit evicted;
+  public boolean makeRoom(String model, Tenant tenant) {
+    Ticket evicted;
     synchronized (this) {
-      evicted = lane(model).evictFor(tenant).map(Place::element).orElse(null);
+      evicted = queue(model).evictFor(tenant).map(QueueEntry::element).orElse(null);
       if (evicted == null) {
         return false;
       }
-      characters -= evicted.guest.characters();
+      characters -= evicted.request.characters();
       evicted.stage = Stage.LEFT;
     }
     evicted.admitted.tryEmitError(
         new RequestFailed(
             FailureKind.OVERLOADED,
             "the queue is full, and %s has most waiting; try again later"
-                .formatted(evicted.guest.tenant().name())));
+                .formatted(evicted.request.tenant().name())));
     return true;
   }
 
   /** How many requests to a model wait here. */
   public synchronized int numWaiting(String model) {
-    return lane(model).size();
+    return queue(model).size();
   }
 
   /** How many requests of a tenant wait here. */
   public synchronized int numWaiting(Tenant tenant) {
-    return lanes.values().stream().mapToInt(lane -> lane.size(tenant)).sum();
+    return queues.values().stream().mapToInt(queue -> queue.size(tenant)).sum();
   }
 
   /** How many go before another one of that tenant. */
   synchronized long before(String model, Tenant tenant) {
-    return lane(model).before(tenant);
+    return queue(model).before(tenant);
   }
 
-  private Lane<Visit> lane(String model) {
-    return lanes.computeIfAbsent(model, name -> new Lane<>(nanoTime));
+  private ModelQueue<Ticket> queue(String model) {
+    return queues.computeIfAbsent(model, name -> new ModelQueue<>(nanoTime));
   }
 
   @Override

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The requests of one tenant, at a steady rate, whether or not those before are answered. */
-final class Flood implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Flood.class);
+final class OpenLoopClient implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OpenLoopClient.class);
 
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final Queue<CompletableFuture<StreamOutcome>> asked = new ConcurrentLinkedQueue<>();
@@ -34,7 +34,8 @@ final class Flood implements AutoCloseable {
    *
    * @param patience after which an answer that has not ended counts as forgotten
    */
-  Flood(HttpClient client, URI api, String key, int tokens, double perSecond, Duration patience) {
+  OpenLoopClient(
+      HttpClient client, URI api, String key, int tokens, double perSecond, Duration patience) {
     this.client = client;
     this.patience = patience;
     String body = "{\"prompt\":\"words\",\"max_tokens\":%d,\"stream\":true}".formatted(tokens);

@@ -17,10 +17,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * An asker who sees to it that more requests wait than all workers can take, and counts the tokens
- * that come back. Belongs to one thread.
+ * A client that has a fixed number of requests open, more than all workers can take, and counts the
+ * tokens that come back. Belongs to one thread.
  */
-final class Backlogged implements AutoCloseable {
+final class ClosedLoopClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final String REPLIES = "bench.replies";
 
@@ -38,7 +38,7 @@ final class Backlogged implements AutoCloseable {
    * @param requests the topic
    * @param tokens of each answer
    */
-  Backlogged(KafkaCluster cluster, String requests, int tokens) throws Exception {
+  ClosedLoopClient(KafkaCluster cluster, String requests, int tokens) throws Exception {
     this.requests = requests;
     this.tokens = tokens;
     try (Admin admin = cluster.connect()) {

@@ -14,13 +14,13 @@ import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class LaneTest {
+class ModelQueueTest {
   private static final Tenant FLOOD = Tenant.unlimited("flood");
   private static final Tenant CALM = Tenant.unlimited("calm");
   private static final int SLOTS = 8;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final Lane<String> lane = new Lane<>(nanos::get);
+  private final ModelQueue<String> queue = new ModelQueue<>(nanos::get);
   private long number;
 
   @Test
@@ -29,13 +29,13 @@ class LaneTest {
     assertThat(letIn()).hasSize(SLOTS);
 
     for (int i = 0; i < SLOTS; i++) {
-      lane.started();
+      queue.started();
     }
     assertThat(letIn()).hasSize(3);
-    assertThat(lane.size()).isEqualTo(20 - SLOTS - 3);
-    lane.left(FLOOD, true, 0);
+    assertThat(queue.size()).isEqualTo(20 - SLOTS - 3);
+    queue.left(FLOOD, true, 0);
     assertThat(letIn()).isEmpty();
-    lane.started();
+    queue.started();
     assertThat(letIn()).hasSize(1);
   }
 
@@ -43,7 +43,9 @@ class LaneTest {
   void withoutWorkers_aFewGoOnToKafka() {
     arrive(FLOOD, 20);
     List<String> in = new ArrayList<>();
-    for (Optional<Place<String>> next = lane.next(0); next.isPresent(); next = lane.next(0)) {
+    for (Optional<QueueEntry<String>> next = queue.next(0);
+        next.isPresent();
+        next = queue.next(0)) {
       in.add(next.get().element());
     }
     assertThat(in).hasSize(2);
@@ -53,7 +55,7 @@ class LaneTest {
   void whoeverHasItsShare_leavesASlotForOneThatAskedLately() {
     arrive(CALM, 1);
     letIn();
-    lane.left(CALM, false, 0);
+    queue.left(CALM, false, 0);
     arrive(FLOOD, 20);
 
     assertThat(letIn()).hasSize(SLOTS - 1).containsOnly("flood");
@@ -65,7 +67,7 @@ class LaneTest {
   void whoeverAsksNoMore_isNotWaitedForLong() {
     arrive(CALM, 1);
     letIn();
-    lane.left(CALM, false, 0);
+    queue.left(CALM, false, 0);
     nanos.addAndGet(Duration.ofMinutes(2).toNanos());
     arrive(FLOOD, 20);
 
@@ -75,10 +77,10 @@ class LaneTest {
   @Test
   void before_isByTurns() {
     arrive(FLOOD, 100);
-    assertThat(lane.before(CALM)).isZero();
+    assertThat(queue.before(CALM)).isZero();
     arrive(CALM, 3);
-    assertThat(lane.before(CALM)).isEqualTo(6);
-    assertThat(lane.before(FLOOD)).isEqualTo(103);
+    assertThat(queue.before(CALM)).isEqualTo(6);
+    assertThat(queue.before(FLOOD)).isEqualTo(103);
   }
 
   /**
@@ -111,7 +113,7 @@ class LaneTest {
     for (long millis = 0; millis < 100_000; millis += 5) {
       nanos.set(Duration.ofMillis(millis).toNanos());
       while (!running.isEmpty() && running.peek().end() <= millis) {
-        lane.left(running.poll().tenant(), true, 0);
+        queue.left(running.poll().tenant(), true, 0);
       }
       if (millis % floodEvery.toMillis() == 0) {
         arrive(FLOOD, 1);
@@ -121,11 +123,11 @@ class LaneTest {
         calmArrivals.add(millis);
       }
       while (running.size() < SLOTS) {
-        Optional<Place<String>> next = lane.next(SLOTS);
+        Optional<QueueEntry<String>> next = queue.next(SLOTS);
         if (next.isEmpty()) {
           break;
         }
-        lane.started();
+        queue.started();
         running.add(new Running(next.get().tenant(), millis + service.toMillis()));
         if (next.get().tenant().equals(CALM)) {
           waits.add(millis - calmArrivals.remove());
@@ -139,15 +141,15 @@ class LaneTest {
 
   private void arrive(Tenant tenant, int count) {
     for (int i = 0; i < count; i++) {
-      lane.arrive(new Place<>(tenant, 0, number++, 1, tenant.name()));
+      queue.arrive(new QueueEntry<>(tenant, 0, number++, 1, tenant.name()));
     }
   }
 
   private List<String> letIn() {
     List<String> in = new ArrayList<>();
-    for (Optional<Place<String>> next = lane.next(SLOTS);
+    for (Optional<QueueEntry<String>> next = queue.next(SLOTS);
         next.isPresent();
-        next = lane.next(SLOTS)) {
+        next = queue.next(SLOTS)) {
       in.add(next.get().element());
     }
     return in;

@@ -1,0 +1,5 @@
+/** How commands ask a server that runs. */
+@NullMarked
+package io.millrace.standalone.client;
+
+import org.jspecify.annotations.NullMarked;
