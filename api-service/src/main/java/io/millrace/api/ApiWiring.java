@@ -30,6 +30,7 @@ import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.Wire;
 import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
+import io.millrace.trace.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -54,6 +55,11 @@ class ApiWiring {
   @Bean
   ConnectionSettings connectionSettings(ApiOptions options) {
     return options.connections().settings();
+  }
+
+  @Bean
+  Tracing tracing() {
+    return Tracing.start("millrace-api");
   }
 
   @Bean
@@ -117,9 +123,10 @@ class ApiWiring {
       ApiOptions api,
       ReplyAddress replyAddress,
       Announcer announcer,
-      BrokerHealth broker) {
+      BrokerHealth broker,
+      Tracing tracing) {
     return new RequestDispatcher(
-        kafka, options.topics(), replyAddress, announcer, broker, api.brokerTimeout());
+        kafka, options.topics(), replyAddress, announcer, broker, api.brokerTimeout(), tracing);
   }
 
   @Bean

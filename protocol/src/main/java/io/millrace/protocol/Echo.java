@@ -20,7 +20,7 @@ public record Echo(@Forms(Object.class) @Nullable JsonNode metadata, @Nullable S
   /** Nothing. */
   public static final Echo NONE = new Echo(null, null);
 
-  /** The header that is a request's traceparent, and its replies'. */
+  /** The header, in HTTP and in Kafka, that is a request's traceparent, and its replies'. */
   public static final String TRACE_HEADER = "traceparent";
 
   /** It comes with every token. */
@@ -48,6 +48,16 @@ public record Echo(@Forms(Object.class) @Nullable JsonNode metadata, @Nullable S
           "traceparent must be like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01,"
               + " but is \"%s\"".formatted(Excerpt.of(traceparent)));
     }
+  }
+
+  /** What a trace alone says; {@link #NONE} if there is none. */
+  public static Echo ofTrace(@Nullable String traceparent) {
+    return traceparent == null ? NONE : new Echo(null, traceparent);
+  }
+
+  /** The same in another span of the trace; itself if there is none. */
+  public Echo within(@Nullable String span) {
+    return span == null ? this : new Echo(metadata, span);
   }
 
   /** Whether W3C Trace Context allows that text. */

@@ -3,6 +3,7 @@ package io.millrace.api.dispatch;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.kafka.Announcer;
 import io.millrace.protocol.ControlMessage;
+import io.millrace.protocol.Echo;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.RecordPlace;
@@ -10,6 +11,10 @@ import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Wire;
+import io.millrace.trace.Tracing;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -44,6 +49,7 @@ public final class RequestDispatcher {
   private final BrokerHealth broker;
   private final Announcer announcer;
   private final Duration brokerTimeout;
+  private final Tracing tracing;
 
   /** Those that are not stored yet. */
   private final Set<CompletableFuture<?>> cancels = ConcurrentHashMap.newKeySet();
@@ -59,13 +65,15 @@ public final class RequestDispatcher {
       ReplyAddress replyAddress,
       Announcer announcer,
       BrokerHealth broker,
-      Duration brokerTimeout) {
+      Duration brokerTimeout,
+      Tracing tracing) {
     this.kafka = kafka;
     this.names = names;
     this.replyAddress = replyAddress;
     this.broker = broker;
     this.announcer = announcer;
     this.brokerTimeout = brokerTimeout;
+    this.tracing = tracing;
   }
 
   /**
@@ -87,7 +95,35 @@ public final class RequestDispatcher {
   /** The same to the queue of a class; completes with the place of the request. */
   public Mono<RecordPlace> send(GenerationRequest request, RequestClass requestClass) {
     String topic = names.requests(request.model(), requestClass);
-    return store(topic, () -> new ProducerRecord<>(topic, request.id(), Wire.encode(request)));
+    return Mono.defer(
+        () -> {
+          Span span = span(topic, request);
+          GenerationRequest traced = request.withEcho(request.echo().within(Tracing.header(span)));
+          return store(topic, () -> record(topic, traced)).doFinally(end -> span.end());
+        });
+  }
+
+  private Span span(String topic, GenerationRequest request) {
+    String parent = request.echo().traceparent();
+    return parent == null
+        ? Span.getInvalid()
+        : tracing
+            .span("send " + topic, SpanKind.PRODUCER, parent)
+            .setAttribute("messaging.system", "kafka")
+            .setAttribute("messaging.operation.type", "send")
+            .setAttribute("messaging.destination.name", topic)
+            .setAttribute("messaging.kafka.message.key", request.id())
+            .startSpan();
+  }
+
+  private static ProducerRecord<String, byte[]> record(String topic, GenerationRequest request) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(topic, request.id(), Wire.encode(request));
+    String trace = request.echo().traceparent();
+    if (trace != null) {
+      record.headers().add(Echo.TRACE_HEADER, trace.getBytes(StandardCharsets.US_ASCII));
+    }
+    return record;
   }
 
   /**

@@ -10,6 +10,7 @@ import io.millrace.api.error.RequestFailed;
 import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.kafka.FollowedReplies;
 import io.millrace.kafka.MissingReplies;
+import io.millrace.protocol.Echo;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
@@ -98,7 +99,7 @@ public final class CompletionService {
 
   private Flux<List<Reply>> ask(
       RequestMetrics asker, Question question, boolean resumable, QueueListener listener) {
-    GenerationRequest request = request(asker.id(), question);
+    GenerationRequest request = request(asker, question);
     if (takesTurns(question)) {
       admission.check(question.model(), asker.tenant(), timeouts.begin(question.stream()));
     }
@@ -289,14 +290,16 @@ public final class CompletionService {
     return new RequestFailed(FailureKind.INTERNAL, "the request could not be sent");
   }
 
-  private GenerationRequest request(String id, Question question) {
+  private GenerationRequest request(RequestMetrics asker, Question question) {
     Instant now = Instant.now();
-    return question.request(
-        id,
-        ThreadLocalRandom.current().nextLong(SEED_BOUND),
-        question.stream(),
-        now,
-        now.plus(timeouts.all(question.stream())),
-        dispatcher.replyAddress());
+    return question
+        .request(
+            asker.id(),
+            ThreadLocalRandom.current().nextLong(SEED_BOUND),
+            question.stream(),
+            now,
+            now.plus(timeouts.all(question.stream())),
+            dispatcher.replyAddress())
+        .withEcho(Echo.ofTrace(asker.traceparent()));
   }
 }

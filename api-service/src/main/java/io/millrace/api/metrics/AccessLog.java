@@ -1,6 +1,7 @@
 package io.millrace.api.metrics;
 
 import io.millrace.protocol.FailureKind;
+import io.millrace.trace.Tracing;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,9 +44,11 @@ public final class AccessLog implements WebFilter {
       Set.of("/health/live", "/health/ready", "/metrics", "/ping", "/engine_check", "/ui/{name}");
 
   private final ServingMetrics metrics;
+  private final Tracing tracing;
 
-  AccessLog(ServingMetrics metrics) {
+  AccessLog(ServingMetrics metrics, Tracing tracing) {
     this.metrics = metrics;
+    this.tracing = tracing;
   }
 
   /** The figures of a request that is being answered. */
@@ -58,7 +61,8 @@ public final class AccessLog implements WebFilter {
     String id = UUID.randomUUID().toString();
     String asked = http.getRequest().getHeaders().getFirst(HEADER);
     String clientId = asked != null && CLIENT_ID.matcher(asked).matches() ? asked : id;
-    http.getAttributes().put(ATTRIBUTE, metrics.request(id, clientId));
+    RequestSpan span = RequestSpan.begin(tracing, http.getRequest(), id);
+    http.getAttributes().put(ATTRIBUTE, metrics.request(id, clientId, span));
     ServerHttpResponse response = http.getResponse();
     response.getHeaders().set(HEADER, clientId);
     AtomicBoolean told = new AtomicBoolean();

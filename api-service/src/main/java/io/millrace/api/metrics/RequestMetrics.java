@@ -22,6 +22,7 @@ public final class RequestMetrics {
   private final ServingMetrics all;
   private final String id;
   private final String clientId;
+  private final RequestSpan span;
   private final long startedAt = System.nanoTime();
   private volatile String model;
   private volatile Tenant tenant = Tenant.ANYONE;
@@ -37,16 +38,22 @@ public final class RequestMetrics {
   private @Nullable FinishReason reason;
   private @Nullable FailureKind failure;
 
-  RequestMetrics(ServingMetrics all, String id, String clientId, String model) {
+  RequestMetrics(ServingMetrics all, String id, String clientId, RequestSpan span, String model) {
     this.all = all;
     this.id = id;
     this.clientId = clientId;
+    this.span = span;
     this.model = model;
   }
 
   /** This process's own id for the request. */
   public String id() {
     return id;
+  }
+
+  /** What its request in the queue has as traceparent; null if there is no trace. */
+  public @Nullable String traceparent() {
+    return span.header();
   }
 
   /** Who asks. */
@@ -73,6 +80,7 @@ public final class RequestMetrics {
   public synchronized void asks(String servedName) {
     model = servedName;
     asked = true;
+    span.asks(servedName);
     all.of(servedName);
   }
 
@@ -126,6 +134,7 @@ public final class RequestMetrics {
     }
     reason = finished.reason();
     usage = finished.usage();
+    span.finished(reason, usage);
     ModelMetrics meters = meters();
     meters.requests(reason.label()).increment();
     meters.success(reason.label()).increment();
@@ -166,12 +175,14 @@ public final class RequestMetrics {
     if (asked && status >= AccessLog.FIRST_SERVER_ERROR) {
       failed(FailureKind.INTERNAL);
     }
+    span.end(method, handler, status, failure, hasFailedHere());
   }
 
   /** Adds what the request's line in the log says. */
   synchronized LoggingEventBuilder addTo(LoggingEventBuilder line, String endpoint, int status) {
     LoggingEventBuilder told = line.addKeyValue("id", id);
     told = told(told, "request_id", clientId.equals(id) ? null : clientId);
+    told = told(told, "trace_id", span.traceId());
     told = told(told, "tenant", tenant.isKnown() ? tenant.name() : null);
     told = told(told, "resumes", resumed);
     told = told(told, "model", asked ? model : null);

@@ -58,7 +58,16 @@ public final class ServingMetrics {
    * @param clientId what its client calls it; the same where it says nothing
    */
   public RequestMetrics request(String id, String clientId) {
-    return new RequestMetrics(this, id, clientId, configured);
+    return request(id, clientId, RequestSpan.NONE);
+  }
+
+  /**
+   * The same of a request that is traced.
+   *
+   * @param span ends with it
+   */
+  RequestMetrics request(String id, String clientId, RequestSpan span) {
+    return new RequestMetrics(this, id, clientId, span, configured);
   }
 
   ModelMetrics of(String model) {

@@ -13,6 +13,7 @@ import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
+import io.millrace.trace.Tracing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class AccessLogTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(AccessLog.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private final MeterRegistry registry = new SimpleMeterRegistry();
-  private final AccessLog log = new AccessLog(new ServingMetrics(registry, "m"));
+  private final AccessLog log = new AccessLog(new ServingMetrics(registry, "m"), Tracing.OFF);
 
   @BeforeEach
   void listen() {

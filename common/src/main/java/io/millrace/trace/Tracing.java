@@ -1,0 +1,139 @@
+package io.millrace.trace;
+
+import io.millrace.cli.StartFailure;
+import io.millrace.protocol.Echo;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tracing of a service by OpenTelemetry. It is off unless OpenTelemetry's own variables name an
+ * exporter or where to send to; then, too, the trace of a request that came with one is handed on.
+ */
+public final class Tracing implements AutoCloseable {
+  /** Writes no spans. */
+  public static final Tracing OFF = new Tracing(OpenTelemetry.noop(), () -> {});
+
+  private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
+
+  /** Each turns tracing on. */
+  private static final List<String> SWITCHES =
+      List.of(
+          "otel.traces.exporter",
+          "otel.exporter.otlp.endpoint",
+          "otel.exporter.otlp.traces.endpoint");
+
+  /** What is not asked for: metrics are Prometheus's, and the log has its own formats. */
+  private static final Map<String, String> DEFAULTS =
+      Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none");
+
+  private final Tracer tracer;
+  private final Runnable close;
+
+  private Tracing(OpenTelemetry telemetry, Runnable close) {
+    this.tracer = telemetry.getTracer("io.millrace");
+    this.close = close;
+  }
+
+  /**
+   * Starts to trace if that is asked for.
+   *
+   * @param service its name, unless {@code OTEL_SERVICE_NAME} gives another
+   * @throws StartFailure if a variable of OpenTelemetry is wrong
+   */
+  public static Tracing start(String service) {
+    if (SWITCHES.stream().allMatch(name -> setting(name).isEmpty())) {
+      return OFF;
+    }
+    try {
+      OpenTelemetrySdk sdk =
+          AutoConfiguredOpenTelemetrySdk.builder()
+              .disableShutdownHook()
+              .addPropertiesSupplier(() -> DEFAULTS)
+              .addPropertiesSupplier(() -> Map.of("otel.service.name", service))
+              .build()
+              .getOpenTelemetrySdk();
+      return new Tracing(sdk, sdk::close);
+    } catch (ConfigurationException e) {
+      throw new StartFailure("OpenTelemetry cannot be set up: " + e.getMessage(), e);
+    }
+  }
+
+  /** By OpenTelemetry's rules: a system property, or a variable by the same name in capitals. */
+  private static Optional<String> setting(String name) {
+    String variable = name.toUpperCase(Locale.ROOT).replace('.', '_');
+    return Optional.ofNullable(System.getProperty(name))
+        .or(() -> Optional.ofNullable(System.getenv(variable)))
+        .filter(value -> !value.isBlank());
+  }
+
+  /**
+   * A span that is still to begin.
+   *
+   * @param parent what the caller's {@code traceparent} says; null for a trace of its own
+   */
+  public SpanBuilder span(String name, SpanKind kind, @Nullable String parent) {
+    return tracer.spanBuilder(name).setSpanKind(kind).setParent(context(parent));
+  }
+
+  /** A span within another one, still to begin. */
+  public SpanBuilder span(String name, Span parent) {
+    return tracer.spanBuilder(name).setParent(Context.root().with(parent));
+  }
+
+  private static Context context(@Nullable String parent) {
+    return parent == null
+        ? Context.root()
+        : W3C.extract(Context.root(), Map.of(Echo.TRACE_HEADER, parent), MapGetter.INSTANCE);
+  }
+
+  /** What others hear of a span as their parent; null if there is no trace. */
+  public static @Nullable String header(Span span) {
+    if (!span.getSpanContext().isValid()) {
+      return null;
+    }
+    String[] value = new String[1];
+    W3C.inject(
+        Context.root().with(span),
+        value,
+        (carrier, key, text) -> {
+          if (key.equals(Echo.TRACE_HEADER) && carrier != null) {
+            carrier[0] = text;
+          }
+        });
+    return value[0];
+  }
+
+  /** Sends what waits to be sent. */
+  @Override
+  public void close() {
+    close.run();
+  }
+
+  private enum MapGetter implements TextMapGetter<Map<String, String>> {
+    INSTANCE;
+
+    @Override
+    public Iterable<String> keys(Map<String, String> carrier) {
+      return carrier.keySet();
+    }
+
+    @Override
+    public @Nullable String get(@Nullable Map<String, String> carrier, String key) {
+      return carrier == null ? null : carrier.get(key);
+    }
+  }
+}
