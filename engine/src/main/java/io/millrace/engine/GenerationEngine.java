@@ -32,6 +32,11 @@ public interface GenerationEngine extends AutoCloseable {
    */
   void cancel(String id, String why);
 
+  /**
+   * Has somebody told from now on what the engine does; an engine without figures tells nothing.
+   */
+  default void watch(EngineListener listener) {}
+
   /** The engine's figures as of its last step, and the step that runs now. */
   EngineStatus status();
 

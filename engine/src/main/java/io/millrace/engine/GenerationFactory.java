@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.engine.Choice.StopConditions;
 import io.millrace.engine.constraint.AnswerGrammar;
 import io.millrace.engine.constraint.ChatGrammar;
+import io.millrace.engine.constraint.ConstraintListener;
 import io.millrace.engine.constraint.Constraints;
 import io.millrace.engine.sampling.BadWords;
 import io.millrace.engine.sampling.CounterBasedRandom;
@@ -67,6 +68,11 @@ public final class GenerationFactory implements AutoCloseable {
     this.vocabSize = vocabSize;
     this.limits = limits;
     this.constraints = new Constraints(tokenizer, this.eosTokens, vocabSize);
+  }
+
+  /** Has somebody told from now on of the work on grammars. */
+  void watch(ConstraintListener listener) {
+    constraints.watch(listener);
   }
 
   EngineLimits limits() {
