@@ -1,7 +1,9 @@
 package io.millrace.api;
 
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.actuator.ActuatorController;
 import io.millrace.api.admission.Admission;
 import io.millrace.api.admission.AdmissionQueue;
 import io.millrace.api.answer.StreamSettings;
@@ -24,6 +26,7 @@ import io.millrace.kafka.ReplyReader;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerListener;
+import io.millrace.metrics.Histograms;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.ReplyAddress;
@@ -47,7 +50,7 @@ import org.springframework.kafka.support.ProducerListener;
 
 /** The object graph of the api, but for its controllers. */
 @Configuration(proxyBeanMethods = false)
-@Import(WebServerConfiguration.class)
+@Import({WebServerConfiguration.class, ActuatorController.class})
 @ComponentScan
 class ApiWiring {
 
@@ -81,18 +84,22 @@ class ApiWiring {
       KafkaOptions options,
       ServedModel model,
       ServedModels models,
-      PrometheusMeterRegistry registry) {
+      ServingMetrics metrics) {
     var provisioner = options.provisioner();
     var health =
         new BrokerHealth(
             cluster.connect(),
             cluster.bootstrapServers(),
             options.groups(),
-            models::names,
+            () -> {
+              metrics.show(models.names());
+              return models.names();
+            },
             () -> provisioner.provision(model.name()));
-    Gauge.builder("millrace.queue.backlog", () -> health.backlog(model.name()))
-        .description("Requests in the queue and on workers, whoever sent them")
-        .register(registry);
+    metrics.watch(
+        "queue.backlog",
+        "Requests of the interactive class in the queue and on workers, whoever sent them",
+        health::backlog);
     return health;
   }
 
@@ -117,9 +124,17 @@ class ApiWiring {
       ApiOptions api,
       ReplyAddress replyAddress,
       Announcer announcer,
-      BrokerHealth broker) {
+      BrokerHealth broker,
+      PrometheusMeterRegistry registry) {
+    Timer stored =
+        new Histograms(registry, Tags.empty())
+            .timer(
+                "request.store.time",
+                "Until Kafka has a request, retries included",
+                Duration.ofMillis(1),
+                Duration.ofMinutes(1));
     return new RequestDispatcher(
-        kafka, options.topics(), replyAddress, announcer, broker, api.brokerTimeout());
+        kafka, options.topics(), replyAddress, announcer, broker, api.brokerTimeout(), stored);
   }
 
   @Bean
@@ -164,8 +179,10 @@ class ApiWiring {
   }
 
   @Bean
-  WorkerDirectory workerDirectory() {
-    return new WorkerDirectory(InstantSource.system());
+  WorkerDirectory workerDirectory(ServingMetrics metrics) {
+    var directory = new WorkerDirectory(InstantSource.system());
+    metrics.watch("workers", "Workers that say they live", directory::numAlive);
+    return directory;
   }
 
   @Bean

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The meters of a process: the JVM's and the machine's under Micrometer's names, as Spring Boot
- * has them, and the memory of the whole process under Prometheus's. What is resident and neither
- * heap nor {@code nonheap} is native: weights and KV cache for the most part.
+ * The meters of a process: the JVM's and the machine's under Micrometer's names, as Spring Boot has
+ * them, and the memory of the whole process under Prometheus's. What is resident and neither heap
+ * nor {@code nonheap} is native: weights and KV cache for the most part.
  */
 public final class ProcessMetrics {
   private static final Path STATUS = Path.of("/proc/self/status");

@@ -359,7 +359,7 @@ final class EngineThreadTest {
           });
       ask(engine, "a", StopCriteria.MODEL_DEFAULTS);
     }
-    int prompt = text.tokenizer().encode("a", true).length;
+    int prompt = text.tokenizer().encode("ask", true).length;
     assertThat(steps).containsExactly(prompt, 1, 1, 1);
     assertThat(answered)
         .containsExactly(

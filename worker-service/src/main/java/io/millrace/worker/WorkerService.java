@@ -3,6 +3,7 @@ package io.millrace.worker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.kafka.Admins;
@@ -16,6 +17,7 @@ import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerGroups;
 import io.millrace.kafka.WorkerListener;
+import io.millrace.metrics.Histograms;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.RequestClass;
@@ -198,6 +200,14 @@ public final class WorkerService implements AutoCloseable {
             .description("Requests that could not be answered and were kept")
             .tags(tags)
             .register(meters);
+    Timer storeTime =
+        new Histograms(meters, tags)
+            .timer(
+                "reply.store.time",
+                "Until Kafka has a reply; one that this process's own api has heard is kept back for"
+                    + " a while",
+                Duration.ofMillis(1),
+                Duration.ofMinutes(1));
     return new RequestIntake(
         new IntakeSettings(
             topics,
@@ -215,7 +225,8 @@ public final class WorkerService implements AutoCloseable {
             outbox,
             ReplyTopics.of(admin),
             localReplies,
-            new JobStates(outbox, topics, options.workerName(), InstantSource.system())),
+            new JobStates(outbox, topics, options.workerName(), InstantSource.system()),
+            storeTime),
         history,
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,

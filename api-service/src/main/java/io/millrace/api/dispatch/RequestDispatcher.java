@@ -1,5 +1,6 @@
 package io.millrace.api.dispatch;
 
+import io.micrometer.core.instrument.Timer;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.kafka.Announcer;
 import io.millrace.protocol.ControlMessage;
@@ -44,6 +45,7 @@ public final class RequestDispatcher {
   private final BrokerHealth broker;
   private final Announcer announcer;
   private final Duration brokerTimeout;
+  private final Timer stored;
 
   /** Those that are not stored yet. */
   private final Set<CompletableFuture<?>> cancels = ConcurrentHashMap.newKeySet();
@@ -52,6 +54,7 @@ public final class RequestDispatcher {
    * @param replyAddress where this process reads, and under which name
    * @param announcer of that name
    * @param brokerTimeout how long a request waits while no broker answers
+   * @param stored takes how long it was until requests were stored
    */
   public RequestDispatcher(
       KafkaTemplate<String, byte[]> kafka,
@@ -59,13 +62,15 @@ public final class RequestDispatcher {
       ReplyAddress replyAddress,
       Announcer announcer,
       BrokerHealth broker,
-      Duration brokerTimeout) {
+      Duration brokerTimeout,
+      Timer stored) {
     this.kafka = kafka;
     this.names = names;
     this.replyAddress = replyAddress;
     this.broker = broker;
     this.announcer = announcer;
     this.brokerTimeout = brokerTimeout;
+    this.stored = stored;
   }
 
   /**
@@ -87,7 +92,13 @@ public final class RequestDispatcher {
   /** The same to the queue of a class; completes with the place of the request. */
   public Mono<RecordPlace> send(GenerationRequest request, RequestClass requestClass) {
     String topic = names.requests(request.model(), requestClass);
-    return store(topic, () -> new ProducerRecord<>(topic, request.id(), Wire.encode(request)));
+    return store(topic, () -> new ProducerRecord<>(topic, request.id(), Wire.encode(request)))
+        .elapsed()
+        .map(
+            timed -> {
+              stored.record(timed.getT1(), TimeUnit.MILLISECONDS);
+              return timed.getT2();
+            });
   }
 
   /**

@@ -40,7 +40,17 @@ public final class AccessLog implements WebFilter {
 
   /** What probes ask every few seconds, and the files of a page, are told at DEBUG. */
   private static final Set<String> MINOR =
-      Set.of("/health/live", "/health/ready", "/metrics", "/ping", "/engine_check", "/ui/{name}");
+      Set.of(
+          "/health/live",
+          "/health/ready",
+          "/metrics",
+          "/actuator/health",
+          "/actuator/health/liveness",
+          "/actuator/health/readiness",
+          "/actuator/prometheus",
+          "/ping",
+          "/engine_check",
+          "/ui/{name}");
 
   private final ServingMetrics metrics;
 

@@ -75,7 +75,7 @@ public final class RequestIntake {
             IntakeSettings.FULL_REST,
             System::nanoTime);
     metrics.watch(gate, meters, tags);
-    this.health = new SlotHealth(metrics.renewals(), System::nanoTime);
+    this.health = new SlotHealth(metrics, System::nanoTime);
     this.backlog = source.backlog();
     this.backlogHealth =
         new BacklogHealth(gate, backlog, settings.backlogTimeout(), System::nanoTime);

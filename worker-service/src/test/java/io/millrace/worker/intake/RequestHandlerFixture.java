@@ -84,7 +84,8 @@ abstract class RequestHandlerFixture {
               outbox,
               RequestHandlerFixture::partitions,
               new LocalReplies(),
-              new JobStates(outbox, new TopicNames("millrace."), "w1", InstantSource.fixed(NOW))),
+              new JobStates(outbox, new TopicNames("millrace."), "w1", InstantSource.fixed(NOW)),
+              meters.timer("stored")),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),
           new IntakeMetrics(meters, Tags.empty()),
