@@ -67,7 +67,11 @@ final class EngineMetrics implements EngineListener {
             Duration.ofSeconds(10));
     grammarQueries = counter("grammar.cache.queries", "Constrained requests", meters, tags);
     grammarHits =
-        counter("grammar.cache.hits", "Those whose grammar was compiled before", meters, tags);
+        counter(
+            "grammar.cache.hits",
+            "Constrained requests whose grammar was compiled before",
+            meters,
+            tags);
   }
 
   private static Counter counter(String name, String description, MeterRegistry to, Tags tags) {

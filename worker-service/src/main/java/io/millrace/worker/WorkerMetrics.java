@@ -62,7 +62,7 @@ final class WorkerMetrics {
         .register(meters);
     FunctionCounter.builder(
             "millrace.prefix.cache.hits", engine, it -> it.status().cache().prefixCacheHits())
-        .description("Prompt tokens that were found there, and not computed again")
+        .description("Prompt tokens that were found in the prefix cache, and not computed again")
         .tags(tags)
         .register(meters);
     FunctionCounter.builder(
