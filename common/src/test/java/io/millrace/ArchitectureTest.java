@@ -9,11 +9,18 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /** What Maven does not say of which package may know which. */
 @AnalyzeClasses(
-    packages = {ArchitectureTest.KAFKA, ArchitectureTest.SERVICE},
+    packages = {
+      ArchitectureTest.KAFKA,
+      ArchitectureTest.SERVICE,
+      ArchitectureTest.ACTUATOR,
+      ArchitectureTest.METRICS
+    },
     importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
   static final String KAFKA = "io.millrace.kafka";
   static final String SERVICE = "io.millrace.service";
+  static final String ACTUATOR = "io.millrace.actuator";
+  static final String METRICS = "io.millrace.metrics";
 
   @ArchTest
   static final ArchRule kafka_knowsNoServiceAndNoWeb =
@@ -24,6 +31,8 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               SERVICE,
+              ACTUATOR,
+              METRICS,
               "org.springframework.boot..",
               "org.springframework.web..",
               "org.springframework.http..",
@@ -33,7 +42,7 @@ final class ArchitectureTest {
   static final ArchRule services_knowNeitherQueueNorProtocol =
       noClasses()
           .that()
-          .resideInAPackage(SERVICE)
+          .resideInAnyPackage(SERVICE, ACTUATOR, METRICS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -1,11 +1,10 @@
 package io.millrace.api;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.api.options.ApiOptions;
 import io.millrace.cli.CommandLines;
 import io.millrace.cli.ServedModel;
 import io.millrace.kafka.KafkaOptions;
+import io.millrace.metrics.ProcessMetrics;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.service.FatalErrors;
 import io.millrace.service.HeapTrimmer;
@@ -39,7 +38,7 @@ public final class ApiCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     model.validate();
-    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var meters = ProcessMetrics.registry();
     ConfigurableApplicationContext context =
         ApiService.start(api, kafka, model, meters, new LocalReplies());
     try (Shutdown shutdown = new Shutdown();

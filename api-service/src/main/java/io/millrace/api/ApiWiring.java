@@ -1,7 +1,9 @@
 package io.millrace.api;
 
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.actuator.ActuatorController;
 import io.millrace.api.admission.Admission;
 import io.millrace.api.admission.AdmissionQueue;
 import io.millrace.api.answer.StreamSettings;
@@ -9,6 +11,7 @@ import io.millrace.api.dispatch.BrokerHealth;
 import io.millrace.api.dispatch.ReplyLog;
 import io.millrace.api.dispatch.ReplyPartition;
 import io.millrace.api.dispatch.RequestDispatcher;
+import io.millrace.api.dispatch.StoreTimer;
 import io.millrace.api.exchange.AnswerTimeouts;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.exchange.Exchanges;
@@ -24,6 +27,7 @@ import io.millrace.kafka.ReplyReader;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerListener;
+import io.millrace.metrics.Histograms;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.ReplyAddress;
@@ -48,7 +52,7 @@ import org.springframework.kafka.support.ProducerListener;
 
 /** The object graph of the api, but for its controllers. */
 @Configuration(proxyBeanMethods = false)
-@Import(WebServerConfiguration.class)
+@Import({WebServerConfiguration.class, ActuatorController.class})
 @ComponentScan
 class ApiWiring {
 
@@ -87,18 +91,22 @@ class ApiWiring {
       KafkaOptions options,
       ServedModel model,
       ServedModels models,
-      PrometheusMeterRegistry registry) {
+      ServingMetrics metrics) {
     var provisioner = options.provisioner();
     var health =
         new BrokerHealth(
             cluster.connect(),
             cluster.bootstrapServers(),
             options.groups(),
-            models::names,
+            () -> {
+              metrics.show(models.names());
+              return models.names();
+            },
             () -> provisioner.provision(model.name()));
-    Gauge.builder("millrace.queue.backlog", () -> health.backlog(model.name()))
-        .description("Requests in the queue and on workers, whoever sent them")
-        .register(registry);
+    metrics.watch(
+        "queue.backlog",
+        "Requests of the interactive class in the queue and on workers, whoever sent them",
+        health::backlog);
     return health;
   }
 
@@ -124,9 +132,23 @@ class ApiWiring {
       ReplyAddress replyAddress,
       Announcer announcer,
       BrokerHealth broker,
+      PrometheusMeterRegistry registry,
       Tracing tracing) {
+    Timer timer =
+        new Histograms(registry, Tags.empty())
+            .timer(
+                "request.store.time",
+                "Until Kafka has a request, retries included",
+                Duration.ofMillis(1),
+                Duration.ofMinutes(1));
     return new RequestDispatcher(
-        kafka, options.topics(), replyAddress, announcer, broker, api.brokerTimeout(), tracing);
+        kafka,
+        options.topics(),
+        replyAddress,
+        announcer,
+        broker,
+        api.brokerTimeout(),
+        new StoreTimer(timer, tracing));
   }
 
   @Bean
@@ -171,8 +193,10 @@ class ApiWiring {
   }
 
   @Bean
-  WorkerDirectory workerDirectory() {
-    return new WorkerDirectory(InstantSource.system());
+  WorkerDirectory workerDirectory(ServingMetrics metrics) {
+    var directory = new WorkerDirectory(InstantSource.system());
+    metrics.watch("workers", "Workers that say they live", directory::numAlive);
+    return directory;
   }
 
   @Bean

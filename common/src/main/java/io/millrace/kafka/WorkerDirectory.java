@@ -136,6 +136,11 @@ public final class WorkerDirectory {
     return !alive().isEmpty();
   }
 
+  /** How many workers of {@code model} live. */
+  public int numAlive(String model) {
+    return seen(model).size();
+  }
+
   /** Whether a living worker serves {@code model}. */
   public boolean serves(String model) {
     return alive().stream().anyMatch(worker -> worker.model().equals(model));

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +32,16 @@ final class Engine {
 
   private final Stepper stepper;
   private final Scheduler scheduler;
+  private final LongSupplier nanoTime;
+  private final Supplier<EngineListener> listener;
   private final Map<String, Generation> generations = new HashMap<>();
   private final Map<Sequence, Member> members = new HashMap<>();
   private long numPromptTokens;
   private long numGenerationTokens;
 
   /** The request, its prompt and the answer that a sequence belongs to. */
-  private record Member(Generation generation, PromptChoices prompt, Choice choice) {}
+  private record Member(
+      Generation generation, PromptChoices prompt, Choice choice, RequestStopwatch watch) {}
 
   /**
    * A token that is sampled in a step.
@@ -45,9 +50,19 @@ final class Engine {
    */
   private record SampledRow(Member member, int source) {}
 
-  Engine(LanguageModel model, Scheduler scheduler) {
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   * @param listener asked again for each event
+   */
+  Engine(
+      LanguageModel model,
+      Scheduler scheduler,
+      LongSupplier nanoTime,
+      Supplier<EngineListener> listener) {
     this.stepper = new Stepper(model, scheduler);
     this.scheduler = scheduler;
+    this.nanoTime = nanoTime;
+    this.listener = listener;
   }
 
   boolean hasWork() {
@@ -61,7 +76,7 @@ final class Engine {
 
   /** Carries out a command of another thread. */
   void take(EngineCommand command) {
-    command.match(submit -> start(submit.generation()), this::cancel);
+    command.match(submit -> start(submit.generation(), submit.watch()), this::cancel);
   }
 
   private void cancel(EngineCommand.Cancel cancel) {
@@ -76,7 +91,7 @@ final class Engine {
     run(stepper.plan());
   }
 
-  private void start(Generation generation) {
+  private void start(Generation generation, RequestStopwatch watch) {
     if (generations.putIfAbsent(generation.id(), generation) != null) {
       fail(generation, FailureKind.INVALID, "a request with this id is being answered already");
       return;
@@ -89,7 +104,7 @@ final class Engine {
     for (PromptChoices prompt : generation.prompts()) {
       for (Choice choice : prompt.choices()) {
         if (choice.ownsSequence() && choice.reason() == null) {
-          members.put(choice.sequence(), new Member(generation, prompt, choice));
+          members.put(choice.sequence(), new Member(generation, prompt, choice, watch));
           scheduler.add(choice.sequence());
         }
       }
@@ -99,12 +114,16 @@ final class Engine {
   private void run(StepPlan plan) {
     List<SampledRow> sampled = sampled(plan);
     StepResult result;
+    long begin = nanoTime.getAsLong();
+    plan.slices().forEach(slice -> memberOf(slice.sequence()).watch.scheduled(begin));
     try {
       result = stepper.compute(plan, samplingBatch(sampled));
     } catch (RuntimeException e) {
       isolate(plan, e);
       return;
     }
+    listener.get().stepped(plan.slices().stream().mapToInt(Slice::count).sum());
+    long end = nanoTime.getAsLong();
     for (PromptScores told : result.prompts()) {
       memberOf(told.sequence()).prompt.acceptPrompt(told.from(), told.scores());
     }
@@ -115,6 +134,7 @@ final class Engine {
     for (int i = 0; i < sampled.size(); i++) {
       Member member = sampled.get(i).member;
       int before = member.choice.numTokens();
+      member.watch.sampled(end);
       deliver(member, result.tokens()[i], result.scoresOf(i));
       count(member, before);
     }
@@ -141,7 +161,7 @@ final class Engine {
       if (member.choice == member.prompt.first()) {
         for (Choice choice : member.prompt.choices()) {
           if (!choice.ownsSequence()) {
-            Member other = new Member(member.generation, member.prompt, choice);
+            Member other = new Member(member.generation, member.prompt, choice, member.watch);
             rows.add(new SampledRow(other, source));
           }
         }
@@ -194,6 +214,11 @@ final class Engine {
     }
     try {
       generation.accept(member.prompt, member.choice, token, scores);
+      if (generation.isOver()) {
+        RequestTimes times = member.watch.times();
+        listener.get().answered(times);
+        generation.timed(times);
+      }
     } catch (Invalid e) {
       end(generation, FailureKind.INVALID, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {

@@ -7,8 +7,12 @@ sealed interface EngineCommand {
   /** Calls the action for this kind of command; a new kind adds an argument. */
   void match(Consumer<Submit> submit, Consumer<Cancel> cancel);
 
-  /** Starts to answer a request. */
-  record Submit(Generation generation) implements EngineCommand {
+  /**
+   * Starts to answer a request.
+   *
+   * @param watch takes its time since it was submitted
+   */
+  record Submit(Generation generation, RequestStopwatch watch) implements EngineCommand {
     @Override
     public void match(Consumer<Submit> submit, Consumer<Cancel> cancel) {
       submit.accept(this);

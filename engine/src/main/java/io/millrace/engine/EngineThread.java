@@ -6,13 +6,11 @@ import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.PriorOutput;
-import io.millrace.protocol.Reply;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -38,20 +36,27 @@ public final class EngineThread implements GenerationEngine {
   private final boolean prefixCaching;
   private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<LoadedModel> ready = new CompletableFuture<>();
-  private final PendingRequests pending =
-      new PendingRequests(
-          () -> ready.join().factory(), new EncoderThreads(NativeHeap::trim), mailbox::add);
+  private final LongSupplier nanoTime;
+  private final PendingRequests pending;
   private final StepClock steps;
   private final Thread thread;
   private volatile boolean closing;
   private volatile EngineStatus status =
       new EngineStatus(0, 0, 0, "", 0, 0, "the model is being loaded");
+  private volatile EngineListener listener = EngineListener.NONE;
 
   private EngineThread(
       Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
     this.policy = policy;
     this.prefixCaching = prefixCaching;
+    this.nanoTime = nanoTime;
     this.steps = new StepClock(nanoTime);
+    this.pending =
+        new PendingRequests(
+            () -> ready.join().factory(),
+            new EncoderThreads(NativeHeap::trim),
+            mailbox::add,
+            nanoTime);
     this.thread = new Thread(() -> run(loader), "engine");
   }
 
@@ -83,13 +88,19 @@ public final class EngineThread implements GenerationEngine {
 
   @Override
   public void submit(
-      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+      GenerationRequest request, int attempt, PriorOutput prior, AnswerListener replies) {
     pending.submit(request, attempt, prior, replies);
   }
 
   @Override
   public void cancel(String id, String why) {
     pending.cancel(id, why);
+  }
+
+  @Override
+  public void watch(EngineListener watcher) {
+    listener = watcher;
+    ready.join().factory().watch(watcher);
   }
 
   @Override
@@ -124,7 +135,7 @@ public final class EngineThread implements GenerationEngine {
         LanguageModel model = loaded.model()) {
       BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize(), prefixCaching);
       Scheduler scheduler = new Scheduler(blocks, policy);
-      Engine engine = new Engine(model, scheduler);
+      Engine engine = new Engine(model, scheduler, nanoTime, () -> listener);
       status = status(model, factory.limits(), engine, scheduler, blocks);
       ready.complete(loaded);
       while (!closing) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class Generation {
   private final int attempt;
   private final OutputParams output;
   private final List<PromptChoices> prompts;
-  private final Consumer<Reply> replies;
+  private final AnswerListener replies;
   private final DeltaAggregator deltas = new DeltaAggregator();
   private int numOpen;
   private boolean over;
@@ -39,7 +38,7 @@ final class Generation {
       int attempt,
       OutputParams output,
       List<PromptChoices> prompts,
-      Consumer<Reply> replies) {
+      AnswerListener replies) {
     this.id = id;
     this.attempt = attempt;
     this.output = output;
@@ -76,6 +75,11 @@ final class Generation {
     } else if (!added.isEmpty() && choice.numTokens() > 0) {
       replies.accept(delta(choice, added, prompt.takeReport()));
     }
+  }
+
+  /** Tells how long it took. */
+  void timed(RequestTimes times) {
+    replies.timed(times);
   }
 
   /** Whether an earlier attempt has told all but the end. */

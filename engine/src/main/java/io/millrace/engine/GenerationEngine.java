@@ -3,7 +3,6 @@ package io.millrace.engine;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
-import java.util.function.Consumer;
 
 /**
  * The interface of the engine to the rest of the worker. Every method may be called from any
@@ -20,10 +19,10 @@ public interface GenerationEngine extends AutoCloseable {
    * @param replies takes the answer's events, on one of the engine's threads at a time, so it must
    *     not block; exactly one of them is the last, and none follows it
    */
-  void submit(GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies);
+  void submit(GenerationRequest request, int attempt, PriorOutput prior, AnswerListener replies);
 
   /** Starts to answer a request that nobody has answered before. */
-  default void submit(GenerationRequest request, Consumer<Reply> replies) {
+  default void submit(GenerationRequest request, AnswerListener replies) {
     submit(request, 1, PriorOutput.NONE, replies);
   }
 
@@ -31,6 +30,11 @@ public interface GenerationEngine extends AutoCloseable {
    * Ends an answer early: its last reply says {@code CANCELLED}. Does nothing if the id is unknown.
    */
   void cancel(String id, String why);
+
+  /**
+   * Has somebody told from now on what the engine does; an engine without figures tells nothing.
+   */
+  default void watch(EngineListener listener) {}
 
   /** The engine's figures as of its last step, and the step that runs now. */
   EngineStatus status();

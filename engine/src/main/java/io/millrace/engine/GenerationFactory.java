@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.engine.Choice.StopConditions;
 import io.millrace.engine.constraint.AnswerGrammar;
 import io.millrace.engine.constraint.ChatGrammar;
+import io.millrace.engine.constraint.ConstraintListener;
 import io.millrace.engine.constraint.Constraints;
 import io.millrace.engine.sampling.BadWords;
 import io.millrace.engine.sampling.CounterBasedRandom;
@@ -16,7 +17,6 @@ import io.millrace.protocol.NamedConstraint;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Prompt;
-import io.millrace.protocol.Reply;
 import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.TokenRules;
@@ -28,7 +28,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +66,11 @@ public final class GenerationFactory implements AutoCloseable {
     this.vocabSize = vocabSize;
     this.limits = limits;
     this.constraints = new Constraints(tokenizer, this.eosTokens, vocabSize);
+  }
+
+  /** Has somebody told from now on of the work on grammars. */
+  void watch(ConstraintListener listener) {
+    constraints.watch(listener);
   }
 
   EngineLimits limits() {
@@ -110,7 +114,7 @@ public final class GenerationFactory implements AutoCloseable {
    * @throws Invalid if it cannot be answered as it is
    */
   Generation create(
-      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+      GenerationRequest request, int attempt, PriorOutput prior, AnswerListener replies) {
     OutputParams output = request.output();
     List<Prompt> asked = request.prompt().each();
     TokenRules rules = request.sampling().rules();

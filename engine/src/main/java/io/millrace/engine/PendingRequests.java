@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,12 +30,17 @@ final class PendingRequests implements AutoCloseable {
   private final Supplier<GenerationFactory> factory;
   private final EncoderThreads threads;
   private final Consumer<EngineCommand> engine;
+  private final LongSupplier nanoTime;
 
   /** By id; guarded by this, as is the order of what the engine is told. */
   private final Map<String, Pending> pending = new HashMap<>();
 
   private record Pending(
-      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+      GenerationRequest request,
+      int attempt,
+      PriorOutput prior,
+      AnswerListener replies,
+      long submittedAt) {
     void fail(FailureKind kind, String message, @Nullable String param) {
       try {
         replies.accept(new Reply.Failed(request.id(), attempt, 0, kind, message, param));
@@ -47,20 +53,25 @@ final class PendingRequests implements AutoCloseable {
   /**
    * @param factory asked when there is a request
    * @param engine takes commands without blocking
+   * @param nanoTime the clock of the engine
    */
   PendingRequests(
-      Supplier<GenerationFactory> factory, EncoderThreads threads, Consumer<EngineCommand> engine) {
+      Supplier<GenerationFactory> factory,
+      EncoderThreads threads,
+      Consumer<EngineCommand> engine,
+      LongSupplier nanoTime) {
     this.factory = factory;
     this.threads = threads;
     this.engine = engine;
+    this.nanoTime = nanoTime;
   }
 
   /**
    * Has a request's prompt encoded, once what its answer must match is compiled, and submits it to
    * the engine.
    */
-  void submit(GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
-    Pending submitted = new Pending(request, attempt, prior, replies);
+  void submit(GenerationRequest request, int attempt, PriorOutput prior, AnswerListener replies) {
+    Pending submitted = new Pending(request, attempt, prior, replies, nanoTime.getAsLong());
     if (!add(submitted)) {
       submitted.fail(FailureKind.INVALID, "a request with this id is being answered already", null);
       return;
@@ -133,7 +144,7 @@ final class PendingRequests implements AutoCloseable {
 
   private synchronized void submit(Pending one, Generation generation) {
     if (remove(one)) {
-      engine.accept(new Submit(generation));
+      engine.accept(new Submit(generation, new RequestStopwatch(one.submittedAt)));
     }
   }
 

@@ -13,8 +13,10 @@ import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
 import io.millrace.testing.TinyCheckpoint;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,34 @@ final class ConstrainedRequestsTest {
     RecordedAnswer right = choice("yes");
     assertThat(wrong.await().failed().kind()).isEqualTo(FailureKind.INTERNAL);
     assertThat(right.await().text()).isEqualTo("yes");
+  }
+
+  @Test
+  void listener_hearsOfGrammarsAndMasks() {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    engine.watch(
+        new EngineListener() {
+          @Override
+          public void grammarFound() {
+            heard.add("found");
+          }
+
+          @Override
+          public void grammarCompiled(Duration time) {
+            heard.add("compiled");
+          }
+
+          @Override
+          public void maskFound(Duration time) {
+            heard.add("mask");
+          }
+        });
+    choice("yes", "new").await();
+    engine.watch(EngineListener.NONE);
+    choice("yes", "unheard").await();
+    assertThat(heard.subList(0, 2)).containsExactly("compiled", "mask");
+    assertThat(heard.stream().filter("mask"::equals)).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(heard).containsOnlyOnce("compiled").doesNotContain("found");
   }
 
   private static RecordedAnswer choice(String... texts) {

@@ -70,7 +70,7 @@ final class EngineHandlesTest {
     model = TinyModels.load(folder, BLOCK_SIZE);
     blocks = new BlockManager(BLOCKS, BLOCK_SIZE, true);
     scheduler = new Scheduler(blocks, Policy.mixed(16, 64));
-    engine = new Engine(model, scheduler);
+    engine = new Engine(model, scheduler, System::nanoTime, () -> EngineListener.NONE);
     factory =
         new GenerationFactory(
             text.tokenizer(),
@@ -128,7 +128,7 @@ final class EngineHandlesTest {
       Generation generation =
           factory.create(request, 1, PriorOutput.NONE, reply -> take(reply, deaf));
       live.add(request.id());
-      engine.take(new EngineCommand.Submit(generation));
+      engine.take(new EngineCommand.Submit(generation, new RequestStopwatch(0)));
     } catch (Invalid e) {
       refused++;
     }

@@ -19,6 +19,7 @@ import io.millrace.protocol.StopCriteria;
 import io.millrace.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -329,6 +330,40 @@ final class EngineThreadTest {
       assertThat(answer.await().text()).isEqualTo("x");
     }
     assertThat(engine.status().step()).isNull();
+  }
+
+  @Test
+  void listener_hearsOfStepsAndOfTheTimesOfAnswers() {
+    script("a", "xyz");
+    AtomicLong nanos = new AtomicLong();
+    encoding = prompt -> nanos.addAndGet(5);
+    ToIntFunction<Sequence> tenEach =
+        sequence -> {
+          nanos.addAndGet(10);
+          return scripted(sequence);
+        };
+    List<Integer> steps = new ArrayList<>();
+    List<RequestTimes> answered = new ArrayList<>();
+    try (EngineThread engine = engine(new ScriptedModel(NUM_BLOCKS, tenEach), nanos::get)) {
+      engine.watch(
+          new EngineListener() {
+            @Override
+            public void stepped(int numTokens) {
+              steps.add(numTokens);
+            }
+
+            @Override
+            public void answered(RequestTimes times) {
+              answered.add(times);
+            }
+          });
+      ask(engine, "a", StopCriteria.MODEL_DEFAULTS);
+    }
+    int prompt = text.tokenizer().encode("ask", true).length;
+    assertThat(steps).containsExactly(prompt, 1, 1, 1);
+    assertThat(answered)
+        .containsExactly(
+            new RequestTimes(Duration.ofNanos(5), Duration.ofNanos(10), Duration.ofNanos(30), 4));
   }
 
   @Test

@@ -241,11 +241,14 @@ final class ToolCallAnswerTest {
     Engine engine =
         new Engine(
             new ScriptedModel(256, this::scripted),
-            new Scheduler(new BlockManager(256, 4), 16, 512));
+            new Scheduler(new BlockManager(256, 4), 16, 512),
+            System::nanoTime,
+            () -> EngineListener.NONE);
     List<Reply> replies = new ArrayList<>();
     engine.take(
         new EngineCommand.Submit(
-            factory(format).create(request, prior.attempt() + 1, prior, replies::add)));
+            factory(format).create(request, prior.attempt() + 1, prior, replies::add),
+            new RequestStopwatch(0)));
     while (engine.hasWork()) {
       engine.step();
     }

@@ -165,11 +165,13 @@ abstract class WholeAnswers {
         new Engine(
             model,
             new Scheduler(
-                new BlockManager(model.numBlocks(), model.blockSize()), 16, maxBatchedTokens));
+                new BlockManager(model.numBlocks(), model.blockSize()), 16, maxBatchedTokens),
+            System::nanoTime,
+            () -> EngineListener.NONE);
     List<Reply> replies = new ArrayList<>();
     for (GenerationRequest request : requests) {
       Generation generation = factory.create(request, prior.attempt() + 1, prior, replies::add);
-      engine.take(new EngineCommand.Submit(generation));
+      engine.take(new EngineCommand.Submit(generation, new RequestStopwatch(0)));
     }
     while (engine.hasWork()) {
       engine.step();

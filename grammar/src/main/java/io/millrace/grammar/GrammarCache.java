@@ -39,6 +39,11 @@ public final class GrammarCache {
     return compiled;
   }
 
+  /** Whether the grammar of a source is there, compiled. */
+  public synchronized boolean contains(GrammarSource source) {
+    return grammars.containsKey(source);
+  }
+
   private synchronized @Nullable Grammar lookUp(GrammarSource source) {
     return grammars.get(source);
   }

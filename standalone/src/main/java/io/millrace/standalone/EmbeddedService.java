@@ -1,6 +1,5 @@
 package io.millrace.standalone;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.api.ApiService;
 import io.millrace.api.options.ApiOptions;
@@ -9,6 +8,7 @@ import io.millrace.engine.GenerationEngine;
 import io.millrace.engine.start.EngineStart;
 import io.millrace.kafka.IntakeOptions;
 import io.millrace.kafka.KafkaOptions;
+import io.millrace.metrics.ProcessMetrics;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.service.Shutdown;
 import io.millrace.worker.WorkerOptions;
@@ -44,7 +44,7 @@ public final class EmbeddedService {
     model.validate();
     broker.validate(api.address());
     api.address().requireFree();
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry meters = ProcessMetrics.registry();
     LocalReplies localReplies = new LocalReplies();
     // Closed in the opposite order: the worker drains while its replies still reach the api.
     try (Shutdown shutdown = new Shutdown();

@@ -1,5 +1,6 @@
 package io.millrace.standalone;
 
+import io.millrace.engine.AnswerListener;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.AnswerPiece;
@@ -49,7 +50,7 @@ public final class ScriptedEngine implements GenerationEngine {
       int attempt,
       int told,
       List<String> words,
-      Consumer<Reply> replies) {
+      AnswerListener replies) {
     void delta(int word) {
       String space = word == 0 ? "" : " ";
       int token = word + 1;
@@ -76,7 +77,7 @@ public final class ScriptedEngine implements GenerationEngine {
 
   @Override
   public void submit(
-      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+      GenerationRequest request, int attempt, PriorOutput prior, AnswerListener replies) {
     List<String> script = new ArrayList<>(List.of(text(request.prompt()).split(" ")));
     String verb = script.remove(0);
     Generation generation =

@@ -56,10 +56,17 @@ class WorkerApplicationIT {
         engine.stall(Duration.ofSeconds(121));
         String stall =
             "step 7 of the engine has run for 121.0 s, longer than --step-timeout, which is 120.0 s";
-        for (String probe : List.of("/health/live", "/health/ready")) {
+        for (String probe :
+            List.of(
+                "/health/live",
+                "/health/ready",
+                "/actuator/health",
+                "/actuator/health/liveness",
+                "/actuator/health/readiness")) {
           assertThat(get(probe).statusCode()).isEqualTo(503);
           assertThat(get(probe).body()).contains(stall);
         }
+        assertThat(get("/actuator/prometheus").body()).contains("millrace_ready 0.0");
         engine.stall(null);
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
 

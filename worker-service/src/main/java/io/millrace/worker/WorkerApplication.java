@@ -11,9 +11,8 @@ public final class WorkerApplication {
   private WorkerApplication() {}
 
   /**
-   * Starts a worker; and a web server for {@code /health/live}, {@code /health/ready} and {@code
-   * /metrics}, if {@link WorkerOptions#healthAddress} is set. Closing the context drains the
-   * worker.
+   * Starts a worker; and a web server for {@code /health}, {@code /actuator} and {@code /metrics},
+   * if {@link WorkerOptions#healthAddress} is set. Closing the context drains the worker.
    *
    * @param engine stays the caller's to close, after the context
    * @param modelName the served name

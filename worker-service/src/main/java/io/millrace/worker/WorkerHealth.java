@@ -8,9 +8,4 @@ import java.util.Optional;
  * @param deadCause why the process should be replaced; empty while it lives
  * @param notReadyCause why no request can come in; empty while it is ready
  */
-public record WorkerHealth(Optional<String> deadCause, Optional<String> notReadyCause) {
-  /** What comes first of the two: a dead worker is not ready either. */
-  Optional<String> anyCause() {
-    return deadCause.or(() -> notReadyCause);
-  }
-}
+public record WorkerHealth(Optional<String> deadCause, Optional<String> notReadyCause) {}

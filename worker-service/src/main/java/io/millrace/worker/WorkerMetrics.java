@@ -38,6 +38,7 @@ final class WorkerMetrics {
         .tags(tags)
         .register(meters);
     count(engine, meters, tags);
+    engine.watch(new EngineMetrics(meters, tags));
   }
 
   private static double stepSeconds(EngineStatus.@Nullable Step step) {
@@ -55,21 +56,17 @@ final class WorkerMetrics {
         .tags(tags)
         .register(meters);
     FunctionCounter.builder(
-            "millrace.worker.prefix.cache.queries",
-            engine,
-            it -> it.status().cache().prefixCacheQueries())
+            "millrace.prefix.cache.queries", engine, it -> it.status().cache().prefixCacheQueries())
         .description("Prompt tokens that were looked for in the prefix cache")
         .tags(tags)
         .register(meters);
     FunctionCounter.builder(
-            "millrace.worker.prefix.cache.hits",
-            engine,
-            it -> it.status().cache().prefixCacheHits())
-        .description("Prompt tokens that were found there, and not computed again")
+            "millrace.prefix.cache.hits", engine, it -> it.status().cache().prefixCacheHits())
+        .description("Prompt tokens that were found in the prefix cache, and not computed again")
         .tags(tags)
         .register(meters);
     FunctionCounter.builder(
-            "millrace.worker.num.preemptions", engine, it -> it.status().cache().numPreemptions())
+            "millrace.num.preemptions", engine, it -> it.status().cache().numPreemptions())
         .description("How often a sequence lost its blocks to others and was computed again")
         .tags(tags)
         .register(meters);

@@ -95,7 +95,7 @@ public final class WorkerOptions {
       paramLabel = "PORT",
       defaultValue = "0",
       description =
-          "Port of /health/live, /health/ready and /metrics of a worker in its own process"
+          "Port of /health, /actuator and /metrics of a worker in its own process"
               + " (default: ${DEFAULT-VALUE}, none, so that several workers share a machine).")
   private int healthPort;
 

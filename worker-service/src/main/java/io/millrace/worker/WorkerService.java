@@ -3,6 +3,7 @@ package io.millrace.worker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.kafka.Admins;
@@ -16,6 +17,7 @@ import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerGroups;
 import io.millrace.kafka.WorkerListener;
+import io.millrace.metrics.Histograms;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.RequestClass;
@@ -23,6 +25,7 @@ import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
+import io.millrace.trace.Tracing;
 import io.millrace.worker.control.ControlListener;
 import io.millrace.worker.control.ReaderDirectory;
 import io.millrace.worker.control.ReaderListener;
@@ -87,6 +90,7 @@ public final class WorkerService implements AutoCloseable {
   /** Waits for Kafka, which the other timer must not. */
   private final ScheduledThreadPoolExecutor backlogTimer;
 
+  private final Tracing tracing;
   private final Admin admin;
   private final Outbox outbox;
   private final ReplyReader replyReader;
@@ -118,6 +122,7 @@ public final class WorkerService implements AutoCloseable {
     this.engine = engine;
     this.timer = timer("worker-timer");
     this.backlogTimer = timer("backlog-timer");
+    this.tracing = Tracing.start("millrace-worker");
     this.admin = cluster.connect();
     this.outbox =
         new Outbox(new KafkaProducer<>(cluster.replyProducer()), OUTBOX_CAPACITY, HOLD_REPLIES);
@@ -198,6 +203,14 @@ public final class WorkerService implements AutoCloseable {
             .description("Requests that could not be answered and were kept")
             .tags(tags)
             .register(meters);
+    Timer storeTime =
+        new Histograms(meters, tags)
+            .timer(
+                "reply.store.time",
+                "Until Kafka has a reply; one that this process's own api has heard is kept back for"
+                    + " a while",
+                Duration.ofMillis(1),
+                Duration.ofMinutes(1));
     return new RequestIntake(
         new IntakeSettings(
             topics,
@@ -215,10 +228,12 @@ public final class WorkerService implements AutoCloseable {
             outbox,
             ReplyTopics.of(admin),
             localReplies,
-            new JobStates(outbox, topics, options.workerName(), InstantSource.system())),
+            new JobStates(outbox, topics, options.workerName(), InstantSource.system()),
+            storeTime),
         history,
         new DeadLetters(outbox, topics, options.workerName(), deadLetters),
         timer,
+        tracing,
         meters,
         tags);
   }
@@ -378,6 +393,7 @@ public final class WorkerService implements AutoCloseable {
     outbox.close();
     replyReader.close();
     admin.close(Duration.ofSeconds(5));
+    tracing.close();
     log.info("worker {} has stopped", options.workerName());
     stopped.complete(null);
   }

@@ -60,6 +60,7 @@ public final class AnswerHandler {
     if (asked.resumed()) {
       return streams.write(response, request, asked);
     }
+    request.params(question.output(), question.stop());
     TenantLimits.Reservation reserved = limits.reserve(request, question, response.getHeaders());
     Mono<Void> answer =
         question.stream()

@@ -11,9 +11,6 @@ import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Wire;
-import io.millrace.trace.Tracing;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -49,7 +46,7 @@ public final class RequestDispatcher {
   private final BrokerHealth broker;
   private final Announcer announcer;
   private final Duration brokerTimeout;
-  private final Tracing tracing;
+  private final StoreTimer stored;
 
   /** Those that are not stored yet. */
   private final Set<CompletableFuture<?>> cancels = ConcurrentHashMap.newKeySet();
@@ -58,6 +55,7 @@ public final class RequestDispatcher {
    * @param replyAddress where this process reads, and under which name
    * @param announcer of that name
    * @param brokerTimeout how long a request waits while no broker answers
+   * @param stored takes how long it was until requests were stored
    */
   public RequestDispatcher(
       KafkaTemplate<String, byte[]> kafka,
@@ -66,14 +64,14 @@ public final class RequestDispatcher {
       Announcer announcer,
       BrokerHealth broker,
       Duration brokerTimeout,
-      Tracing tracing) {
+      StoreTimer stored) {
     this.kafka = kafka;
     this.names = names;
     this.replyAddress = replyAddress;
     this.broker = broker;
     this.announcer = announcer;
     this.brokerTimeout = brokerTimeout;
-    this.tracing = tracing;
+    this.stored = stored;
   }
 
   /**
@@ -95,25 +93,7 @@ public final class RequestDispatcher {
   /** The same to the queue of a class; completes with the place of the request. */
   public Mono<RecordPlace> send(GenerationRequest request, RequestClass requestClass) {
     String topic = names.requests(request.model(), requestClass);
-    return Mono.defer(
-        () -> {
-          Span span = span(topic, request);
-          GenerationRequest traced = request.withEcho(request.echo().within(Tracing.header(span)));
-          return store(topic, () -> record(topic, traced)).doFinally(end -> span.end());
-        });
-  }
-
-  private Span span(String topic, GenerationRequest request) {
-    String parent = request.echo().traceparent();
-    return parent == null
-        ? Span.getInvalid()
-        : tracing
-            .span("send " + topic, SpanKind.PRODUCER, parent)
-            .setAttribute("messaging.system", "kafka")
-            .setAttribute("messaging.operation.type", "send")
-            .setAttribute("messaging.destination.name", topic)
-            .setAttribute("messaging.kafka.message.key", request.id())
-            .startSpan();
+    return stored.time(topic, request, traced -> store(topic, () -> record(topic, traced)));
   }
 
   private static ProducerRecord<String, byte[]> record(String topic, GenerationRequest request) {

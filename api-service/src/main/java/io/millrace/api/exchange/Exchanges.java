@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * are being answered is bounded by the slots of the workers.
  */
 public final class Exchanges {
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final Map<String, Exchange> open = new ConcurrentHashMap<>();
   private final int mostWaiting;
   private final LocalReplies localReplies;
@@ -31,7 +34,13 @@ public final class Exchanges {
   public Exchanges(int mostWaiting, ServingMetrics metrics, LocalReplies localReplies) {
     this.mostWaiting = mostWaiting;
     this.localReplies = localReplies;
-    metrics.watch(this::numRunning, this::numWaiting);
+    metrics.watch("num.requests.running", "Requests that a worker answers now", this::numRunning);
+    metrics.watch(
+        "num.requests.waiting", "Requests that no worker has taken yet", this::numWaiting);
+    metrics.watch(
+        "queue.oldest.age.seconds",
+        "How long the oldest of this api's requests has waited that no worker has taken yet",
+        model -> oldestWaiting(it -> it.asks(model)) / NANOS_PER_SECOND);
   }
 
   /**
@@ -133,8 +142,12 @@ public final class Exchanges {
 
   /** How long the oldest of those has been open, in nanoseconds; 0 if there is none. */
   long oldestWaiting() {
+    return oldestWaiting(any -> true);
+  }
+
+  private long oldestWaiting(Predicate<Exchange> which) {
     return open.values().stream()
-        .filter(it -> !it.started())
+        .filter(it -> !it.started() && which.test(it))
         .mapToLong(Exchange::age)
         .max()
         .orElse(0);

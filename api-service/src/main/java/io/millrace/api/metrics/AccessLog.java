@@ -39,9 +39,19 @@ public final class AccessLog implements WebFilter {
   /** As ids of requests in Kafka, so that nothing else comes into the log. */
   private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-  /** What probes ask every few seconds, and the files of a page, are told at DEBUG. */
+  /** What probes ask every few seconds, and the files of a page: told at DEBUG, not traced. */
   private static final Set<String> MINOR =
-      Set.of("/health/live", "/health/ready", "/metrics", "/ping", "/engine_check", "/ui/{name}");
+      Set.of(
+          "/health/live",
+          "/health/ready",
+          "/metrics",
+          "/actuator/health",
+          "/actuator/health/liveness",
+          "/actuator/health/readiness",
+          "/actuator/prometheus",
+          "/ping",
+          "/engine_check",
+          "/ui/{name}");
 
   private final ServingMetrics metrics;
   private final Tracing tracing;
@@ -61,7 +71,8 @@ public final class AccessLog implements WebFilter {
     String id = UUID.randomUUID().toString();
     String asked = http.getRequest().getHeaders().getFirst(HEADER);
     String clientId = asked != null && CLIENT_ID.matcher(asked).matches() ? asked : id;
-    RequestSpan span = RequestSpan.begin(tracing, http.getRequest(), id);
+    boolean minor = MINOR.contains(http.getRequest().getPath().value());
+    RequestSpan span = minor ? RequestSpan.NONE : RequestSpan.begin(tracing, http.getRequest(), id);
     http.getAttributes().put(ATTRIBUTE, metrics.request(id, clientId, span));
     ServerHttpResponse response = http.getResponse();
     response.getHeaders().set(HEADER, clientId);

@@ -3,13 +3,13 @@ package io.millrace.api.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.metrics.Histograms;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** The meters of requests to one model. */
 final class ModelMetrics {
@@ -18,26 +18,48 @@ final class ModelMetrics {
 
   static final String ERROR = "error";
 
+  static final Duration MILLI = Duration.ofMillis(1);
+  static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+  private static final long MANY_TOKENS = 1_000_000;
+
   final Timer timeToFirstToken;
   final Timer interTokenLatency;
   final Timer latency;
   final Timer queueTime;
   final DistributionSummary promptTokens;
   final DistributionSummary generationTokens;
+  final DistributionSummary paramsN;
+  final DistributionSummary paramsMaxTokens;
   private final MeterRegistry registry;
   private final String model;
 
   ModelMetrics(MeterRegistry registry, String model) {
     this.registry = registry;
     this.model = model;
+    Histograms histograms = new Histograms(registry, Tags.of(ServingMetrics.MODEL, model));
     timeToFirstToken =
-        timer("time.to.first.token", "Until the first text of a streamed answer", 1, 60_000);
+        histograms.timer(
+            "time.to.first.token", "Until the first text of a streamed answer", MILLI, MINUTE);
     interTokenLatency =
-        timer("inter.token.latency", "Between two tokens of a streamed answer", 1, 5_000);
-    latency = timer("e2e.request.latency", "Until the whole answer", 10, 600_000);
-    queueTime = timer("request.queue.time", "Until a worker took the request", 1, 600_000);
-    promptTokens = summary("request.prompt.tokens", "Tokens of the prompt, of whole answers");
-    generationTokens = summary("request.generation.tokens", "Tokens of whole answers");
+        histograms.timer(
+            "inter.token.latency",
+            "Between two tokens of a streamed answer",
+            MILLI,
+            Duration.ofSeconds(5));
+    latency = histograms.timer("e2e.request.latency", "Until the whole answer", MILLI, TEN_MINUTES);
+    queueTime =
+        histograms.timer(
+            "request.queue.time", "Until a worker took the request", MILLI, TEN_MINUTES);
+    promptTokens =
+        histograms.summary(
+            "request.prompt.tokens", "Tokens of the prompt, of whole answers", MANY_TOKENS);
+    generationTokens =
+        histograms.summary("request.generation.tokens", "Tokens of whole answers", MANY_TOKENS);
+    paramsN = histograms.summary("request.params.n", "Answers that were asked for at once", 100);
+    paramsMaxTokens =
+        histograms.summary(
+            "request.params.max.tokens", "max_tokens of requests that have one", MANY_TOKENS);
     for (FinishReason reason : FinishReason.values()) {
       requests(reason.label());
       success(reason.label());
@@ -62,33 +84,5 @@ final class ModelMetrics {
         .tag(ServingMetrics.MODEL, model)
         .tag("finished_reason", finishedReason)
         .register(registry);
-  }
-
-  private DistributionSummary summary(String name, String description) {
-    return DistributionSummary.builder("millrace." + name)
-        .description(description)
-        .tag(ServingMetrics.MODEL, model)
-        .serviceLevelObjectives(steps(1, 1_000_000).mapToDouble(n -> n).toArray())
-        .register(registry);
-  }
-
-  private Timer timer(String name, String description, long fromMillis, long toMillis) {
-    return Timer.builder("millrace." + name)
-        .description(description)
-        .tag(ServingMetrics.MODEL, model)
-        .serviceLevelObjectives(
-            steps(fromMillis * 1_000, toMillis * 1_000)
-                .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
-                .toArray(Duration[]::new))
-        .register(registry);
-  }
-
-  /** 1, 2, 5 and their tenfolds; 2.5 where that is whole. */
-  static LongStream steps(long from, long to) {
-    return LongStream.iterate(from, n -> n <= to, n -> n * 10)
-        .boxed()
-        .flatMap(n -> Stream.of(n, n == 1 ? 2 : n * 5 / 2, n * 5))
-        .mapToLong(n -> n)
-        .filter(n -> n <= to);
   }
 }

@@ -3,7 +3,9 @@ package io.millrace.api.metrics;
 import io.millrace.api.tenant.Tenant;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
+import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Reply;
+import io.millrace.protocol.StopCriteria;
 import io.millrace.protocol.Usage;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +84,14 @@ public final class RequestMetrics {
     asked = true;
     span.asks(servedName);
     all.of(servedName);
+  }
+
+  /** Takes note of what is asked for. */
+  public void params(OutputParams output, StopCriteria stop) {
+    meters().paramsN.record(output.n());
+    if (stop.maxTokens() != null) {
+      meters().paramsMaxTokens.record(stop.maxTokens());
+    }
   }
 
   /** Says with which request's stream it goes on. */

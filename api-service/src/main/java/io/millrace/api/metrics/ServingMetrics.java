@@ -4,9 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.api.tenant.Tenant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 
 /**
@@ -24,8 +28,17 @@ public final class ServingMetrics {
   private final Map<String, ModelMetrics> models = new ConcurrentHashMap<>();
   private final Map<String, TenantMetrics> tenants = new ConcurrentHashMap<>();
   private volatile ToIntFunction<Tenant> waitingOfTenant = tenant -> 0;
-  private volatile ToIntFunction<String> running = model -> 0;
-  private volatile ToIntFunction<String> waiting = model -> 0;
+  private final List<ModelGauge> gauges = new CopyOnWriteArrayList<>();
+
+  /** A figure of each model. */
+  private record ModelGauge(String name, String description, ToDoubleFunction<String> value) {
+    void register(MeterRegistry registry, String model) {
+      Gauge.builder("millrace." + name, () -> value.applyAsDouble(model))
+          .description(description)
+          .tag(MODEL, model)
+          .register(registry);
+    }
+  }
 
   /**
    * @param configured the model of requests that name none, or nothing that can be read
@@ -40,10 +53,21 @@ public final class ServingMetrics {
     of(configured);
   }
 
-  /** Reads the numbers of a model's running and waiting requests from now on. */
-  public void watch(ToIntFunction<String> runningNow, ToIntFunction<String> waitingNow) {
-    running = runningNow;
-    waiting = waitingNow;
+  /**
+   * Shows a figure of each model, of those that come as well.
+   *
+   * @param name without {@code millrace.}; ends in the unit unless it is a number of things
+   * @param value the figure now, by the name of the model
+   */
+  public synchronized void watch(String name, String description, ToDoubleFunction<String> value) {
+    ModelGauge gauge = new ModelGauge(name, description, value);
+    gauges.add(gauge);
+    models.keySet().forEach(model -> gauge.register(registry, model));
+  }
+
+  /** Shows the figures of models from now on, whether or not somebody asks them. */
+  public void show(Collection<String> names) {
+    names.forEach(this::of);
   }
 
   /** Reads the number of a tenant's waiting requests from now on. */
@@ -71,7 +95,8 @@ public final class ServingMetrics {
   }
 
   ModelMetrics of(String model) {
-    return models.computeIfAbsent(model, this::register);
+    ModelMetrics known = models.get(model);
+    return known == null ? register(model) : known;
   }
 
   /** The meters of somebody who asks; empty where nobody has a key. */
@@ -104,15 +129,12 @@ public final class ServingMetrics {
         .increment();
   }
 
-  private ModelMetrics register(String model) {
-    Gauge.builder("millrace.num.requests.running", () -> running.applyAsInt(model))
-        .description("Requests that a worker answers now")
-        .tag(MODEL, model)
-        .register(registry);
-    Gauge.builder("millrace.num.requests.waiting", () -> waiting.applyAsInt(model))
-        .description("Requests that no worker has taken yet")
-        .tag(MODEL, model)
-        .register(registry);
-    return new ModelMetrics(registry, model);
+  private synchronized ModelMetrics register(String model) {
+    return models.computeIfAbsent(
+        model,
+        added -> {
+          gauges.forEach(gauge -> gauge.register(registry, added));
+          return new ModelMetrics(registry, added);
+        });
   }
 }

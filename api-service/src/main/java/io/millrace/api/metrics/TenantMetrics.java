@@ -3,11 +3,12 @@ package io.millrace.api.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.metrics.Histograms;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Usage;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -27,12 +28,12 @@ final class TenantMetrics {
     this.registry = registry;
     this.name = name;
     this.timeToFirstToken =
-        Timer.builder("millrace.tenant.time.to.first.token")
-            .description("Until the first text of a streamed answer")
-            .tag(TENANT, name)
-            .serviceLevelObjectives(
-                ModelMetrics.steps(1, 60_000).mapToObj(Duration::ofMillis).toArray(Duration[]::new))
-            .register(registry);
+        new Histograms(registry, Tags.of(TENANT, name))
+            .timer(
+                "tenant.time.to.first.token",
+                "Until the first text of a streamed answer",
+                ModelMetrics.MILLI,
+                ModelMetrics.MINUTE);
   }
 
   void firstToken(long nanos) {

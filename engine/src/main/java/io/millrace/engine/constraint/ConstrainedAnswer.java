@@ -34,6 +34,7 @@ public final class ConstrainedAnswer {
   private final Set<Integer> stopTokens;
   private final Set<Integer> ignoredEnds;
   private final ExecutorService threads;
+  private final ConstraintListener listener;
   private final long[] words;
   private @Nullable Future<?> pending;
   private @Nullable Invalid failure;
@@ -44,6 +45,7 @@ public final class ConstrainedAnswer {
    * @param stopTokens tokens that end the answer where the grammar may end
    * @param ignoredEnds ends of the vocabulary that do not end this answer
    * @param threads find masks
+   * @param listener told of each
    */
   ConstrainedAnswer(
       String param,
@@ -51,13 +53,15 @@ public final class ConstrainedAnswer {
       Vocabulary vocabulary,
       Set<Integer> stopTokens,
       Set<Integer> ignoredEnds,
-      ExecutorService threads) {
+      ExecutorService threads,
+      ConstraintListener listener) {
     this.param = param;
     this.vocabulary = vocabulary;
     this.matcher = matcher;
     this.stopTokens = stopTokens;
     this.ignoredEnds = ignoredEnds;
     this.threads = threads;
+    this.listener = listener;
     this.words = new long[vocabulary.words()];
   }
 
@@ -103,7 +107,9 @@ public final class ConstrainedAnswer {
   }
 
   private void find(TokenChoice wishes, int tokensLeft) {
+    long begin = System.nanoTime();
     matcher.mask(words, tokensLeft);
+    listener.maskFound(Duration.ofNanos(System.nanoTime() - begin));
     if (matcher.canEnd()) {
       stopTokens.stream()
           .filter(token -> vocabulary.bytes(token).length == 0)

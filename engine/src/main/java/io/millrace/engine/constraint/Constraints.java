@@ -9,6 +9,7 @@ import io.millrace.grammar.token.Vocabulary;
 import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.Invalid;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,7 @@ public final class Constraints implements AutoCloseable {
   private final int vocabSize;
   private final GrammarCache grammars = new GrammarCache(GrammarLimits.DEFAULT, MOST_GRAMMARS);
   private final ExecutorService threads;
+  private volatile ConstraintListener listener = ConstraintListener.NONE;
 
   /** By the special tokens that are text, made when they are first needed; guarded by this. */
   private final Map<Map<Integer, String>, Vocabulary> vocabularies =
@@ -64,14 +66,29 @@ public final class Constraints implements AutoCloseable {
             });
   }
 
+  /** Has somebody told from now on of the work on grammars. */
+  public void watch(ConstraintListener watcher) {
+    listener = watcher;
+  }
+
   /**
    * Makes what an answer will need, which may take seconds.
    *
    * @throws Invalid naming the field, if the grammar cannot be obeyed
    */
   public void compile(AnswerGrammar asked) {
-    grammar(asked);
-    vocabulary(asked);
+    boolean known = grammars.contains(asked.source());
+    long begin = System.nanoTime();
+    try {
+      grammar(asked);
+      vocabulary(asked);
+    } finally {
+      if (known) {
+        listener.grammarFound();
+      } else {
+        listener.grammarCompiled(Duration.ofNanos(System.nanoTime() - begin));
+      }
+    }
   }
 
   private Grammar grammar(AnswerGrammar asked) {
@@ -109,7 +126,8 @@ public final class Constraints implements AutoCloseable {
     if (!matcher.begin(begun)) {
       throw new IllegalStateException("the grammar does not begin as the prompt does");
     }
-    return new ConstrainedAnswer(asked.param(), matcher, known, stopTokens, ignoredEnds, threads);
+    return new ConstrainedAnswer(
+        asked.param(), matcher, known, stopTokens, ignoredEnds, threads, listener);
   }
 
   /**

@@ -100,7 +100,8 @@ class ConstrainedAnswerTest {
         vocabulary,
         stops,
         ignored,
-        threads);
+        threads,
+        ConstraintListener.NONE);
   }
 
   private static List<Integer> tokens(ConstrainedAnswer answer) {

@@ -1,5 +1,6 @@
 package io.millrace.standalone.bench;
 
+import io.millrace.engine.AnswerListener;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.AnswerPiece;
@@ -19,7 +20,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +40,11 @@ final class SimulatedEngine implements GenerationEngine {
     private final GenerationRequest request;
     private final int attempt;
     private final int tokens;
-    private final Consumer<Reply> replies;
+    private final AnswerListener replies;
     private int next;
     private volatile @Nullable String cancelled;
 
-    private Answer(GenerationRequest request, int attempt, Consumer<Reply> replies) {
+    private Answer(GenerationRequest request, int attempt, AnswerListener replies) {
       this.request = request;
       this.attempt = attempt;
       Integer asked = request.stop().maxTokens();
@@ -89,7 +89,7 @@ final class SimulatedEngine implements GenerationEngine {
 
   @Override
   public void submit(
-      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+      GenerationRequest request, int attempt, PriorOutput prior, AnswerListener replies) {
     taken.put(prompt(request), System.nanoTime());
     Answer answer = new Answer(request, attempt, replies);
     open.put(request.id(), answer);

@@ -1,5 +1,7 @@
 package io.millrace.worker.intake;
 
+import io.millrace.engine.AnswerListener;
+import io.millrace.engine.RequestTimes;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Problem;
@@ -7,7 +9,6 @@ import io.millrace.protocol.Reply;
 import io.millrace.worker.reply.ReplyStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * One request while the engine answers it. Takes the engine's replies, on the engine's thread, and
  * passes them on; replaces the engine's word {@code CANCELLED} where the reason was another.
  */
-final class Answer implements Consumer<Reply> {
+final class Answer implements AnswerListener {
   private final Delivery delivery;
   private final GenerationRequest request;
   private final ReplyStream replies;
+  private final AnswerSpan span;
   private final CompletableFuture<AcknowledgeType> outcome = new CompletableFuture<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile int attempt;
@@ -35,8 +37,10 @@ final class Answer implements Consumer<Reply> {
 
   /**
    * @param delivery of the record that asked
+   * @param span ends with the answer
    */
-  Answer(Delivery delivery, GenerationRequest request, ReplyStream replies) {
+  Answer(Delivery delivery, GenerationRequest request, ReplyStream replies, AnswerSpan span) {
+    this.span = span;
     this.delivery = delivery;
     this.request = request;
     this.replies = replies;
@@ -59,6 +63,11 @@ final class Answer implements Consumer<Reply> {
       last = own;
     }
     own.handle(replies::send, replies::send, replies::send, this::fail);
+  }
+
+  @Override
+  public void timed(RequestTimes times) {
+    span.timed(times);
   }
 
   private void fail(Reply.Failed failed) {
@@ -101,6 +110,7 @@ final class Answer implements Consumer<Reply> {
   void end(AcknowledgeType how) {
     if (ended.compareAndSet(false, true)) {
       RequestLog.ended(id(), attempt, last, how);
+      span.end(last, how);
       outcome.complete(how);
     }
   }

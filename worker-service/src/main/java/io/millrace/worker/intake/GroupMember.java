@@ -296,7 +296,9 @@ final class GroupMember implements RequestTaker {
   }
 
   private void lose(Collection<TopicPartition> partitions) {
-    for (int left = owned.remove(partitions); left > 0; left--) {
+    int lost = owned.remove(partitions);
+    health.lost(lost);
+    for (int left = lost; left > 0; left--) {
       gate.settled(requestClass);
     }
   }

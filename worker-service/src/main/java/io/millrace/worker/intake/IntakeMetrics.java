@@ -10,6 +10,7 @@ final class IntakeMetrics {
   private final Counter redeliveries;
   private final Counter duplicates;
   private final Counter renewals;
+  private final Counter losses;
 
   IntakeMetrics(MeterRegistry meters, Tags tags) {
     this.redeliveries =
@@ -25,6 +26,11 @@ final class IntakeMetrics {
     this.renewals =
         Counter.builder("millrace.lease.renewals")
             .description("Renewals of leases on requests")
+            .tags(tags)
+            .register(meters);
+    this.losses =
+        Counter.builder("millrace.lease.losses")
+            .description("Leases that were lost before the work on their requests was settled")
             .tags(tags)
             .register(meters);
   }
@@ -48,7 +54,11 @@ final class IntakeMetrics {
     duplicates.increment();
   }
 
-  Counter renewals() {
-    return renewals;
+  void leaseRenewed() {
+    renewals.increment();
+  }
+
+  void leasesLost(int count) {
+    losses.increment(count);
   }
 }

@@ -10,6 +10,7 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestDefaults;
 import io.millrace.protocol.TopicNames;
+import io.millrace.trace.Tracing;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.ReplySender;
 import io.millrace.worker.reply.ReplyStream;
@@ -51,6 +52,7 @@ final class RequestHandler {
   private final DeadLetters deadLetters;
   private final IntakeMetrics metrics;
   private final InstantSource clock;
+  private final Tracing tracing;
   private final int maxAttempts;
   private final EvictingMap<RecordId, Boolean> finished = new EvictingMap<>(REMEMBERED);
 
@@ -69,6 +71,7 @@ final class RequestHandler {
       DeadLetters deadLetters,
       IntakeMetrics metrics,
       InstantSource clock,
+      Tracing tracing,
       int maxAttempts) {
     this.topics = topics;
     this.model = model;
@@ -79,6 +82,7 @@ final class RequestHandler {
     this.deadLetters = deadLetters;
     this.metrics = metrics;
     this.clock = clock;
+    this.tracing = tracing;
     this.maxAttempts = maxAttempts;
   }
 
@@ -170,7 +174,8 @@ final class RequestHandler {
       return ended(delivery, request.id(), null, CompletableFuture.failedFuture(e), null);
     }
     log.debug("{} begins, delivery {}", request.id(), delivery.attempt());
-    Answer answer = new Answer(delivery, request, stream);
+    AnswerSpan span = AnswerSpan.begin(tracing, clock, delivery, request);
+    Answer answer = new Answer(delivery, request, stream, span);
     settle(delivery, request.id(), stream.delivered(), answer::defect).thenAccept(answer::end);
     LeasedTask task = answers.start(answer);
     String cancelReason = cancelled.reason(request.id(), delivery.time());

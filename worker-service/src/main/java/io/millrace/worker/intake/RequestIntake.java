@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Tags;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.RequestClass;
+import io.millrace.trace.Tracing;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.ReplyHistory;
 import io.millrace.worker.reply.ReplySender;
@@ -60,6 +61,7 @@ public final class RequestIntake {
       ReplyHistory history,
       DeadLetters deadLetters,
       ScheduledExecutorService timer,
+      Tracing tracing,
       MeterRegistry meters,
       Tags tags) {
     this.engineHealth = new EngineHealth(engine, settings.stepTimeout());
@@ -75,7 +77,7 @@ public final class RequestIntake {
             IntakeSettings.FULL_REST,
             System::nanoTime);
     metrics.watch(gate, meters, tags);
-    this.health = new SlotHealth(metrics.renewals(), System::nanoTime);
+    this.health = new SlotHealth(metrics, System::nanoTime);
     this.backlog = source.backlog();
     this.backlogHealth =
         new BacklogHealth(gate, backlog, settings.backlogTimeout(), System::nanoTime);
@@ -95,6 +97,7 @@ public final class RequestIntake {
             deadLetters,
             metrics,
             clock,
+            tracing,
             IntakeSettings.MAX_ATTEMPTS);
     this.takers = source.takers(settings, gate, health, handler::handle);
     this.threads = takers.stream().map(taker -> new Thread(taker, taker.threadName())).toList();

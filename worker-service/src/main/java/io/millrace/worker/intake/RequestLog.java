@@ -14,7 +14,7 @@ final class RequestLog {
   private static final Logger log = LoggerFactory.getLogger(RequestLog.class);
 
   /** Of HTTP: what failed by no fault of its client. */
-  private static final int FIRST_SERVER_ERROR = 500;
+  static final int FIRST_SERVER_ERROR = 500;
 
   private RequestLog() {}
 

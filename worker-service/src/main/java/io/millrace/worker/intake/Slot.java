@@ -201,6 +201,7 @@ final class Slot implements RequestTaker {
           return;
         }
         if (!lease.renew()) {
+          health.lost(1);
           task.leaseLost().run();
           closeConsumer();
           return;
@@ -208,6 +209,7 @@ final class Slot implements RequestTaker {
         health.renewed();
       }
     } catch (RuntimeException e) {
+      health.lost(1);
       task.leaseLost().run();
       throw e;
     }

@@ -1,6 +1,5 @@
 package io.millrace.worker.intake;
 
-import io.micrometer.core.instrument.Counter;
 import io.millrace.protocol.RequestClass;
 import java.time.Duration;
 import java.util.Map;
@@ -27,13 +26,13 @@ final class SlotHealth {
 
   private record Failure(String cause, long atNanos) {}
 
-  private final Counter renewals;
+  private final IntakeMetrics metrics;
   private final LongSupplier nanoTime;
   private final Map<Member, Metric> heartbeatAges = new ConcurrentHashMap<>();
   private volatile @Nullable Failure lastFailure;
 
-  SlotHealth(Counter renewals, LongSupplier nanoTime) {
-    this.renewals = renewals;
+  SlotHealth(IntakeMetrics metrics, LongSupplier nanoTime) {
+    this.metrics = metrics;
     this.nanoTime = nanoTime;
   }
 
@@ -49,7 +48,12 @@ final class SlotHealth {
   }
 
   void renewed() {
-    renewals.increment();
+    metrics.leaseRenewed();
+  }
+
+  /** Takes note of requests that were worked on and belong to others now. */
+  void lost(int leases) {
+    metrics.leasesLost(leases);
   }
 
   void failed(RequestClass requestClass, Throwable error) {

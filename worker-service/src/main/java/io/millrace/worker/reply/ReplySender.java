@@ -1,5 +1,6 @@
 package io.millrace.worker.reply;
 
+import io.micrometer.core.instrument.Timer;
 import io.millrace.protocol.Echo;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.LocalReplies;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,14 +29,22 @@ public final class ReplySender {
   private final ReplyTopics topics;
   private final LocalReplies localReplies;
   private final JobStates jobs;
+  private final Timer storeTime;
 
   /** The partitions of the topics that were there when a reply last went to them. */
   private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
   /**
    * @param jobs takes down what becomes of requests whose answers are kept
+   * @param storeTime takes how long it was until replies were stored
    */
-  public ReplySender(Outbox outbox, ReplyTopics topics, LocalReplies localReplies, JobStates jobs) {
+  public ReplySender(
+      Outbox outbox,
+      ReplyTopics topics,
+      LocalReplies localReplies,
+      JobStates jobs,
+      Timer storeTime) {
+    this.storeTime = storeTime;
     this.jobs = jobs;
     this.outbox = outbox;
     this.topics = topics;
@@ -110,9 +120,12 @@ public final class ReplySender {
 
   private CompletableFuture<RecordPlace> watched(
       ReplyAddress to, CompletableFuture<RecordPlace> stored) {
+    long begin = System.nanoTime();
     return stored.whenComplete(
         (done, error) -> {
-          if (error != null) {
+          if (error == null) {
+            storeTime.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+          } else {
             known.remove(to.topic());
           }
         });

@@ -2,6 +2,7 @@ package io.millrace.worker.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.kafka.PartitionProgress;
 import io.millrace.protocol.RequestClass;
@@ -33,7 +34,7 @@ final class GroupMemberTest {
       };
   private final PollGate gate = new PollGate(2, 0, 0, 1, Duration.ZERO, System::nanoTime);
   private final SlotHealth health =
-      new SlotHealth(new SimpleMeterRegistry().counter("renewals"), System::nanoTime);
+      new SlotHealth(new IntakeMetrics(new SimpleMeterRegistry(), Tags.empty()), System::nanoTime);
   private final List<PartitionProgress> committedBefore = new CopyOnWriteArrayList<>();
   private final List<Integer> attempts = new CopyOnWriteArrayList<>();
   private final CompletableFuture<AcknowledgeType> outcome = new CompletableFuture<>();

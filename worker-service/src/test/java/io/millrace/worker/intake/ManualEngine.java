@@ -1,5 +1,6 @@
 package io.millrace.worker.intake;
 
+import io.millrace.engine.AnswerListener;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
 import io.millrace.protocol.GenerationRequest;
@@ -9,19 +10,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** An engine that says what it is told to, on the test's thread. */
 final class ManualEngine implements GenerationEngine {
   final List<GenerationRequest> submitted = new ArrayList<>();
   final List<PriorOutput> priors = new ArrayList<>();
   final List<String> cancels = new ArrayList<>();
-  private final Map<String, Consumer<Reply>> listeners = new HashMap<>();
+  private final Map<String, AnswerListener> listeners = new HashMap<>();
   RuntimeException refusal;
 
   @Override
   public void submit(
-      GenerationRequest request, int attempt, PriorOutput prior, Consumer<Reply> replies) {
+      GenerationRequest request, int attempt, PriorOutput prior, AnswerListener replies) {
     if (refusal != null) {
       throw refusal;
     }

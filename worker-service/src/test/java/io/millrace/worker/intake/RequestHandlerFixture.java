@@ -12,6 +12,7 @@ import io.millrace.protocol.Reply;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.Wire;
+import io.millrace.trace.Tracing;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.JobStates;
 import io.millrace.worker.reply.Outbox;
@@ -84,11 +85,13 @@ abstract class RequestHandlerFixture {
               outbox,
               RequestHandlerFixture::partitions,
               new LocalReplies(),
-              new JobStates(outbox, new TopicNames("millrace."), "w1", InstantSource.fixed(NOW))),
+              new JobStates(outbox, new TopicNames("millrace."), "w1", InstantSource.fixed(NOW)),
+              meters.timer("stored")),
           new DeadLetters(
               outbox, new TopicNames("millrace."), "w1", meters.counter("dead.letters")),
           new IntakeMetrics(meters, Tags.empty()),
           InstantSource.fixed(NOW),
+          Tracing.OFF,
           4);
 
   @AfterEach

@@ -2,7 +2,7 @@ package io.millrace.worker.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.protocol.RequestClass;
 import java.time.Duration;
@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 final class SlotTest {
   private final FakeShareConsumer consumer = new FakeShareConsumer();
-  private final Counter renewals = new SimpleMeterRegistry().counter("renewals");
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final IntakeMetrics metrics = new IntakeMetrics(meters, Tags.empty());
   private final PollGate gate = new PollGate(1, 0, 0, 1, Duration.ZERO, System::nanoTime);
   private final List<Long> received = new ArrayList<>();
   private int made;
@@ -70,7 +71,7 @@ final class SlotTest {
     Thread finisher =
         new Thread(
             () -> {
-              while (renewals.count() < 3) {
+              while (count("millrace.lease.renewals") < 3) {
                 Thread.onSpinWait();
               }
               gate.close();
@@ -101,6 +102,7 @@ final class SlotTest {
         });
 
     assertThat(received).containsExactly(-1L, 1L);
+    assertThat(count("millrace.lease.losses")).isEqualTo(1);
     assertThat(made).isEqualTo(2);
   }
 
@@ -228,6 +230,10 @@ final class SlotTest {
     assertThat(made).isEqualTo(2);
   }
 
+  private double count(String meter) {
+    return meters.get(meter).counter().count();
+  }
+
   private static void awaitState(Thread thread, Thread.State state) {
     while (thread.getState() != state) {
       Thread.onSpinWait();
@@ -245,7 +251,7 @@ final class SlotTest {
         "requests",
         this::connect,
         gate,
-        new SlotHealth(renewals, System::nanoTime),
+        new SlotHealth(metrics, System::nanoTime),
         () -> connected++,
         handler);
   }
