@@ -44,6 +44,7 @@ final class ArchitectureTest {
           Map.entry("answer", Set.of("body", "dispatch", "error", "exchange", "metrics", "tenant")),
           Map.entry("exchange", Set.of("admission", "dispatch", "error", "metrics", "tenant")),
           Map.entry("admission", Set.of("error", "tenant")),
+          Map.entry("cors", Set.of("options")),
           Map.entry("key", Set.of("body", "metrics", "tenant")),
           Map.entry("tenant", Set.of("body", "error")),
           Map.entry("health", Set.of("dispatch")),

@@ -104,6 +104,7 @@ public final class ApiOptions {
   @Mixin private BatchOptions batches = new BatchOptions();
   @Mixin private AdmissionOptions admission = new AdmissionOptions();
   @Mixin private ConnectionOptions connections = new ConnectionOptions();
+  @Mixin private CorsOptions cors = new CorsOptions();
 
   @Option(
       names = "--reply-partition",
@@ -161,6 +162,11 @@ public final class ApiOptions {
   /** What its connections may do. */
   public ConnectionOptions connections() {
     return connections;
+  }
+
+  /** Which web pages may ask. */
+  public CorsOptions cors() {
+    return cors;
   }
 
   /** The partition of the reply topic to read; null to choose one. */
@@ -222,6 +228,7 @@ public final class ApiOptions {
     batches.validate();
     admission.validate();
     connections.validate();
+    cors.validate();
     Flags.require(
         !responseRole.isBlank(),
         "--response-role",
