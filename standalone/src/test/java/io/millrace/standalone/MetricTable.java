@@ -64,7 +64,7 @@ final class MetricTable {
     return families.entrySet().stream()
         .filter(entry -> OURS.matcher(entry.getKey()).matches() && !isLargest(entry.getKey()))
         .map(entry -> entry.getValue().row(entry.getKey()))
-        .collect(Collectors.joining("\n", HEAD + "\n", "\n"));
+        .collect(Collectors.joining("\n", HEAD + "\n", ""));
   }
 
   private boolean isLargest(String name) {

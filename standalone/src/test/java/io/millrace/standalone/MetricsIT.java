@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,20 @@ final class MetricsIT {
       assertThat(service.ask(number).statusCode()).isEqualTo(200);
     }
     assertThat(service.ask("{\"prompt\":5}").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void alerts_fireForEachFaultAndForNoneElse() throws Exception {
+    Assumptions.assumeTrue(
+        PrometheusProcess.isAvailable(),
+        "alerts are not tested: no 'prometheus' is installed (PATH)");
+    Process test =
+        new ProcessBuilder("promtool", "test", "rules", "alerts_test.yml")
+            .directory(Path.of("..", PrometheusProcess.FILES).toFile())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(test.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(test.waitFor()).as(output).isZero();
   }
 
   @Test

@@ -1,12 +1,14 @@
 package io.millrace.standalone;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +25,10 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The real Prometheus, which reads what {@code docker/observability} tells it, but from here. */
 final class PrometheusProcess implements AutoCloseable {
-  private static final String SERVICES = "docker/observability/prometheus";
+  /** Its configuration, in the checkout. */
+  static final String FILES = "docker/observability/prometheus";
+
+  private static final int NOT_READY = 503;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final JsonMapper json = JsonMapper.shared();
@@ -48,8 +53,8 @@ final class PrometheusProcess implements AutoCloseable {
    * @param ports by the name of the job, of one process each
    */
   static PrometheusProcess start(Path folder, Map<String, Integer> ports) throws Exception {
-    Files.createDirectories(folder.resolve(SERVICES).getParent());
-    Path config = render(Checkout.copy(SERVICES, folder), ports);
+    Files.createDirectories(folder.resolve(FILES).getParent());
+    Path config = render(Checkout.copy(FILES, folder), ports);
     Path log = folder.resolve("prometheus.log");
     int port = freePort();
     Process process =
@@ -96,7 +101,7 @@ final class PrometheusProcess implements AutoCloseable {
         if (!up.isEmpty() && up.get(0) == targets) {
           return;
         }
-      } catch (IOException | AssertionError notYet) {
+      } catch (ConnectException notYet) {
         Thread.onSpinWait();
       }
     }
@@ -125,7 +130,11 @@ final class PrometheusProcess implements AutoCloseable {
 
   private JsonNode get(String path) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(root + path)).build();
-    JsonNode answer = json.readTree(http.send(request, BodyHandlers.ofString()).body());
+    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    if (response.statusCode() == NOT_READY) {
+      throw new ConnectException("Prometheus is starting");
+    }
+    JsonNode answer = json.readTree(response.body());
     if (!answer.path("status").asString("").equals("success")) {
       throw new AssertionError(path + ": " + answer);
     }
