@@ -26,6 +26,9 @@ public final class ActuatorController {
   private static final String BUILD = "META-INF/build-info.properties";
   private static final List<String> GROUPS = List.of("liveness", "readiness");
 
+  /** A component as the actuator tells it. */
+  private record Told(String status, Map<String, String> details) {}
+
   private final ProcessHealth health;
   private final PrometheusMeterRegistry registry;
 
@@ -62,9 +65,7 @@ public final class ActuatorController {
   private static ResponseEntity<Map<String, Object>> told(Health told, Map<String, Object> more) {
     Map<String, Object> components = new LinkedHashMap<>();
     for (Health.Component one : told.components()) {
-      components.put(
-          one.name(),
-          Map.of("status", Health.word(one.isUp()), "details", Map.of("state", one.says())));
+      components.put(one.name(), new Told(Health.word(one.isUp()), Map.of("state", one.says())));
     }
     Map<String, Object> body = new LinkedHashMap<>(more);
     body.put("status", told.status());
