@@ -68,13 +68,13 @@ public record JobEntry(
     }
 
     /**
-     * What counts of two words: an end before what is none, as a redelivery may run on after it; of
-     * two ends, and of two that are none, that of the higher attempt, then the later. Where request
-     * and first reply lie is known from either.
+     * What counts of two words: that of the higher attempt, as readers pass over what lower ones
+     * say, then the later. An end counts before what is none of its attempt; that of a cancel,
+     * which is no attempt's, before any. Where request and first reply lie is known from either.
      */
     State merge(State later) {
       boolean replaced =
-          status.isEnd() == later.status.isEnd() ? later.attempt >= attempt : later.status.isEnd();
+          status.isEnd() == later.status.isEnd() ? later.attempt >= attempt : later.overrules(this);
       State counts = replaced ? later : this;
       State other = replaced ? this : later;
       return new State(
@@ -86,6 +86,11 @@ public record JobEntry(
           counts.request == null ? other.request : counts.request,
           earlier(first, later.first),
           counts.last);
+    }
+
+    /** Of two words of which one is an end. */
+    private boolean overrules(State other) {
+      return status.isEnd() ? attempt == 0 || attempt >= other.attempt : !other.overrules(this);
     }
 
     private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {

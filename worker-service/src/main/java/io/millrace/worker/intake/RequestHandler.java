@@ -54,7 +54,9 @@ final class RequestHandler {
   private final InstantSource clock;
   private final Tracing tracing;
   private final int maxAttempts;
-  private final EvictingMap<RecordId, Boolean> finished = new EvictingMap<>(REMEMBERED);
+
+  /** Whose askers, and dead letters, need not be written to again. */
+  private final EvictingMap<RecordId, Boolean> refused = new EvictingMap<>(REMEMBERED);
 
   /**
    * @param model the served name
@@ -91,7 +93,7 @@ final class RequestHandler {
       metrics.redelivered();
       log.warn("{} is delivered again, attempt {}", delivery.id(), delivery.attempt());
     }
-    if (finished.get(delivery.id()) != null) {
+    if (refused.get(delivery.id()) != null) {
       metrics.duplicateDropped();
       return LeasedTask.of(CompletableFuture.completedFuture(AcknowledgeType.ACCEPT));
     }
@@ -176,6 +178,8 @@ final class RequestHandler {
     log.debug("{} begins, delivery {}", request.id(), delivery.attempt());
     AnswerSpan span = AnswerSpan.begin(tracing, clock, delivery, request);
     Answer answer = new Answer(delivery, request, stream, span);
+    // If it is delivered again all the same, it is for the takeover to find out what was told: the
+    // lease may have been lost unseen, and another worker have begun.
     settle(delivery, request.id(), stream.delivered(), answer::defect).thenAccept(answer::end);
     LeasedTask task = answers.start(answer);
     String cancelReason = cancelled.reason(request.id(), delivery.time());
@@ -216,6 +220,9 @@ final class RequestHandler {
         settle(delivery, id, told, defect)
             .thenApply(
                 how -> {
+                  if (how == AcknowledgeType.ACCEPT) {
+                    refused.put(delivery.id(), true);
+                  }
                   RequestLog.ended(id, delivery.attempt(), last, how);
                   return how;
                 }));
@@ -254,7 +261,6 @@ final class RequestHandler {
                     UndeliverableReply.unwrapped(error).toString());
                 return AcknowledgeType.RELEASE;
               }
-              finished.put(delivery.id(), true);
               return AcknowledgeType.ACCEPT;
             });
   }

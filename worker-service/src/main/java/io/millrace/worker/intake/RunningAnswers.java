@@ -56,8 +56,8 @@ final class RunningAnswers {
 
     int leases = 1;
 
-    /** The number of the delivery that gave the last of the leases. */
-    int lastDelivery;
+    /** The number, by {@link Takeover}, of the delivery that gave the last of the leases. */
+    int lastNumber;
 
     boolean submitted;
 
@@ -67,7 +67,7 @@ final class RunningAnswers {
     Entry(Answer answer) {
       this.answer = answer;
       this.engineId = answer.id();
-      this.lastDelivery = answer.delivery().attempt();
+      this.lastNumber = answer.delivery().attempt();
     }
   }
 
@@ -90,20 +90,37 @@ final class RunningAnswers {
 
   /**
    * Gives the lease just got to the answer that already runs, if one does. One that another worker
-   * has begun to answer in between is dropped: readers pass over whatever it says.
+   * may have begun to answer in between is dropped: readers would pass over whatever it says.
    */
-  synchronized Optional<LeasedTask> adopt(Delivery delivery) {
+  Optional<LeasedTask> adopt(Delivery delivery) {
+    return isRunning(delivery.id()) ? adopt(delivery, number(delivery)) : Optional.empty();
+  }
+
+  private synchronized boolean isRunning(RecordId record) {
+    return running.containsKey(record);
+  }
+
+  /** Where no broker says it, too many: who takes over must ask again. */
+  private int number(Delivery delivery) {
+    try {
+      return takeover.number(delivery);
+    } catch (KafkaException e) {
+      return Integer.MAX_VALUE;
+    }
+  }
+
+  private synchronized Optional<LeasedTask> adopt(Delivery delivery, int number) {
     Entry known = running.get(delivery.id());
     if (known == null) {
       return Optional.empty();
     }
-    if (delivery.attempt() > known.lastDelivery + 1) {
+    if (number - known.lastNumber > 1) {
       running.remove(delivery.id());
-      abandon(known, "another worker has begun to answer it");
+      abandon(known, "another worker may have begun to answer it");
       return Optional.empty();
     }
     known.leases++;
-    known.lastDelivery = delivery.attempt();
+    known.lastNumber = number;
     return Optional.of(task(known));
   }
 
@@ -113,19 +130,19 @@ final class RunningAnswers {
    */
   LeasedTask start(Answer answer) {
     Entry started = new Entry(answer);
+    boolean isFirst;
     synchronized (this) {
       if (stopping || suspended) {
         answer.abandon();
         return LeasedTask.of(answer.outcome());
       }
-      Optional<LeasedTask> adopted = adopt(answer.delivery());
-      if (adopted.isPresent()) {
-        return adopted.get();
-      }
-      if (running.values().stream().anyMatch(other -> other.engineId.equals(answer.id()))) {
+      isFirst = running.putIfAbsent(answer.record(), started) == null;
+      if (isFirst && isUsed(answer.id(), started)) {
         started.engineId = answer.record().asRequestId();
       }
-      running.put(answer.record(), started);
+    }
+    if (!isFirst) {
+      return adopt(answer.delivery()).orElseGet(() -> start(answer));
     }
     try {
       begin(started);
@@ -135,6 +152,11 @@ final class RunningAnswers {
       throw e;
     }
     return task(started);
+  }
+
+  private boolean isUsed(String engineId, Entry except) {
+    return running.values().stream()
+        .anyMatch(other -> other != except && other.engineId.equals(engineId));
   }
 
   private void begin(Entry started) {
@@ -153,6 +175,7 @@ final class RunningAnswers {
             });
     answer.replies().delivered().exceptionally(lost -> stop(started, "its replies are lost"));
     try {
+      takenAs(started, takeover.number(answer.delivery()));
       goOn(started, takeover.begin(answer, queuedMillis));
     } catch (UnreadableHistory | ClusterNotReady | KafkaException e) {
       log.warn("{} is given back: {}", answer.id(), e.getMessage());
@@ -160,12 +183,16 @@ final class RunningAnswers {
     }
   }
 
+  private synchronized void takenAs(Entry started, int number) {
+    started.lastNumber = Math.max(started.lastNumber, number);
+  }
+
   private void goOn(Entry started, Takeover.Attempt attempt) {
     Answer answer = started.answer;
     answer.begin(attempt.number());
     if (attempt.prior().ended()) {
       log.info("{} was answered before", answer.id());
-      answer.replies().end();
+      answer.replies().end(attempt.number());
     } else if (!answer.outcome().isDone()) {
       submit(started, attempt.prior());
     }

@@ -39,14 +39,23 @@ final class Takeover {
   }
 
   /**
+   * The number of an attempt that begins with a delivery: those deliveries counted, too, that Kafka
+   * may have forgotten.
+   *
+   * @throws org.apache.kafka.common.KafkaException if no broker answers
+   */
+  int number(Delivery delivery) {
+    return delivery.attempt() + epochs.changesSince(delivery.record());
+  }
+
+  /**
    * Begins an attempt with its {@link Reply.Accepted}. Waits for Kafka if it is not the first.
    *
    * @throws UnreadableHistory if another worker, or another time, may do better
    * @throws org.apache.kafka.common.KafkaException if no broker answers
    */
   Attempt begin(Answer answer, long queuedMillis) {
-    Delivery delivery = answer.delivery();
-    int number = delivery.attempt() + epochs.changesSince(delivery.record());
+    int number = number(answer.delivery());
     if (number == 1) {
       answer.replies().send(accepted(answer, number, queuedMillis));
       return new Attempt(number, PriorOutput.NONE);

@@ -77,19 +77,26 @@ final class JobProgress {
     }
   }
 
-  /** Says once more how an earlier attempt has ended, whose worker may not have come to it. */
-  synchronized CompletableFuture<?> endAgain() {
+  /**
+   * Says of this attempt, too, how an earlier one has ended: its worker may not have come to it,
+   * and what the highest attempt says counts.
+   */
+  synchronized CompletableFuture<?> endAgain(int attempt) {
     StoredReply end = prior.end();
     return end == null
         ? CompletableFuture.completedFuture(null)
-        : write.apply(state(end.reply(), end.place()));
+        : write.apply(state(end.reply(), attempt, end.place()));
   }
 
   private JobRecord.State state(Reply reply, @Nullable RecordPlace last) {
+    return state(reply, reply.attempt(), last);
+  }
+
+  private JobRecord.State state(Reply reply, int attempt, @Nullable RecordPlace last) {
     return new JobRecord.State(
         reply.id(),
         JobStatus.of(reply),
-        reply.attempt(),
+        attempt,
         clock.instant(),
         startedAt,
         null,

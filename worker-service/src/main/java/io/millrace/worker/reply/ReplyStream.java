@@ -68,10 +68,14 @@ public final class ReplyStream {
     }
   }
 
-  /** Ends the stream of an answer whose last reply was stored by an earlier attempt. */
-  public void end() {
+  /**
+   * Ends the stream of an answer whose last reply was stored by an earlier attempt.
+   *
+   * @param attempt that finds it so
+   */
+  public void end(int attempt) {
     CompletableFuture<?> stored =
-        job == null ? CompletableFuture.completedFuture(null) : job.endAgain();
+        job == null ? CompletableFuture.completedFuture(null) : job.endAgain(attempt);
     stored.whenComplete((done, error) -> settle(true, error));
   }
 

@@ -98,7 +98,7 @@ final class JobStateTest extends RequestHandlerFixture {
             new JobRecord.State(
                 "a",
                 JobStatus.SUCCEEDED,
-                1,
+                2,
                 NOW,
                 NOW,
                 null,

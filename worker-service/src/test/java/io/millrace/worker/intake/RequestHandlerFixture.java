@@ -66,11 +66,11 @@ abstract class RequestHandlerFixture {
   final CancelledIds cancelled = new CancelledIds();
   final Set<String> goneReaders = new HashSet<>();
   final AnswerReaders readers = new AnswerReaders(goneReaders::contains);
+  final LeaderEpochs epochs = new LeaderEpochs(partition -> Optional.of(leaderChanges));
   final RunningAnswers answers =
       new RunningAnswers(
           engine,
-          new Takeover(
-              "w1", this::before, new LeaderEpochs(partition -> Optional.of(leaderChanges)), 2),
+          new Takeover("w1", this::before, epochs, 2),
           timer,
           InstantSource.fixed(NOW),
           Duration.ZERO);

@@ -6,13 +6,18 @@ import io.millrace.protocol.AnswerPiece;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.GenerationRequest;
+import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Prompt;
 import io.millrace.protocol.Reply;
 import io.millrace.protocol.Usage;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of requests that are answered, given back or asked for twice. */
 final class RequestHandlerTest extends RequestHandlerFixture {
@@ -55,20 +60,38 @@ final class RequestHandlerTest extends RequestHandlerFixture {
   @Test
   void finishedRequest_thatIsDeliveredAgain_isAcceptedWithoutASecondAnswer() {
     LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    engine.say(
-        new Reply.Finished(
-            "a",
-            1,
-            new Reply.Choice(0, 1, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of()),
-            new Usage(1, 1)));
+    engine.say(finished(1));
     first.outcome().join();
 
+    prior = new PriorOutput(1, true, Map.of(), Set.of());
     LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\",\"prompt\":\"hi\""));
 
-    assertThat(again.outcome()).isCompletedWithValue(AcknowledgeType.ACCEPT);
+    assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).hasSize(1);
-    assertThat(count("millrace.duplicates.dropped")).isEqualTo(1);
     assertThat(count("millrace.redeliveries")).isEqualTo(1);
+  }
+
+  @Test
+  void finishedRequest_thatAnotherWorkerHadBegunUnseen_isAnsweredForThoseWhoHeardThatOne() {
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    first.leaseLost().run();
+    engine.say(finished(1));
+
+    prior = new PriorOutput(2, false, Map.of(), Set.of());
+    LeasedTask again = handler.handle(record(0, 3, "\"id\":\"a\",\"prompt\":\"hi\""));
+
+    assertThat(again.outcome()).isNotDone();
+    assertThat(engine.submitted).hasSize(2);
+  }
+
+  @Test
+  void refusedRequest_thatIsDeliveredAgain_isToldAndKeptOnce() {
+    handler.handle(record(0, 1, "\"id\":\"a\"")).outcome().join();
+    LeasedTask again = handler.handle(record(0, 2, "\"id\":\"a\""));
+
+    assertThat(again.outcome()).isCompletedWithValue(AcknowledgeType.ACCEPT);
+    assertThat(count("millrace.duplicates.dropped")).isEqualTo(1);
+    assertThat(sentTo(DEAD)).hasSize(1);
   }
 
   @Test
@@ -114,6 +137,21 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     assertThat(again.outcome()).isNotDone();
     assertThat(engine.submitted).hasSize(2);
     assertThat(engine.cancels).hasSize(1);
+  }
+
+  /** Its new leader counts the delivery as the first, and forgets one to another worker. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2"})
+  void runningRequest_thatIsDeliveredByANewLeader_isTakenOverIfAnotherMayHaveBegun(
+      int changes, int answers) {
+    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    first.leaseLost().run();
+    leaderChanges = changes;
+    epochs.forget();
+    LeasedTask again = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+
+    assertThat(again.outcome()).isNotDone();
+    assertThat(engine.submitted).hasSize(answers);
   }
 
   @Test
@@ -290,5 +328,11 @@ final class RequestHandlerTest extends RequestHandlerFixture {
     String fields =
         "{\"id\":\"%s\",\"prompt\":\"hi\",\"reply\":{\"topic\":\"replies\",\"reader\":\"%s\"}}";
     return raw(offset, 1, bytes(fields.formatted(id, reader)));
+  }
+
+  private static Reply finished(int attempt) {
+    Reply.Choice end =
+        new Reply.Choice(0, 1, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of());
+    return new Reply.Finished("a", attempt, end, new Usage(1, 1));
   }
 }
