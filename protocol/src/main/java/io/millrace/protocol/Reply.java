@@ -88,12 +88,21 @@ public sealed interface Reply {
 
   /** The same event of another request. */
   default Reply withId(String other) {
+    return of(other, attempt());
+  }
+
+  /** The same event as one of another attempt. */
+  default Reply withAttempt(int other) {
+    return of(id(), other);
+  }
+
+  private Reply of(String newId, int newAttempt) {
     return this.<Reply>match(
-        it -> new Accepted(other, it.attempt, it.worker, it.source, it.queuedMillis),
+        it -> new Accepted(newId, newAttempt, it.worker, it.source, it.queuedMillis),
         it ->
             new Delta(
-                other,
-                it.attempt,
+                newId,
+                newAttempt,
                 it.seq,
                 it.begin,
                 it.index,
@@ -102,8 +111,8 @@ public sealed interface Reply {
                 it.tokenIds,
                 it.logprobs,
                 it.prompt),
-        it -> new Finished(other, it.attempt, it.seq, it.choices, it.usage, it.prompts),
-        it -> new Failed(other, it.attempt, it.seq, it.error));
+        it -> new Finished(newId, newAttempt, it.seq, it.choices, it.usage, it.prompts),
+        it -> new Failed(newId, newAttempt, it.seq, it.error));
   }
 
   /** Whether this is the last event of the attempt. */

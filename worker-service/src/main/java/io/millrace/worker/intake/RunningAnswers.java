@@ -90,38 +90,55 @@ final class RunningAnswers {
 
   /**
    * Gives the lease just got to the answer that already runs, if one does. One that another worker
-   * may have begun to answer in between is dropped: readers would pass over whatever it says.
+   * has begun to answer in between is dropped: readers pass over whatever it says.
    */
   Optional<LeasedTask> adopt(Delivery delivery) {
-    return isRunning(delivery.id()) ? adopt(delivery, number(delivery)) : Optional.empty();
-  }
-
-  private synchronized boolean isRunning(RecordId record) {
-    return running.containsKey(record);
-  }
-
-  /** Where no broker says it, too many: who takes over must ask again. */
-  private int number(Delivery delivery) {
-    try {
-      return takeover.number(delivery);
-    } catch (KafkaException e) {
-      return Integer.MAX_VALUE;
-    }
-  }
-
-  private synchronized Optional<LeasedTask> adopt(Delivery delivery, int number) {
-    Entry known = running.get(delivery.id());
+    Entry known = lease(delivery.id());
     if (known == null) {
       return Optional.empty();
     }
-    if (number - known.lastNumber > 1) {
-      running.remove(delivery.id());
-      abandon(known, "another worker may have begun to answer it");
-      return Optional.empty();
+    if (goesOn(known, delivery)) {
+      return Optional.of(task(known));
     }
-    known.leases++;
-    known.lastNumber = number;
-    return Optional.of(task(known));
+    remove(known);
+    abandon(known, "another worker may have begun to answer it");
+    return Optional.empty();
+  }
+
+  private synchronized @Nullable Entry lease(RecordId record) {
+    Entry known = running.get(record);
+    if (known != null) {
+      known.leases++;
+    }
+    return known;
+  }
+
+  /**
+   * Whether nobody has begun in between. Of deliveries by one leader Kafka says it; a new leader
+   * may have forgotten one to another worker.
+   */
+  private boolean goesOn(Entry known, Delivery delivery) {
+    try {
+      int number = takeover.number(delivery);
+      if (number > lastNumber(known) + 1) {
+        if (!takeover.goOn(known.answer, delivery, number)) {
+          return false;
+        }
+        known.answer.begin(number);
+      }
+      takenAs(known, number);
+      return true;
+    } catch (UnreadableHistory | ClusterNotReady | KafkaException e) {
+      return false;
+    }
+  }
+
+  private synchronized int lastNumber(Entry entry) {
+    return entry.lastNumber;
+  }
+
+  private synchronized void takenAs(Entry entry, int number) {
+    entry.lastNumber = Math.max(entry.lastNumber, number);
   }
 
   /**
@@ -181,10 +198,6 @@ final class RunningAnswers {
       log.warn("{} is given back: {}", answer.id(), e.getMessage());
       answer.abandon();
     }
-  }
-
-  private synchronized void takenAs(Entry started, int number) {
-    started.lastNumber = Math.max(started.lastNumber, number);
   }
 
   private void goOn(Entry started, Takeover.Attempt attempt) {

@@ -60,10 +60,11 @@ final class Takeover {
       answer.replies().send(accepted(answer, number, queuedMillis));
       return new Attempt(number, PriorOutput.NONE);
     }
-    PriorReplies replies = before(answer, number, queuedMillis);
+    Delivery delivery = answer.delivery();
+    PriorReplies replies = before(answer, delivery, number, queuedMillis);
     while (replies.output().attempt() >= number) {
       number = replies.output().attempt() + 1;
-      replies = before(answer, number, queuedMillis);
+      replies = before(answer, delivery, number, queuedMillis);
     }
     answer.replies().goOn(replies);
     PriorOutput prior = replies.output();
@@ -71,8 +72,20 @@ final class Takeover {
     return new Attempt(number, answer.request().stream() ? prior : withoutText(prior));
   }
 
-  private PriorReplies before(Answer answer, int number, long queuedMillis) {
-    Delivery delivery = answer.delivery();
+  /**
+   * Has a running answer go on as another attempt, unless one of another worker has begun since.
+   * Waits for Kafka.
+   *
+   * @param delivery the new one
+   * @param number of the attempt that it is
+   * @return whether the answer goes on
+   */
+  boolean goOn(Answer answer, Delivery delivery, int number) {
+    int told = before(answer, delivery, number, 0).output().attempt();
+    return told == answer.attempt();
+  }
+
+  private PriorReplies before(Answer answer, Delivery delivery, int number, long queuedMillis) {
     GenerationRequest request = answer.request();
     Reply.Accepted accepted = accepted(answer, number, queuedMillis);
     try {

@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
  * The stream of replies of one answer: in order, or, where nobody wants a stream, the acceptance
  * and one reply with the whole text. Of a job, its state is stored beside them.
  *
- * <p>Not thread-safe: replies come from one thread after another.
+ * <p>All replies are of the attempt that was accepted last, so that an answer can go on as another
+ * attempt: what comes after its acceptance counts as told by it. Safe for use by several threads;
+ * the order of what they send is theirs to keep.
  */
 public final class ReplyStream {
   private final Function<Reply, CompletableFuture<RecordPlace>> send;
   private final @Nullable JobProgress job;
   private final boolean streamed;
   private final DeltaAggregator deltas = new DeltaAggregator();
+
+  /** The one accepted last; 0 before. Guarded by this. */
+  private int attempt;
+
   private final CompletableFuture<Void> delivered = new CompletableFuture<>();
 
   /**
@@ -34,14 +40,16 @@ public final class ReplyStream {
   }
 
   /** Sends a reply, without waiting. After a lost one, none is sent: an answer has no gaps. */
-  public void send(Reply reply) {
+  public synchronized void send(Reply reply) {
     if (delivered.isCompletedExceptionally()) {
       return;
     }
+    reply.handle(begun -> attempt = begun.attempt(), delta -> {}, end -> {}, failed -> {});
+    Reply own = attempt == 0 || reply.attempt() == attempt ? reply : reply.withAttempt(attempt);
     if (streamed) {
-      pass(reply);
+      pass(own);
     } else {
-      reply.handle(this::pass, deltas::add, end -> pass(deltas.complete(end)), this::pass);
+      own.handle(this::pass, deltas::add, end -> pass(deltas.complete(end)), this::pass);
     }
   }
 

@@ -142,16 +142,21 @@ final class RequestHandlerTest extends RequestHandlerFixture {
   /** Its new leader counts the delivery as the first, and forgets one to another worker. */
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 2"})
-  void runningRequest_thatIsDeliveredByANewLeader_isTakenOverIfAnotherMayHaveBegun(
-      int changes, int answers) {
-    LeasedTask first = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
-    first.leaseLost().run();
-    leaderChanges = changes;
+  void runningRequest_thatANewLeaderDelivers_goesOnUnlessAnotherWorkerHasBegun(
+      int highestAttempt, int answers) {
+    String stream = "\"id\":\"a\",\"prompt\":\"hi\",\"stream\":true";
+    LeasedTask first = handler.handle(record(0, 1, stream));
+    leaderChanges = 2;
     epochs.forget();
-    LeasedTask again = handler.handle(record(0, 1, "\"id\":\"a\",\"prompt\":\"hi\""));
+    prior = new PriorOutput(highestAttempt, false, Map.of(), Set.of());
+    LeasedTask again = handler.handle(record(0, 1, stream));
+    first.leaseLost().run();
+    engine.say(finished(1));
 
-    assertThat(again.outcome()).isNotDone();
+    assertThat(again.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).hasSize(answers);
+    // What comes after an attempt is begun counts as told by it.
+    assertThat(replies()).extracting(Reply::attempt).startsWith(1, 3).endsWith(3);
   }
 
   @Test
