@@ -16,9 +16,9 @@ import picocli.CommandLine.Model.OptionSpec;
 public class EnvironmentDefaults implements IDefaultValueProvider {
 
   /**
-   * The properties that set a flag, such as {@code millrace.max-batch-size}, the first one first: by
-   * its first long name and by its longest. Further names, such as {@code --model} for a filter, may
-   * mean something else to other commands, and a variable is there for all of them.
+   * The properties that set a flag, such as {@code millrace.max-batch-size}, the first one first:
+   * by its first long name and by its longest. Further names, such as {@code --model} for a filter,
+   * may mean something else to other commands, and a variable is there for all of them.
    */
   public static List<String> properties(OptionSpec option) {
     Stream<String> first = Stream.of(option.names()).filter(name -> name.startsWith("--")).limit(1);
