@@ -1,6 +1,9 @@
 package io.millrace.cli;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -12,19 +15,39 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public class EnvironmentDefaults implements IDefaultValueProvider {
 
+  /**
+   * The properties that set a flag, such as {@code millrace.max-batch-size}, the first one first:
+   * by its first long name and by its longest. Further names, such as {@code --model} for a filter,
+   * may mean something else to other commands, and a variable is there for all of them.
+   */
+  public static List<String> properties(OptionSpec option) {
+    Stream<String> first = Stream.of(option.names()).filter(name -> name.startsWith("--")).limit(1);
+    return Stream.concat(first, Stream.of(option.longestName()))
+        .distinct()
+        .map(name -> "millrace." + name.replaceFirst("^-+", ""))
+        .toList();
+  }
+
+  /** The environment variable that sets a property: {@code MILLRACE_MAX_BATCH_SIZE}. */
+  public static String variable(String property) {
+    return property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+
   @Override
   public final @Nullable String defaultValue(ArgSpec arg) {
     if (!(arg instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
       return null;
     }
-    return property("millrace." + option.longestName().replaceFirst("^-+", ""));
+    return properties(option).stream()
+        .map(this::property)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
-  /** The value of a property such as {@code millrace.max-batch-size}, or null. */
+  /** The value of a property, or null. */
   protected @Nullable String property(String name) {
     String set = System.getProperty(name);
-    return set != null
-        ? set
-        : System.getenv(name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
+    return set != null ? set : System.getenv(variable(name));
   }
 }

@@ -65,9 +65,8 @@ final class SchemasTest {
   }
 
   @Test
-  void examplesOfTheReadme_areAsTheirSchemasSay() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
-    String kafka = readme.substring(readme.indexOf("## Straight into Kafka"));
+  void examplesOfTheDocumentation_areAsTheirSchemasSay() throws IOException {
+    String kafka = Files.readString(Path.of("..", "docs", "kafka-clients.md"));
     assertValid("request", find("echo '(\\{.*})'", kafka));
     String java = find("(?s)String request =\\s*\"(.*?)\";", kafka);
     assertValid("request", java.replaceAll("\"\\s*\\+\\s*\"", "").replace("\\\"", "\""));

@@ -53,6 +53,11 @@ public final class Millrace implements Runnable {
 
   public static void main(String[] args) {
     FatalErrors.endTheProcess();
+    System.exit(CommandLines.execute(commandLine(), new SpringDefaults(), args));
+  }
+
+  /** The command with all of its subcommands. */
+  static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Millrace());
     line.addSubcommand(new RenderCommand(new ModelPromptsSource()));
     line.getSubcommands()
@@ -61,7 +66,7 @@ public final class Millrace implements Runnable {
         .addSubcommand(new BenchOverloadCommand())
         .addSubcommand(new BenchWorkersCommand())
         .addSubcommand(new SimulatedWorkerCommand());
-    System.exit(CommandLines.execute(line, new SpringDefaults(), args));
+    return line;
   }
 
   @Override

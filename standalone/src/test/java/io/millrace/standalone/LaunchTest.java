@@ -96,6 +96,14 @@ final class LaunchTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"MILLRACE_URL", "MILLRACE_BASE_URL"})
+  void variableThatNamesAServer_sparesTheWarning(String name) throws Exception {
+    Map<String, String> server = Map.of(name, "http://127.0.0.1:8000");
+    assertThat(java.run(List.of(launcher.toString(), "chat"), server).flags())
+        .doesNotContain("--add-modules=jdk.incubator.vector");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "MILLRACE_HEAP, 32m, at least 256m",
     "MILLRACE_HEAP, 200000k, at least 256m",

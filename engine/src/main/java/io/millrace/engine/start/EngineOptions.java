@@ -46,12 +46,13 @@ public final class EngineOptions {
       converter = PrecisionConverter.class,
       description =
           "Precision: fp32 (or float32), bf16 (bfloat16), fp16 (float16, half), or auto, which"
-              + " follows the checkpoint.")
+              + " follows the checkpoint (default: auto).")
   private Precision dtype = Precision.AUTO;
 
   @Option(
       names = "--use-cuda-kernel",
       arity = "0..1",
+      paramLabel = "true|false",
       fallbackValue = "true",
       description =
           "On a GPU, prefer fused CUDA kernels to composed ones. There are none yet: the start"

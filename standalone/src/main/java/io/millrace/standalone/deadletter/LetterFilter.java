@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** The flags that say which dead letters are meant. */
 final class LetterFilter {
   @Option(
-      names = {"--model", "--model-name"},
+      names = {"--model-name", "--model"},
       paramLabel = "NAME",
       description = "Only of this model, by its served name.")
   private @Nullable String model;

@@ -23,7 +23,7 @@ final class QueueStatusCommand implements Callable<Integer> {
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
   @Option(
-      names = {"--model", "--model-name"},
+      names = {"--model-name", "--model"},
       paramLabel = "NAME",
       description = "Only this model, by its served name (default: all).")
   private @Nullable String model;
