@@ -3,6 +3,7 @@ package io.millrace.models.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.FakeHub;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -76,10 +77,10 @@ class HubTest {
     assertThat(link).hasBinaryContent(weights);
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("config.json", "tokenizer.json", WEIGHTS);
+          .containsExactlyInAnyOrder("README.md", "config.json", "tokenizer.json", WEIGHTS);
     }
     try (var blobs = Files.list(repository.resolve("blobs"))) {
-      assertThat(blobs).hasSize(3);
+      assertThat(blobs).hasSize(4);
     }
   }
 
