@@ -64,6 +64,7 @@ public final class FakeHub implements AutoCloseable {
     }
   }
 
+  /** What {@code HF_ENDPOINT} names. */
   public URI endpoint() {
     return uri(hub, "");
   }
@@ -72,16 +73,19 @@ public final class FakeHub implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
   }
 
+  /** Publishes a file that the hub gives out itself. */
   public FakeHub small(String name, String text) {
     files.put(name, new Content(text.getBytes(StandardCharsets.UTF_8), false));
     return this;
   }
 
+  /** Publishes a file that the hub redirects for. */
   public FakeHub large(String name, byte[] bytes) {
     files.put(name, new Content(bytes, true));
     return this;
   }
 
+  /** Takes a file back. */
   public FakeHub without(String name) {
     files.remove(name);
     return this;
@@ -93,6 +97,7 @@ public final class FakeHub implements AutoCloseable {
     return this;
   }
 
+  /** Answers with a status and headers, each as name and value. */
   public static Fault status(int status, String... headers) {
     return (exchange, content) -> {
       for (int i = 0; i < headers.length; i += 2) {
@@ -117,6 +122,7 @@ public final class FakeHub implements AutoCloseable {
     };
   }
 
+  /** Changes a bit of the content. */
   public static Fault corrupt() {
     return (exchange, content) -> {
       byte[] changed = content.clone();
@@ -141,11 +147,17 @@ public final class FakeHub implements AutoCloseable {
     };
   }
 
+  /** The hash of a published file. */
   public String etag(String name) {
     Content content = files.get(name);
     return content.large
         ? hash("SHA-256", content.bytes)
         : hash("SHA-1", ("blob " + content.bytes.length + "\0").getBytes(), content.bytes);
+  }
+
+  /** The hash by which large contents are named, in hexadecimal. */
+  static String sha256(byte[] content) {
+    return hash("SHA-256", content);
   }
 
   private static String hash(String algorithm, byte[]... parts) {

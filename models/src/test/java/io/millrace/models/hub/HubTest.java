@@ -85,6 +85,26 @@ class HubTest {
   }
 
   @Test
+  void fetch_readmeThatIsTooLongOrNotGiven_isLeftOut() throws IOException {
+    server.small("README.md", "x".repeat((1 << 20) + 1));
+    Path folder = hub(null).fetch(CARD);
+    assertThat(folder.resolve("README.md")).doesNotExist();
+    server.small("README.md", "# tiny").fault("/README.md", FakeHub.status(404));
+    assertThat(hub(null).fetch(CARD)).isEqualTo(folder);
+    assertThat(folder.resolve("README.md")).doesNotExist();
+    hub(null).fetch(CARD);
+    assertThat(folder.resolve("README.md")).hasContent("# tiny");
+  }
+
+  @Test
+  void cached_abbreviatedCommit_isFound() throws IOException {
+    Path folder = hub(null).fetch(CARD);
+    assertThat(hub(null).cached(ModelCard.parse("acme/tiny@0123456").orElseThrow()))
+        .contains(folder);
+    assertThat(hub(null).cached(ModelCard.parse("acme/tiny@012345").orElseThrow())).isEmpty();
+  }
+
+  @Test
   void cached_afterFetch_needsNoNetwork() throws IOException {
     assertThat(hub(null).cached(CARD)).isEmpty();
     Path folder = hub(null).fetch(CARD);
