@@ -63,7 +63,7 @@ record CachedRepository(String name, HubCache cache) {
               CachedModel.Source.HUB,
               incomplete > 0 ? CachedModel.State.INCOMPLETE : CachedModel.State.NO_MODEL,
               incomplete,
-              newest(HubCache.list(cache.blobs()))));
+              newest(incomplete > 0 ? HubCache.list(cache.blobs()) : List.of(cache.folder()))));
     }
     return models;
   }

@@ -114,6 +114,9 @@ public final class ModelCache {
 
   /** Says that a model is not in the caches, and which are that are called nearly so. */
   public IllegalArgumentException unknown(String name) throws IOException {
+    if (name.isBlank()) {
+      return new IllegalArgumentException("the model has no name");
+    }
     if (isPath(name)) {
       return new IllegalArgumentException(
           shown(name) + " is a file or folder of yours, not a name in the cache; it stays");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -62,20 +63,20 @@ final class ModelsFixture {
   }
 
   private final class Commands implements CommandLine.IFactory {
+    private final CacheEnvironment environment = new CacheEnvironment(variables, home);
+    private final Map<Class<?>, Supplier<Object>> own =
+        Map.of(
+            ListModelsCommand.class, () -> new ListModelsCommand(environment),
+            PullModelCommand.class, () -> new PullModelCommand(environment),
+            ShowModelCommand.class, () -> new ShowModelCommand(environment),
+            RemoveModelsCommand.class, () -> new RemoveModelsCommand(environment, new Person()));
+
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      CacheEnvironment environment = new CacheEnvironment(variables, home);
-      Object command =
-          type == ListModelsCommand.class
-              ? new ListModelsCommand(environment)
-              : type == PullModelCommand.class
-                  ? new PullModelCommand(environment)
-                  : type == ShowModelCommand.class
-                      ? new ShowModelCommand(environment)
-                      : type == RemoveModelsCommand.class
-                          ? new RemoveModelsCommand(environment, new Person())
-                          : CommandLine.defaultFactory().create(type);
-      return type.cast(command);
+      Supplier<Object> command = own.get(type);
+      return command == null
+          ? CommandLine.defaultFactory().create(type)
+          : type.cast(command.get());
     }
   }
 
