@@ -65,8 +65,7 @@ public record ModelDescription(
       @JsonProperty("bytes") long bytes) {
 
     private Stored with(TensorView tensor) {
-      return new Stored(
-          type, tensors + 1, parameters + tensor.elements(), bytes + tensor.bytes());
+      return new Stored(type, tensors + 1, parameters + tensor.elements(), bytes + tensor.bytes());
     }
   }
 

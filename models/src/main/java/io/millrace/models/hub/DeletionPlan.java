@@ -102,7 +102,9 @@ record DeletionPlan(String what, String stays, List<Path> paths) {
         : Optional.empty();
   }
 
-  /** All that lies in a folder, and it itself, each before what it lies in; links are not followed. */
+  /**
+   * All that lies in a folder, and it itself, each before what it lies in; links are not followed.
+   */
   private static List<Path> bottomUp(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       return all.sorted(Comparator.reverseOrder()).toList();

@@ -85,7 +85,8 @@ public final class ModelCache {
   /**
    * Finds what a name stands for, to be removed.
    *
-   * @param name a card, or {@code default}; without a revision, the one that {@code main} stands for
+   * @param name a card, or {@code default}; without a revision, the one that {@code main} stands
+   *     for
    * @param allRevisions whether the others go, too
    * @return one or, for a model of both caches, two
    * @throws IllegalArgumentException if that is nothing in the caches, or several things

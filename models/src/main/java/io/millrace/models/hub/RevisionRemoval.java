@@ -40,8 +40,9 @@ record RevisionRemoval(ModelCard card, HubCache cache, boolean allRevisions)
     try (CacheLock lock = CacheLock.acquireAtOnce(cache.lockFile())) {
       // Anew: somebody may have added to it since.
       DeletionPlan plan = plan();
+      long bytes = plan.bytes();
       plan.run();
-      return plan.bytes();
+      return bytes;
     } catch (HubFailure e) {
       throw new HubFailure(card + " stays: " + e.getMessage(), null);
     }

@@ -176,9 +176,7 @@ class CacheRemovalTest {
 
   @Test
   void removals_revisionsWithoutMain_mustBeNamed() throws IOException {
-    writer(true)
-        .file(NAME, ONE, "a.gguf", OLD)
-        .file(NAME, TWO, "a.gguf", NEW);
+    writer(true).file(NAME, ONE, "a.gguf", OLD).file(NAME, TWO, "a.gguf", NEW);
     assertThatThrownBy(() -> cache().removals(NAME, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -69,8 +69,7 @@ class ModelCacheTest {
     for (CachedModel model : cache().models()) {
       Map<String, String> environment =
           Map.of("HF_HUB_CACHE", folder.resolve("hub").toString(), "HF_HUB_OFFLINE", "1");
-      ModelResolver resolver =
-          ModelResolver.of(environment, folder, DEFAULT_MODEL, Progress.NONE);
+      ModelResolver resolver = ModelResolver.of(environment, folder, DEFAULT_MODEL, Progress.NONE);
       assertThat(resolver.cached(model.name())).contains(model.path());
     }
   }
@@ -162,8 +161,7 @@ class ModelCacheTest {
 
   @Test
   void of_variableWithoutUsableValue_isToldAsIs() {
-    assertThatThrownBy(
-            () -> ModelCache.of(Map.of("HF_ENDPOINT", "nowhere"), folder, DEFAULT_MODEL))
+    assertThatThrownBy(() -> ModelCache.of(Map.of("HF_ENDPOINT", "nowhere"), folder, DEFAULT_MODEL))
         .isInstanceOf(ModelNotFound.class)
         .hasMessageContaining("HF_ENDPOINT");
   }

@@ -45,7 +45,8 @@ class ModelLicenseTest {
   @Test
   void of_gguf_isItsMetadataFirst() throws IOException {
     Path file = folder.resolve("x.gguf");
-    Files.write(file, TinyGguf.writer(TinyCheckpoint.llama()).put("general.license", "mit").toBytes());
+    Files.write(
+        file, TinyGguf.writer(TinyCheckpoint.llama()).put("general.license", "mit").toBytes());
     Files.writeString(folder.resolve("README.md"), "---\nlicense: gpl-3.0\n---\n");
     assertThat(ModelLicense.of(file)).contains("mit");
     Files.write(file, TinyGguf.bytes(TinyCheckpoint.llama()));

@@ -22,9 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ListModelsCommand implements Callable<Integer> {
   private final CacheEnvironment environment;
 
-  @Option(
-      names = "--all",
-      description = "List also what Millrace does not serve, with the reason.")
+  @Option(names = "--all", description = "List also what Millrace does not serve, with the reason.")
   private boolean all;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -76,8 +74,7 @@ final class ListModelsCommand implements Callable<Integer> {
   private void print(Listing listing) {
     PrintWriter out = spec.commandLine().getOut();
     if (listing.models.isEmpty()) {
-      out.println(
-          "no models in " + listing.cache + "; 'millrace models pull default' fetches one");
+      out.println("no models in " + listing.cache + "; 'millrace models pull default' fetches one");
     } else {
       ModelTable.lines(listing.models).forEach(out::println);
     }
@@ -88,7 +85,8 @@ final class ListModelsCommand implements Callable<Integer> {
       out.println(
           others == 1
               ? "1 more repository is not a model that Millrace serves (--all shows it)"
-              : others + " more repositories are not models that Millrace serves (--all shows them)");
+              : others
+                  + " more repositories are not models that Millrace serves (--all shows them)");
     }
   }
 }

@@ -52,7 +52,8 @@ final class PullModelCommand implements Callable<Integer> {
     try {
       Optional<Path> there = resolver.cached(model);
       Path path = there.orElseGet(() -> resolver.resolve(model));
-      out.println(model + (there.isPresent() ? " is there already: " : " is fetched: ") + what(path));
+      out.println(
+          model + (there.isPresent() ? " is there already: " : " is fetched: ") + what(path));
       out.println(path);
       return 0;
     } catch (ModelNotFound e) {

@@ -64,8 +64,7 @@ class ModelsCommandTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.lines()).hasSize(5);
     assertThat(run.lines().get(0))
-        .matches(
-            "MODEL +REVISION +SIZE +FETCHED +FAMILY +PARAMETERS +TYPE +CONTEXT +LICENCE");
+        .matches("MODEL +REVISION +SIZE +FETCHED +FAMILY +PARAMETERS +TYPE +CONTEXT +LICENCE");
     assertThat(run.lines().get(1))
         .matches(
             "acme/begun +1111111 +2\\.0 MB +\\d{4}-\\d\\d-\\d\\d +"

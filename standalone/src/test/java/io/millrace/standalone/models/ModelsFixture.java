@@ -74,9 +74,7 @@ final class ModelsFixture {
     @Override
     public <K> K create(Class<K> type) throws Exception {
       Supplier<Object> command = own.get(type);
-      return command == null
-          ? CommandLine.defaultFactory().create(type)
-          : type.cast(command.get());
+      return command == null ? CommandLine.defaultFactory().create(type) : type.cast(command.get());
     }
   }
 
