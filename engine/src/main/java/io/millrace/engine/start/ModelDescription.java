@@ -1,6 +1,5 @@
 package io.millrace.engine.start;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.engine.load.ModelLoader;
 import io.millrace.engine.model.ModelSpec;
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  *     --tool-call-parser} names it; null for none
  * @param reasoning whether that template sets reasoning apart
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelDescription(
     @JsonProperty("family") String family,
     @JsonProperty("architecture") String architecture,

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
       RemoveModelsCommand.class
     },
     footer = {
-      "%nThe caches are those of Hugging Face's own client (HF_HUB_CACHE, else HF_HOME/hub, else",
-      "~/.cache/huggingface/hub) and MILLRACE_HOME/models (~/.cache/millrace/models)."
+      "%nThe caches are those of Hugging Face's own client (HF_HUB_CACHE, else HF_HOME/hub, else"
+          + " ~/.cache/huggingface/hub) and MILLRACE_HOME/models (~/.cache/millrace/models).",
+      "'millrace models COMMAND --help' explains a command's flags."
     })
 public final class ModelsCommand implements Runnable {
   @Spec private CommandSpec spec;
