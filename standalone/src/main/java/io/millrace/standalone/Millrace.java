@@ -16,6 +16,7 @@ import io.millrace.standalone.chat.AskCommand;
 import io.millrace.standalone.chat.ChatCommand;
 import io.millrace.standalone.deadletter.DeadLettersCommand;
 import io.millrace.standalone.jobs.JobsCommand;
+import io.millrace.standalone.models.ModelsCommand;
 import io.millrace.standalone.queue.QueueCommand;
 import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.WorkerCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       QueueCommand.class,
       DeadLettersCommand.class,
       JobsCommand.class,
+      ModelsCommand.class,
       CheckGoldenCommand.class,
       PerplexityCommand.class,
       BenchCommand.class

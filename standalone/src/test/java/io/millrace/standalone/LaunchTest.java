@@ -82,6 +82,8 @@ final class LaunchTest {
         "api",
         "broker",
         "render",
+        "models list",
+        "models pull default",
         "bench serve",
         "chat --url http://127.0.0.1:8000",
         "ask --base_url=http://127.0.0.1:8000 hello",

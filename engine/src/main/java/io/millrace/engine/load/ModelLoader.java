@@ -57,6 +57,17 @@ public final class ModelLoader {
   }
 
   /**
+   * Reads what a model is, and checks that its tensors are all there.
+   *
+   * @throws UnsupportedModel if the checkpoint is none that can be run
+   */
+  public static ModelSpec spec(Checkpoint checkpoint) {
+    ModelSpec spec = ModelSpec.of(checkpoint.config(), checkpoint.configSource());
+    ModelTensors.check(spec, checkpoint.names());
+    return spec;
+  }
+
+  /**
    * Reads all weights and packs them.
    *
    * @param progress is told the share that is done, 0 to 1
@@ -65,7 +76,7 @@ public final class ModelLoader {
   public static LanguageModel load(
       ModelSettings settings, Checkpoint checkpoint, DoubleConsumer progress) {
     ModelSpec published = ModelSpec.of(checkpoint.config(), checkpoint.configSource());
-    ModelTensors.check(published, checkpoint.names());
+    ModelTensors.warnOf(published, ModelTensors.check(published, checkpoint.names()));
     PtNDManager manager = TorchEngine.manager(TorchEngine.device(settings.device()));
     try {
       return new ModelLoader(settings, manager).load(checkpoint, published, progress);

@@ -36,11 +36,12 @@ final class ModelTensors {
   private ModelTensors() {}
 
   /**
-   * Checks that a checkpoint has all that its model needs, and warns of what is not used.
+   * Checks that a checkpoint has all that its model needs.
    *
+   * @return the tensors that are not used
    * @throws UnsupportedModel if a tensor is missing, or belongs to a quantisation
    */
-  static void check(ModelSpec spec, Set<String> names) {
+  static Set<String> check(ModelSpec spec, Set<String> names) {
     names.stream()
         .filter(name -> QUANTIZATION.matcher(name).matches())
         .findFirst()
@@ -60,6 +61,11 @@ final class ModelTensors {
           "the checkpoint has no tensor " + HEAD + ", and tie_word_embeddings is false");
     }
     unused.removeIf(name -> DERIVED.matcher(name).matches());
+    return unused;
+  }
+
+  /** Warns of tensors that are not used. */
+  static void warnOf(ModelSpec spec, Set<String> unused) {
     if (!unused.isEmpty()) {
       log.warn(
           "the checkpoint has {} tensors that a model of the family {} has not; they are ignored,"

@@ -32,23 +32,52 @@ final class CacheLock implements AutoCloseable {
   /** Waits for the lock. */
   static CacheLock acquire(Path file) throws IOException {
     Files.createDirectories(file.getParent());
-    ReentrantLock thread =
-        WITHIN_PROCESS.computeIfAbsent(
-            file.toAbsolutePath().normalize(), path -> new ReentrantLock());
+    ReentrantLock thread = lockWithinProcess(file);
     thread.lock();
     try {
-      return new CacheLock(thread, lockedChannel(file));
+      return new CacheLock(thread, lockedChannel(file, true));
     } catch (IOException | RuntimeException e) {
       thread.unlock();
       throw e;
     }
   }
 
-  private static FileChannel lockedChannel(Path file) throws IOException {
+  /**
+   * Takes the lock if nobody holds it.
+   *
+   * @throws HubFailure if somebody does
+   */
+  static CacheLock acquireAtOnce(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    ReentrantLock thread = lockWithinProcess(file);
+    if (thread.isHeldByCurrentThread() || !thread.tryLock()) {
+      throw busy(file);
+    }
+    try {
+      return new CacheLock(thread, lockedChannel(file, false));
+    } catch (IOException | RuntimeException e) {
+      thread.unlock();
+      throw e;
+    }
+  }
+
+  private static HubFailure busy(Path file) {
+    return new HubFailure("it is being downloaded: somebody holds the lock " + file, null);
+  }
+
+  private static ReentrantLock lockWithinProcess(Path file) {
+    return WITHIN_PROCESS.computeIfAbsent(
+        file.toAbsolutePath().normalize(), path -> new ReentrantLock());
+  }
+
+  private static FileChannel lockedChannel(Path file, boolean wait) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() == null) {
+        if (!wait) {
+          throw busy(file);
+        }
         LOG.info("another process adds to the cache; waiting for its lock {}", file);
         channel.lock();
       }

@@ -8,9 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Hugging Face hub with its local cache: finds models there and downloads them. */
 final class Hub {
+  static final String README = "README.md";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+  private static final long MAX_README_BYTES = 1 << 20;
+
   private final HubSettings settings;
   private final HubConnection connection;
   private final Retries retries;
@@ -44,6 +51,7 @@ final class Hub {
       Fetch fetch = new Fetch(card, cache, repository);
       fetch.descriptions();
       Path model = fetch.weights();
+      fetch.readme();
       cache.setRef(card.revision(), repository.commit());
       return model;
     } catch (IllegalArgumentException e) {
@@ -55,7 +63,8 @@ final class Hub {
     return new HubCache(settings.cache(), card.repository());
   }
 
-  private static Optional<Path> complete(ModelCard card, Path snapshot) throws IOException {
+  /** The folder or GGUF file of a model, if all of it is in a snapshot. */
+  static Optional<Path> complete(ModelCard card, Path snapshot) throws IOException {
     ModelFiles files = HubCache.filesOf(snapshot);
     Optional<String> gguf = Optional.ofNullable(card.file()).or(files::onlyGguf);
     if (gguf.isPresent()) {
@@ -100,6 +109,21 @@ final class Hub {
       }
     }
 
+    /** The page that tells the licence. A model without it is none the worse. */
+    void readme() {
+      if (!repository.files().names().contains(README) || has(README)) {
+        return;
+      }
+      try {
+        RemoteFile file = client.file(card, repository.commit(), README);
+        if (file.size() <= MAX_README_BYTES) {
+          download(List.of(file));
+        }
+      } catch (IOException e) {
+        LOG.info("{} is there without its {}: {}", card, README, e.getMessage());
+      }
+    }
+
     Path weights() throws IOException {
       if (card.file() != null) {
         return gguf(card.file());
@@ -134,13 +158,21 @@ final class Hub {
               "name one, such as " + card.repository() + "/" + ggufs.get(0));
     }
 
+    private boolean has(String name) {
+      return Files.exists(cache.file(repository.commit(), name));
+    }
+
     private void fetch(List<String> names) throws IOException {
       List<RemoteFile> missing = new ArrayList<>();
       for (String name : names) {
-        if (!Files.exists(cache.file(repository.commit(), name))) {
+        if (!has(name)) {
           missing.add(client.file(card, repository.commit(), name));
         }
       }
+      download(missing);
+    }
+
+    private void download(List<RemoteFile> missing) throws IOException {
       long total = missing.stream().mapToLong(RemoteFile::size).sum();
       try (Progress.Step step = progress.begin("downloading " + card, total)) {
         for (RemoteFile file : missing) {

@@ -4,10 +4,15 @@ import io.millrace.models.weights.ModelFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +23,11 @@ import java.util.stream.Stream;
  * @see <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">the layout</a>
  */
 final class HubCache {
+  /** For looking at a link itself, not at what it leads to. */
+  static final LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
+
+  private static final Pattern ABBREVIATED = Pattern.compile("[0-9a-f]{7,39}");
+
   private final Path root;
   private final Path repository;
 
@@ -32,10 +42,76 @@ final class HubCache {
 
   /** The folder of the commit that a revision stands for, if anything of it was ever fetched. */
   Optional<Path> snapshot(String revision) throws IOException {
-    Path ref = inside(repository.resolve("refs"), revision);
+    Path ref = ref(revision);
     String commit = Files.isRegularFile(ref) ? Files.readString(ref).strip() : revision;
     Path folder = inside(repository.resolve("snapshots"), commit);
-    return Files.isDirectory(folder) ? Optional.of(folder) : Optional.empty();
+    return Files.isDirectory(folder) ? Optional.of(folder) : abbreviated(commit);
+  }
+
+  /** The only commit that begins so. */
+  private Optional<Path> abbreviated(String commit) throws IOException {
+    if (!ABBREVIATED.matcher(commit).matches()) {
+      return Optional.empty();
+    }
+    List<Path> all =
+        snapshots().stream()
+            .filter(snapshot -> snapshot.getFileName().toString().startsWith(commit))
+            .toList();
+    return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
+  }
+
+  /** The folder of the cache. */
+  Path root() {
+    return root;
+  }
+
+  /** The folder of the repository, which need not be there. */
+  Path folder() {
+    return repository;
+  }
+
+  /** The folder of the contents. */
+  Path blobs() {
+    return repository.resolve("blobs");
+  }
+
+  /** The folders of all commits of which anything was ever fetched. */
+  List<Path> snapshots() throws IOException {
+    return list(repository.resolve("snapshots")).stream().filter(Files::isDirectory).toList();
+  }
+
+  /** The commits of the branches and tags by their names. */
+  Map<String, String> refs() throws IOException {
+    Path folder = refsFolder();
+    if (!Files.isDirectory(folder)) {
+      return Map.of();
+    }
+    Map<String, String> refs = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        refs.put(slashed(folder.relativize(file)), Files.readString(file).strip());
+      }
+    }
+    return refs;
+  }
+
+  private Path refsFolder() {
+    return repository.resolve("refs");
+  }
+
+  /** The file that remembers the commit of a branch or tag. */
+  Path ref(String name) {
+    return inside(refsFolder(), name);
+  }
+
+  /** What lies in a folder, by name; nothing if it is not there. */
+  static List<Path> list(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
   }
 
   Path snapshotOf(String commit) {
@@ -47,7 +123,7 @@ final class HubCache {
   }
 
   Path blob(String etag) {
-    return inside(repository.resolve("blobs"), etag);
+    return inside(blobs(), etag);
   }
 
   /** The file that whoever adds to this repository holds a lock on. */
@@ -60,7 +136,7 @@ final class HubCache {
     if (revision.equals(commit)) {
       return;
     }
-    Path ref = inside(repository.resolve("refs"), revision);
+    Path ref = ref(revision);
     Files.createDirectories(ref.getParent());
     Path temporary = Files.createTempFile(ref.getParent(), ".ref", null);
     Files.writeString(temporary, commit);
@@ -93,9 +169,13 @@ final class HubCache {
       return new ModelFiles(
           files
               .filter(Files::isRegularFile)
-              .map(file -> snapshot.relativize(file).toString().replace('\\', '/'))
+              .map(file -> slashed(snapshot.relativize(file)))
               .toList());
     }
+  }
+
+  private static String slashed(Path path) {
+    return path.toString().replace('\\', '/');
   }
 
   /** What a server names must not lead out of the cache. */

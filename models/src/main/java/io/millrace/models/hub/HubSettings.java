@@ -58,6 +58,19 @@ record HubSettings(
         millrace.resolve("models"));
   }
 
+  /**
+   * The same for commands.
+   *
+   * @throws ModelNotFound if a variable has no usable value
+   */
+  static HubSettings required(Map<String, String> environment, Path home) {
+    try {
+      return from(environment, home);
+    } catch (IllegalArgumentException e) {
+      throw new ModelNotFound(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private static URI endpoint(Map<String, String> environment) {
     String value = environment.getOrDefault("HF_ENDPOINT", "").strip();
     String endpoint = (value.isEmpty() ? DEFAULT_ENDPOINT : value).replaceFirst("/+$", "");

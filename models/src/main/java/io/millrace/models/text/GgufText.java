@@ -206,6 +206,11 @@ final class GgufText {
 
   /** The chat templates by name; the unnamed one is {@link ModelText#DEFAULT_TEMPLATE}. */
   Map<String, String> chatTemplates() {
+    return chatTemplates(metadata);
+  }
+
+  /** The same of a file of which nothing else is read. */
+  static Map<String, String> chatTemplates(GgufMetadata metadata) {
     Map<String, String> templates = new LinkedHashMap<>();
     metadata.string(TEMPLATE).ifPresent(text -> templates.put(ModelText.DEFAULT_TEMPLATE, text));
     for (String key : metadata.keys()) {

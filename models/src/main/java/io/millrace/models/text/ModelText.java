@@ -51,6 +51,21 @@ public record ModelText(
         : loadGguf(Checkpoint.gguf(model).orElseThrow());
   }
 
+  /**
+   * The chat templates of a model alone, as {@link #chatTemplates()} of the whole has them.
+   *
+   * @param model as for {@link #load}
+   * @throws BadCheckpoint if a file is damaged or of a kind that is not supported
+   */
+  public static Map<String, String> chatTemplates(Path model) {
+    if (Files.isDirectory(model)) {
+      return new ChatTemplateFiles(model).read(TokenizerConfig.read(model));
+    }
+    try (GgufFile file = GgufFile.open(Checkpoint.gguf(model).orElseThrow())) {
+      return GgufText.chatTemplates(file.metadata());
+    }
+  }
+
   private static ModelText loadGguf(Path path) {
     GgufText text;
     try (GgufFile file = GgufFile.open(path)) {

@@ -3,6 +3,7 @@ package io.millrace.models.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.FakeHub;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -76,11 +77,31 @@ class HubTest {
     assertThat(link).hasBinaryContent(weights);
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("config.json", "tokenizer.json", WEIGHTS);
+          .containsExactlyInAnyOrder("README.md", "config.json", "tokenizer.json", WEIGHTS);
     }
     try (var blobs = Files.list(repository.resolve("blobs"))) {
-      assertThat(blobs).hasSize(3);
+      assertThat(blobs).hasSize(4);
     }
+  }
+
+  @Test
+  void fetch_readmeThatIsTooLongOrNotGiven_isLeftOut() throws IOException {
+    server.small("README.md", "x".repeat((1 << 20) + 1));
+    Path folder = hub(null).fetch(CARD);
+    assertThat(folder.resolve("README.md")).doesNotExist();
+    server.small("README.md", "# tiny").fault("/README.md", FakeHub.status(404));
+    assertThat(hub(null).fetch(CARD)).isEqualTo(folder);
+    assertThat(folder.resolve("README.md")).doesNotExist();
+    hub(null).fetch(CARD);
+    assertThat(folder.resolve("README.md")).hasContent("# tiny");
+  }
+
+  @Test
+  void cached_abbreviatedCommit_isFound() throws IOException {
+    Path folder = hub(null).fetch(CARD);
+    assertThat(hub(null).cached(ModelCard.parse("acme/tiny@0123456").orElseThrow()))
+        .contains(folder);
+    assertThat(hub(null).cached(ModelCard.parse("acme/tiny@012345").orElseThrow())).isEmpty();
   }
 
   @Test

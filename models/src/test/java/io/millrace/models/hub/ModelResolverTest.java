@@ -3,6 +3,7 @@ package io.millrace.models.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.FakeHub;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.millrace.models.hub;
+package io.millrace.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -28,25 +28,25 @@ import tools.jackson.databind.node.ObjectNode;
  * The hub's protocol on 127.0.0.1: one server for descriptions and small files, a second one, on
  * another port, for the contents of large ones.
  */
-final class FakeHub implements AutoCloseable {
-  static final String REPOSITORY = "acme/tiny";
-  static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+public final class FakeHub implements AutoCloseable {
+  public static final String REPOSITORY = "acme/tiny";
+  public static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
   /** What one answer does differently. */
-  interface Fault {
+  public interface Fault {
     /** Whether it answered in place of the server. */
     boolean handle(HttpExchange exchange, byte[] content) throws IOException;
   }
 
   /** A request as it came. */
-  record Seen(
+  public record Seen(
       String server, String method, String path, @Nullable String token, @Nullable String range) {}
 
   private record Content(byte[] bytes, boolean large) {}
 
   private final Map<String, Content> files = new ConcurrentHashMap<>();
   private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
-  final List<Seen> seen = new CopyOnWriteArrayList<>();
+  public final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer hub = server("hub");
   private final HttpServer contents = server("contents");
@@ -64,7 +64,8 @@ final class FakeHub implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  /** What {@code HF_ENDPOINT} names. */
+  public URI endpoint() {
     return uri(hub, "");
   }
 
@@ -72,28 +73,32 @@ final class FakeHub implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
   }
 
-  FakeHub small(String name, String text) {
+  /** Publishes a file that the hub gives out itself. */
+  public FakeHub small(String name, String text) {
     files.put(name, new Content(text.getBytes(StandardCharsets.UTF_8), false));
     return this;
   }
 
-  FakeHub large(String name, byte[] bytes) {
+  /** Publishes a file that the hub redirects for. */
+  public FakeHub large(String name, byte[] bytes) {
     files.put(name, new Content(bytes, true));
     return this;
   }
 
-  FakeHub without(String name) {
+  /** Takes a file back. */
+  public FakeHub without(String name) {
     files.remove(name);
     return this;
   }
 
   /** The next request whose path ends so is answered by this. */
-  FakeHub fault(String pathEnd, Fault fault) {
+  public FakeHub fault(String pathEnd, Fault fault) {
     faults.computeIfAbsent(pathEnd, key -> new ConcurrentLinkedQueue<>()).add(fault);
     return this;
   }
 
-  static Fault status(int status, String... headers) {
+  /** Answers with a status and headers, each as name and value. */
+  public static Fault status(int status, String... headers) {
     return (exchange, content) -> {
       for (int i = 0; i < headers.length; i += 2) {
         exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
@@ -105,7 +110,7 @@ final class FakeHub implements AutoCloseable {
   }
 
   /** Announces everything, sends so many bytes, and hangs up. */
-  static Fault cutAfter(int bytes) {
+  public static Fault cutAfter(int bytes) {
     return (exchange, content) -> {
       int from = from(exchange);
       exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
@@ -117,7 +122,8 @@ final class FakeHub implements AutoCloseable {
     };
   }
 
-  static Fault corrupt() {
+  /** Changes a bit of the content. */
+  public static Fault corrupt() {
     return (exchange, content) -> {
       byte[] changed = content.clone();
       changed[changed.length / 2] ^= 1;
@@ -127,7 +133,7 @@ final class FakeHub implements AutoCloseable {
   }
 
   /** Sends blanks until nobody reads them. */
-  static Fault endless() {
+  public static Fault endless() {
     return (exchange, content) -> {
       exchange.sendResponseHeaders(200, 0);
       byte[] blanks = " ".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
@@ -141,11 +147,17 @@ final class FakeHub implements AutoCloseable {
     };
   }
 
-  String etag(String name) {
+  /** The hash of a published file. */
+  public String etag(String name) {
     Content content = files.get(name);
     return content.large
         ? hash("SHA-256", content.bytes)
         : hash("SHA-1", ("blob " + content.bytes.length + "\0").getBytes(), content.bytes);
+  }
+
+  /** The hash by which large contents are named, in hexadecimal. */
+  static String sha256(byte[] content) {
+    return hash("SHA-256", content);
   }
 
   private static String hash(String algorithm, byte[]... parts) {

@@ -1,0 +1,33 @@
+package io.millrace.standalone.models;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace models}: the models on this machine. */
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    description = "Lists, fetches, shows and removes the models on this machine.",
+    subcommands = {
+      ListModelsCommand.class,
+      PullModelCommand.class,
+      ShowModelCommand.class,
+      RemoveModelsCommand.class
+    },
+    footer = {
+      "%nThe caches are those of Hugging Face's own client (HF_HUB_CACHE, else HF_HOME/hub, else"
+          + " ~/.cache/huggingface/hub) and MILLRACE_HOME/models (~/.cache/millrace/models).",
+      "'millrace models COMMAND --help' explains a command's flags."
+    })
+public final class ModelsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
+  }
+}
