@@ -208,7 +208,12 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
       return Admin.create(admin());
     } catch (KafkaException e) {
       throw new ClusterNotReady(
-          "cannot use Kafka at %s: %s".formatted(bootstrapServers, rootMessage(e)), e);
+          "cannot use Kafka at %s: %s%s"
+              .formatted(
+                  bootstrapServers,
+                  rootMessage(e),
+                  properties.isEmpty() ? "" : " (--kafka-properties)"),
+          e);
     }
   }
 
