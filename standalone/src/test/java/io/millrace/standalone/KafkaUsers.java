@@ -12,18 +12,15 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The users of {@code k8s/} and their rights, as Strimzi would grant them. */
 final class KafkaUsers {
-  private static final String FILE = "k8s/components/kafka/users.yaml";
-
   private KafkaUsers() {}
 
   /** All rights of all users. */
   static List<AclBinding> acls() throws IOException {
     List<AclBinding> acls = new ArrayList<>();
-    for (JsonNode user : documents()) {
+    for (JsonNode user : Manifests.all("components/kafka", "KafkaUser")) {
       String name = user.at("/metadata/name").stringValue();
       for (JsonNode acl : user.at("/spec/authorization/acls")) {
         for (JsonNode operation : acl.get("operations")) {
@@ -34,11 +31,6 @@ final class KafkaUsers {
       }
     }
     return acls;
-  }
-
-  private static List<JsonNode> documents() throws IOException {
-    String file = String.join("\n", Checkout.lines(FILE));
-    return new YAMLMapper().readerFor(JsonNode.class).<JsonNode>readValues(file).readAll();
   }
 
   private static AclBinding acl(String principal, JsonNode resource, JsonNode operation) {

@@ -122,10 +122,7 @@ class SecuredKafkaIT {
   void wrongSetting_isToldInOneLine(KafkaLogin login, String setting, String message)
       throws Exception {
     Path file = broker.properties(login, API);
-    Files.writeString(
-        file,
-        Files.readString(file)
-            + setting.replace("FOLDER", folder.toString()));
+    Files.writeString(file, Files.readString(file) + setting.replace("FOLDER", folder.toString()));
     for (Object command : List.of(new ApiCommand(), new WorkerCommand())) {
       assertRefused(refusal(command, login, file), expected(message, login));
     }

@@ -75,7 +75,8 @@ class LibtorchFolderTest {
     variables.put(LibtorchFolder.PATH, torch.toString());
     assertThatThrownBy(this::named)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("PYTORCH_LIBRARY_PATH must be a folder with %s, but is %s",
+        .hasMessage(
+            "PYTORCH_LIBRARY_PATH must be a folder with %s, but is %s",
             System.mapLibraryName("torch"), torch);
   }
 
