@@ -77,9 +77,7 @@ final class Manifests {
 
   /** All objects of a kind. */
   static List<JsonNode> all(String folder, String kind) throws IOException {
-    return below(folder).stream()
-        .filter(it -> it.path("kind").asString("").equals(kind))
-        .toList();
+    return below(folder).stream().filter(it -> it.path("kind").asString("").equals(kind)).toList();
   }
 
   /** The only object of a kind and name. */
