@@ -6,7 +6,8 @@
 #   docker/rehearse.sh --cuda SITE         the image worker.cuda instead, with the folder of Python packages SITE
 #                                          (torch 2.7.1 for CUDA 12) as that of PyTorch's image
 #
-# MILLRACE_MODEL is what the worker serves, as in compose; MILLRACE_DEVICE=cpu has worker.cuda run without a GPU.
+# MILLRACE_MODEL is what the worker serves, as in compose; MILLRACE_DEVICE=cpu has worker.cuda run without a GPU
+# (gcc makes a stand-in for its driver).
 # Variables of this shell reach both, as those of compose do. Needs Java, Maven, Python and curl.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -83,6 +84,11 @@ if [ -n "$site" ]; then
   mkdir "$work/worker.cuda/cuda"
   ln -s "$site" "$work/worker.cuda/python"
   ln -s "$(find "$site" -name libcudart.so.12 -print -quit)" "$work/worker.cuda/cuda/libcudart.so"
+  # Where there is no driver, something has to stand for it, for libtorch to be loaded.
+  if ! ldconfig -p | grep -q libcuda.so.1; then
+    echo 'int cuInit(unsigned flags) { return 100; }' \
+      | gcc -x c -shared -fPIC -Wl,-soname,libcuda.so.1 -o "$work/worker.cuda/cuda/libcuda.so.1" -
+  fi
 else
   lay_out worker worker-service none
   # As the build stage of the image does.
