@@ -60,9 +60,9 @@ start() {
   local home=$work/$1 variables=() command=() line
   while read -r line; do
     case $line in JAVA_HOME=*) continue ;; esac
+    line=${line/=\/tmp/=$work/tmp}
     line=${line//\/opt\/millrace/$home}
-    line=${line//\/var\/lib\/millrace/$work/data}
-    variables+=("${line/=\/tmp/=$work/tmp}")
+    variables+=("${line//\/var\/lib\/millrace/$work/data}")
   done < <(last_stage "$1" env)
   while read -r line; do command+=("${line//\/opt\/millrace/$home}"); done < <(last_stage "$1" command)
   echo "$1: ${variables[*]} ${*:2} ${command[*]}"
@@ -100,7 +100,7 @@ fi
 broker=$(free_port) http=$(free_port) health=$(free_port)
 ./millrace broker --broker-port "$broker" --data-dir "$work/kafka" >"$work/broker.log" 2>&1 &
 pids+=($!)
-until grep -q 'broker listens' "$work/broker.log"; do
+until grep -qs 'broker listens' "$work/broker.log"; do
   kill -0 "${pids[0]}" || { cat "$work/broker.log"; exit 1; }
   sleep 1
 done
