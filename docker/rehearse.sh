@@ -86,7 +86,8 @@ if [ -n "$site" ]; then
   ln -s "$(find "$site" -name libcudart.so.12 -print -quit)" "$work/worker.cuda/cuda/libcudart.so"
   # Where there is no driver, something has to stand for it, for libtorch to be loaded.
   if ! ldconfig -p | grep -q libcuda.so.1; then
-    echo 'int cuInit(unsigned flags) { return 100; }' \
+    nm -D --undefined-only "$site/torch/lib/libcaffe2_nvrtc.so" \
+      | sed -n 's/.* \(cu[A-Z][A-Za-z0-9_]*\)$/int \1(void) { return 100; }/p' \
       | gcc -x c -shared -fPIC -Wl,-soname,libcuda.so.1 -o "$work/worker.cuda/cuda/libcuda.so.1" -
   fi
 else

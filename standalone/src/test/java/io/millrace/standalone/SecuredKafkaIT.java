@@ -77,8 +77,7 @@ class SecuredKafkaIT {
 
   /** What waits for a model is told while it has no worker. */
   private static void awaitBacklog(JobsApi api) throws Exception {
-    String waits =
-        "millrace_queue_backlog{model_name=\"%s\"} 1.0".formatted(MODEL);
+    String waits = "millrace_queue_backlog{model_name=\"%s\"} 1.0".formatted(MODEL);
     while (!api.get("/metrics").body().contains(waits)) {
       Thread.onSpinWait();
     }
