@@ -10,6 +10,8 @@ import io.millrace.api.options.ApiOptions;
 import io.millrace.api.tenant.ApiKeys;
 import io.millrace.api.tenant.TenantLimits;
 import io.millrace.kafka.WorkerDirectory;
+import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -48,7 +50,11 @@ class AdmissionWiring {
       BrokerHealth broker,
       Exchanges exchanges) {
     WaitEstimate estimate =
-        new WaitEstimate(workers, admissionQueue, broker::backlog, exchanges::numWaiting);
+        new WaitEstimate(
+            workers,
+            admissionQueue,
+            model -> broker.backlog(RequestTopic.of(model, RequestClass.INTERACTIVE)),
+            exchanges::numWaiting);
     return new Admission(estimate, options.admission().maxWait());
   }
 }

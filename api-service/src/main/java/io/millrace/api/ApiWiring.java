@@ -31,6 +31,8 @@ import io.millrace.metrics.Histograms;
 import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.ReplyAddress;
+import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.protocol.Wire;
 import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
@@ -106,7 +108,11 @@ class ApiWiring {
     metrics.watch(
         "queue.backlog",
         "Requests of the interactive class in the queue and on workers, whoever sent them",
-        health::backlog);
+        name -> health.backlog(RequestTopic.of(name, RequestClass.INTERACTIVE)));
+    metrics.watch(
+        "queue.batch.backlog",
+        "Requests of the batch class in the queue and on workers, whoever sent them",
+        name -> health.backlog(RequestTopic.of(name, RequestClass.BATCH)));
     return health;
   }
 

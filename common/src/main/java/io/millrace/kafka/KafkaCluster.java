@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -207,8 +208,19 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
       return Admin.create(admin());
     } catch (KafkaException e) {
       throw new ClusterNotReady(
-          "cannot use Kafka at %s: %s".formatted(bootstrapServers, rootMessage(e)), e);
+          "cannot use Kafka at %s: %s%s"
+              .formatted(
+                  bootstrapServers,
+                  rootMessage(e),
+                  properties.isEmpty() ? "" : " (--kafka-properties)"),
+          e);
     }
+  }
+
+  /** Without the values of properties, some of which are secrets. */
+  @Override
+  public String toString() {
+    return "KafkaCluster[%s, %s]".formatted(bootstrapServers, new TreeSet<>(properties.keySet()));
   }
 
   private Map<String, Object> reading(Map<String, Object> settings) {

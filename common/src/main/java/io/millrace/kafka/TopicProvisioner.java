@@ -20,6 +20,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -154,6 +155,7 @@ public final class TopicProvisioner {
       }
     }
     if (!refused.isEmpty()) {
+      requireSeen(admin, refused.keySet().iterator().next().name());
       throw missing(refused);
     }
   }
@@ -166,6 +168,17 @@ public final class TopicProvisioner {
           "the Kafka cluster at %s does not list its topics: %s"
               .formatted(cluster.bootstrapServers(), KafkaCluster.rootMessage(e)),
           e);
+    }
+  }
+
+  /** A topic may be there that this user must not know of: then creating it is no advice. */
+  private void requireSeen(Admin admin, String topic) {
+    try {
+      Admins.partitions(admin, topic);
+    } catch (UnknownTopicOrPartitionException e) {
+      log.debug("topic {} is missing", topic);
+    } catch (KafkaException e) {
+      throw ClusterNotReady.refusal(cluster, "see topic " + topic, e);
     }
   }
 

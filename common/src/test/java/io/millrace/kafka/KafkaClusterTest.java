@@ -75,4 +75,11 @@ class KafkaClusterTest {
     assertThat(KafkaCluster.rootMessage(new RuntimeException("Send failed", cause)))
         .isEqualTo("no broker");
   }
+
+  @Test
+  void cluster_tellsNoValuesOfItsSettings() {
+    KafkaCluster secured =
+        new KafkaCluster("kafka:9093", Map.of("sasl.jaas.config", "password=secret"));
+    assertThat(secured).hasToString("KafkaCluster[kafka:9093, [sasl.jaas.config]]");
+  }
 }

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -55,6 +57,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** The same with features at other levels than this version of Kafka has, in a new folder. */
   static EmbeddedBroker start(Path folder, int port, Map<String, Short> features) {
+    return start(folder, port, features, settings -> {});
+  }
+
+  /** The same with settings that are changed before it starts, such as by more listeners. */
+  static EmbeddedBroker start(
+      Path folder, int port, Map<String, Short> features, Consumer<Properties> change) {
     int clientPort = freePort(port);
     CompletableFuture<String> failure = new CompletableFuture<>();
     KafkaRaftServer server = null;
@@ -64,6 +72,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       surviveExit(failure);
       format(folder, features);
       var settings = EmbeddedBrokerSettings.of(folder, HOST, clientPort, freePort(0), CONTROLLER);
+      change.accept(settings);
       server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
       server.startup();
       return new EmbeddedBroker(clientPort, server, failure);

@@ -14,6 +14,10 @@ final class Checkout {
 
   private Checkout() {}
 
+  static Path file(String name) {
+    return ROOT.resolve(name);
+  }
+
   static List<String> lines(String file) throws IOException {
     return Files.readAllLines(ROOT.resolve(file));
   }

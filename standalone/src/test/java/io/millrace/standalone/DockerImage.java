@@ -34,6 +34,17 @@ final class DockerImage {
    * @param home an empty folder in place of {@code /opt/millrace}
    */
   static DockerImage of(String role, Path home) throws IOException {
+    DockerImage image = new DockerImage(lastStage(role), home);
+    image.copyFromTheSources();
+    return image;
+  }
+
+  /** The environment of an image that need not be laid out. */
+  static Map<String, String> environmentOf(String role) throws IOException {
+    return new DockerImage(lastStage(role), Path.of(HOME)).environment();
+  }
+
+  private static List<String> lastStage(String role) throws IOException {
     String file = String.join("\n", Checkout.lines("docker/" + role + ".Dockerfile"));
     List<String> all = List.of(file.replace("\\\n", " ").split("\n"));
     int last =
@@ -41,9 +52,7 @@ final class DockerImage {
             .filter(line -> line.startsWith("FROM "))
             .map(all::lastIndexOf)
             .reduce(0, Math::max);
-    DockerImage image = new DockerImage(all.subList(last, all.size()), home);
-    image.copyFromTheSources();
-    return image;
+    return all.subList(last, all.size());
   }
 
   private void copyFromTheSources() throws IOException {

@@ -13,10 +13,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.Base64;
+import java.security.cert.Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -25,18 +24,13 @@ import picocli.CommandLine;
 
 /** The api with a certificate, behind a proxy. */
 class HttpsIT {
-  private static final String PASSWORD = "password";
-  private static final String ALIAS = "api";
-
   @TempDir Path folder;
 
   @Test
   void service_isSeenWhereItSaysItIs() throws Exception {
-    KeyStore keys = selfSigned(folder.resolve("keys.p12"));
-    Path key = folder.resolve("key.pem");
-    Path certificate = folder.resolve("cert.pem");
-    write(key, "PRIVATE KEY", keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
-    write(certificate, "CERTIFICATE", keys.getCertificate(ALIAS).getEncoded());
+    SelfSigned keys = SelfSigned.of("millrace", folder.resolve("keys.p12"));
+    Path key = keys.writeKey(folder.resolve("key.pem"));
+    Path certificate = keys.writeCertificate(folder.resolve("cert.pem"));
     ApiOptions options = new ApiOptions();
     new CommandLine(options)
         .parseArgs(
@@ -52,45 +46,16 @@ class HttpsIT {
       String url = ApiService.url(options, context);
       assertThat(url).isEqualTo("https://127.0.0.1:%d/llm".formatted(ApiService.port(context)));
 
-      HttpClient client = HttpClient.newBuilder().sslContext(trusting(keys)).build();
+      HttpClient client = HttpClient.newBuilder().sslContext(trusting(keys.certificate())).build();
       HttpRequest ping = HttpRequest.newBuilder(URI.create(url + "/ping")).build();
       assertThat(client.send(ping, BodyHandlers.ofString()).body()).contains("Healthy");
     }
   }
 
-  private static KeyStore selfSigned(Path file) throws Exception {
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                PASSWORD,
-                "-alias",
-                ALIAS,
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=millrace",
-                "-ext",
-                "SAN=IP:127.0.0.1")
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
-  }
-
-  private static void write(Path file, String label, byte[] der) throws Exception {
-    String base64 = Base64.getMimeEncoder().encodeToString(der);
-    Files.writeString(
-        file, "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, base64, label));
-  }
-
-  private static SSLContext trusting(KeyStore keys) throws Exception {
+  private static SSLContext trusting(Certificate certificate) throws Exception {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
-    trusted.setCertificateEntry(ALIAS, keys.getCertificate(ALIAS));
+    trusted.setCertificateEntry("api", certificate);
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);

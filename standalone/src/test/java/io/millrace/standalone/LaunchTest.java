@@ -21,6 +21,9 @@ final class LaunchTest {
   private static final Set<String> OF_THE_IMAGE =
       Set.of(
           "ENGINE_CACHE_DIR",
+          "JAVA_HOME",
+          "LD_LIBRARY_PATH",
+          "PYTORCH_LIBRARY_PATH",
           "HF_HOME",
           "MILLRACE_HOME",
           "MILLRACE_HOST",
@@ -46,10 +49,10 @@ final class LaunchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"worker", "api"})
-  void image_startsJavaAsTheLauncherDoes(String role) throws Exception {
-    DockerImage image = DockerImage.of(role, Files.createDirectory(folder.resolve("image")));
-    FakeJava.Start inImage = java.run(image.command("--help"), image.environment());
+  @CsvSource({"worker, worker", "worker.cuda, worker", "api, api"})
+  void image_startsJavaAsTheLauncherDoes(String name, String role) throws Exception {
+    DockerImage image = DockerImage.of(name, Files.createDirectory(folder.resolve("image")));
+    FakeJava.Start inImage = java.run(image.command("--help"), withoutJavaHome(image));
     FakeJava.Start byLauncher = java.run(List.of(launcher.toString(), role, "--help"), Map.of());
 
     assertThat(without(OF_THE_IMAGE, inImage)).isEqualTo(without(OF_THE_IMAGE, byLauncher));
@@ -59,6 +62,13 @@ final class LaunchTest {
     assertThat(byLauncher.heap()).isEqualTo("-Xmx1g");
     assertThat(inImage.heap()).isEqualTo(role.equals("api") ? "-XX:MaxRAMPercentage=60" : "-Xmx1g");
     assertThat(inImage.arguments()).endsWith("--help");
+  }
+
+  /** The image's Java is elsewhere; here that of the path stands for it. */
+  private static Map<String, String> withoutJavaHome(DockerImage image) {
+    Map<String, String> environment = new TreeMap<>(image.environment());
+    environment.remove("JAVA_HOME");
+    return environment;
   }
 
   @ParameterizedTest

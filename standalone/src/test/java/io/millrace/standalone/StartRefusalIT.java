@@ -1,12 +1,10 @@
 package io.millrace.standalone;
 
+import static io.millrace.standalone.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.ApiCommand;
-import io.millrace.cli.CommandLines;
 import io.millrace.worker.WorkerCommand;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** Starts that cannot succeed: told in one line, before anything that takes long. */
 class StartRefusalIT {
@@ -98,19 +95,10 @@ class StartRefusalIT {
   }
 
   private List<String> execute(Object command, String... args) {
-    StringWriter said = new StringWriter();
-    CommandLine line = new CommandLine(command).setErr(new PrintWriter(said, true));
     List<String> all = new ArrayList<>(Stream.of(args).toList());
     if (command instanceof ServeCommand) {
       all.add("--data-dir=" + folder.resolve("kafka"));
     }
-    line.setOverwrittenOptionsAllowed(true);
-    assertThat(CommandLines.execute(line, all.toArray(String[]::new))).isNotZero();
-    return said.toString().lines().toList();
-  }
-
-  private static void assertRefused(List<String> said, String message) {
-    assertThat(said).hasSize(1);
-    assertThat(said.get(0)).contains(message);
+    return CommandRun.refusal(command, all.toArray(String[]::new));
   }
 }

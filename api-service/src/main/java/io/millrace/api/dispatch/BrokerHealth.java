@@ -51,8 +51,7 @@ public final class BrokerHealth implements AutoCloseable {
   /** Completed while a broker answers. */
   private volatile CompletableFuture<Void> reachable = CompletableFuture.completedFuture(null);
 
-  /** By model. */
-  private final Map<String, Long> backlogs = new ConcurrentHashMap<>();
+  private final Map<RequestTopic, Long> backlogs = new ConcurrentHashMap<>();
 
   /**
    * @param admin closed with this
@@ -95,9 +94,12 @@ public final class BrokerHealth implements AutoCloseable {
     return Mono.fromFuture(reachable, true);
   }
 
-  /** Requests to a model, of all api instances and programs, that no worker has finished. */
-  public long backlog(String model) {
-    return backlogs.getOrDefault(model, 0L);
+  /**
+   * Requests of a model and class, of all api instances and programs, that no worker has finished;
+   * known of a configured model while it has no worker, too.
+   */
+  public long backlog(RequestTopic topic) {
+    return backlogs.getOrDefault(topic, 0L);
   }
 
   @Override
@@ -127,11 +129,13 @@ public final class BrokerHealth implements AutoCloseable {
   }
 
   private void readBacklog(String model) {
-    try {
-      RequestTopic topic = RequestTopic.of(model, RequestClass.INTERACTIVE);
-      backlogs.put(model, groups.backlog(admin, topic, PATIENCE));
-    } catch (KafkaException e) {
-      log.debug("no backlog of {}: {}", model, e.toString());
+    for (RequestClass requestClass : RequestClass.values()) {
+      RequestTopic topic = RequestTopic.of(model, requestClass);
+      try {
+        backlogs.put(topic, groups.backlog(admin, topic, PATIENCE));
+      } catch (KafkaException e) {
+        log.debug("no backlog of {}: {}", topic, e.toString());
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import ai.djl.util.Utils;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +21,29 @@ public final class TorchEngine {
 
   /** A manager of tensors on a device. */
   public static PtNDManager manager(Device device) {
+    return (PtNDManager) engine().newBaseManager(device);
+  }
+
+  /**
+   * The engine, which loads libtorch the first time.
+   *
+   * @throws IllegalArgumentException if the environment names a libtorch that does not fit
+   */
+  private static Engine engine() {
     // Read once, when the engine starts: no downloads, no reports of use over the network.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
-    if (!Files.isDirectory(Utils.getEngineCacheDir("pytorch"))) {
+    Optional<LibtorchFolder> named = LibtorchFolder.named(System::getenv);
+    named.ifPresent(
+        libtorch -> {
+          // DJL would ask for the glue of an older C++ library, which this version does not have.
+          System.setProperty(LibtorchFolder.FLAVOR, libtorch.flavor());
+          log.debug("libtorch {} of {}", libtorch.version(), libtorch.folder());
+        });
+    if (named.isEmpty() && !Files.isDirectory(Utils.getEngineCacheDir("pytorch"))) {
       log.info("unpacking libtorch, some 450 MB, the first time on this machine");
     }
-    return (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(device);
+    return Engine.getEngine("PyTorch");
   }
 
   /** A device's name as settings have it, such as {@code cuda:0}. */
@@ -55,7 +72,7 @@ public final class TorchEngine {
    * @throws IllegalArgumentException if it is not there
    */
   public static Device device(String name) {
-    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    int gpus = engine().getGpuCount();
     if (name.equals("auto")) {
       return gpus > 0 ? Device.gpu(0) : Device.cpu();
     }
