@@ -4,6 +4,7 @@ import io.millrace.bench.engine.BenchEngineCommand;
 import io.millrace.bench.grammar.BenchGrammarCommand;
 import io.millrace.bench.serve.BenchServeCommand;
 import io.millrace.bench.soak.BenchSoakCommand;
+import io.millrace.bench.speculation.BenchSpeculationCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
       BenchEngineCommand.class,
       BenchGrammarCommand.class,
       BenchSoakCommand.class,
+      BenchSpeculationCommand.class,
       BenchServeCommand.class
     },
     footer = "%n'millrace bench COMMAND --help' explains a command's flags.")

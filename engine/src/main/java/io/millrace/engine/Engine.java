@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.Stepper.SampledStep;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.model.StepResult.PromptScores;
@@ -10,15 +11,18 @@ import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
 import io.millrace.engine.schedule.StepPlan.Slice;
+import io.millrace.engine.speculation.Speculation;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +40,10 @@ final class Engine {
   private final Supplier<EngineListener> listener;
   private final Map<String, Generation> generations = new HashMap<>();
   private final Map<Sequence, Member> members = new HashMap<>();
+  private final @Nullable Speculation speculation;
   private long numPromptTokens;
   private long numGenerationTokens;
+  private EngineStatus.Drafts drafts = EngineStatus.Drafts.NONE;
 
   /** The request, its prompt and the answer that a sequence belongs to. */
   private record Member(
@@ -51,16 +57,19 @@ final class Engine {
   private record SampledRow(Member member, int source) {}
 
   /**
+   * @param speculation null for none
    * @param nanoTime as {@link System#nanoTime}
    * @param listener asked again for each event
    */
   Engine(
       LanguageModel model,
       Scheduler scheduler,
+      @Nullable Speculation speculation,
       LongSupplier nanoTime,
       Supplier<EngineListener> listener) {
     this.stepper = new Stepper(model, scheduler);
     this.scheduler = scheduler;
+    this.speculation = speculation;
     this.nanoTime = nanoTime;
     this.listener = listener;
   }
@@ -72,6 +81,11 @@ final class Engine {
   /** The tokens of requests so far, of those that were cancelled, too. */
   EngineStatus.Tokens tokens() {
     return new EngineStatus.Tokens(numPromptTokens, numGenerationTokens);
+  }
+
+  /** What was proposed so far. */
+  EngineStatus.Drafts drafts() {
+    return drafts;
   }
 
   /** Carries out a command of another thread. */
@@ -88,7 +102,13 @@ final class Engine {
 
   /** Plans a step, computes it, and delivers its tokens. */
   void step() {
-    run(stepper.plan());
+    run(stepper.plan(this::propose));
+  }
+
+  private List<Integer> propose(Sequence sequence, int most, int sequences) {
+    return speculation == null || sequences > speculation.disableByBatchSize()
+        ? List.of()
+        : memberOf(sequence).choice.propose(speculation, most, sequences);
   }
 
   private void start(Generation generation, RequestStopwatch watch) {
@@ -113,31 +133,76 @@ final class Engine {
 
   private void run(StepPlan plan) {
     List<SampledRow> sampled = sampled(plan);
-    StepResult result;
+    List<Draft> proposed = drafts(plan);
     long begin = nanoTime.getAsLong();
     plan.slices().forEach(slice -> memberOf(slice.sequence()).watch.scheduled(begin));
+    SampledStep step;
     try {
-      result = stepper.compute(plan, samplingBatch(sampled));
+      step = stepper.sample(plan, samplingBatch(sampled, plan.numWanted()));
     } catch (RuntimeException e) {
       isolate(plan, e);
       return;
     }
     listener.get().stepped(plan.slices().stream().mapToInt(Slice::count).sum());
-    long end = nanoTime.getAsLong();
-    for (PromptScores told : result.prompts()) {
-      memberOf(told.sequence()).prompt.acceptPrompt(told.from(), told.scores());
+    try (step) {
+      for (PromptScores told : step.first().prompts()) {
+        memberOf(told.sequence()).prompt.acceptPrompt(told.from(), told.scores());
+      }
+      sampled.stream()
+          .map(row -> row.member.choice)
+          .filter(choice -> !choice.ownsSequence())
+          .forEach(Choice::forkSequence);
+      take(sampled, step.first());
+      verify(step, proposed);
     }
-    sampled.stream()
-        .map(row -> row.member.choice)
-        .filter(choice -> !choice.ownsSequence())
-        .forEach(Choice::forkSequence);
+  }
+
+  private void take(List<SampledRow> sampled, StepResult result) {
+    long now = nanoTime.getAsLong();
     for (int i = 0; i < sampled.size(); i++) {
       Member member = sampled.get(i).member;
       int before = member.choice.numTokens();
-      member.watch.sampled(end);
+      member.watch.sampled(now);
       deliver(member, result.tokens()[i], result.scoresOf(i));
       count(member, before);
     }
+  }
+
+  /**
+   * Samples on where the last token is the one that was proposed, so that the logits behind it are
+   * of this very answer. What each sample is to be like is asked when all tokens before it are
+   * known, so no answer can tell whether anything was proposed.
+   */
+  private void verify(SampledStep step, List<Draft> proposed) {
+    List<Draft> open = accepted(proposed);
+    try {
+      while (!open.isEmpty()) {
+        List<SampledRow> rows = open.stream().map(this::row).toList();
+        StepResult result = step.further(SamplingBatch.of(samplingRows(rows), sources(rows)));
+        open.forEach(draft -> scheduler.accepted(draft.sequence()));
+        take(rows, result);
+        open = accepted(open);
+      }
+    } catch (RuntimeException e) {
+      // Nothing is lost: what was not sampled here is what the next step begins with.
+      log.warn("proposed tokens of {} sequences could not be checked", open.size(), e);
+    }
+    for (Draft draft : proposed) {
+      draft.settle();
+      drafts = drafts.with(draft.size(), draft.numAccepted());
+    }
+  }
+
+  /** Those that were right once more, of answers that go on. */
+  private List<Draft> accepted(List<Draft> proposed) {
+    return proposed.stream()
+        .filter(Draft::accept)
+        .filter(draft -> members.containsKey(draft.sequence()))
+        .toList();
+  }
+
+  private SampledRow row(Draft draft) {
+    return new SampledRow(memberOf(draft.sequence()), draft.source());
   }
 
   /** Counts what a step has added to an answer; its prompt, too, with the first token. */
@@ -156,26 +221,55 @@ final class Engine {
   private List<SampledRow> sampled(StepPlan plan) {
     List<SampledRow> rows = new ArrayList<>();
     int source = 0;
-    for (Sequence sequence : plan.sampled()) {
-      Member member = memberOf(sequence);
-      if (member.choice == member.prompt.first()) {
-        for (Choice choice : member.prompt.choices()) {
-          if (!choice.ownsSequence()) {
-            Member other = new Member(member.generation, member.prompt, choice, member.watch);
-            rows.add(new SampledRow(other, source));
-          }
-        }
+    for (Slice slice : plan.slices()) {
+      if (slice.reachesEnd()) {
+        addRows(memberOf(slice.sequence()), source, rows);
+        source += slice.numWanted();
       }
-      rows.add(new SampledRow(member, source++));
     }
     return rows;
   }
 
-  private static SamplingBatch samplingBatch(List<SampledRow> sampled) {
-    List<SamplingRow> rows = sampled.stream().map(row -> row.member.choice.nextRow()).toList();
-    long[] sources = sampled.stream().mapToLong(SampledRow::source).toArray();
-    boolean oneEach = sources.length == 0 || sources[sources.length - 1] == sources.length - 1;
+  private static void addRows(Member member, int source, List<SampledRow> rows) {
+    if (member.choice == member.prompt.first()) {
+      for (Choice choice : member.prompt.choices()) {
+        if (!choice.ownsSequence()) {
+          Member other = new Member(member.generation, member.prompt, choice, member.watch);
+          rows.add(new SampledRow(other, source));
+        }
+      }
+    }
+    rows.add(new SampledRow(member, source));
+  }
+
+  private List<Draft> drafts(StepPlan plan) {
+    List<Draft> proposed = new ArrayList<>();
+    int source = 0;
+    for (Slice slice : plan.slices()) {
+      if (!slice.proposed().isEmpty()) {
+        proposed.add(new Draft(memberOf(slice.sequence()).choice, slice, source));
+      }
+      source += slice.numWanted();
+    }
+    return proposed;
+  }
+
+  /**
+   * @param numWanted rows of logits that there are
+   */
+  private static SamplingBatch samplingBatch(List<SampledRow> sampled, int numWanted) {
+    List<SamplingRow> rows = samplingRows(sampled);
+    long[] sources = sources(sampled);
+    boolean oneEach = Arrays.equals(sources, LongStream.range(0, numWanted).toArray());
     return oneEach ? SamplingBatch.of(rows) : SamplingBatch.of(rows, sources);
+  }
+
+  private static List<SamplingRow> samplingRows(List<SampledRow> sampled) {
+    return sampled.stream().map(row -> row.member.choice.nextRow()).toList();
+  }
+
+  private static long[] sources(List<SampledRow> sampled) {
+    return sampled.stream().mapToLong(SampledRow::source).toArray();
   }
 
   /**

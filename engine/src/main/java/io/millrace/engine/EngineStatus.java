@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the engine no longer works; null while it does
  * @param cache more about the KV cache
  * @param tokens what was computed since the start
+ * @param drafts what speculation has proposed since the start
  * @param step the step that runs now; null between steps
  */
 public record EngineStatus(
@@ -27,6 +28,7 @@ public record EngineStatus(
     @Nullable String failure,
     Cache cache,
     Tokens tokens,
+    Drafts drafts,
     @Nullable Step step) {
 
   /**
@@ -56,6 +58,23 @@ public record EngineStatus(
   }
 
   /**
+   * The proposals of speculation since the start.
+   *
+   * @param count steps of a sequence in which tokens were proposed
+   * @param tokens tokens that were proposed, and computed
+   * @param accepted those of them that were right
+   */
+  public record Drafts(long count, long tokens, long accepted) {
+    /** The figures of an engine that has proposed nothing. */
+    public static final Drafts NONE = new Drafts(0, 0, 0);
+
+    /** These and one more. */
+    Drafts with(int proposed, int right) {
+      return new Drafts(count + 1, tokens + proposed, accepted + right);
+    }
+  }
+
+  /**
    * The step that is being computed; loading and warm-up are not steps.
    *
    * @param number 1 for the engine's first one
@@ -81,6 +100,7 @@ public record EngineStatus(
         failure,
         Cache.NONE,
         Tokens.NONE,
+        Drafts.NONE,
         null);
   }
 
@@ -96,6 +116,7 @@ public record EngineStatus(
         failure,
         cache,
         tokens,
+        drafts,
         now);
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
+import io.millrace.engine.speculation.Speculation;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.PriorOutput;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ public final class EngineThread implements GenerationEngine {
 
   private final Policy policy;
   private final boolean prefixCaching;
+  private final @Nullable Speculation speculation;
   private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<LoadedModel> ready = new CompletableFuture<>();
   private final LongSupplier nanoTime;
@@ -46,10 +49,15 @@ public final class EngineThread implements GenerationEngine {
   private volatile EngineListener listener = EngineListener.NONE;
 
   private EngineThread(
-      Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
+      Supplier<LoadedModel> loader,
+      Policy policy,
+      boolean prefixCaching,
+      @Nullable Speculation speculation,
+      LongSupplier nanoTime) {
     this.policy = policy;
     this.prefixCaching = prefixCaching;
     this.nanoTime = nanoTime;
+    this.speculation = speculation;
     this.steps = new StepClock(nanoTime);
     this.pending =
         new PendingRequests(
@@ -66,17 +74,31 @@ public final class EngineThread implements GenerationEngine {
    * @param loader runs on the engine's thread, because OpenMP gives each thread that ever computed
    *     a team of its own, and a second team on the same cores slows both down
    * @param prefixCaching whether prompts may begin with what was computed for others
+   * @param speculation null for none
    * @throws RuntimeException what the loader throws
    */
   public static EngineThread start(
+      Supplier<LoadedModel> loader,
+      Policy policy,
+      boolean prefixCaching,
+      @Nullable Speculation speculation) {
+    return start(loader, policy, prefixCaching, speculation, System::nanoTime);
+  }
+
+  /** Starts an engine without speculation. */
+  public static EngineThread start(
       Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching) {
-    return start(loader, policy, prefixCaching, System::nanoTime);
+    return start(loader, policy, prefixCaching, null);
   }
 
   /** Starts an engine with another clock than the system's. */
   static EngineThread start(
-      Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
-    EngineThread engine = new EngineThread(loader, policy, prefixCaching, nanoTime);
+      Supplier<LoadedModel> loader,
+      Policy policy,
+      boolean prefixCaching,
+      @Nullable Speculation speculation,
+      LongSupplier nanoTime) {
+    EngineThread engine = new EngineThread(loader, policy, prefixCaching, speculation, nanoTime);
     engine.thread.start();
     try {
       engine.ready.join();
@@ -135,7 +157,7 @@ public final class EngineThread implements GenerationEngine {
         LanguageModel model = loaded.model()) {
       BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize(), prefixCaching);
       Scheduler scheduler = new Scheduler(blocks, policy);
-      Engine engine = new Engine(model, scheduler, nanoTime, () -> listener);
+      Engine engine = new Engine(model, scheduler, speculation, nanoTime, () -> listener);
       status = status(model, factory.limits(), engine, scheduler, blocks);
       ready.complete(loaded);
       while (!closing) {
@@ -177,6 +199,7 @@ public final class EngineThread implements GenerationEngine {
         why,
         last.cache(),
         last.tokens(),
+        last.drafts(),
         null);
   }
 
@@ -200,6 +223,7 @@ public final class EngineThread implements GenerationEngine {
             blocks.prefixCacheHits(),
             scheduler.numPreemptions()),
         engine.tokens(),
+        engine.drafts(),
         null);
   }
 }

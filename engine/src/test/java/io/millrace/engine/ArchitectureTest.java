@@ -28,6 +28,7 @@ final class ArchitectureTest {
           entry("sampling", List.of()),
           entry("constraint", List.of("sampling")),
           entry("simd", List.of()),
+          entry("speculation", List.of()),
           entry("model", List.of("schedule", "sampling")),
           entry("decoder", List.of("model", "schedule", "sampling", "simd")),
           entry("decoder.vector", List.of("decoder", "model", "simd")),

@@ -7,6 +7,7 @@ import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
+import io.millrace.engine.speculation.NgramSpeculation;
 import io.millrace.models.text.ModelText;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
@@ -70,7 +71,13 @@ final class EngineHandlesTest {
     model = TinyModels.load(folder, BLOCK_SIZE);
     blocks = new BlockManager(BLOCKS, BLOCK_SIZE, true);
     scheduler = new Scheduler(blocks, Policy.mixed(16, 64));
-    engine = new Engine(model, scheduler, System::nanoTime, () -> EngineListener.NONE);
+    engine =
+        new Engine(
+            model,
+            scheduler,
+            new NgramSpeculation(4, 3, 1, 64),
+            System::nanoTime,
+            () -> EngineListener.NONE);
     factory =
         new GenerationFactory(
             text.tokenizer(),

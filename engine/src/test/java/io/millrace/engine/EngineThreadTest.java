@@ -422,7 +422,11 @@ final class EngineThreadTest {
             384,
             EngineLimits.of(64, null, null, null, 4));
     return EngineThread.start(
-        () -> new EngineThread.LoadedModel(model, factory), Policy.mixed(4, 16), true, nanoTime);
+        () -> new EngineThread.LoadedModel(model, factory),
+        Policy.mixed(4, 16),
+        true,
+        null,
+        nanoTime);
   }
 
   private static void await(CountDownLatch latch) {

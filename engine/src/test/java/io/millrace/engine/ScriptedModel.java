@@ -1,12 +1,17 @@
 package io.millrace.engine;
 
+import io.millrace.engine.model.ComputedStep;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.SamplingBatch;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A model whose next token is what a script says, so that tests know every answer. */
@@ -53,8 +58,20 @@ final class ScriptedModel implements LanguageModel {
   }
 
   @Override
-  public StepResult step(StepPlan plan, SamplingBatch sampling) {
-    return new StepResult(plan.sampled().stream().mapToInt(script).toArray());
+  public ComputedStep compute(StepPlan plan) {
+    List<Sequence> rows = new ArrayList<>();
+    plan.slices().forEach(it -> rows.addAll(Collections.nCopies(it.numWanted(), it.sequence())));
+    int[] all = IntStream.range(0, rows.size()).toArray();
+    return new ComputedStep() {
+      @Override
+      public StepResult sample(SamplingBatch sampling) {
+        return new StepResult(
+            IntStream.of(sampling.of(all)).map(i -> script.applyAsInt(rows.get(i))).toArray());
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override

@@ -242,6 +242,7 @@ final class ToolCallAnswerTest {
         new Engine(
             new ScriptedModel(256, this::scripted),
             new Scheduler(new BlockManager(256, 4), 16, 512),
+            null,
             System::nanoTime,
             () -> EngineListener.NONE);
     List<Reply> replies = new ArrayList<>();

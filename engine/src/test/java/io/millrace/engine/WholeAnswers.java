@@ -166,6 +166,7 @@ abstract class WholeAnswers {
             model,
             new Scheduler(
                 new BlockManager(model.numBlocks(), model.blockSize()), 16, maxBatchedTokens),
+            null,
             System::nanoTime,
             () -> EngineListener.NONE);
     List<Reply> replies = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.millrace.standalone;
 import io.millrace.engine.EngineLimits;
 import io.millrace.engine.EngineThread;
 import io.millrace.engine.GenerationFactory;
+import io.millrace.engine.model.ComputedStep;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.StepResult;
@@ -70,7 +71,7 @@ final class HangingModel implements LanguageModel {
   }
 
   @Override
-  public StepResult step(StepPlan plan, SamplingBatch sampling) {
+  public ComputedStep compute(StepPlan plan) {
     begun.countDown();
     boolean interrupted = false;
     while (over.getCount() > 0) {
@@ -83,7 +84,15 @@ final class HangingModel implements LanguageModel {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return new StepResult(plan.sampled().stream().mapToInt(this::next).toArray());
+    return new ComputedStep() {
+      @Override
+      public StepResult sample(SamplingBatch sampling) {
+        return new StepResult(plan.sampled().stream().mapToInt(HangingModel.this::next).toArray());
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   private int next(Sequence sequence) {

@@ -38,6 +38,7 @@ final class WorkerMetrics {
         .tags(tags)
         .register(meters);
     count(engine, meters, tags);
+    countDrafts(engine, meters, tags);
     engine.watch(new EngineMetrics(meters, tags));
   }
 
@@ -68,6 +69,26 @@ final class WorkerMetrics {
     FunctionCounter.builder(
             "millrace.num.preemptions", engine, it -> it.status().cache().numPreemptions())
         .description("How often a sequence lost its blocks to others and was computed again")
+        .tags(tags)
+        .register(meters);
+  }
+
+  private static void countDrafts(GenerationEngine engine, MeterRegistry meters, Tags tags) {
+    FunctionCounter.builder(
+            "millrace.spec.decode.num.drafts", engine, it -> it.status().drafts().count())
+        .description("Steps of a sequence in which tokens were proposed by speculation")
+        .tags(tags)
+        .register(meters);
+    FunctionCounter.builder(
+            "millrace.spec.decode.num.draft.tokens", engine, it -> it.status().drafts().tokens())
+        .description("Tokens that were proposed, and computed")
+        .tags(tags)
+        .register(meters);
+    FunctionCounter.builder(
+            "millrace.spec.decode.num.accepted.tokens",
+            engine,
+            it -> it.status().drafts().accepted())
+        .description("Proposed tokens that were right")
         .tags(tags)
         .register(meters);
   }

@@ -32,6 +32,9 @@ final class WorkerMetricsTest {
             "millrace_num_preemptions_total{worker=\"w\"} 7.0",
             "millrace_prompt_tokens_total{worker=\"w\"} 31.0",
             "millrace_generation_tokens_total{worker=\"w\"} 17.0",
+            "millrace_spec_decode_num_drafts_total{worker=\"w\"} 4.0",
+            "millrace_spec_decode_num_draft_tokens_total{worker=\"w\"} 20.0",
+            "millrace_spec_decode_num_accepted_tokens_total{worker=\"w\"} 13.0",
             "millrace_worker_step_age_seconds{worker=\"w\"} 1.5");
   }
 
@@ -76,7 +79,8 @@ final class WorkerMetricsTest {
       EngineStatus.Cache cache = new EngineStatus.Cache(100, 90, 40, 7);
       EngineStatus.Step step = new EngineStatus.Step(12, Duration.ofMillis(1500));
       EngineStatus.Tokens tokens = new EngineStatus.Tokens(31, 17);
-      return new EngineStatus(3, 2, 0.5, "cpu", 10, 20, null, cache, tokens, step);
+      EngineStatus.Drafts drafts = new EngineStatus.Drafts(4, 20, 13);
+      return new EngineStatus(3, 2, 0.5, "cpu", 10, 20, null, cache, tokens, drafts, step);
     }
 
     @Override

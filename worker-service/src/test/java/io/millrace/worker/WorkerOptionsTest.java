@@ -8,6 +8,7 @@ import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.schedule.Policy;
+import io.millrace.engine.speculation.NgramSpeculation;
 import io.millrace.engine.start.EngineOptions;
 import io.millrace.service.ListenAddress;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ final class WorkerOptionsTest {
     assertThat(engine.templates().chatTemplate()).isNull();
     assertThat(engine.templates().promptTemplate()).isNull();
     assertThat(engine.kernel()).isNull();
+    assertThat(engine.speculation()).isNull();
     assertThat(engine.quantization()).isEqualTo(Quantization.NONE);
   }
 
@@ -72,6 +74,7 @@ final class WorkerOptionsTest {
             "--chat-template={{ messages }}",
             "--prompt-template=llama",
             "--kernel=fbgemm-fp16",
+            "--speculative-config={\"method\":\"ngram\",\"num_speculative_tokens\":6}",
             "--worker-name=w1",
             "--drain-timeout=500ms",
             "--step-timeout=3m",
@@ -101,6 +104,7 @@ final class WorkerOptionsTest {
     assertThat(engine.templates().chatTemplate()).isEqualTo("{{ messages }}");
     assertThat(engine.templates().promptTemplate()).isEqualTo("llama");
     assertThat(engine.kernel()).isEqualTo(Kernel.FBGEMM_FP16);
+    assertThat(engine.speculation()).isEqualTo(new NgramSpeculation(6, 5, 5, 8));
   }
 
   @ParameterizedTest
@@ -154,6 +158,7 @@ final class WorkerOptionsTest {
         "--kernel=int8",
         "--quantize=int3",
         "--kv-cache-memory=lots",
+        "--speculative-config=eagle",
         "--drain-timeout=soon"
       })
   void parse_namesFlagAndValueOfAnotherType(String flag) {

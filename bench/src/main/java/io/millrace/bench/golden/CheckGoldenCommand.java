@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
           + " likeliest tokens' log-probabilities and the first logits at the end of each prompt.",
       "Ends with 0 only if all tokens are equal and no difference exceeds 1e-3, whatever was"
           + " forced: prompts in pieces (--max-num-batched-tokens), prompts and answers in separate"
-          + " steps (--prefill-ratio), --batched, --preempt, --prefix-cache."
+          + " steps (--prefill-ratio), tokens computed in advance (--speculative-config), --batched,"
+          + " --preempt, --prefix-cache."
     },
     sortOptions = false)
 public final class CheckGoldenCommand implements Callable<Integer> {
@@ -70,7 +71,8 @@ public final class CheckGoldenCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<GoldenResult> results = new ArrayList<>();
     try (ModelRuntime runtime = EngineStart.load(source(), engine, cases.size())) {
-      GoldenConditions conditions = new GoldenConditions(engine.policy(1), preempt, prefixCache);
+      GoldenConditions conditions =
+          new GoldenConditions(engine.policy(1), preempt, prefixCache, engine.speculation());
       GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), conditions);
       run(check, batches, results, out);
       Counts first = check.counts();

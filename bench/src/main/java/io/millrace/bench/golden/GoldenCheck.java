@@ -9,6 +9,7 @@ import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
 import io.millrace.engine.schedule.StepPlan.Slice;
+import io.millrace.engine.schedule.TokenProposer;
 import io.millrace.protocol.Invalid;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,8 @@ final class GoldenCheck {
   private long numPrompts;
   private long numPieces;
   private long numPreemptions;
+  private long numProposed;
+  private long numAccepted;
 
   GoldenCheck(LanguageModel model, PromptEncoder encoder, GoldenConditions conditions) {
     this.model = model;
@@ -42,7 +45,9 @@ final class GoldenCheck {
         numPieces,
         numPreemptions,
         blocks.prefixCacheQueries(),
-        blocks.prefixCacheHits());
+        blocks.prefixCacheHits(),
+        numProposed,
+        numAccepted);
   }
 
   /** Checks cases that share every step. */
@@ -83,9 +88,17 @@ final class GoldenCheck {
     Scheduler scheduler = scheduler(cases.size());
     Stepper stepper = new Stepper(model, scheduler);
     List<Sequence> sequences = add(cases, scheduler);
+    GoldenProposer proposer =
+        conditions.speculation() == null
+            ? null
+            : new GoldenProposer(
+                conditions.speculation(), it -> cases.get(sequences.indexOf(it)).greedy().length);
     while (stepper.hasWork()) {
-      StepPlan plan = counted(stepper.plan());
+      StepPlan plan = counted(stepper.plan(proposer == null ? TokenProposer.NONE : proposer));
       stepper.computeGreedily(plan);
+      if (proposer != null) {
+        count(plan, proposer);
+      }
       for (Sequence sequence : plan.sampled()) {
         int wanted = cases.get(sequences.indexOf(sequence)).greedy().length;
         if (sequence.numOutputTokens() == wanted) {
@@ -98,6 +111,13 @@ final class GoldenCheck {
     }
     numPreemptions += scheduler.numPreemptions();
     return sequences;
+  }
+
+  private void count(StepPlan plan, GoldenProposer proposer) {
+    for (Slice slice : plan.slices()) {
+      numProposed += slice.proposed().size();
+      numAccepted += proposer.settle(slice);
+    }
   }
 
   private StepPlan counted(StepPlan plan) {

@@ -1,8 +1,10 @@
 package io.millrace.bench.golden;
 
 import io.millrace.engine.schedule.Policy;
+import io.millrace.engine.speculation.Speculation;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions under which golden cases run, none of which may change a token.
@@ -10,8 +12,10 @@ import java.util.List;
  * @param policy the policy of steps that a single case has for itself
  * @param preempt whether every case loses its blocks now and then while it is answered
  * @param prefixCache whether a run may begin with what earlier ones have left in the cache
+ * @param speculation computes tokens in advance; null for none
  */
-record GoldenConditions(Policy policy, boolean preempt, boolean prefixCache) {
+record GoldenConditions(
+    Policy policy, boolean preempt, boolean prefixCache, @Nullable Speculation speculation) {
 
   /**
    * The counts of what the conditions have caused so far.
@@ -21,21 +25,32 @@ record GoldenConditions(Policy policy, boolean preempt, boolean prefixCache) {
    * @param preemptions of cases in the middle of their answers
    * @param queries tokens of prompts that were looked for in the prefix cache
    * @param hits tokens that were found there
+   * @param proposed tokens that were computed in advance
+   * @param accepted those of them that were right
    */
-  record Counts(long prompts, long pieces, long preemptions, long queries, long hits) {
+  record Counts(
+      long prompts,
+      long pieces,
+      long preemptions,
+      long queries,
+      long hits,
+      long proposed,
+      long accepted) {
     Counts since(Counts earlier) {
       return new Counts(
           prompts - earlier.prompts,
           pieces - earlier.pieces,
           preemptions - earlier.preemptions,
           queries - earlier.queries,
-          hits - earlier.hits);
+          hits - earlier.hits,
+          proposed - earlier.proposed,
+          accepted - earlier.accepted);
     }
   }
 
   /** Conditions of nothing but a limit of tokens in a step, which cuts prompts into pieces. */
   static GoldenConditions chunks(int maxNumBatchedTokens) {
-    return new GoldenConditions(Policy.mixed(1, maxNumBatchedTokens), false, false);
+    return new GoldenConditions(Policy.mixed(1, maxNumBatchedTokens), false, false, null);
   }
 
   /**
@@ -67,6 +82,9 @@ record GoldenConditions(Policy policy, boolean preempt, boolean prefixCache) {
     if (prefixCache) {
       parts.add(
           "%d of %d prompt tokens from the prefix cache".formatted(hitting.hits, hitting.queries));
+    }
+    if (speculation != null) {
+      parts.add("%d of %d proposed tokens accepted".formatted(all.accepted, all.proposed));
     }
     return "forced   " + String.join(", ", parts);
   }

@@ -115,6 +115,30 @@ final class FormatsTest {
       for (GoldenCase alone : cases) {
         assertThat(check(runtime, List.of(alone), 1)).allMatch(GoldenResult::passed);
       }
+      GoldenCheck speculating =
+          new GoldenCheck(runtime.model(), runtime.prompts(), speculation(cases));
+      assertThat(speculating.check(cases)).allMatch(GoldenResult::passed);
+      assertThat(speculating.counts().accepted()).isPositive();
+    }
+  }
+
+  private static GoldenConditions speculation(List<GoldenCase> cases) {
+    return new GoldenConditions(Policy.mixed(1, 512), true, false, new KnownAnswers(cases));
+  }
+
+  @Test
+  void speculation_givesTheSameTokens_andCountsThem() throws Exception {
+    Path model = TinyCheckpoint.llama().writeTo(folder.resolve("model"));
+    List<GoldenCase> cases = answers(model);
+    GoldenConditions conditions = speculation(cases);
+    try (ModelRuntime runtime = load(model)) {
+      GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), conditions);
+      assertThat(check.check(cases)).allMatch(GoldenResult::tokensEqual);
+      Counts counts = check.counts();
+      assertThat(counts.accepted()).isBetween(30L, counts.proposed() - 6);
+      assertThat(conditions.summary(counts, counts))
+          .endsWith(
+              "%d of %d proposed tokens accepted".formatted(counts.accepted(), counts.proposed()));
     }
   }
 
@@ -127,9 +151,9 @@ final class FormatsTest {
       GoldenCheck pieces =
           new GoldenCheck(runtime.model(), runtime.prompts(), GoldenConditions.chunks(7));
       assertThat(pieces.check(cases)).allMatch(GoldenResult::tokensEqual);
-      assertThat(pieces.counts()).isEqualTo(new Counts(6, 20, 0, 0, 0));
+      assertThat(pieces.counts()).isEqualTo(new Counts(6, 20, 0, 0, 0, 0, 0));
 
-      GoldenConditions all = new GoldenConditions(ratio, true, true);
+      GoldenConditions all = new GoldenConditions(ratio, true, true, null);
       GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), all);
       assertThat(check.check(cases)).allMatch(GoldenResult::tokensEqual);
       Counts first = check.counts();

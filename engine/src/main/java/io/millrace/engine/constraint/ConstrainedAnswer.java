@@ -7,6 +7,7 @@ import io.millrace.grammar.token.Vocabulary;
 import io.millrace.protocol.Invalid;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -99,6 +100,24 @@ public final class ConstrainedAnswer {
     } catch (GrammarException e) {
       throw invalid(e.getMessage());
     }
+  }
+
+  /** How many of some tokens the answer could go on with, one after the other. */
+  public int numAllowed(List<Integer> tokens) {
+    if (pending != null) {
+      await(); // the matcher is another thread's until then
+    }
+    int allowed = 0;
+    try {
+      while (failure == null && allowed < tokens.size() && matcher.accept(tokens.get(allowed))) {
+        allowed++;
+      }
+    } catch (GrammarException e) {
+      return 0; // what is sampled may be another token, and is told if it is not
+    } finally {
+      matcher.rollback(allowed);
+    }
+    return allowed;
   }
 
   /** Whether nothing may follow but the end. */

@@ -1,7 +1,5 @@
 package io.millrace.engine.decoder;
 
-import io.millrace.engine.model.StepResult;
-import io.millrace.engine.sampling.SamplingBatch;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -51,7 +49,8 @@ public final class BatchInvariantDecoder implements Decoder {
       StepInput rows = step.rows(begin, Math.min(begin + maxRows, step.numRows()));
       compute(rows, begin, places, cache, logits);
     }
-    return new RowsOutput(logits);
+    return new HeapOutput(
+        logits.length, () -> joined(logits), () -> argmax(logits), parts.sampler());
   }
 
   /**
@@ -82,40 +81,21 @@ public final class BatchInvariantDecoder implements Decoder {
   @Override
   public void close() {}
 
-  /** [wanted][vocab] */
-  private final class RowsOutput implements StepOutput {
-    private final float[][] rows;
-
-    private RowsOutput(float[][] rows) {
-      this.rows = rows;
+  private static int[] argmax(float[][] logits) {
+    Argmax argmax = new Argmax(1, logits.length);
+    for (int row = 0; row < logits.length; row++) {
+      argmax.offer(0, row, logits[row], 0, logits[row].length, 0);
     }
+    return argmax.tokens();
+  }
 
-    @Override
-    public StepResult sample(SamplingBatch sampling, PromptTargets prompts) {
-      return sampling.isGreedy() && prompts.isEmpty()
-          ? new StepResult(argmax())
-          : parts.sampler().sample(logits(), rows.length, sampling, prompts);
+  /** [wanted x vocab] rows one behind the other. */
+  private static float[] joined(float[][] logits) {
+    int vocab = logits.length == 0 ? 0 : logits[0].length;
+    float[] all = new float[logits.length * vocab];
+    for (int row = 0; row < logits.length; row++) {
+      System.arraycopy(logits[row], 0, all, row * vocab, vocab);
     }
-
-    private int[] argmax() {
-      Argmax argmax = new Argmax(1, rows.length);
-      for (int row = 0; row < rows.length; row++) {
-        argmax.offer(0, row, rows[row], 0, rows[row].length, 0);
-      }
-      return argmax.tokens();
-    }
-
-    @Override
-    public float[] logits() {
-      int vocab = rows.length == 0 ? 0 : rows[0].length;
-      float[] all = new float[rows.length * vocab];
-      for (int row = 0; row < rows.length; row++) {
-        System.arraycopy(rows[row], 0, all, row * vocab, vocab);
-      }
-      return all;
-    }
-
-    @Override
-    public void close() {}
+    return all;
   }
 }

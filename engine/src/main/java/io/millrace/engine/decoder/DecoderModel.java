@@ -1,5 +1,6 @@
 package io.millrace.engine.decoder;
 
+import io.millrace.engine.model.ComputedStep;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.StepResult;
@@ -58,14 +59,12 @@ public final class DecoderModel implements LanguageModel {
   }
 
   @Override
-  public StepResult step(StepPlan plan, SamplingBatch sampling) {
+  public ComputedStep compute(StepPlan plan) {
     PromptTargets prompts = PromptTargets.of(plan);
     StepInput step = StepInput.of(plan, cache.blockSize(), plan.wantedRows(prompts.rows()));
     long started = System.nanoTime();
-    try (StepOutput output = compute(plan, step)) {
-      StepResult result = output.sample(sampling, prompts);
-      return result.withComputeNanos(System.nanoTime() - started - output.hostNanos());
-    }
+    StepOutput output = compute(plan, step);
+    return new DecodedStep(output, prompts, System.nanoTime() - started - output.hostNanos());
   }
 
   @Override
@@ -91,6 +90,36 @@ public final class DecoderModel implements LanguageModel {
     cache.copy(plan.copies());
     Decoder decoder = decoders.stream().filter(it -> it.takes(step)).findFirst().orElseThrow();
     return decoder.compute(step);
+  }
+
+  private static final class DecodedStep implements ComputedStep {
+    private final StepOutput output;
+    private PromptTargets prompts;
+    private long nanos;
+
+    /**
+     * @param nanos nanoseconds that computing took
+     */
+    DecodedStep(StepOutput output, PromptTargets prompts, long nanos) {
+      this.output = output;
+      this.prompts = prompts;
+      this.nanos = nanos;
+    }
+
+    @Override
+    public StepResult sample(SamplingBatch sampling) {
+      long started = System.nanoTime();
+      StepResult result = output.sample(sampling, prompts);
+      long all = nanos + System.nanoTime() - started;
+      prompts = PromptTargets.NONE;
+      nanos = 0;
+      return result.withComputeNanos(all);
+    }
+
+    @Override
+    public void close() {
+      output.close();
+    }
   }
 
   private float[][] logits(StepPlan plan, StepInput step) {

@@ -1,7 +1,5 @@
 package io.millrace.engine.decoder;
 
-import io.millrace.engine.model.StepResult;
-import io.millrace.engine.sampling.SamplingBatch;
 import java.util.List;
 
 /**
@@ -40,7 +38,10 @@ public final class JavaDecoder<C extends LayerCache> implements Decoder {
     return new JavaDecoder<>(label, 0, pass, layerType, parts);
   }
 
-  /** A decoder that takes steps of up to {@code maxRows} sequences with one token each. */
+  /**
+   * A decoder that takes steps of up to {@code maxRows} rows that decode: sequences with one token
+   * each, or with some that are proposed behind it.
+   */
   public static <C extends LayerCache> JavaDecoder<C> forFewRows(
       String label, int maxRows, ForwardPass<?, C> pass, Class<C> layerType, Parts parts) {
     return new JavaDecoder<>(label, maxRows, pass, layerType, parts);
@@ -53,13 +54,14 @@ public final class JavaDecoder<C extends LayerCache> implements Decoder {
 
   @Override
   public boolean takes(StepInput step) {
-    return maxDecodeRows == 0 || (step.isDecode() && step.numRows() <= maxDecodeRows);
+    return maxDecodeRows == 0
+        || (step.numRows() <= maxDecodeRows && (step.isDecode() || step.wantsAllRows()));
   }
 
   @Override
   public StepOutput compute(StepInput step) {
     pass.run(step, parts.embedding.rows(step.tokens()), cache());
-    return new HeapOutput(step.wanted().length);
+    return new HeapOutput(step.wanted().length, pass::logits, pass::argmax, parts.sampler);
   }
 
   /** Closes nothing, because all parts are shared. */
@@ -73,28 +75,5 @@ public final class JavaDecoder<C extends LayerCache> implements Decoder {
       typedLayers = now.stream().map(layerType::cast).toList();
     }
     return typedLayers;
-  }
-
-  private final class HeapOutput implements StepOutput {
-    private final int rows;
-
-    private HeapOutput(int rows) {
-      this.rows = rows;
-    }
-
-    @Override
-    public StepResult sample(SamplingBatch sampling, PromptTargets prompts) {
-      return sampling.isGreedy() && prompts.isEmpty()
-          ? new StepResult(pass.argmax())
-          : parts.sampler.sample(pass.logits(), rows, sampling, prompts);
-    }
-
-    @Override
-    public float[] logits() {
-      return pass.logits();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -11,11 +11,13 @@ import java.util.stream.IntStream;
  * The prompt tokens whose log-probabilities a step gives: those that follow its rows, in sequences
  * that want them.
  *
+ * @param first place of their logits among those that are wanted: behind all that are sampled from
  * @param rows of the step, whose logits are wanted
  * @param runs the tokens that follow them, by sequence
  */
-public record PromptTargets(List<Integer> rows, List<Run> runs) {
-  private static final PromptTargets NONE = new PromptTargets(List.of(), List.of());
+public record PromptTargets(int first, List<Integer> rows, List<Run> runs) {
+  /** No targets. */
+  static final PromptTargets NONE = new PromptTargets(0, List.of(), List.of());
 
   /**
    * Consecutive tokens of one prompt.
@@ -40,7 +42,7 @@ public record PromptTargets(List<Integer> rows, List<Run> runs) {
       }
       row += slice.count();
     }
-    return new PromptTargets(rows, runs);
+    return new PromptTargets(plan.numWanted(), rows, runs);
   }
 
   /** Whether there are no targets. */

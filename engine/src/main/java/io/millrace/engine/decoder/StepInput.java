@@ -30,7 +30,7 @@ public record StepInput(List<Span> spans, int[] tokens, int[] wanted) {
     for (Slice slice : plan.slices()) {
       spans.add(new Span(slice.from(), slice.count(), table(slice, blockSize)));
       for (int position = slice.from(); position < slice.end(); position++) {
-        tokens[row++] = slice.sequence().token(position);
+        tokens[row++] = slice.token(position);
       }
     }
     return new StepInput(spans, tokens, wanted);
@@ -48,6 +48,11 @@ public record StepInput(List<Span> spans, int[] tokens, int[] wanted) {
   /** Whether every sequence computes a single token. */
   public boolean isDecode() {
     return spans.size() == tokens.length;
+  }
+
+  /** Whether the logits of every row are wanted. */
+  public boolean wantsAllRows() {
+    return wanted.length == tokens.length;
   }
 
   /** Consecutive rows as a step of their own, of which the logits of all are wanted. */

@@ -10,7 +10,7 @@ import io.millrace.engine.sampling.SamplingBatch;
 public interface StepOutput extends AutoCloseable {
 
   /**
-   * Samples tokens, which uses the logits up.
+   * Samples tokens, which uses the logits up unless {@code sampling} names its sources.
    *
    * @param sampling rows that are drawn from the first wanted rows
    * @param prompts prompt tokens that the wanted rows after them give the scores of

@@ -21,12 +21,23 @@ public interface LanguageModel extends AutoCloseable {
   String kernel();
 
   /**
-   * Computes a step and samples. Sequences that want the log-probabilities of their prompts get
-   * those that the step's logits give.
+   * Computes a step, to be sampled from. Sequences that want the log-probabilities of their prompts
+   * get those that the step's logits give.
+   *
+   * @return valid until the next step
+   */
+  ComputedStep compute(StepPlan plan);
+
+  /**
+   * Computes a step and samples.
    *
    * @param sampling rows that are drawn from the logits of {@link StepPlan#sampled}, in that order
    */
-  StepResult step(StepPlan plan, SamplingBatch sampling);
+  default StepResult step(StepPlan plan, SamplingBatch sampling) {
+    try (ComputedStep step = compute(plan)) {
+      return step.sample(sampling);
+    }
+  }
 
   /**
    * Computes a step and returns the raw scores of all tokens for each of {@link StepPlan#sampled}.

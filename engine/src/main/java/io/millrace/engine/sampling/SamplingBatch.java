@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The sampling rows of one step, laid out in columns as the program that samples wants them. Rows
@@ -129,10 +130,22 @@ public record SamplingBatch(
     return columns;
   }
 
+  /** The values of this batch's rows, of those of all rows of logits. */
+  public int[] of(int[] values) {
+    return sources.length == 0
+        ? values
+        : LongStream.of(sources).mapToInt(source -> values[(int) source]).toArray();
+  }
+
+  /** The same rows, when the logits of each are given in their order. */
+  public SamplingBatch withOwnLogits() {
+    Scored own = new Scored(scored.rows, scored.rows, scored.alternatives);
+    return new SamplingBatch(numRows, new long[0], edits, masked, plain, filtered, own);
+  }
+
   /** Whether every row just takes its likeliest token. */
   public boolean isGreedy() {
-    return sources.length == 0
-        && edits.isEmpty()
+    return edits.isEmpty()
         && masked.isEmpty()
         && plain.rows.length == 0
         && filtered.rows.length == 0

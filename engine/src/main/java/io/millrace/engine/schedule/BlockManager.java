@@ -98,6 +98,13 @@ public final class BlockManager {
     }
   }
 
+  /** Takes back the blocks behind a sequence's last token, which proposed ones had. */
+  void trim(Sequence sequence) {
+    while (sequence.numBlocks() > blocksFor(sequence.numTokens())) {
+      disown(sequence.blocks().removeLast(), sequence);
+    }
+  }
+
   /** The cached blocks that a sequence without blocks can begin with. */
   CachedPrefix cachedPrefix(Sequence sequence) {
     return prefixCaching && sequence.readsPrefixCache()

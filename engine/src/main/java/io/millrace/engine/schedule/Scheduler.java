@@ -90,8 +90,17 @@ public final class Scheduler {
     }
   }
 
-  /** Plans a step; empty only when there is no work. */
+  /** Plans a step without proposed tokens; empty only when there is no work. */
   public StepPlan schedule() {
+    return schedule(TokenProposer.NONE);
+  }
+
+  /**
+   * Plans a step; empty only when there is no work. Proposed tokens get what is left of the budget
+   * and of the free blocks when all others have theirs.
+   */
+  public StepPlan schedule(TokenProposer proposer) {
+    running.forEach(blocks::trim);
     makeRoomForFirst();
     int decoding = (int) running.stream().filter(Sequence::isDecoding).count();
     int places = policy.maxNumSequences() - running.size();
@@ -104,16 +113,56 @@ public final class Scheduler {
       slices = slices(phase);
     }
     prefillsInARow = phase == Phase.PREFILL ? prefillsInARow + 1 : 0;
-    return new StepPlan(slices);
+    return new StepPlan(withProposals(slices, proposer));
   }
 
-  /** Notes that a planned step was computed. */
+  private List<Slice> withProposals(List<Slice> slices, TokenProposer proposer) {
+    int budget = policy.maxNumBatchedTokens() - slices.stream().mapToInt(Slice::count).sum();
+    List<Slice> all = new ArrayList<>(slices.size());
+    for (Slice slice : slices) {
+      Slice planned = slice;
+      int most = Math.min(budget, policy.maxChunk() - 1);
+      if (most > 0 && slice.sequence().isDecoding()) {
+        planned = withProposal(slice, proposer.propose(slice.sequence(), most, slices.size()));
+        budget -= planned.proposed().size();
+      }
+      all.add(planned);
+    }
+    return all;
+  }
+
+  /** Nobody loses a block for a guess: where none is free, as many are taken as have room. */
+  private Slice withProposal(Slice slice, List<Integer> proposed) {
+    Sequence sequence = slice.sequence();
+    int end = slice.end() + proposed.size();
+    if (blocks.canAllocate(blocks.missing(sequence, end))) {
+      blocks.allocate(sequence, end);
+      return slice.with(proposed);
+    }
+    int room = sequence.numBlocks() * blocks.blockSize() - slice.end();
+    return slice.with(proposed.subList(0, Math.min(room, proposed.size())));
+  }
+
+  /** Notes that a planned step was computed, its proposed tokens left out. */
   public void completed(StepPlan plan) {
     for (Slice slice : plan.slices()) {
-      if (running.contains(slice.sequence())) {
-        slice.sequence().advance(slice.count());
-        blocks.completed(slice.sequence(), slice.from());
-      }
+      advance(slice.sequence(), slice.numKnown());
+    }
+  }
+
+  /**
+   * Notes that a sequence's next token, which it has by now, is the one that was computed as
+   * proposed.
+   */
+  public void accepted(Sequence sequence) {
+    advance(sequence, 1);
+  }
+
+  private void advance(Sequence sequence, int count) {
+    if (running.contains(sequence)) {
+      int from = sequence.numComputedTokens();
+      sequence.advance(count);
+      blocks.completed(sequence, from);
     }
   }
 

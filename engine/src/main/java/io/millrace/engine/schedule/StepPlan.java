@@ -22,19 +22,50 @@ public record StepPlan(List<Slice> slices) {
    *     them, so that the next one is sampled
    * @param copy the copy to make before; null for none. It may be done again when a step is
    *     retried: until the step is completed no sequence writes what it reads
+   * @param proposed the last of the tokens, which are guessed to follow those that are known
    */
   public record Slice(
-      Sequence sequence, int from, int count, boolean reachesEnd, @Nullable BlockCopy copy) {
+      Sequence sequence,
+      int from,
+      int count,
+      boolean reachesEnd,
+      @Nullable BlockCopy copy,
+      List<Integer> proposed) {
+
+    public Slice {
+      proposed = List.copyOf(proposed);
+    }
 
     public Slice(Sequence sequence, int from, int count, boolean reachesEnd) {
-      this(sequence, from, count, reachesEnd, null);
+      this(sequence, from, count, reachesEnd, null, List.of());
     }
 
     /** The next {@code count} tokens of a sequence. */
     static Slice next(Sequence sequence, int count) {
       int from = sequence.numComputedTokens();
       boolean reachesEnd = from + count == sequence.numTokens();
-      return new Slice(sequence, from, count, reachesEnd, sequence.copy());
+      return new Slice(sequence, from, count, reachesEnd, sequence.copy(), List.of());
+    }
+
+    /** The same with tokens that are guessed to follow. */
+    Slice with(List<Integer> guessed) {
+      return new Slice(sequence, from, count + guessed.size(), reachesEnd, copy, guessed);
+    }
+
+    /** How many of the tokens are known. */
+    public int numKnown() {
+      return count - proposed.size();
+    }
+
+    /** How many of the last rows' logits are wanted: one and one for each proposed token. */
+    public int numWanted() {
+      return reachesEnd ? 1 + proposed.size() : 0;
+    }
+
+    /** The token at a position of the sequence that this slice computes. */
+    public int token(int position) {
+      int known = from + numKnown();
+      return position < known ? sequence.token(position) : proposed.get(position - known);
     }
 
     /** Position after the last one. */
@@ -64,6 +95,11 @@ public record StepPlan(List<Slice> slices) {
     return slices.stream().filter(Slice::reachesEnd).map(Slice::sequence).toList();
   }
 
+  /** How many rows' logits are wanted to sample from. */
+  public int numWanted() {
+    return slices.stream().mapToInt(Slice::numWanted).sum();
+  }
+
   /** One more than the highest block of any sequence that takes part. */
   public int numBlocksInUse() {
     int highest = -1;
@@ -81,8 +117,8 @@ public record StepPlan(List<Slice> slices) {
     int end = 0;
     for (Slice slice : slices) {
       end += slice.count();
-      if (slice.reachesEnd()) {
-        rows.add(end - 1);
+      for (int row = end - slice.numWanted(); row < end; row++) {
+        rows.add(row);
       }
     }
     others.forEach(rows::add);

@@ -7,6 +7,7 @@ import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.schedule.Policy;
+import io.millrace.engine.speculation.NgramSpeculation;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -106,6 +107,18 @@ public final class EngineOptions {
           "Keep what was computed for a prompt's beginning, for others that begin alike (default:"
               + " ${DEFAULT-VALUE}).")
   private boolean prefixCaching = true;
+
+  @Option(
+      names = "--speculative-config",
+      paramLabel = "JSON",
+      converter = SpeculationConverter.class,
+      description =
+          "Compute in advance what stood behind the last tokens before, and keep it where it is sampled"
+              + " indeed, such as {\"method\":\"ngram\",\"num_speculative_tokens\":12,"
+              + "\"prompt_lookup_max\":4,\"prompt_lookup_min\":2} (default: none). Also"
+              + " disable_by_batch_size: only while no more sequences than so many share a step"
+              + " (8 unless set).")
+  private @Nullable NgramSpeculation speculation;
 
   @Option(
       names = "--kv-cache-memory",
@@ -322,6 +335,11 @@ public final class EngineOptions {
   /** Whether prompts may begin with what was computed for others. */
   public boolean prefixCaching() {
     return prefixCaching;
+  }
+
+  /** Speculation by n-grams; null for none. */
+  public @Nullable NgramSpeculation speculation() {
+    return speculation;
   }
 
   /** Memory of the KV cache; null leaves the choice to the engine. */

@@ -4,6 +4,7 @@ import io.millrace.cli.ServedModel;
 import io.millrace.cli.StartFailure;
 import io.millrace.engine.EngineThread;
 import io.millrace.engine.GenerationEngine;
+import io.millrace.engine.speculation.Speculation;
 import io.millrace.models.hub.ConsoleProgress;
 import io.millrace.models.hub.ModelNotFound;
 import io.millrace.models.hub.ModelResolver;
@@ -11,6 +12,7 @@ import io.millrace.models.hub.Progress;
 import io.millrace.models.text.ModelText;
 import io.millrace.models.weights.BadCheckpoint;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +33,21 @@ public final class EngineStart {
    * @throws StartFailure if it cannot be had or used
    */
   public static GenerationEngine start(String model, EngineOptions options, int maxBatchSize) {
+    return start(model, options, maxBatchSize, options.speculation());
+  }
+
+  /** Finds, loads and starts a model without speculation, whatever the flags say of that. */
+  public static GenerationEngine startPlain(String model, EngineOptions options, int maxBatchSize) {
+    return start(model, options, maxBatchSize, null);
+  }
+
+  private static GenerationEngine start(
+      String model, EngineOptions options, int maxBatchSize, @Nullable Speculation speculation) {
     return EngineThread.start(
         () -> load(model, options, maxBatchSize).loadedModel(options, maxBatchSize),
         options.policy(maxBatchSize),
-        options.prefixCaching());
+        options.prefixCaching(),
+        speculation);
   }
 
   /**

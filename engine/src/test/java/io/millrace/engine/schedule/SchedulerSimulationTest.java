@@ -43,6 +43,9 @@ final class SchedulerSimulationTest {
   private int ended;
   private int copies;
   private int failures;
+  private int proposed;
+  private int accepted;
+  private TokenProposer proposer = TokenProposer.NONE;
 
   private static Stream<Arguments> runs() {
     Long chosen = Long.getLong("millrace.simulation.seed");
@@ -50,15 +53,20 @@ final class SchedulerSimulationTest {
         .flatMap(
             seed ->
                 Stream.of(
-                    Arguments.of(seed, Named.of("mixed", MIXED)),
-                    Arguments.of(seed, Named.of("chunks of 5", MIXED.withMaxChunk(5))),
-                    Arguments.of(seed, Named.of("ratio 0.2", MIXED.withPrefillRatio(0.2))),
-                    Arguments.of(seed, Named.of("ratio 1.2", MIXED.withPrefillRatio(1.2)))));
+                        Named.of("mixed", MIXED),
+                        Named.of("chunks of 5", MIXED.withMaxChunk(5)),
+                        Named.of("ratio 0.2", MIXED.withPrefillRatio(0.2)),
+                        Named.of("ratio 1.2", MIXED.withPrefillRatio(1.2)))
+                    .flatMap(
+                        policy ->
+                            Stream.of(false, true)
+                                .map(speculates -> Arguments.of(seed, policy, speculates))));
   }
 
-  @ParameterizedTest(name = "seed {0}, {1}")
+  @ParameterizedTest(name = "seed {0}, {1}, proposals {2}")
   @MethodSource("runs")
-  void schedule_keepsItsPromises(long seed, Policy policy) {
+  void schedule_keepsItsPromises(long seed, Policy policy, boolean speculates) {
+    proposer = speculates ? this::propose : TokenProposer.NONE;
     scheduler = new Scheduler(blocks, policy);
     invariants = new SchedulerInvariants(blocks, policy);
     random = new Random(seed);
@@ -78,20 +86,30 @@ final class SchedulerSimulationTest {
     assertThat(List.of(ended, copies, failures))
         .as("ended, copies, failures")
         .allMatch(count -> count > 100);
+    assertThat(accepted).isBetween(speculates ? 100 : 0, speculates ? proposed / 2 : 0);
     assertThat(scheduler.numPreemptions()).isGreaterThan(100);
     assertThat(blocks.prefixCacheHits()).isBetween(1000L, blocks.prefixCacheQueries());
   }
 
   @Override
   public String toString() {
-    return "%d ended, %d preemptions, %d copies, %d failures, %d of %d tokens were cached"
+    return ("%d ended, %d preemptions, %d copies, %d failures, %d of %d tokens were cached, %d of %d"
+            + " proposed ones accepted")
         .formatted(
             ended,
             scheduler.numPreemptions(),
             copies,
             failures,
             blocks.prefixCacheHits(),
-            blocks.prefixCacheQueries());
+            blocks.prefixCacheQueries(),
+            accepted,
+            proposed);
+  }
+
+  private List<Integer> propose(Sequence sequence, int most, int sequences) {
+    int left = goals.get(sequence) - sequence.numOutputTokens() - 1;
+    int count = random.nextInt(Math.min(Math.min(most, 9), left) + 1);
+    return random.ints(count, 0, ALPHABET).boxed().toList();
   }
 
   private void disturb() {
@@ -145,7 +163,7 @@ final class SchedulerSimulationTest {
   private void step() {
     Set<Sequence> decoding =
         goals.keySet().stream().filter(Sequence::isDecoding).collect(Collectors.toSet());
-    StepPlan plan = scheduler.schedule();
+    StepPlan plan = scheduler.schedule(proposer);
     assertThat(plan.isEmpty()).isEqualTo(!scheduler.hasWork());
     invariants.assertPlan(plan, decoding);
     copies += plan.copies().size();
@@ -177,12 +195,34 @@ final class SchedulerSimulationTest {
 
   private void settle(StepPlan plan) {
     scheduler.completed(plan);
-    for (Sequence sequence : plan.sampled()) {
-      sequence.append(random.nextInt(ALPHABET));
-      if (sequence.numOutputTokens() >= goals.get(sequence)) {
-        end(sequence);
+    plan.slices().stream().filter(Slice::reachesEnd).forEach(this::settle);
+  }
+
+  private void settle(Slice slice) {
+    proposed += slice.proposed().size();
+    if (!append(slice.sequence())) {
+      return;
+    }
+    for (int token : slice.proposed()) {
+      if (slice.sequence().token(slice.sequence().numTokens() - 1) != token) {
+        return;
+      }
+      accepted++;
+      scheduler.accepted(slice.sequence());
+      if (!append(slice.sequence())) {
+        return;
       }
     }
+  }
+
+  /** Appends a token, and says whether the sequence goes on. */
+  private boolean append(Sequence sequence) {
+    sequence.append(random.nextInt(ALPHABET));
+    boolean over = sequence.numOutputTokens() >= goals.get(sequence);
+    if (over) {
+      end(sequence);
+    }
+    return !over;
   }
 
   private List<Sequence> running() {

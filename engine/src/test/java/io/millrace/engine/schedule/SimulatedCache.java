@@ -37,7 +37,10 @@ final class SimulatedCache {
     Sequence sequence = slice.sequence();
     long hash = 0;
     for (int position = 0; position < slice.end(); position++) {
-      hash = 31 * hash + sequence.token(position) + 1;
+      hash =
+          31 * hash
+              + (position < slice.from() ? sequence.token(position) : slice.token(position))
+              + 1;
       long[] block = cells[sequence.blockOf(position, blockSize)];
       if (position < slice.from()) {
         assertThat(block[position % blockSize])

@@ -74,7 +74,7 @@ public final class TorchSampler implements LogitsSampler {
 
   private StepResult sampleAndScorePrompts(
       IValue logits, SamplingBatch batch, PromptTargets targets) {
-    int first = numLogitsRows(batch);
+    int first = targets.first();
     List<PromptScores> prompts = scorePrompts(logits, first, targets);
     if (first == 0) {
       return StepResult.NOTHING.withPrompts(prompts);
@@ -160,12 +160,6 @@ public final class TorchSampler implements LogitsSampler {
   /** A double that is printed as the float is, without digits that a float does not have. */
   private static double shortest(float value) {
     return Double.parseDouble(Float.toString(value));
-  }
-
-  private static int numLogitsRows(SamplingBatch batch) {
-    return batch.sources().length == 0
-        ? batch.numRows()
-        : 1 + (int) Arrays.stream(batch.sources()).max().orElseThrow();
   }
 
   private static int[] ids(PtNDArray column) {

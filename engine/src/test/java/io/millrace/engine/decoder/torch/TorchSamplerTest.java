@@ -324,6 +324,6 @@ final class TorchSamplerTest {
       System.arraycopy(logits.get(i), 0, all, i * vocab, vocab);
     }
     return new TorchSampler(program, manager, threads)
-        .sample(all, logits.size(), batch, new PromptTargets(List.of(), List.of()));
+        .sample(all, logits.size(), batch, new PromptTargets(0, List.of(), List.of()));
   }
 }
