@@ -9,61 +9,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Sequence;
-import io.millrace.models.text.ModelText;
-import io.millrace.models.text.Tokenizer;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Prompt;
-import io.millrace.protocol.SamplingParams;
 import io.millrace.protocol.StopCriteria;
-import io.millrace.testing.TinyCheckpoint;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class EngineThreadTest {
-  private static final int NUM_BLOCKS = 64;
-  private static Path checkpoint;
-
-  private final Map<String, int[]> answers = new ConcurrentHashMap<>();
-  private ModelText text;
-  private int eos;
-
-  /** What happens before a prompt is encoded. */
-  private volatile Consumer<String> encoding = prompt -> {};
-
-  @BeforeAll
-  static void write(@TempDir Path folder) throws Exception {
-    checkpoint = TinyCheckpoint.llama().writeTo(folder);
-  }
-
-  @BeforeEach
-  void load() {
-    text = ModelText.load(checkpoint);
-    eos = text.tokenizer().id("</s>").orElseThrow();
-  }
-
-  @AfterEach
-  void free() {
-    text.close();
-  }
-
+/** What an engine answers, alone and in company, and how it ends. */
+final class EngineThreadTest extends EngineThreadFixture {
   @Test
   void answer_endsWithTheModelsOwnEnd() {
     script("a", "Hello!");
@@ -307,66 +264,6 @@ final class EngineThreadTest {
   }
 
   @Test
-  void status_saysHowLongTheRunningStepTakes() {
-    script("a", "x");
-    AtomicLong nanos = new AtomicLong();
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch over = new CountDownLatch(1);
-    ToIntFunction<Sequence> slow =
-        sequence -> {
-          begun.countDown();
-          await(over);
-          return scripted(sequence);
-        };
-    EngineThread engine = engine(new ScriptedModel(NUM_BLOCKS, slow), nanos::get);
-    try (engine) {
-      assertThat(engine.status().step()).isNull();
-      RecordedAnswer answer = submit(engine, "a", StopCriteria.MODEL_DEFAULTS);
-      await(begun);
-      nanos.addAndGet(Duration.ofSeconds(90).toNanos());
-      assertThat(engine.status().step())
-          .isEqualTo(new EngineStatus.Step(1, Duration.ofSeconds(90)));
-      over.countDown();
-      assertThat(answer.await().text()).isEqualTo("x");
-    }
-    assertThat(engine.status().step()).isNull();
-  }
-
-  @Test
-  void listener_hearsOfStepsAndOfTheTimesOfAnswers() {
-    script("a", "xyz");
-    AtomicLong nanos = new AtomicLong();
-    encoding = prompt -> nanos.addAndGet(5);
-    ToIntFunction<Sequence> tenEach =
-        sequence -> {
-          nanos.addAndGet(10);
-          return scripted(sequence);
-        };
-    List<Integer> steps = new ArrayList<>();
-    List<RequestTimes> answered = new ArrayList<>();
-    try (EngineThread engine = engine(new ScriptedModel(NUM_BLOCKS, tenEach), nanos::get)) {
-      engine.watch(
-          new EngineListener() {
-            @Override
-            public void stepped(int numTokens) {
-              steps.add(numTokens);
-            }
-
-            @Override
-            public void answered(RequestTimes times) {
-              answered.add(times);
-            }
-          });
-      ask(engine, "a", StopCriteria.MODEL_DEFAULTS);
-    }
-    int prompt = text.tokenizer().encode("ask", true).length;
-    assertThat(steps).containsExactly(prompt, 1, 1, 1);
-    assertThat(answered)
-        .containsExactly(
-            new RequestTimes(Duration.ofNanos(5), Duration.ofNanos(10), Duration.ofNanos(30), 4));
-  }
-
-  @Test
   void start_throwsWhatTheLoaderThrows() {
     Supplier<EngineThread.LoadedModel> loader =
         () -> {
@@ -384,56 +281,5 @@ final class EngineThreadTest {
     assertThat(engine.status().failure()).isNull();
     engine.close();
     assertThat(model.closed).isTrue();
-  }
-
-  private void script(String id, String answer) {
-    answers.put(id, text.tokenizer().encode(answer, false));
-  }
-
-  private int scripted(Sequence sequence) {
-    int[] answer = answers.get(sequence.id());
-    int next = sequence.numOutputTokens();
-    return next < answer.length ? answer[next] : eos;
-  }
-
-  private EngineThread engine(ToIntFunction<Sequence> script) {
-    return engine(new ScriptedModel(NUM_BLOCKS, script));
-  }
-
-  private EngineThread engine(ScriptedModel model) {
-    return engine(model, System::nanoTime);
-  }
-
-  private EngineThread engine(ScriptedModel model, LongSupplier nanoTime) {
-    Tokenizer tokenizer = ModelText.load(checkpoint).tokenizer();
-    GenerationFactory factory =
-        new GenerationFactory(
-            tokenizer,
-            (prompt, params) ->
-                prompt.match(
-                    text -> {
-                      encoding.accept(text.text());
-                      return tokenizer.encode(text.text(), true);
-                    },
-                    tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray(),
-                    chat -> new int[0]),
-            SamplingParams.NONE,
-            Set.of(eos),
-            384,
-            EngineLimits.of(64, null, null, null, 4));
-    return EngineThread.start(
-        () -> new EngineThread.LoadedModel(model, factory),
-        Policy.mixed(4, 16),
-        true,
-        null,
-        nanoTime);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -86,17 +86,8 @@ public sealed interface Reply {
     chosen.run();
   }
 
-  /** The same event of another request. */
-  default Reply withId(String other) {
-    return of(other, attempt());
-  }
-
-  /** The same event as one of another attempt. */
-  default Reply withAttempt(int other) {
-    return of(id(), other);
-  }
-
-  private Reply of(String newId, int newAttempt) {
+  /** The same event of another request, or another attempt at it. */
+  default Reply of(String newId, int newAttempt) {
     return this.<Reply>match(
         it -> new Accepted(newId, newAttempt, it.worker, it.source, it.queuedMillis),
         it ->

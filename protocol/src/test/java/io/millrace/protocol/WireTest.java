@@ -310,8 +310,9 @@ final class WireTest {
   @Test
   void withId_changesNothingElse() {
     for (Reply reply : RecordSamples.replies()) {
-      assertThat(reply.withId("other").id()).isEqualTo("other");
-      assertThat(reply.withId("other").withId(reply.id())).isEqualTo(reply);
+      assertThat(reply.of("other", 9).id()).isEqualTo("other");
+      assertThat(reply.of("other", 9).attempt()).isEqualTo(9);
+      assertThat(reply.of("other", 9).of(reply.id(), reply.attempt())).isEqualTo(reply);
     }
     GenerationRequest request = RecordSamples.wholeRequest();
     assertThat(request.withId("other").withId(request.id())).isEqualTo(request);

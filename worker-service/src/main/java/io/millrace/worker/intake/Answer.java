@@ -58,7 +58,7 @@ final class Answer implements AnswerListener {
       return;
     }
     // The engine may know the request by another id.
-    Reply own = reply.id().equals(id()) ? reply : reply.withId(id());
+    Reply own = reply.id().equals(id()) ? reply : reply.of(id(), reply.attempt());
     if (own.isLast()) {
       last = own;
     }

@@ -45,7 +45,7 @@ public final class ReplyStream {
       return;
     }
     reply.handle(begun -> attempt = begun.attempt(), delta -> {}, end -> {}, failed -> {});
-    Reply own = attempt == 0 || reply.attempt() == attempt ? reply : reply.withAttempt(attempt);
+    Reply own = attempt == 0 || reply.attempt() == attempt ? reply : reply.of(reply.id(), attempt);
     if (streamed) {
       pass(own);
     } else {
