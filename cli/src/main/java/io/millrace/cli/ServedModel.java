@@ -14,16 +14,10 @@ public final class ServedModel {
   @Mixin private ModelOption model = new ModelOption();
 
   @Option(
-      names = "--model-name",
+      names = {"--model-name", "--served-model-name"},
       paramLabel = "NAME",
-      description =
-          "The name clients use; vLLM's --served-model-name is the same (default: the last part of"
-              + " --model).")
+      description = "The name clients use (default: the last part of --model).")
   private @Nullable String modelName;
-
-  /** A flag by itself, as a flag's variable is called by the longest of its names. */
-  @Option(names = "--served-model-name", paramLabel = "NAME", hidden = true)
-  private @Nullable String servedModelName;
 
   /**
    * Refuses a model without a name.
@@ -46,9 +40,8 @@ public final class ServedModel {
 
   /** The name in requests, answers and topics. */
   public String name() {
-    String given = modelName == null ? servedModelName : modelName;
-    if (given != null) {
-      return given;
+    if (modelName != null) {
+      return modelName;
     }
     String trimmed = model().replaceFirst("[/\\\\]+$", "");
     String last =

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.millrace.api.ApiCommand;
 import io.millrace.cli.DurationConverter;
+import io.millrace.cli.EnvironmentDefaults;
 import io.millrace.worker.WorkerCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -124,12 +124,13 @@ final class DeploymentSettingsTest {
   private static Map<String, String> flags(String role) {
     return new CommandLine(COMMANDS.get(role))
         .getCommandSpec().options().stream()
-            .map(OptionSpec::longestName)
-            .collect(Collectors.toMap(DeploymentSettingsTest::variable, flag -> flag));
+            .flatMap(DeploymentSettingsTest::variables)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  private static String variable(String flag) {
-    return PREFIX + flag.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+  private static Stream<Map.Entry<String, String>> variables(OptionSpec option) {
+    return EnvironmentDefaults.properties(option).stream()
+        .map(property -> Map.entry(EnvironmentDefaults.variable(property), option.longestName()));
   }
 
   private static Set<String> known(String role) throws IOException {
