@@ -154,6 +154,16 @@ record PromptSet(
     return some.get(random.nextInt(some.size()));
   }
 
+  /** Parts of so many prompts each. */
+  List<PromptSet> parts(int size) {
+    List<PromptSet> parts = new ArrayList<>();
+    for (int from = 0; from < prompts.size(); from += size) {
+      List<String> some = prompts.subList(from, Math.min(prompts.size(), from + size));
+      parts.add(new PromptSet(name, copies, temperature, chat, some));
+    }
+    return parts;
+  }
+
   /** A conversation of one prompt. */
   static List<Map<String, Object>> conversation(String prompt) {
     return List.of(Map.of("role", "user", "content", prompt));

@@ -6,9 +6,9 @@ import java.util.Locale;
 /**
  * The result of one set of prompts.
  *
- * @param plain tokens a second without speculation, median of the rounds
+ * @param plain tokens a second without speculation, median of the turns
  * @param speculating the same with it
- * @param ratio median of the rounds' ratios
+ * @param ratio median of the turns' ratios
  * @param drafts proposals, of {@code draftTokens} tokens, of which {@code acceptedTokens} were
  *     right
  * @param tokens that were made with speculation
