@@ -1,5 +1,6 @@
 package io.millrace.trace;
 
+import io.millrace.cli.Flags;
 import io.millrace.cli.StartFailure;
 import io.millrace.protocol.Echo;
 import io.opentelemetry.api.OpenTelemetry;
@@ -36,9 +37,18 @@ public final class Tracing implements AutoCloseable {
           "otel.exporter.otlp.endpoint",
           "otel.exporter.otlp.traces.endpoint");
 
+  /** The one that Java's own HTTP client can speak. */
+  private static final String PROTOCOL = "http/protobuf";
+
+  private static final List<String> PROTOCOLS =
+      List.of("otel.exporter.otlp.protocol", "otel.exporter.otlp.traces.protocol");
+
   /** What is not asked for: metrics are Prometheus's, and the log has its own formats. */
   private static final Map<String, String> DEFAULTS =
-      Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none");
+      Map.of(
+          "otel.metrics.exporter", "none",
+          "otel.logs.exporter", "none",
+          "otel.exporter.otlp.protocol", PROTOCOL);
 
   private final Tracer tracer;
   private final Runnable close;
@@ -58,6 +68,7 @@ public final class Tracing implements AutoCloseable {
     if (SWITCHES.stream().allMatch(name -> setting(name).isEmpty())) {
       return OFF;
     }
+    PROTOCOLS.forEach(Tracing::requireProtocol);
     try {
       OpenTelemetrySdk sdk =
           AutoConfiguredOpenTelemetrySdk.builder()
@@ -72,12 +83,23 @@ public final class Tracing implements AutoCloseable {
     }
   }
 
+  private static void requireProtocol(String name) {
+    setting(name)
+        .ifPresent(
+            value ->
+                Flags.require(
+                    value.equals(PROTOCOL), variable(name), PROTOCOL + " (port 4318)", value));
+  }
+
   /** By OpenTelemetry's rules: a system property, or a variable by the same name in capitals. */
   private static Optional<String> setting(String name) {
-    String variable = name.toUpperCase(Locale.ROOT).replace('.', '_');
     return Optional.ofNullable(System.getProperty(name))
-        .or(() -> Optional.ofNullable(System.getenv(variable)))
+        .or(() -> Optional.ofNullable(System.getenv(variable(name))))
         .filter(value -> !value.isBlank());
+  }
+
+  private static String variable(String name) {
+    return name.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
   /**

@@ -11,11 +11,13 @@ import org.junit.jupiter.api.Test;
 
 final class TracingTest {
   private static final String EXPORTER = "otel.traces.exporter";
+  private static final String PROTOCOL = "otel.exporter.otlp.protocol";
   private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
   @AfterEach
   void reset() {
     System.clearProperty(EXPORTER);
+    System.clearProperty(PROTOCOL);
   }
 
   @Test
@@ -46,6 +48,24 @@ final class TracingTest {
       assertThat(span.getSpanContext().getTraceId()).isEqualTo(PARENT.substring(3, 35));
       assertThat(Tracing.header(span)).isNotEqualTo(PARENT).startsWith(PARENT.substring(0, 36));
     }
+  }
+
+  @Test
+  void protocolThatIsNotSpoken_isRefusedByName() {
+    System.setProperty(EXPORTER, "otlp");
+    System.setProperty(PROTOCOL, "grpc");
+
+    assertThatThrownBy(() -> Tracing.start("a"))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf")
+        .hasMessageContaining("grpc");
+  }
+
+  @Test
+  void otlp_canBeSent() {
+    System.setProperty(EXPORTER, "otlp");
+
+    Tracing.start("a").close();
   }
 
   @Test
