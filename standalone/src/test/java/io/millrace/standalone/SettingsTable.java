@@ -24,7 +24,9 @@ final class SettingsTable {
   /** Tables by the commands whose flags they have; a flag is where its first command is. */
   private enum Section {
     SERVICES("Services", Set.of("serve", "api", "worker", "broker")),
-    ASK("Commands that ask and look", Set.of("chat", "ask", "queue", "dead-letters", "jobs")),
+    ASK(
+        "Commands that ask and look",
+        Set.of("chat", "ask", "queue", "dead-letters", "jobs", "models")),
     MEASURE("Commands that measure and check", Set.of());
 
     private final String title;
