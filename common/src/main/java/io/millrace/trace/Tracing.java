@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * The tracing of a service by OpenTelemetry. It is off unless OpenTelemetry's own variables name an
@@ -69,6 +70,11 @@ public final class Tracing implements AutoCloseable {
       return OFF;
     }
     PROTOCOLS.forEach(Tracing::requireProtocol);
+    // Where OpenTelemetry says that it cannot send; it would stand beside the log otherwise.
+    if (!SLF4JBridgeHandler.isInstalled()) {
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
+    }
     try {
       OpenTelemetrySdk sdk =
           AutoConfiguredOpenTelemetrySdk.builder()
