@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -51,6 +53,10 @@ public final class Tracing implements AutoCloseable {
           "otel.logs.exporter", "none",
           "otel.exporter.otlp.protocol", PROTOCOL);
 
+  /** Of java.util.logging, which forgets the filters of loggers that nobody holds. */
+  private static final Logger EXPORTER =
+      Logger.getLogger("io.opentelemetry.exporter.internal.http.HttpExporter");
+
   private final Tracer tracer;
   private final Runnable close;
 
@@ -70,11 +76,7 @@ public final class Tracing implements AutoCloseable {
       return OFF;
     }
     PROTOCOLS.forEach(Tracing::requireProtocol);
-    // Where OpenTelemetry says that it cannot send; it would stand beside the log otherwise.
-    if (!SLF4JBridgeHandler.isInstalled()) {
-      SLF4JBridgeHandler.removeHandlersForRootLogger();
-      SLF4JBridgeHandler.install();
-    }
+    tellInTheLog();
     try {
       OpenTelemetrySdk sdk =
           AutoConfiguredOpenTelemetrySdk.builder()
@@ -87,6 +89,24 @@ public final class Tracing implements AutoCloseable {
     } catch (ConfigurationException e) {
       throw new StartFailure("OpenTelemetry cannot be set up: " + e.getMessage(), e);
     }
+  }
+
+  /** Has OpenTelemetry say in the log, and in a line, that it cannot send. */
+  private static void tellInTheLog() {
+    if (!SLF4JBridgeHandler.isInstalled()) {
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
+    }
+    EXPORTER.setFilter(Tracing::withoutTrace);
+  }
+
+  private static boolean withoutTrace(LogRecord record) {
+    Throwable why = record.getThrown();
+    if (why != null) {
+      record.setMessage(record.getMessage() + " " + why);
+      record.setThrown(null);
+    }
+    return true;
   }
 
   private static void requireProtocol(String name) {
