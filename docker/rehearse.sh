@@ -60,7 +60,6 @@ start() {
   local home=$work/$1 variables=() command=() line
   while read -r line; do
     case $line in JAVA_HOME=*) continue ;; esac
-    line=${line/=\/tmp/=$work/tmp}
     line=${line//\/opt\/millrace/$home}
     variables+=("${line//\/var\/lib\/millrace/$work/data}")
   done < <(last_stage "$1" env)

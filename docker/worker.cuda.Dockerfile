@@ -36,7 +36,7 @@ COPY bin/ /opt/millrace/bin/
 ENV JAVA_HOME=/opt/java/openjdk \
     LD_LIBRARY_PATH=/opt/millrace/cuda \
     PYTORCH_LIBRARY_PATH=/opt/millrace/python/torch/lib \
-    ENGINE_CACHE_DIR=/tmp/djl \
+    ENGINE_CACHE_DIR=/var/lib/millrace/djl \
     HF_HOME=/var/lib/millrace/huggingface \
     MILLRACE_HOME=/var/lib/millrace \
     MILLRACE_HEALTH_HOST=0.0.0.0 \

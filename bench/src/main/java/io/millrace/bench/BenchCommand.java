@@ -5,10 +5,8 @@ import io.millrace.bench.grammar.BenchGrammarCommand;
 import io.millrace.bench.serve.BenchServeCommand;
 import io.millrace.bench.soak.BenchSoakCommand;
 import io.millrace.bench.speculation.BenchSpeculationCommand;
+import io.millrace.cli.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The {@code bench} command, under which all benchmarks are. */
 @Command(
@@ -24,13 +22,4 @@ import picocli.CommandLine.Spec;
       BenchServeCommand.class
     },
     footer = "%n'millrace bench COMMAND --help' explains a command's flags.")
-public final class BenchCommand implements Runnable {
-  @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
-  }
-}
+public final class BenchCommand extends CommandGroup {}

@@ -1,9 +1,7 @@
 package io.millrace.standalone.models;
 
+import io.millrace.cli.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace models}: the models on this machine. */
 @Command(
@@ -21,13 +19,4 @@ import picocli.CommandLine.Spec;
           + " ~/.cache/huggingface/hub) and MILLRACE_HOME/models (~/.cache/millrace/models).",
       "'millrace models COMMAND --help' explains a command's flags."
     })
-public final class ModelsCommand implements Runnable {
-  @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
-  }
-}
+public final class ModelsCommand extends CommandGroup {}

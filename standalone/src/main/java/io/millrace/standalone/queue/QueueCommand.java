@@ -1,9 +1,7 @@
 package io.millrace.standalone.queue;
 
+import io.millrace.cli.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The {@code queue} command, under which looks at the queue are. */
 @Command(
@@ -12,13 +10,4 @@ import picocli.CommandLine.Spec;
     description = "What waits in Kafka, and who works on it.",
     subcommands = QueueStatusCommand.class,
     footer = "%n'millrace queue COMMAND --help' explains a command's flags.")
-public final class QueueCommand implements Runnable {
-  @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
-  }
-}
+public final class QueueCommand extends CommandGroup {}
