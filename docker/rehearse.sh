@@ -76,7 +76,7 @@ await() {
   done
 }
 
-mkdir -p "$work/data" "$work/tmp"
+mkdir -p "$work/data"
 lay_out api api-service none
 if [ -n "$site" ]; then
   lay_out worker.cuda worker-service pytorch-native-cpu
