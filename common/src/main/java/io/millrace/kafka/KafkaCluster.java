@@ -230,12 +230,12 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
     return settings;
   }
 
-  /** What the first cause of an exception says, without the names of classes. */
+  /** What the first cause of an exception says, or else the name of its class. */
   public static String rootMessage(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return String.valueOf(root.getMessage());
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 }

@@ -43,8 +43,9 @@ public final class ReaderDirectory implements Readers {
    *
    * @param goneAt the age at which it is, unless it speaks before
    * @param patience how many announcements of ours its answers wait once it has left
+   * @param heardAt the age at which it spoke last; before 1 it did so before this worker was there
    */
-  private record Reader(long goneAt, int patience) {}
+  private record Reader(long goneAt, int patience, long heardAt) {}
 
   /**
    * Takes note that a reader lives.
@@ -53,14 +54,14 @@ public final class ReaderDirectory implements Readers {
    */
   public synchronized void heard(String reader, Duration resume) {
     int patience = announcements(resume);
-    put(reader, new Reader(age + Math.max(SILENCE, patience), patience));
+    put(reader, new Reader(age + Math.max(SILENCE, patience), patience, age));
   }
 
   /** Takes note that a reader has left. */
   public synchronized void left(String reader) {
     Reader known = readers.get(reader);
     int patience = known == null ? announcements(USUAL) : known.patience;
-    put(reader, new Reader(age + patience, patience));
+    put(reader, new Reader(age + patience, patience, age));
   }
 
   /** As many of ours as are no less than a time: the first may come at once. */
@@ -79,7 +80,7 @@ public final class ReaderDirectory implements Readers {
     age++;
     readers.forEach(
         (name, reader) -> {
-          if (reader.goneAt == age) {
+          if (reader.goneAt == age && reader.heardAt > 0) {
             log.warn("reader {} has left or is silent: its requests are cancelled", name);
           }
         });
@@ -89,6 +90,7 @@ public final class ReaderDirectory implements Readers {
   public synchronized boolean isGone(String reader) {
     int patience = announcements(USUAL);
     return age
-        >= readers.computeIfAbsent(reader, unknown -> new Reader(age + SILENCE, patience)).goneAt;
+        >= readers.computeIfAbsent(reader, unknown -> new Reader(age + SILENCE, patience, age))
+            .goneAt;
   }
 }
