@@ -55,7 +55,10 @@ final class JvmOptionsTest {
     assertThat(String.join("\n", output))
         .contains("WARNING: Using incubator modules: jdk.incubator.vector")
         .contains(
-            "-XX:MaxHeapSize=268435456", "-XX:+UseSerialGC", "-XX:Tier4CompileThreshold=60000")
+            "-XX:MaxHeapSize=268435456",
+            "-XX:MaxNewSize=89128960",
+            "-XX:+UseSerialGC",
+            "-XX:Tier4CompileThreshold=60000")
         .doesNotContain("error");
   }
 

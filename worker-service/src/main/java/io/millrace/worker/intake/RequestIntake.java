@@ -109,7 +109,7 @@ public final class RequestIntake {
     timer.scheduleWithFixedDelay(
         this::watchEngine, ENGINE_CHECK.toMillis(), ENGINE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
     timer.scheduleWithFixedDelay(
-        () -> takers.forEach(RequestTaker::wakeIfStalled),
+        () -> takers.forEach(RequestTaker::wakeIfVain),
         Slot.LOOK.toMillis(),
         Slot.LOOK.toMillis(),
         TimeUnit.MILLISECONDS);

@@ -9,5 +9,5 @@ interface RequestTaker extends Runnable {
   void wake();
 
   /** Ends a poll that fetches nothing any more; to be called every {@link Slot#LOOK}. */
-  default void wakeIfStalled() {}
+  default void wakeIfVain() {}
 }

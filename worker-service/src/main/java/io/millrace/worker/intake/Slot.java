@@ -49,6 +49,9 @@ final class Slot implements RequestTaker {
   private @Nullable ShareConsumer<String, byte[]> consumer;
   private @Nullable ConnectionCount connections;
 
+  /** Bytes of the record that the consumer gave last. */
+  private int lastBytes;
+
   /** Of the consumer that polls now, which alone may be woken; guarded by this. */
   private @Nullable FetchProgress fetches;
 
@@ -103,6 +106,7 @@ final class Slot implements RequestTaker {
       } else {
         gate.took(requestClass, Duration.ofNanos(System.nanoTime() - begin));
         holding = true;
+        lastBytes = record.value() == null ? 0 : record.value().length;
         noticeConnections();
         hold(new Lease(connected(), record), record);
       }
@@ -137,7 +141,7 @@ final class Slot implements RequestTaker {
    * then, and what has come too late is given back.
    */
   private @Nullable ConsumerRecord<String, byte[]> next(ShareConsumer<String, byte[]> consumer) {
-    if (!beginPoll(new FetchProgress(consumer))) {
+    if (!beginPoll(new FetchProgress(consumer, lastBytes))) {
       return null;
     }
     try {
@@ -184,8 +188,8 @@ final class Slot implements RequestTaker {
   }
 
   @Override
-  public synchronized void wakeIfStalled() {
-    if (fetches != null && fetches.stalled()) {
+  public synchronized void wakeIfVain() {
+    if (fetches != null && fetches.isVain()) {
       wake();
     }
   }
@@ -236,6 +240,7 @@ final class Slot implements RequestTaker {
         health.failed(requestClass, e);
       }
       consumer = null;
+      lastBytes = 0;
     }
   }
 }

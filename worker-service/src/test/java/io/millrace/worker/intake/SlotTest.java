@@ -175,7 +175,7 @@ final class SlotTest {
   }
 
   @Test
-  void wakeIfStalled_beginsAnewWhenNothingIsFetchedAnyMore() throws Exception {
+  void wakeIfVain_beginsAnewWhenNothingIsFetchedAnyMore() throws Exception {
     Slot slot =
         slot(
             delivery -> {
@@ -188,21 +188,50 @@ final class SlotTest {
     awaitState(thread, Thread.State.WAITING);
     for (int look = 0; look < 5; look++) {
       // It has not joined its group yet.
-      slot.wakeIfStalled();
+      slot.wakeIfVain();
     }
     for (int look = 0; look < 5; look++) {
       consumer.fetchTotal++;
-      slot.wakeIfStalled();
+      slot.wakeIfVain();
     }
     assertThat(consumer.closed).isFalse();
     consumer.onClose = () -> queue(7);
 
-    slot.wakeIfStalled();
+    slot.wakeIfVain();
     assertThat(consumer.closed).isFalse();
-    slot.wakeIfStalled();
+    slot.wakeIfVain();
     thread.join();
 
     assertThat(received).containsExactly(7L);
+    assertThat(made).isEqualTo(2);
+  }
+
+  @Test
+  void consumerThatKeepsALargeRecordWhileNothingComes_isClosed() throws Exception {
+    consumer.queue.add(
+        new ConsumerRecord<>("requests", 0, 6, "key", new byte[FetchProgress.LARGE]));
+    Slot slot =
+        slot(
+            delivery -> {
+              received.add(delivery.id().offset());
+              closeGateAfter(2);
+              return done(AcknowledgeType.ACCEPT);
+            });
+    Thread thread = new Thread(slot);
+    thread.start();
+    awaitState(thread, Thread.State.WAITING);
+    for (int look = 1; look < FetchProgress.IDLE_LOOKS; look++) {
+      consumer.fetchTotal++;
+      slot.wakeIfVain();
+    }
+    assertThat(consumer.closed).isFalse();
+    consumer.onClose = () -> queue(7);
+
+    consumer.fetchTotal++;
+    slot.wakeIfVain();
+    thread.join();
+
+    assertThat(received).containsExactly(6L, 7L);
     assertThat(made).isEqualTo(2);
   }
 
@@ -214,8 +243,8 @@ final class SlotTest {
     consumer.onPoll =
         () -> {
           consumer.onPoll = () -> {};
-          slot[0].wakeIfStalled();
-          slot[0].wakeIfStalled();
+          slot[0].wakeIfVain();
+          slot[0].wakeIfVain();
         };
     slot[0] =
         slot(
