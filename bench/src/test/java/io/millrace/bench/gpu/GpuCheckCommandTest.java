@@ -34,8 +34,13 @@ final class GpuCheckCommandTest {
   }
 
   private static CommandRun run(String... options) {
-    List<String> all = new ArrayList<>(List.of("--device=cpu", "--python=", "--minutes=2"));
-    all.addAll(List.of(options));
+    List<String> all = new ArrayList<>(List.of(options));
+    for (String usual : List.of("--device=cpu", "--python=", "--minutes=2")) {
+      String flag = usual.substring(0, usual.indexOf('=') + 1);
+      if (all.stream().noneMatch(option -> option.startsWith(flag))) {
+        all.add(0, usual);
+      }
+    }
     return CommandRun.of(new GpuCheckCommand(), all);
   }
 
