@@ -77,14 +77,15 @@ await() {
 }
 
 mkdir -p "$work/data"
+driver=()
 lay_out api api-service none
 if [ -n "$site" ]; then
   lay_out worker.cuda worker-service pytorch-native-cpu
-  mkdir "$work/worker.cuda/cuda"
   ln -s "$site" "$work/worker.cuda/python"
-  ln -s "$(find "$site" -name libcudart.so.12 -print -quit)" "$work/worker.cuda/cuda/libcudart.so"
   # Where there is no driver, something has to stand for it, for libtorch to be loaded.
   if ! ldconfig -p | grep -q libcuda.so.1; then
+    mkdir "$work/worker.cuda/cuda"
+    driver=(LD_LIBRARY_PATH="$work/worker.cuda/cuda")
     nm -D --undefined-only "$site/torch/lib/libcaffe2_nvrtc.so" \
       | sed -n 's/.* \(cu[A-Z][A-Za-z0-9_]*\)$/int \1(void) { return 100; }/p' \
       | gcc -x c -shared -fPIC -Wl,-soname,libcuda.so.1 -o "$work/worker.cuda/cuda/libcuda.so.1" -
@@ -105,7 +106,7 @@ until grep -qs 'broker listens' "$work/broker.log"; do
   sleep 1
 done
 start api MILLRACE_BOOTSTRAP_SERVERS=127.0.0.1:"$broker" MILLRACE_PORT="$http" MILLRACE_HOST=127.0.0.1
-start "$image" MILLRACE_BOOTSTRAP_SERVERS=127.0.0.1:"$broker" MILLRACE_HEALTH_PORT="$health" MILLRACE_HEALTH_HOST=127.0.0.1
+start "$image" "${driver[@]}" MILLRACE_BOOTSTRAP_SERVERS=127.0.0.1:"$broker" MILLRACE_HEALTH_PORT="$health" MILLRACE_HEALTH_HOST=127.0.0.1
 await "http://127.0.0.1:$http/health/ready" "${pids[1]}"
 await "http://127.0.0.1:$health/health/ready" "${pids[2]}"
 curl -fsS "http://127.0.0.1:$http/completion" -d '{"prompt": "The capital of France is", "max_tokens": 5}'

@@ -17,14 +17,12 @@ FROM eclipse-temurin:17-jre-jammy AS java
 FROM pytorch/pytorch:2.7.1-cuda12.8-cudnn9-runtime
 COPY --from=java /opt/java/openjdk/ /opt/java/openjdk/
 # libtorch finds CUDA's libraries from its own place, so the whole folder of packages gets a name that does not
-# depend on Python's version. DJL asks libcudart, by the name without a version, how many GPUs there are.
+# depend on Python's version.
 RUN groupadd --gid 10001 millrace \
  && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin millrace \
  && install -d -o 10001 -g 10001 /var/lib/millrace \
- && mkdir -p /opt/millrace/cuda \
+ && mkdir -p /opt/millrace \
  && ln -s "$(python3 -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')" /opt/millrace/python \
- && cudart=$(find /opt /usr/local -name libcudart.so.12 -print -quit) \
- && ln -s "${cudart:?is not in the image}" /opt/millrace/cuda/libcudart.so \
  && test -f /opt/millrace/python/torch/lib/libtorch.so
 
 # The libraries change seldom: a layer of their own.
@@ -34,7 +32,6 @@ COPY bin/ /opt/millrace/bin/
 
 # DJL's glue, 4 MB, is unpacked at each start: it cannot be loaded where no driver is, as while an image is built.
 ENV JAVA_HOME=/opt/java/openjdk \
-    LD_LIBRARY_PATH=/opt/millrace/cuda \
     PYTORCH_LIBRARY_PATH=/opt/millrace/python/torch/lib \
     ENGINE_CACHE_DIR=/var/lib/millrace/djl \
     HF_HOME=/var/lib/millrace/huggingface \

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.bench.engine.BenchEngineCommand;
+import io.millrace.bench.gpu.GpuCheckCommand;
 import io.millrace.bench.grammar.BenchGrammarCommand;
 import io.millrace.bench.serve.BenchServeCommand;
 import io.millrace.bench.soak.BenchSoakCommand;
@@ -13,10 +14,12 @@ import picocli.CommandLine.Command;
     name = "bench",
     mixinStandardHelpOptions = true,
     description =
-        "Measures an engine by itself, its memory, grammars, or any OpenAI-style server over HTTP.",
+        "Measures an engine by itself, its memory, grammars, a GPU, or any OpenAI-style server over"
+            + " HTTP.",
     subcommands = {
       BenchEngineCommand.class,
       BenchGrammarCommand.class,
+      GpuCheckCommand.class,
       BenchSoakCommand.class,
       BenchSpeculationCommand.class,
       BenchServeCommand.class

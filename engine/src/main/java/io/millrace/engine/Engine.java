@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.Stepper.SampledStep;
+import io.millrace.engine.model.DeviceFailure;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.model.StepResult.PromptScores;
@@ -140,6 +141,7 @@ final class Engine {
     try {
       step = stepper.sample(plan, samplingBatch(sampled, plan.numWanted()));
     } catch (RuntimeException e) {
+      throwIfOfDevice(e);
       isolate(plan, e);
       return;
     }
@@ -184,6 +186,7 @@ final class Engine {
         open = accepted(open);
       }
     } catch (RuntimeException e) {
+      throwIfOfDevice(e);
       // Nothing is lost: what was not sampled here is what the next step begins with.
       log.warn("proposed tokens of {} sequences could not be checked", open.size(), e);
     }
@@ -280,6 +283,15 @@ final class Engine {
     members.put(member.choice.sequence(), member);
     Sequence shared = member.prompt.first().sequence();
     scheduler.fork(shared, member.choice.sequence());
+  }
+
+  /** No sequence is to blame for a device that fails, and none can go on: the engine ends. */
+  private static void throwIfOfDevice(RuntimeException e) {
+    DeviceFailure.of(e)
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
   }
 
   /** Computes each sequence of a failed step alone, so that only the one that fails ends. */

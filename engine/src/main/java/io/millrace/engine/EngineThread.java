@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.model.DeviceFailure;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
@@ -160,17 +161,34 @@ public final class EngineThread implements GenerationEngine {
       Engine engine = new Engine(model, scheduler, speculation, nanoTime, () -> listener);
       status = status(model, factory.limits(), engine, scheduler, blocks);
       ready.complete(loaded);
-      while (!closing) {
-        runOnce(engine);
-        status = status(model, factory.limits(), engine, scheduler, blocks);
+      try {
+        while (!closing) {
+          runOnce(engine);
+          status = status(model, factory.limits(), engine, scheduler, blocks);
+        }
+      } catch (InterruptedException e) {
+        log.debug("the engine was told to stop");
+      } catch (Throwable e) {
+        // Before the model is closed: nobody knows what a broken device does then.
+        stopped(e);
       }
-    } catch (InterruptedException e) {
-      log.debug("the engine was told to stop");
     } catch (Throwable e) {
-      // Nothing can be answered any more; health says so, and the leases pass to other workers.
-      log.error("the engine has stopped", e);
-      status = failed("the engine has stopped: " + e);
+      stopped(e);
     }
+  }
+
+  /** Nothing can be answered any more; health says so, and the leases pass to other workers. */
+  private void stopped(Throwable cause) {
+    if (cause instanceof DeviceFailure) {
+      log.error(
+          "the engine has stopped, its device {} failed: {}", status.device(), cause.getMessage());
+      log.debug("the failure of the device", cause);
+      status = failed("its device failed: " + cause.getMessage());
+    } else {
+      log.error("the engine has stopped", cause);
+      status = failed("the engine has stopped: " + cause);
+    }
+    ready.completeExceptionally(cause);
   }
 
   /**

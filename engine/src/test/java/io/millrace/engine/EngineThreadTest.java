@@ -12,12 +12,15 @@ import io.millrace.engine.schedule.Sequence;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.Prompt;
+import io.millrace.protocol.Reply;
 import io.millrace.protocol.StopCriteria;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an engine answers, alone and in company, and how it ends. */
 final class EngineThreadTest extends EngineThreadFixture {
@@ -113,6 +116,42 @@ final class EngineThreadTest extends EngineThreadFixture {
       assertThat(good.await().text()).isEqualTo("fine");
       assertThat(bad.await().failed().kind()).isEqualTo(FailureKind.INTERNAL);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79 GiB",
+        "CUDA error: device-side assert triggered",
+        "CUDA error: unspecified launch failure",
+        "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm(handle)`",
+        "CUDA driver error: device kernel image is invalid"
+      })
+  void failingDevice_endsTheEngine_andNoAnswer(String told) {
+    CountDownLatch both = new CountDownLatch(2);
+    ToIntFunction<Sequence> script =
+        sequence -> {
+          await(both);
+          throw new IllegalStateException(
+              "The following operation failed in the TorchScript interpreter.\n...\nRuntimeError: "
+                  + told
+                  + "\nCUDA kernel errors might be asynchronously reported at some other API call");
+        };
+    ScriptedModel model = new ScriptedModel(NUM_BLOCKS, script);
+    RecordedAnswer one;
+    RecordedAnswer other;
+    try (EngineThread engine = engine(model)) {
+      one = submit(engine, "one", StopCriteria.MODEL_DEFAULTS);
+      other = submit(engine, "other", StopCriteria.MODEL_DEFAULTS);
+      both.countDown();
+      both.countDown();
+      model.awaitClosed();
+      assertThat(engine.status().failure()).isEqualTo("its device failed: " + told);
+      assertThat(engine.status().running()).isZero();
+    }
+    // Another worker tells their end.
+    assertThat(one.replies).noneMatch(Reply::isLast);
+    assertThat(other.replies).noneMatch(Reply::isLast);
   }
 
   @Test
@@ -280,6 +319,6 @@ final class EngineThreadTest extends EngineThreadFixture {
     EngineThread engine = engine(model);
     assertThat(engine.status().failure()).isNull();
     engine.close();
-    assertThat(model.closed).isTrue();
+    assertThat(model.isClosed()).isTrue();
   }
 }

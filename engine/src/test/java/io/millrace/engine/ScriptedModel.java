@@ -10,6 +10,7 @@ import io.millrace.engine.schedule.StepPlan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ScriptedModel implements LanguageModel {
   private final ToIntFunction<Sequence> script;
   private final int numBlocks;
-  volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   ScriptedModel(int numBlocks, ToIntFunction<Sequence> script) {
     this.numBlocks = numBlocks;
@@ -86,6 +87,15 @@ final class ScriptedModel implements LanguageModel {
 
   @Override
   public void close() {
-    closed = true;
+    closed.countDown();
+  }
+
+  boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  /** Waits until the engine lets it go. */
+  void awaitClosed() {
+    EngineThreadFixture.await(closed);
   }
 }

@@ -18,10 +18,11 @@ import io.millrace.protocol.SamplingParams;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that says {@link #ANSWER} to everything, and whose steps hang, like native code that no
- * interrupt reaches, until they are let go.
+ * interrupt reaches, until they are let go, or fail.
  */
 final class HangingModel implements LanguageModel {
   static final String ANSWER = "as told";
@@ -30,6 +31,7 @@ final class HangingModel implements LanguageModel {
   private final CountDownLatch over = new CountDownLatch(1);
   private final int[] answer;
   private final int eos;
+  private volatile @Nullable String failure;
 
   private HangingModel(Tokenizer tokenizer) {
     this.answer = tokenizer.encode(ANSWER, false);
@@ -70,6 +72,12 @@ final class HangingModel implements LanguageModel {
     over.countDown();
   }
 
+  /** Lets all steps fail by what a native library says. */
+  void fail(String message) {
+    failure = message;
+    letGo();
+  }
+
   @Override
   public ComputedStep compute(StepPlan plan) {
     begun.countDown();
@@ -83,6 +91,9 @@ final class HangingModel implements LanguageModel {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    if (failure != null) {
+      throw new IllegalStateException(failure);
     }
     return new ComputedStep() {
       @Override

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** A worker whose decoder hangs: it says so, another one answers, and it comes back. */
+/**
+ * A worker whose decoder hangs, or whose device fails: it says so, and another one answers; it
+ * comes back when the step ends, or never.
+ */
 class HangingStepIT {
   private static final String MODEL = "org/hanging";
 
@@ -56,6 +59,31 @@ class HangingStepIT {
             .singleElement()
             .isInstanceOf(Reply.Accepted.class);
         assertThat(stuck.health().deadCause()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void workerWhoseDeviceFails_isUnreadyForGood_andAnotherAnswers() throws Exception {
+    TinyCheckpoint.llama().writeTo(checkpoint);
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data, 0)) {
+      KafkaOptions kafka = new KafkaOptions().at(broker.bootstrapServers());
+      new TopicProvisioner(kafka.cluster(), kafka.topics()).provision(MODEL);
+      try (QueueClient client = new QueueClient(kafka.cluster(), kafka.topics(), MODEL);
+          HangingModel.Engine failing = HangingModel.Engine.on(checkpoint);
+          WorkerService broken = worker(kafka, failing.thread(), "--worker-name=broken")) {
+        client.readUntil(() -> Boolean.TRUE.equals(client.announced().get("broken")));
+        client.ask("a", "ask");
+        failing.model().awaitStep();
+        failing.model().fail("CUDA error: unspecified launch failure\nSearch for `cudaError...");
+        client.readUntil(() -> Boolean.FALSE.equals(client.announced().get("broken")));
+        assertThat(broken.health().deadCause())
+            .contains(
+                "the engine has failed: its device failed: CUDA error: unspecified launch failure");
+
+        assertAnotherAnswers(kafka, client);
+        assertThat(reasonOf(broken)).isEqualTo("the worker takes no more requests");
+        assertThat(client.repliesTo("a")).filteredOn(Reply::isLast).hasSize(1);
       }
     }
   }

@@ -19,7 +19,7 @@ import java.util.Random;
  * @param steps decode steps of a run
  * @param runs runs, each with prompts of its own
  */
-record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int runs) {
+public record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int runs) {
   private static final int WARM_CONTEXT = 16;
   private static final int WARM_STEPS = 8;
   private static final double NANOS_A_SECOND = 1e9;
@@ -32,7 +32,7 @@ record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int 
    *
    * @throws StartFailure in one line
    */
-  void check(int batch, int context) {
+  public void check(int batch, int context) {
     int longest = context + steps + ahead(batch, context);
     int most = model.spec().maxPositions();
     if (longest > most) {
@@ -53,7 +53,7 @@ record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int 
    * Runs once the steps that are measured later, so that nothing is measured that happens once
    * only.
    */
-  void warmUp(int batch) {
+  public void warmUp(int batch) {
     EngineDriver driver = new EngineDriver(model, batch, maxNumBatchedTokens);
     driver.start(prompts(batch, WARM_CONTEXT, new Random(0)));
     for (int i = 0; i < WARM_STEPS; i++) {
@@ -61,7 +61,8 @@ record EngineBench(LanguageModel model, int maxNumBatchedTokens, int steps, int 
     }
   }
 
-  EngineResult measure(int batch, int context) {
+  /** Measures a batch of prompts of as many tokens. */
+  public EngineResult measure(int batch, int context) {
     Random random = new Random(31L * batch + context);
     List<Double> prefill = new ArrayList<>();
     List<Double> decode = new ArrayList<>();

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param stepMillis the median time of a decode step
  * @param hostShare the part of decode steps that is not spent in native code, 0 to 1
  */
-record EngineResult(
+public record EngineResult(
     @JsonProperty("batch") int batch,
     @JsonProperty("context") int context,
     @JsonProperty("prefill_tokens_per_second") double prefill,

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /** The comparison of two models' distributions of the next token, over all positions of a text. */
-final class DistributionComparison {
+public final class DistributionComparison {
   private final DoubleStream.Builder divergences = DoubleStream.builder();
   private int tokens;
   private int predictions;
@@ -21,7 +21,7 @@ final class DistributionComparison {
    *
    * @param windows token ids, each with a context of its own
    */
-  static PerplexityReport of(
+  public static PerplexityReport of(
       LanguageModel reference, LanguageModel chosen, int[][] windows, int tokensAStep) {
     DistributionComparison comparison = new DistributionComparison();
     for (int[] window : windows) {

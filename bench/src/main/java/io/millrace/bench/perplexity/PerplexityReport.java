@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param p99Divergence the same, exceeded at one position in a hundred
  * @param equalTop share of positions where both expect the same token most
  */
-record PerplexityReport(
+public record PerplexityReport(
     @JsonProperty("tokens") int tokens,
     @JsonProperty("reference_perplexity") double referencePerplexity,
     @JsonProperty("perplexity") double perplexity,

@@ -17,12 +17,13 @@ import java.util.Random;
  * @param maxAnswer tokens of an answer, at least 1
  * @param maxAnswers answers to one request
  */
-record SoakRequests(long seed, int maxPrompt, int maxAnswer, int maxAnswers) {
+public record SoakRequests(long seed, int maxPrompt, int maxAnswer, int maxAnswers) {
   private static final String LETTERS = "etaoin shrdlu ";
   private static final int BEGINNINGS = 4;
   private static final double MAX_TEMPERATURE = 1.5;
 
-  GenerationRequest get(int number) {
+  /** The request of a number. */
+  public GenerationRequest get(int number) {
     Random random = new Random(seed * 1_000_003 + number);
     return new GenerationRequest(
         "soak-" + number,

@@ -98,6 +98,9 @@ final class DecoderPlanner {
         settings.quantization() == Quantization.INT8
             || (settings.quantization() == Quantization.NONE && precision == Precision.BF16);
     boolean forced = settings.kernel() == Kernel.BRGEMM_BF16;
+    if (!forced && machine.gpu()) {
+      return Optional.empty();
+    }
     if (!forced && (settings.kernel() != null || !precise)) {
       return Optional.empty();
     }

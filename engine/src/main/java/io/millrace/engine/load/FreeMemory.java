@@ -1,11 +1,10 @@
 package io.millrace.engine.load;
 
 import ai.djl.Device;
-import ai.djl.util.cuda.CudaUtils;
 import com.sun.management.OperatingSystemMXBean;
+import io.millrace.engine.decoder.torch.NvidiaDriver;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,8 +27,7 @@ final class FreeMemory {
 
   private static long ofGpu(Device device) {
     try {
-      MemoryUsage usage = CudaUtils.getGpuMemory(device);
-      return usage.getMax() - usage.getUsed();
+      return NvidiaDriver.find().orElseThrow().memory(device.getDeviceId()).freeBytes();
     } catch (RuntimeException | LinkageError e) {
       log.warn(
           "{} does not say how much memory is free; --kv-cache-memory may be more than {} bytes",

@@ -3,6 +3,7 @@ package io.millrace.engine.load;
 import ai.djl.Device;
 import io.millrace.engine.decoder.gemm.Gemm;
 import io.millrace.engine.decoder.torch.LibtorchGemm;
+import io.millrace.engine.decoder.torch.TorchEngine;
 import io.millrace.engine.decoder.vector.WeightFormat;
 import io.millrace.engine.simd.Lanes;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,10 @@ record Machine(
   /** The machine of this process, as it is now. */
   static Machine of(Device device) {
     Runtime runtime = Runtime.getRuntime();
+    boolean gpu = TorchEngine.isLikeCuda(device);
     return new Machine(
-        device.isGpu(),
-        device.isGpu() ? null : LibtorchGemm.find().orElse(null),
+        gpu,
+        gpu ? null : LibtorchGemm.find().orElse(null),
         WeightFormat.areAvailable() ? Lanes.COUNT : 0,
         FreeMemory.of(device),
         FreeMemory.of(Device.cpu()),

@@ -23,6 +23,7 @@ import io.millrace.engine.decoder.torch.TorchSampler;
 import io.millrace.engine.decoder.torch.TorchThreads;
 import io.millrace.engine.decoder.torch.TorchWeights;
 import io.millrace.engine.decoder.vector.TransposedCache;
+import io.millrace.engine.model.DeviceFailure;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.Precision;
@@ -72,6 +73,7 @@ public final class ModelLoader {
    *
    * @param progress is told the share that is done, 0 to 1
    * @throws UnsupportedModel if the checkpoint is none that can be run
+   * @throws DeviceFailure if the device fails, as one does that has not enough memory
    */
   public static LanguageModel load(
       ModelSettings settings, Checkpoint checkpoint, DoubleConsumer progress) {
@@ -80,7 +82,10 @@ public final class ModelLoader {
     PtNDManager manager = TorchEngine.manager(TorchEngine.device(settings.device()));
     try {
       return new ModelLoader(settings, manager).load(checkpoint, published, progress);
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException e) {
+      manager.close();
+      throw DeviceFailure.of(e).<RuntimeException>map(failure -> failure).orElse(e);
+    } catch (Error e) {
       manager.close();
       throw e;
     }
@@ -88,6 +93,7 @@ public final class ModelLoader {
 
   private LanguageModel load(Checkpoint checkpoint, ModelSpec published, DoubleConsumer progress) {
     Device device = manager.getDevice();
+    log.info("computing on {}", TorchEngine.describe(device));
     Machine machine = Machine.of(device);
     Precision precision = settings.precision().of(checkpoint.config());
     long numWeights = numElements(checkpoint);
@@ -157,9 +163,10 @@ public final class ModelLoader {
             kernels ->
                 decoders.add(
                     new TorchDecoder(manager, program, weights, kernels, cache, sampler, threads)));
+    Device device = manager.getDevice();
     return new DecoderModel(
         plan.spec(),
-        TorchEngine.name(manager.getDevice()),
+        TorchEngine.name(device),
         cache,
         decoders,
         () -> {
@@ -167,6 +174,7 @@ public final class ModelLoader {
           weights.close();
           program.close();
           manager.close();
+          TorchEngine.freeUnused(device);
         });
   }
 

@@ -4,6 +4,11 @@ import io.millrace.cli.ServedModel;
 import io.millrace.cli.StartFailure;
 import io.millrace.engine.EngineThread;
 import io.millrace.engine.GenerationEngine;
+import io.millrace.engine.decoder.torch.CeilingTrial;
+import io.millrace.engine.load.ModelLoader;
+import io.millrace.engine.model.DeviceCeilings;
+import io.millrace.engine.model.LanguageModel;
+import io.millrace.engine.model.UnsupportedModel;
 import io.millrace.engine.speculation.Speculation;
 import io.millrace.models.hub.ConsoleProgress;
 import io.millrace.models.hub.ModelNotFound;
@@ -11,7 +16,9 @@ import io.millrace.models.hub.ModelResolver;
 import io.millrace.models.hub.Progress;
 import io.millrace.models.text.ModelText;
 import io.millrace.models.weights.BadCheckpoint;
+import io.millrace.models.weights.Checkpoint;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +76,35 @@ public final class EngineStart {
     ModelRuntime runtime = ModelRuntime.load(files, options, maxBatchSize, progress);
     log.info("loaded {} in {} ms", files, (System.nanoTime() - started) / 1_000_000);
     return runtime;
+  }
+
+  /**
+   * Loads a model that has no text side, to be driven step by step.
+   *
+   * @param checkpoint stays the caller's to close, and is not read after this
+   * @param maxBatchSize sequences that are computed at once
+   * @throws StartFailure if it cannot be used
+   */
+  public static LanguageModel load(Checkpoint checkpoint, EngineOptions options, int maxBatchSize) {
+    try {
+      return ModelLoader.load(options.modelSettings(maxBatchSize), checkpoint, done -> {});
+    } catch (UnsupportedModel e) {
+      throw new StartFailure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Measures what a device does at most.
+   *
+   * @param options name device and threads
+   * @param size side of the matrices that are multiplied
+   * @param bytes that are copied at once
+   * @param each how long each measurement takes at least
+   * @throws IllegalArgumentException if the device is not there
+   */
+  public static DeviceCeilings ceilings(
+      EngineOptions options, int size, long bytes, Duration each) {
+    return CeilingTrial.measure(options.device(), options.threads(), size, bytes, each);
   }
 
   /**

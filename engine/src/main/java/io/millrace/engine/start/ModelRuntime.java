@@ -6,6 +6,7 @@ import io.millrace.engine.EngineThread;
 import io.millrace.engine.GenerationFactory;
 import io.millrace.engine.PromptEncoder;
 import io.millrace.engine.load.ModelLoader;
+import io.millrace.engine.model.DeviceFailure;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.UnsupportedModel;
 import io.millrace.models.hub.Progress;
@@ -45,6 +46,10 @@ public final class ModelRuntime implements AutoCloseable {
         text.close();
         throw e;
       }
+    } catch (DeviceFailure e) {
+      throw new StartFailure(
+          "--device %s: %s, while %s was loaded".formatted(options.device(), e.getMessage(), files),
+          e);
     } catch (BadCheckpoint | UnsupportedModel e) {
       throw new StartFailure("--model %s: %s".formatted(files, e.getMessage()), e);
     }

@@ -172,6 +172,7 @@ final class DecoderPlanTest {
     for (Precision precision : List.of(Precision.FP32, Precision.BF16, Precision.FP16)) {
       DecoderPlan plan = plan(new Wish(precision, Quantization.NONE, null, null, null), GPU);
       assertThat(labels(plan)).isEqualTo("onednn-bf16");
+      assertThat(plan.notes()).isEmpty();
     }
   }
 

@@ -1,6 +1,8 @@
 package io.millrace.engine.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.millrace.testing.TinyCheckpoint;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +28,25 @@ final class EngineStartTest {
 
     assertThat(toldAtStart("--use-cuda-kernel")).containsOnlyOnce(NO_CUDA_KERNELS);
     assertThat(toldAtStart()).doesNotContain("--use-cuda-kernel");
+  }
+
+  @Test
+  void load_tellsTheDeviceAndLibtorch() throws Exception {
+    TinyCheckpoint.llama().writeTo(folder);
+
+    assertThat(toldAtStart("--device=cpu")).containsPattern("computing on cpu, libtorch \\d+\\.");
+  }
+
+  @Test
+  void load_tellsWhatAGpuNeeds() throws Exception {
+    assumeThat(System.getenv("PYTORCH_LIBRARY_PATH")).isNull();
+    TinyCheckpoint.llama().writeTo(folder);
+
+    assertThatThrownBy(() -> toldAtStart("--device=cuda:1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "--device cuda:1: libtorch (\\S+) here is for CPUs; `pip install torch==\\1` brings one for"
+                + " CUDA, and PYTORCH_LIBRARY_PATH is to name its folder torch/lib");
   }
 
   @Test

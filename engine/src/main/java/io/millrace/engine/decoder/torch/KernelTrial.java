@@ -47,8 +47,8 @@ public final class KernelTrial implements KernelChoice {
 
   @Override
   public KernelPair fastest(ModelSpec spec, Precision precision, boolean room) {
-    if (manager.getDevice().isGpu()) {
-      return KernelPair.only(TorchKernel.PLAIN);
+    if (TorchEngine.isLikeCuda(manager.getDevice())) {
+      return KernelPair.only(ofCuda(precision));
     }
     try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
       List<Trial> trials = tried(spec, candidates(precision), scope);
@@ -63,6 +63,15 @@ public final class KernelTrial implements KernelChoice {
                   || many.meanNanos(2, ROWS.length) < WORTH * all.meanNanos(2, ROWS.length));
       return two ? pair(few, many) : KernelPair.only(all.kernel);
     }
+  }
+
+  /** On CUDA nothing is packed, and the precision alone decides. */
+  private static TorchKernel ofCuda(Precision precision) {
+    return switch (precision) {
+      case FP32 -> TorchKernel.PLAIN;
+      case FP16 -> TorchKernel.PLAIN_FP16;
+      case BF16, AUTO -> TorchKernel.PLAIN_BF16;
+    };
   }
 
   @Override

@@ -43,7 +43,8 @@ record LibtorchFolder(Path folder, String version, String flavor) {
    * The folder that is named.
    *
    * @param variables the environment
-   * @return empty if none is, or one that has a glue of its own, which is its owner's to fit
+   * @return empty if none is; the version is not checked of one that has a glue of its own, which
+   *     is its owner's to fit
    * @throws IllegalArgumentException if there is no libtorch, or one of another version
    */
   static Optional<LibtorchFolder> named(UnaryOperator<@Nullable String> variables) {
@@ -61,12 +62,17 @@ record LibtorchFolder(Path folder, String version, String flavor) {
                     new IllegalArgumentException(
                         "%s must be a folder with %s, but is %s"
                             .formatted(PATH, System.mapLibraryName("torch"), path)));
-    return hasOwnGlue(folder) ? Optional.empty() : Optional.of(of(folder, variables));
+    String version = Optional.ofNullable(variables.apply(VERSION)).orElseGet(() -> told(folder));
+    if (hasOwnGlue(folder)) {
+      String shown = version == null ? "of an unknown version" : version;
+      return Optional.of(new LibtorchFolder(folder, shown, flavor(folder, variables)));
+    }
+    return Optional.of(of(folder, version, variables));
   }
 
-  private static LibtorchFolder of(Path folder, UnaryOperator<@Nullable String> variables) {
+  private static LibtorchFolder of(
+      Path folder, @Nullable String version, UnaryOperator<@Nullable String> variables) {
     String wanted = gluedVersion();
-    String version = Optional.ofNullable(variables.apply(VERSION)).orElseGet(() -> told(folder));
     if (version == null) {
       throw new IllegalArgumentException(
           "%s: nothing beside %s tells its version (version.py, build-version); if it is %s, set %s"
@@ -78,9 +84,31 @@ record LibtorchFolder(Path folder, String version, String flavor) {
           "%s: %s holds libtorch %s, but this program is made for %s"
               .formatted(PATH, folder, version, wanted));
     }
+    return new LibtorchFolder(folder, version, flavor(folder, variables));
+  }
+
+  /**
+   * Refuses a libtorch that cannot be loaded.
+   *
+   * @param driver whether this machine has a driver of NVIDIA
+   * @throws IllegalArgumentException if it is built for GPUs and there is none
+   */
+  void requireDriver(boolean driver) {
+    if (isForCuda(folder) && !driver) {
+      throw new IllegalArgumentException(
+          "%s: libtorch %s of %s needs an NVIDIA driver, whose libcuda.so.1 is not found; without one unset %s"
+              .formatted(PATH, version, folder, PATH));
+    }
+  }
+
+  private static String flavor(Path folder, UnaryOperator<@Nullable String> variables) {
     String chosen = variables.apply(FLAVOR);
-    String found = Files.exists(library(folder, "torch_cuda")) ? CUDA : "cpu";
-    return new LibtorchFolder(folder, version, chosen == null ? found : chosen);
+    return chosen != null ? chosen : isForCuda(folder) ? CUDA : "cpu";
+  }
+
+  /** Whether the libtorch in a folder is built for GPUs. */
+  static boolean isForCuda(Path folder) {
+    return Files.exists(library(folder, "torch_cuda"));
   }
 
   private static Path library(Path folder, String name) {
@@ -114,7 +142,7 @@ record LibtorchFolder(Path folder, String version, String flavor) {
   }
 
   /** The version of libtorch that the glue in the class path is made for. */
-  private static String gluedVersion() {
+  static String gluedVersion() {
     Properties glue = new Properties();
     try (InputStream in =
         LibtorchFolder.class.getClassLoader().getResourceAsStream("jnilib/pytorch.properties")) {

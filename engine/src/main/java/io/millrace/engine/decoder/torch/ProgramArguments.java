@@ -1,19 +1,25 @@
 package io.millrace.engine.decoder.torch;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.LongStream;
 
 /**
  * The arguments of one call of a program's method, in order; what belongs together is one argument
@@ -49,13 +55,27 @@ final class ProgramArguments implements AutoCloseable {
   }
 
   /**
-   * Adds tensors by name, a {@code Dict[str, Tensor]}.
+   * Adds tensors by name, a {@code Dict[str, Tensor]}. Those of one type are pieces of one tensor,
+   * so that they are copied to the device together: on a GPU each copy waits for the last.
    *
    * @param columns arrays of long, float or double; of truth values buffers of bytes 0 or 1
    */
   ProgramArguments addTensors(Map<String, ?> columns) {
     Map<String, PtNDArray> named = new LinkedHashMap<>();
-    columns.forEach((name, column) -> named.put(name, column(column)));
+    Map<String, long[]> longs = new LinkedHashMap<>();
+    Map<String, float[]> floats = new LinkedHashMap<>();
+    columns.forEach(
+        (name, column) -> {
+          if (column instanceof long[] numbers) {
+            longs.put(name, numbers);
+          } else if (column instanceof float[] numbers) {
+            floats.put(name, numbers);
+          } else {
+            named.put(name, column(column));
+          }
+        });
+    addPieces(named, longs, numbers -> numbers.length, ProgramArguments::joined);
+    addPieces(named, floats, numbers -> numbers.length, ProgramArguments::joinedFloats);
     return own(IValue.stringMapFrom(named));
   }
 
@@ -76,6 +96,32 @@ final class ProgramArguments implements AutoCloseable {
   public void close() {
     own.forEach(IValue::close);
     tensors.close();
+  }
+
+  private <T> void addPieces(
+      Map<String, PtNDArray> named,
+      Map<String, T> columns,
+      ToIntFunction<T> length,
+      Function<Collection<T>, Object> joined) {
+    if (columns.isEmpty()) {
+      return;
+    }
+    long[] lengths = columns.values().stream().mapToLong(length::applyAsInt).toArray();
+    NDList pieces = JniUtils.split(column(joined.apply(columns.values())), lengths, 0);
+    int next = 0;
+    for (String name : columns.keySet()) {
+      named.put(name, (PtNDArray) pieces.get(next++));
+    }
+  }
+
+  private static long[] joined(Collection<long[]> columns) {
+    return columns.stream().flatMapToLong(LongStream::of).toArray();
+  }
+
+  private static float[] joinedFloats(Collection<float[]> columns) {
+    FloatBuffer all = FloatBuffer.allocate(columns.stream().mapToInt(it -> it.length).sum());
+    columns.forEach(all::put);
+    return all.array();
   }
 
   private PtNDArray column(Object column) {

@@ -10,6 +10,7 @@ enum ScalarType {
   INT8(1),
   INT32(3),
   INT64(4),
+  FLOAT16(5),
   FLOAT32(6),
   FLOAT64(7),
   BFLOAT16(15);

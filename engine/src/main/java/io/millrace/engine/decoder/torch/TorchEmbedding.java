@@ -10,7 +10,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The embedding matrix in a tensor, read where it lies if that is simple, else by the program. */
+/**
+ * The embedding matrix in a tensor, read where it lies if that is simple, else by the program. On a
+ * GPU only the program reads it.
+ */
 final class TorchEmbedding implements EmbeddingTable {
   private final PtNDManager manager;
   private final TorchProgram program;
@@ -29,7 +32,7 @@ final class TorchEmbedding implements EmbeddingTable {
     this.hidden = Math.toIntExact(tensor.getShape().get(1));
     DataType type = tensor.getDataType();
     this.narrow = type == DataType.BFLOAT16;
-    boolean simple = narrow || type == DataType.FLOAT32;
+    boolean simple = !tensor.getDevice().isGpu() && (narrow || type == DataType.FLOAT32);
     long bytes = tensor.size() * (narrow ? Short.BYTES : Float.BYTES);
     this.memory =
         simple && bytes <= Integer.MAX_VALUE

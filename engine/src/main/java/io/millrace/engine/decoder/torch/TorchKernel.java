@@ -9,8 +9,12 @@ import java.util.Locale;
  * device.
  */
 public enum TorchKernel {
-  /** {@code aten::linear} in the weight's own type; the only one for CUDA and for other CPUs. */
+  /** {@code aten::linear} in float32, on any device. */
   PLAIN,
+  /** {@code aten::linear} in bfloat16, for CUDA; activations are rounded to bfloat16. */
+  PLAIN_BF16,
+  /** {@code aten::linear} in float16, for CUDA; activations are rounded to float16. */
+  PLAIN_FP16,
   /** oneDNN, float32, weights packed once. */
   ONEDNN_FP32,
   /** oneDNN, bfloat16, weights packed once; activations are rounded to bfloat16. */
@@ -41,7 +45,7 @@ public enum TorchKernel {
 
   /** Whether its results are bfloat16, and fast to compute with. */
   public boolean computesInBfloat16() {
-    return this == ONEDNN_BF16;
+    return this == ONEDNN_BF16 || this == PLAIN_BF16;
   }
 
   /** Whether it is oneDNN's, which can apply a gate while it multiplies, its matrix apart. */
@@ -51,7 +55,11 @@ public enum TorchKernel {
 
   /** The type that a weight is turned into before it is packed. */
   ScalarType scalarType() {
-    return this == ONEDNN_BF16 ? ScalarType.BFLOAT16 : ScalarType.FLOAT32;
+    return switch (this) {
+      case ONEDNN_BF16, PLAIN_BF16 -> ScalarType.BFLOAT16;
+      case PLAIN_FP16 -> ScalarType.FLOAT16;
+      default -> ScalarType.FLOAT32;
+    };
   }
 
   /** Whether it keeps weights as small integers with scales. */
@@ -64,17 +72,18 @@ public enum TorchKernel {
    * not: bfloat16 weights stay as they were published, and a row's scale serves columns alike.
    */
   boolean folds() {
-    return this != ONEDNN_BF16 && !quantized();
+    return this == PLAIN || this == ONEDNN_FP32 || this == FBGEMM_FP16;
   }
 
   /**
    * The kernel for the output head, where errors are not averaged out by what follows: rounding
    * logits to bfloat16 alone moves the distribution more than all of its other roundings, and so do
-   * 4 bits.
+   * 4 bits. Float16 has eight times the steps, and room for all weights that were trained.
    */
   TorchKernel head() {
     return switch (this) {
       case ONEDNN_BF16 -> FBGEMM_FP16;
+      case PLAIN_BF16 -> PLAIN_FP16;
       case INT4 -> INT8;
       default -> this;
     };

@@ -18,13 +18,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The TorchScript program, {@code decoder.torchscript} and {@code sampling.torchscript} after it,
- * loaded into libtorch. The texts are TorchScript as PyTorch serialises it, not Python: an archive
- * is a zip of such a text and a few constants. It is made here, so that no Python is needed at any
- * time.
+ * The TorchScript program, {@code decoder.torchscript} and what follows it, loaded into libtorch.
+ * The texts are TorchScript as PyTorch serialises it, not Python: an archive is a zip of such a
+ * text and a few constants. It is made here, so that no Python is needed at any time.
  */
 public final class TorchProgram implements AutoCloseable {
-  private static final List<String> TEXTS = List.of("decoder.torchscript", "sampling.torchscript");
+  private static final List<String> TEXTS =
+      List.of("decoder.torchscript", "sampling.torchscript", "ceilings.torchscript");
+
   // A pickle of an object of class __torch__.Decoder without attributes, and of an empty tuple.
   private static final byte[] OBJECT =
       "\u0080\u0002c__torch__\nDecoder\nq\u0000)\u0081}q\u0001bq\u0002."
@@ -38,7 +39,9 @@ public final class TorchProgram implements AutoCloseable {
   /** Loads the program. */
   public TorchProgram(PtNDManager manager) {
     try {
-      this.block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
+      String text = text(TorchEngine.isLikeCuda(manager.getDevice()));
+      this.block =
+          JniUtils.loadModule(manager, new ByteArrayInputStream(archive(text)), false, false);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot load " + TEXTS, e);
     }
@@ -82,19 +85,22 @@ public final class TorchProgram implements AutoCloseable {
     block.close();
   }
 
-  private static byte[] archive() throws IOException {
+  private static byte[] archive(String text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);
       add(zip, "data.pkl", OBJECT);
-      add(zip, "code/__torch__.py", text());
+      add(zip, "code/__torch__.py", text.getBytes(StandardCharsets.UTF_8));
       add(zip, "constants.pkl", NO_CONSTANTS);
       add(zip, "version", VERSION);
     }
     return bytes.toByteArray();
   }
 
-  private static byte[] text() throws IOException {
+  /**
+   * @param cuda whether {@code on_cuda}, by which the text branches, is true
+   */
+  private static String text(boolean cuda) throws IOException {
     StringBuilder text = new StringBuilder();
     for (String name : TEXTS) {
       try (InputStream part = TorchProgram.class.getResourceAsStream(name)) {
@@ -104,7 +110,7 @@ public final class TorchProgram implements AutoCloseable {
         text.append('\n').append(new String(part.readAllBytes(), StandardCharsets.UTF_8));
       }
     }
-    return ScalarType.resolve(text.toString()).getBytes(StandardCharsets.UTF_8);
+    return ScalarType.resolve(text.toString()).replaceAll("\\bon_cuda\\b", cuda ? "True" : "False");
   }
 
   private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {

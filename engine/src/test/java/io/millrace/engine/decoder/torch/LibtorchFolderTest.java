@@ -41,6 +41,19 @@ class LibtorchFolderTest {
   }
 
   @Test
+  void libtorchForCuda_needsADriver() throws Exception {
+    add("torch_cuda");
+    LibtorchFolder cuda = new LibtorchFolder(lib, "2.7.1+cu128", "cu128");
+    cuda.requireDriver(true);
+    assertThatThrownBy(() -> cuda.requireDriver(false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "PYTORCH_LIBRARY_PATH: libtorch 2.7.1+cu128 of %s needs an NVIDIA driver, whose libcuda.so.1 is"
+                + " not found; without one unset PYTORCH_LIBRARY_PATH",
+            lib);
+  }
+
+  @Test
   void archiveForCpus_isTakenWithItsGlue() throws Exception {
     Files.writeString(torch.resolve("build-version"), "2.7.1+cpu\n");
     assertThat(named()).contains(new LibtorchFolder(lib, "2.7.1+cpu", "cpu"));
@@ -83,7 +96,10 @@ class LibtorchFolderTest {
   @Test
   void folderWithAGlueOfItsOwn_isItsOwnersToFit() throws Exception {
     add("djl_torch");
-    assertThat(named()).isEmpty();
+    add("torch_cuda");
+    assertThat(named()).contains(new LibtorchFolder(lib, "of an unknown version", "cu128"));
+    Files.writeString(torch.resolve("version.py"), "__version__ = '2.11.0+cu130'\n");
+    assertThat(named()).contains(new LibtorchFolder(lib, "2.11.0+cu130", "cu128"));
   }
 
   @Test

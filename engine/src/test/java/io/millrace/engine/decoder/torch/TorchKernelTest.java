@@ -136,7 +136,8 @@ final class TorchKernelTest {
     return switch (kernel) {
       case PLAIN, ONEDNN_FP32 -> terms * 1e-5;
       case FBGEMM_FP16 -> terms / 1024;
-      case ONEDNN_BF16 -> bfloat16;
+      case PLAIN_FP16 -> terms / 256;
+      case ONEDNN_BF16, PLAIN_BF16 -> bfloat16;
       case INT8 -> bfloat16 + steps(weights, factors, x, IN, true);
       case INT4 -> bfloat16 + steps(weights, factors, x, GROUP, false);
     };
