@@ -110,7 +110,8 @@ final class GpuCheckCommandTest {
         "--context=0 | --context must be at least 1, but is 0",
         "--steps=0 | --steps must be at least 1, but is 0",
         "--shape=70b | --shape must be one of tiny, 1b, 8b, but is 70b",
-        "--golden=/no/such/folder | --golden must be folders with golden.json, but is /no/such/folder"
+        "--golden=/no/such/folder | --golden must be folders with golden.json, but is"
+            + " /no/such/folder"
       })
   void refusal_namesFlagValueAndLimit(String flag, String message) {
     CommandRun ran = run(flag);

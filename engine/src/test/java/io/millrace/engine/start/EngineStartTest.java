@@ -45,8 +45,8 @@ final class EngineStartTest {
     assertThatThrownBy(() -> toldAtStart("--device=cuda:1"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
-            "--device cuda:1: libtorch (\\S+) here is for CPUs; `pip install torch==\\1` brings one for"
-                + " CUDA, and PYTORCH_LIBRARY_PATH is to name its folder torch/lib");
+            "--device cuda:1: libtorch (\\S+) here is for CPUs; `pip install torch==\\1` brings one"
+                + " for CUDA, and PYTORCH_LIBRARY_PATH is to name its folder torch/lib");
   }
 
   @Test

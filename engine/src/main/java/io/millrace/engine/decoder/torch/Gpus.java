@@ -56,7 +56,9 @@ record Gpus(String libtorch, boolean forCuda, boolean usable, Optional<NvidiaDri
       int idle = driver.get().count();
       return idle == 0
           ? Optional.empty()
-          : Optional.of("%d GPUs are not used: %s".formatted(idle, obstacle(0).orElse("")));
+          : Optional.of(
+              "%s not used: %s"
+                  .formatted(idle == 1 ? "a GPU is" : idle + " GPUs are", obstacle(0).orElse("")));
     } catch (IllegalStateException broken) {
       return Optional.empty();
     }

@@ -42,7 +42,7 @@ final class GpusTest {
     assertThat(gpus.obstacle(0).orElseThrow())
         .startsWith("libtorch 2.7.1+cu128 here is for CPUs; `pip install torch==")
         .endsWith("PYTORCH_LIBRARY_PATH is to name its folder torch/lib");
-    assertThat(gpus.unused().orElseThrow()).startsWith("1 GPUs are not used: libtorch ");
+    assertThat(gpus.unused().orElseThrow()).startsWith("a GPU is not used: libtorch ");
   }
 
   @Test
