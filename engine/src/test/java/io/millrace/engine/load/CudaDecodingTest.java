@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class CudaDecodingTest {
   private static final int BLOCK_SIZE = 8;
-  private static final int OUTPUT = 12;
+  private static final int OUTPUT = 6;
   private static final int FORKS = 3;
 
   /** Its prompt ends within a block. */
