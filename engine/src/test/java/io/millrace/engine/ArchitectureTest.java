@@ -28,17 +28,27 @@ final class ArchitectureTest {
           entry("sampling", List.of()),
           entry("constraint", List.of("sampling")),
           entry("simd", List.of()),
+          entry("cuda", List.of()),
           entry("speculation", List.of()),
           entry("model", List.of("schedule", "sampling")),
           entry("decoder", List.of("model", "schedule", "sampling", "simd")),
           entry("decoder.vector", List.of("decoder", "model", "simd")),
+          entry(
+              "decoder.cuda", List.of("cuda", "decoder", "model", "sampling", "schedule", "simd")),
           entry("decoder.gemm", List.of("decoder", "model", "simd")),
           entry(
               "decoder.torch", List.of("decoder", "decoder.gemm", "model", "schedule", "sampling")),
           entry(
               "load",
               List.of(
-                  "decoder", "decoder.vector", "decoder.gemm", "decoder.torch", "model", "simd")));
+                  "cuda",
+                  "decoder",
+                  "decoder.cuda",
+                  "decoder.vector",
+                  "decoder.gemm",
+                  "decoder.torch",
+                  "model",
+                  "simd")));
 
   @ArchTest
   static void packages_knowThoseBelowOnly(JavaClasses classes) {

@@ -17,7 +17,12 @@ public enum CacheLayout {
    * {@code [blocks, kvHeads, headDim / 2, blockSize, 2]}, values {@code [blocks, kvHeads, blockSize
    * / 2, headDim, 2]}.
    */
-  PAIRED(true, true);
+  PAIRED(true, true),
+  /**
+   * In a GPU's memory, as kernels of our own read it, in the type of the weights: keys {@code
+   * [blocks, kvHeads, blockSize, headDim]}, values {@code [blocks, kvHeads, headDim, blockSize]}.
+   */
+  CUDA(false, false);
 
   private final boolean narrowKeys;
   private final boolean narrowValues;
@@ -49,6 +54,7 @@ public enum CacheLayout {
       case TRANSPOSED -> "float32";
       case TRANSPOSED_NARROW_VALUES -> "float32 keys and bfloat16 values";
       case PAIRED -> "bfloat16 pairs";
+      case CUDA -> "the GPU's own";
     };
   }
 }

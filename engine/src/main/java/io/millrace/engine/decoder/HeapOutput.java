@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The output of a step whose logits lie on Java's heap, once somebody wants them. */
-final class HeapOutput implements StepOutput {
+public final class HeapOutput implements StepOutput {
   private final int rows;
   private final Supplier<float[]> computeLogits;
   private final Supplier<int[]> computeArgmax;
@@ -20,7 +20,7 @@ final class HeapOutput implements StepOutput {
    * @param computeArgmax gives [rows] the likeliest tokens, for less work
    * @param sampler samples tokens where these are not enough
    */
-  HeapOutput(
+  public HeapOutput(
       int rows,
       Supplier<float[]> computeLogits,
       Supplier<int[]> computeArgmax,

@@ -2,6 +2,7 @@ package io.millrace.engine.load;
 
 import io.millrace.engine.decoder.CacheLayout;
 import io.millrace.engine.decoder.DecoderChoice;
+import io.millrace.engine.decoder.cuda.CudaChoice;
 import io.millrace.engine.decoder.torch.KernelChoice;
 import io.millrace.engine.decoder.torch.KernelPair;
 import io.millrace.engine.model.ModelSpec;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec the model, with no more positions than the cache holds
  * @param cache size of the KV cache
  * @param layout of the KV cache in memory
- * @param decoders those written in Java, in the order in which they are asked
+ * @param decoders those written in Java, in the order in which they are asked; or the one of CUDA
  * @param kernels of the TorchScript program, which computes what they leave; null if nothing is
  *     left
  * @param notes why other decoders were not taken
@@ -53,6 +54,14 @@ record DecoderPlan(
       Machine machine,
       KernelChoice kernelChoice) {
     return new DecoderPlanner(published, precision, weights, settings, machine).plan(kernelChoice);
+  }
+
+  /** The decoder of CUDA kernels, if it computes the model. */
+  Optional<CudaChoice> cuda() {
+    return decoders.stream()
+        .filter(CudaChoice.class::isInstance)
+        .map(CudaChoice.class::cast)
+        .findFirst();
   }
 
   /** Kernels of the program, if it has a part. */

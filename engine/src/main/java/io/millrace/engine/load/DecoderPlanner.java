@@ -1,7 +1,11 @@
 package io.millrace.engine.load;
 
+import io.millrace.engine.cuda.CudaDevice;
+import io.millrace.engine.cuda.CudaSupport;
+import io.millrace.engine.cuda.NumberType;
 import io.millrace.engine.decoder.CacheLayout;
 import io.millrace.engine.decoder.DecoderChoice;
+import io.millrace.engine.decoder.cuda.CudaChoice;
 import io.millrace.engine.decoder.gemm.GemmChoice;
 import io.millrace.engine.decoder.torch.KernelChoice;
 import io.millrace.engine.decoder.torch.KernelPair;
@@ -62,6 +66,10 @@ final class DecoderPlanner {
   }
 
   DecoderPlan plan(KernelChoice kernelChoice) {
+    Optional<CudaChoice> cuda = cuda();
+    if (cuda.isPresent()) {
+      return of(cuda.get());
+    }
     if (settings.batchInvariant()) {
       return batchInvariant();
     }
@@ -75,6 +83,33 @@ final class DecoderPlanner {
     KernelPair kernels = gemm.isPresent() ? null : kernels(kernelChoice, spec, !decoders.isEmpty());
     return new DecoderPlan(
         spec, cache, layout(spec, kernels, !decoders.isEmpty()), decoders, kernels, notes);
+  }
+
+  private Optional<CudaChoice> cuda() {
+    CudaSupport support = machine.cuda();
+    if (support == null) {
+      return Optional.empty();
+    }
+    CudaDevice device = support.device();
+    if (device == null) {
+      notes.add("no CUDA kernels: " + support.obstacle());
+      return Optional.empty();
+    }
+    NumberType type =
+        switch (precision) {
+          case BF16 -> NumberType.BFLOAT16;
+          case FP16 -> NumberType.FLOAT16;
+          case FP32, AUTO -> NumberType.FLOAT32;
+        };
+    return Optional.of(
+        new CudaChoice(device, type, settings.maxNumSequences(), CudaChoice.DEFAULT_MAX_ROWS));
+  }
+
+  /** Kernels of our own for all steps. */
+  private DecoderPlan of(CudaChoice choice) {
+    KvCacheSize cache = cache(choice.cacheBytes(published), blockSize(false), Long.MAX_VALUE);
+    return new DecoderPlan(
+        published.limitedTo(cache.tokens()), cache, CacheLayout.CUDA, List.of(choice), null, notes);
   }
 
   /** One decoder for all steps. */
@@ -142,25 +177,34 @@ final class DecoderPlanner {
   }
 
   private KvCacheSize cache(boolean gemm) {
+    CacheLayout largest = gemm ? CacheLayout.PAIRED : CacheLayout.TRANSPOSED;
+    // A layer's keys must fit into one buffer, and so must its values.
+    long most = gemm ? 2L * published.layers() * Integer.MAX_VALUE : Long.MAX_VALUE;
+    return cache(largest.numberBytes(), blockSize(gemm), most);
+  }
+
+  private KvCacheSize cache(int numberBytes, int blockSize, long mostBytes) {
     Integer maxModelLen = settings.maxModelLen();
     int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
     Long wanted = settings.kvCacheBytes();
     long budget = wanted == null ? freeForCache() : wanted;
-    CacheLayout largest = gemm ? CacheLayout.PAIRED : CacheLayout.TRANSPOSED;
     return KvCacheSize.of(
         published,
-        largest.numberBytes(),
-        blockSize(gemm),
+        numberBytes,
+        blockSize,
         settings.maxNumSequences(),
         Math.min(maxLen, published.maxPositions()),
-        // A layer's keys must fit into one buffer, and so must its values.
-        gemm ? Math.min(budget, 2L * published.layers() * Integer.MAX_VALUE) : budget);
+        Math.min(budget, mostBytes));
   }
 
   /** Free memory for the cache; the weights are not loaded yet, but their place is taken. */
   private long freeForCache() {
     int bytes = precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
-    return KvCacheSize.defaultBytes(machine.freeBytes(), weights * bytes, machine.gpu());
+    CudaSupport support = machine.cuda();
+    boolean cuda = support != null && support.device() != null;
+    // Kernels of our own have embedding and head apart even where they are the same.
+    long twice = cuda && published.tiedHead() ? (long) published.vocab() * published.hidden() : 0;
+    return KvCacheSize.defaultBytes(machine.freeBytes(), (weights + twice) * bytes, machine.gpu());
   }
 
   private Optional<VectorChoice> vector(boolean gemm, ModelSpec spec, KvCacheSize cache) {

@@ -1,6 +1,8 @@
 package io.millrace.engine.load;
 
 import ai.djl.Device;
+import io.millrace.engine.cuda.CudaDevice;
+import io.millrace.engine.cuda.CudaSupport;
 import io.millrace.engine.decoder.gemm.Gemm;
 import io.millrace.engine.decoder.torch.LibtorchGemm;
 import io.millrace.engine.decoder.torch.TorchEngine;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param freeBytes memory that the device has left
  * @param freeHostBytes memory that the machine has left for this process
  * @param freeHeapBytes memory that Java's heap has left
+ * @param cuda the GPU for kernels of our own; null if these were not asked for
  */
 record Machine(
     boolean gpu,
@@ -25,18 +28,26 @@ record Machine(
     int lanes,
     long freeBytes,
     long freeHostBytes,
-    long freeHeapBytes) {
+    long freeHeapBytes,
+    @Nullable CudaSupport cuda) {
 
-  /** The machine of this process, as it is now. */
-  static Machine of(Device device) {
+  /**
+   * The machine of this process, as it is now.
+   *
+   * @param device of libtorch
+   * @param cuda the GPU for kernels of our own; null if these were not asked for
+   */
+  static Machine of(Device device, @Nullable CudaSupport cuda) {
     Runtime runtime = Runtime.getRuntime();
-    boolean gpu = TorchEngine.isLikeCuda(device);
+    CudaDevice own = cuda == null ? null : cuda.device();
+    boolean gpu = TorchEngine.isLikeCuda(device) || own != null;
     return new Machine(
         gpu,
         gpu ? null : LibtorchGemm.find().orElse(null),
         WeightFormat.areAvailable() ? Lanes.COUNT : 0,
-        FreeMemory.of(device),
+        own == null ? FreeMemory.of(device) : own.freeBytes(),
         FreeMemory.of(Device.cpu()),
-        runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory());
+        runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory(),
+        cuda);
   }
 }

@@ -5,13 +5,18 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.millrace.engine.cuda.CudaDevice;
+import io.millrace.engine.cuda.CudaException;
+import io.millrace.engine.cuda.CudaSupport;
 import io.millrace.engine.decoder.CacheLayout;
 import io.millrace.engine.decoder.Decoder;
 import io.millrace.engine.decoder.DecoderBuilder;
 import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.decoder.DecoderModel;
 import io.millrace.engine.decoder.JavaDecoder;
+import io.millrace.engine.decoder.KvCache;
 import io.millrace.engine.decoder.LayerCache;
+import io.millrace.engine.decoder.cuda.CudaChoice;
 import io.millrace.engine.decoder.gemm.Gemm;
 import io.millrace.engine.decoder.gemm.PairedCache;
 import io.millrace.engine.decoder.torch.KernelTrial;
@@ -35,8 +40,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,10 +56,12 @@ public final class ModelLoader {
   private final PtNDManager manager;
   private final TorchThreads threads;
   private final TorchProgram program;
+  private final @Nullable CudaSupport cuda;
 
-  private ModelLoader(ModelSettings settings, PtNDManager manager) {
+  private ModelLoader(ModelSettings settings, PtNDManager manager, @Nullable CudaSupport cuda) {
     this.settings = settings;
     this.manager = manager;
+    this.cuda = cuda;
     this.threads = new TorchThreads(settings.threads());
     threads.useAll();
     this.program = new TorchProgram(manager);
@@ -77,24 +87,78 @@ public final class ModelLoader {
    */
   public static LanguageModel load(
       ModelSettings settings, Checkpoint checkpoint, DoubleConsumer progress) {
+    return load(settings, checkpoint, progress, CudaSupport::ofNvidia);
+  }
+
+  /**
+   * Reads all weights and packs them.
+   *
+   * @param gpus where kernels of our own run
+   */
+  static LanguageModel load(
+      ModelSettings settings,
+      Checkpoint checkpoint,
+      DoubleConsumer progress,
+      CudaSupport.Finder gpus) {
     ModelSpec published = ModelSpec.of(checkpoint.config(), checkpoint.configSource());
     ModelTensors.warnOf(published, ModelTensors.check(published, checkpoint.names()));
-    PtNDManager manager = TorchEngine.manager(TorchEngine.device(settings.device()));
+    CudaSupport cuda = CudaSelection.of(settings, published, gpus);
+    CudaDevice own = cuda == null ? null : cuda.device();
+    // Libtorch then only reads the weights, and samples: any build of it will do.
+    Device device = own == null ? device(settings, cuda) : Device.cpu();
+    PtNDManager manager = TorchEngine.manager(device);
     try {
-      return new ModelLoader(settings, manager).load(checkpoint, published, progress);
+      return new ModelLoader(settings, manager, cuda).load(checkpoint, published, progress);
     } catch (RuntimeException e) {
-      manager.close();
-      throw DeviceFailure.of(e).<RuntimeException>map(failure -> failure).orElse(e);
+      close(manager, own);
+      throw failure(e);
     } catch (Error e) {
-      manager.close();
+      close(manager, own);
       throw e;
+    }
+  }
+
+  private static void close(PtNDManager manager, @Nullable CudaDevice own) {
+    manager.close();
+    if (own != null) {
+      own.close();
+    }
+  }
+
+  /** What a start that failed is told as. */
+  private static RuntimeException failure(RuntimeException e) {
+    Optional<DeviceFailure> ofDevice = DeviceFailure.of(e);
+    if (ofDevice.isPresent()) {
+      return ofDevice.get();
+    }
+    // Kernels are compiled beside the loading.
+    Throwable cause = e instanceof CompletionException ? e.getCause() : e;
+    return cause instanceof CudaException
+        ? new UnsupportedModel(String.valueOf(cause.getMessage()))
+        : e;
+  }
+
+  /** The device of libtorch; where there is none, kernels of our own might have had one. */
+  private static Device device(ModelSettings settings, @Nullable CudaSupport cuda) {
+    try {
+      return TorchEngine.device(settings.device());
+    } catch (IllegalArgumentException e) {
+      if (cuda == null) {
+        throw e;
+      }
+      throw new IllegalArgumentException(
+          "%s; no CUDA kernels: %s".formatted(e.getMessage(), cuda.obstacle()), e);
     }
   }
 
   private LanguageModel load(Checkpoint checkpoint, ModelSpec published, DoubleConsumer progress) {
     Device device = manager.getDevice();
-    log.info("computing on {}", TorchEngine.describe(device));
-    Machine machine = Machine.of(device);
+    log.info(
+        "computing on {}",
+        cuda == null || cuda.device() == null
+            ? TorchEngine.describe(device)
+            : cuda.device().properties());
+    Machine machine = Machine.of(device, cuda);
     Precision precision = settings.precision().of(checkpoint.config());
     long numWeights = numElements(checkpoint);
     KernelTrial trial = new KernelTrial(program, manager);
@@ -143,6 +207,10 @@ public final class ModelLoader {
       TorchWeights weights,
       List<DecoderBuilder> builders,
       LayerCache.Factory layers) {
+    TorchSampler sampler = new TorchSampler(program, manager, threads);
+    if (plan.cuda().isPresent()) {
+      return cudaModel(plan, plan.cuda().get(), weights, builders.get(0), sampler);
+    }
     TorchKvCache cache =
         new TorchKvCache(
             manager,
@@ -153,7 +221,6 @@ public final class ModelLoader {
             plan.cache().blocks(),
             plan.cache().blockSize(),
             layers);
-    TorchSampler sampler = new TorchSampler(program, manager, threads);
     JavaDecoder.Parts parts = new JavaDecoder.Parts(weights.embedding(), cache, sampler);
     ThreadTeam team = new ThreadTeam(builders.isEmpty() ? 1 : settings.threads());
     List<Decoder> decoders = new ArrayList<>();
@@ -175,6 +242,31 @@ public final class ModelLoader {
           program.close();
           manager.close();
           TorchEngine.freeUnused(device);
+        });
+  }
+
+  private LanguageModel cudaModel(
+      DecoderPlan plan,
+      CudaChoice choice,
+      TorchWeights weights,
+      DecoderBuilder builder,
+      TorchSampler sampler) {
+    KvCache cache = choice.cache(plan.spec(), plan.cache().blocks(), plan.cache().blockSize());
+    JavaDecoder.Parts parts = new JavaDecoder.Parts(weights.embedding(), cache, sampler);
+    Decoder decoder;
+    try (ThreadTeam nobody = new ThreadTeam(1)) {
+      decoder = builder.build(parts, nobody);
+    }
+    return new DecoderModel(
+        plan.spec(),
+        choice.device().properties().label(),
+        cache,
+        List.of(decoder),
+        () -> {
+          choice.device().close();
+          weights.close();
+          program.close();
+          manager.close();
         });
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param quantization takes precedence over precision
  * @param device such as {@code cpu}, {@code cuda} or {@code cuda:1}; {@code auto} takes a GPU if
  *     there is one
+ * @param cudaKernels whether a GPU computes by kernels of our own, if it can
  * @param kernel null for the fastest on this machine
  * @param maxVectorRows sequences that are decoded with vectors at once; 0 for none, null for as
  *     many as it is faster for, and for none in float32
@@ -26,6 +27,7 @@ public record ModelSettings(
     Precision precision,
     Quantization quantization,
     String device,
+    boolean cudaKernels,
     @Nullable Kernel kernel,
     @Nullable Integer maxVectorRows,
     boolean batchInvariant,

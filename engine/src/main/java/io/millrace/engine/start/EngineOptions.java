@@ -56,8 +56,9 @@ public final class EngineOptions {
       paramLabel = "true|false",
       fallbackValue = "true",
       description =
-          "On a GPU, prefer fused CUDA kernels to composed ones. There are none yet: the start"
-              + " warns of it, and nothing else changes.")
+          "On a GPU, compute by kernels of our own instead of libtorch's, in fp32, bf16 or fp16. They"
+              + " need NVRTC and cuBLASLt; where they cannot be used, the start says why, and libtorch"
+              + " computes. They have never run on a GPU: begin with check-golden.")
   private boolean useCudaKernel;
 
   @Option(
@@ -261,6 +262,7 @@ public final class EngineOptions {
         dtype,
         quantization,
         device,
+        useCudaKernel,
         kernel,
         maxVectorRows,
         batchInvariant,
@@ -303,7 +305,7 @@ public final class EngineOptions {
     return dtype;
   }
 
-  /** Whether fused CUDA kernels were asked for, of which there are none yet. */
+  /** Whether kernels of our own are preferred on a GPU. */
   public boolean useCudaKernel() {
     return useCudaKernel;
   }

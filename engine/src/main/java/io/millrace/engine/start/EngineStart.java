@@ -65,11 +65,6 @@ public final class EngineStart {
    * @throws StartFailure if it cannot be had or used
    */
   public static ModelRuntime load(String model, EngineOptions options, int maxBatchSize) {
-    if (options.useCudaKernel()) {
-      log.warn(
-          "--use-cuda-kernel changes nothing: there are no fused CUDA kernels yet, and the composed"
-              + " program computes");
-    }
     Progress progress = ConsoleProgress.onStandardError();
     long started = System.nanoTime();
     Path files = find(model, progress);

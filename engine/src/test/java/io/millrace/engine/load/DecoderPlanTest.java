@@ -3,6 +3,8 @@ package io.millrace.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.engine.cuda.CudaDevice;
+import io.millrace.engine.cuda.CudaSupport;
 import io.millrace.engine.decoder.CacheLayout;
 import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.decoder.gemm.Gemm;
@@ -17,6 +19,7 @@ import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.model.UnsupportedModel;
 import io.millrace.testing.TinyCheckpoint;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +49,11 @@ final class DecoderPlanTest {
       };
 
   private static final Machine AVX512_BF16 =
-      new Machine(false, GEMM, LANES, PLENTY, PLENTY, PLENTY);
-  private static final Machine AVX2 = new Machine(false, null, 8, PLENTY, PLENTY, PLENTY);
+      new Machine(false, GEMM, LANES, PLENTY, PLENTY, PLENTY, null);
+  private static final Machine AVX2 = new Machine(false, null, 8, PLENTY, PLENTY, PLENTY, null);
   private static final Machine WITHOUT_VECTORS =
-      new Machine(false, null, 0, PLENTY, PLENTY, PLENTY);
-  private static final Machine GPU = new Machine(true, null, LANES, PLENTY, PLENTY, PLENTY);
+      new Machine(false, null, 0, PLENTY, PLENTY, PLENTY, null);
+  private static final Machine GPU = new Machine(true, null, LANES, PLENTY, PLENTY, PLENTY, null);
 
   /** What was asked, and answers that tell it. */
   private static final class FakeKernels implements KernelChoice {
@@ -99,6 +102,7 @@ final class DecoderPlanTest {
           precision,
           quantization,
           "cpu",
+          false,
           kernel,
           vectorRows,
           false,
@@ -176,6 +180,48 @@ final class DecoderPlanTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"FP32, fp32, 8", "BF16, bf16, 4", "FP16, fp16, 4"})
+  void decoders_onAGpuWithKernelsOfOurOwnAreTheseAlone(
+      Precision precision, String type, int bytes) {
+    CudaSupport support = new CudaSupport(untouched(), "");
+    Machine machine = new Machine(true, null, LANES, PLENTY, PLENTY, PLENTY, support);
+    DecoderPlan plan = plan(new Wish(precision, Quantization.NONE, null, null, null), machine);
+
+    assertThat(labels(plan)).isEqualTo("CUDA kernels in " + type);
+    assertThat(plan.cuda()).isPresent();
+    assertThat(plan.layout()).isEqualTo(CacheLayout.CUDA);
+    assertThat(plan.notes()).isEmpty();
+    assertThat(kernels.asked).isEmpty();
+    // Heads of 16 are padded to 32.
+    ModelSpec spec = plan.spec();
+    assertThat(plan.cache().bytes())
+        .isEqualTo(
+            plan.cache().tokens() * 2 * spec.layers() * spec.kvHeads() * spec.headDim() * bytes);
+  }
+
+  @Test
+  void notes_tellWhyThereAreNoCudaKernels() {
+    CudaSupport none = CudaSupport.none("there is no NVIDIA driver");
+    Machine machine = new Machine(true, null, LANES, PLENTY, PLENTY, PLENTY, none);
+    DecoderPlan plan = plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), machine);
+
+    assertThat(labels(plan)).isEqualTo("onednn-bf16");
+    assertThat(plan.cuda()).isEmpty();
+    assertThat(plan.notes()).contains("no CUDA kernels: there is no NVIDIA driver");
+  }
+
+  /** A GPU that is asked for nothing: a plan must not. */
+  private static CudaDevice untouched() {
+    return (CudaDevice)
+        Proxy.newProxyInstance(
+            CudaDevice.class.getClassLoader(),
+            new Class<?>[] {CudaDevice.class},
+            (proxy, method, arguments) -> {
+              throw new AssertionError("a plan called " + method.getName());
+            });
+  }
+
   /** Measuring takes a second: it is done once, and for what is left to the program only. */
   @Test
   void kernels_areAskedForAsTheyAreNeeded() {
@@ -198,7 +244,7 @@ final class DecoderPlanTest {
 
   @Test
   void kernels_haveNoRoomForTwoPackingsInLittleMemory() {
-    Machine small = new Machine(false, null, 8, PLENTY, 1000, PLENTY);
+    Machine small = new Machine(false, null, 8, PLENTY, 1000, PLENTY, null);
     plan(new Wish(Precision.FP32, Quantization.INT4, null, null, null), small);
     assertThat(kernels.asked).containsExactly("quantized INT4, room false");
   }
@@ -225,7 +271,8 @@ final class DecoderPlanTest {
     Wish forced = new Wish(Precision.BF16, Quantization.NONE, Kernel.BRGEMM_BF16, null, null);
     assertThatThrownBy(() -> plan(forced, AVX2))
         .hasMessage("kernel brgemm-bf16 needs Linux and a CPU with AVX512-BF16");
-    assertThatThrownBy(() -> plan(forced, new Machine(false, GEMM, 0, PLENTY, PLENTY, PLENTY)))
+    assertThatThrownBy(
+            () -> plan(forced, new Machine(false, GEMM, 0, PLENTY, PLENTY, PLENTY, null)))
         .hasMessageContaining("--add-modules=jdk.incubator.vector");
   }
 
@@ -236,7 +283,7 @@ final class DecoderPlanTest {
         .contains(
             "no vectors: they need AVX2 or more, and Java to be started with"
                 + " --add-modules=jdk.incubator.vector");
-    assertThat(plan(wish, new Machine(false, null, 8, PLENTY, PLENTY, 1 << 17)).notes())
+    assertThat(plan(wish, new Machine(false, null, 8, PLENTY, PLENTY, 1 << 17, null)).notes())
         .contains(
             "no vectors: weights take 0 MiB of Java's heap, which has 0 MiB free (MILLRACE_HEAP"
                 + " sets its size)");
@@ -341,7 +388,7 @@ final class DecoderPlanTest {
       Precision precision, Quantization quantization, Machine machine) {
     ModelSettings settings =
         new ModelSettings(
-            precision, quantization, "cpu", null, null, true, 2, null, 16, null, null);
+            precision, quantization, "cpu", false, null, null, true, 2, null, 16, null, null);
     ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
     return DecoderPlan.of(spec, precision, 100_000, settings, machine, kernels);
   }

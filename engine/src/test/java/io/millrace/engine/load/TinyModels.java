@@ -34,7 +34,18 @@ public final class TinyModels {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       ModelSettings settings =
           new ModelSettings(
-              precision, quantization, "cpu", null, null, false, 1, blockSize, 16, 128, null);
+              precision,
+              quantization,
+              "cpu",
+              false,
+              null,
+              null,
+              false,
+              1,
+              blockSize,
+              16,
+              128,
+              null);
       return ModelLoader.load(settings, checkpoint, done -> {});
     }
   }

@@ -50,6 +50,7 @@ final class TrialModels implements AutoCloseable {
               precision,
               quantization,
               "cpu",
+              false,
               kernel,
               maxVectorRows,
               batchInvariant,

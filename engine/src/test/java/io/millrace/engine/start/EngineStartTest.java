@@ -3,7 +3,9 @@ package io.millrace.engine.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.engine.cuda.CudaSupport;
 import io.millrace.testing.TinyCheckpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -17,17 +19,17 @@ import picocli.CommandLine;
 
 final class EngineStartTest {
   private static final String NO_CUDA_KERNELS =
-      "--use-cuda-kernel changes nothing: there are no fused CUDA kernels yet, and the composed"
-          + " program computes";
+      "no CUDA kernels: there is no NVIDIA driver (libcuda.so.1)";
 
   private @TempDir Path folder;
 
   @Test
-  void load_warnsOnceThatThereAreNoCudaKernels() throws Exception {
+  void load_saysWhyThereAreNoCudaKernels() throws Exception {
+    assumeTrue(CudaSupport.ofNvidia(0).device() == null, "there is a GPU");
     TinyCheckpoint.llama().writeTo(folder);
 
     assertThat(toldAtStart("--use-cuda-kernel")).containsOnlyOnce(NO_CUDA_KERNELS);
-    assertThat(toldAtStart()).doesNotContain("--use-cuda-kernel");
+    assertThat(toldAtStart("--kernel=plain")).doesNotContain("CUDA kernels");
   }
 
   @Test
@@ -49,16 +51,10 @@ final class EngineStartTest {
                 + " for CUDA, and PYTORCH_LIBRARY_PATH is to name its folder torch/lib");
   }
 
-  @Test
-  void help_saysThatThereAreNoCudaKernels() {
-    assertThat(new CommandLine(new EngineOptions()).getUsageMessage().replaceAll("\\s+", " "))
-        .contains("prefer fused CUDA kernels to composed ones. There are none yet");
-  }
-
   /** What standard error shows, which is where logs go. */
   private String toldAtStart(String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));
-    all.addAll(List.of("--dtype=fp32", "--kernel=plain", "--threads=1", "--kv-cache-memory=1MiB"));
+    all.addAll(List.of("--dtype=fp32", "--threads=1", "--kv-cache-memory=1MiB"));
     EngineOptions options = new EngineOptions();
     new CommandLine(options)
         .setCaseInsensitiveEnumValuesAllowed(true)
