@@ -117,6 +117,11 @@ public final class GpuCheckCommand implements Callable<Integer> {
   public Integer call() {
     Flags.require(
         device.matches("cpu|cuda(:\\d{1,2})?"), "--device", "cpu, cuda or cuda:N", device);
+    Flags.require(
+        !useCudaKernel || !device.equals(GpuSettings.CPU),
+        "--device",
+        "cuda or cuda:N when --use-cuda-kernel is given",
+        device);
     Flags.requireBetween("--minutes", 1, MOST_MINUTES, minutes);
     goldens.forEach(
         folder ->

@@ -105,6 +105,8 @@ final class GpuCheckCommandTest {
       delimiter = '|',
       value = {
         "--device=auto | --device must be cpu, cuda or cuda:N, but is auto",
+        "--use-cuda-kernel=true | --device must be cuda or cuda:N when --use-cuda-kernel is given, but"
+            + " is cpu",
         "--minutes=0 | --minutes must be between 1 and 600, but is 0",
         "--batch=0 | --batch must be at least 1, but is 0",
         "--context=0 | --context must be at least 1, but is 0",
