@@ -22,7 +22,7 @@ final class EmulationCompiler {
       List.of(
           "g++",
           "-std=c++17",
-          "-O2",
+          "-O1",
           "-shared",
           "-fPIC",
           "-fno-strict-aliasing",

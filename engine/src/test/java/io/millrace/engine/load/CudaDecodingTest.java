@@ -47,26 +47,32 @@ final class CudaDecodingTest {
   void tokens_areThoseOfTheProgram(TinyFamily family) throws IOException {
     Path files = family.writeTo(folder.resolve(family.name()));
     EmulatedDevice device = EmulatedDevice.open();
-    List<int[]> expected;
-    try (LanguageModel program = TinyModels.load(files, BLOCK_SIZE)) {
-      expected = answers(program, blocks(program, false), Policy.mixed(16, 64));
-    }
+    List<int[]> expected = expected(files);
     try (LanguageModel cuda = load(files, Precision.FP32, device)) {
       assertThat(cuda.kernel()).isEqualTo("CUDA kernels in fp32");
       assertThat(cuda.device()).isEqualTo("cuda:0");
       assertSame(answers(cuda, blocks(cuda, false), Policy.mixed(16, 64)), expected);
-      device.run(ThreadOrder.DOWN);
-      assertSame(answers(cuda, blocks(cuda, false), Policy.mixed(2, 16).withMaxChunk(7)), expected);
       device.run(ThreadOrder.MIXED);
+      assertSame(answers(cuda, blocks(cuda, false), Policy.mixed(2, 16).withMaxChunk(7)), expected);
+    }
+    assertThat(device.isClosed()).isTrue();
+    assertThat(device.graphLaunches()).isPositive();
+    assertThat(device.multiplications()).isPositive();
+  }
+
+  @Test
+  void tokens_areTheSameFromSharedBlocks() throws IOException {
+    Path files = TinyFamily.MISTRAL.writeTo(folder.resolve("shared"));
+    EmulatedDevice device = EmulatedDevice.open();
+    List<int[]> expected = expected(files);
+    try (LanguageModel cuda = load(files, Precision.FP32, device)) {
+      device.run(ThreadOrder.DOWN);
       BlockManager shared = blocks(cuda, true);
       assertSame(answers(cuda, shared, Policy.mixed(16, 256)), expected);
       assertSame(answers(cuda, shared, Policy.mixed(16, 256)), expected);
       assertThat(shared.prefixCacheHits()).isPositive();
       assertThat(forks(cuda)).allSatisfy(it -> assertThat(it).isEqualTo(expected.get(FORKED)));
     }
-    assertThat(device.isClosed()).isTrue();
-    assertThat(device.graphLaunches()).isPositive();
-    assertThat(device.multiplications()).isPositive();
   }
 
   /** A draw is the same whoever makes it: the device makes these, the host the program's. */
@@ -105,6 +111,12 @@ final class CudaDecodingTest {
           plan.sampled().get(i).append(tokens[i]);
         }
       }
+    }
+  }
+
+  private static List<int[]> expected(Path files) {
+    try (LanguageModel program = TinyModels.load(files, BLOCK_SIZE)) {
+      return answers(program, blocks(program, false), Policy.mixed(16, 64));
     }
   }
 

@@ -38,7 +38,13 @@ final class DecoderKernels {
   private static final int WIDE_HEAD = 128;
 
   private static final List<String> TEXTS =
-      List.of("numbers.cu", "linear.cu", "stages.cu", "attention.cu", "sampling.cu");
+      List.of(
+          "numbers.cu",
+          "linear.cu",
+          "stages.cu",
+          "attention_chunk.cu",
+          "attention.cu",
+          "sampling.cu");
 
   private DecoderKernels() {}
 
@@ -50,7 +56,7 @@ final class DecoderKernels {
         "decoder.cu", text.toString(), Map.of("NUMBER", type.ordinal(), "HEAD_DIM", headDim));
   }
 
-  /** Columns of a tile of a prompt in attention.cu: 8 PROMPT_EIGHTS. */
+  /** Columns of a tile of a prompt in attention_chunk.cu: 8 PROMPT_EIGHTS. */
   static int promptColumns(NumberType type, int headDim) {
     boolean few = type == NumberType.FLOAT32 || padded(headDim, CHUNK) > WIDE_HEAD;
     return EIGHT * (few ? 2 : 4);

@@ -10,7 +10,7 @@ package io.millrace.engine.decoder.cuda;
  * @param promptTiles tiles of attention of longer spans
  */
 record StepLayout(int rows, int wanted, int tokenTiles, int promptTiles) {
-  /** Ints of a tile: attention.cu's Tile. */
+  /** Ints of a tile: attention_chunk.cu's Tile. */
   static final int TILE_INTS = 5;
 
   /** [rows] token ids. */
