@@ -245,7 +245,8 @@ final class WireFormatTest {
                     + "'body':{'prompt':'hi'},'class':'batch','created_at':'2026-01-31T12:00:00Z',"
                     + "'deadline':'2026-01-31T12:01:00Z',"
                     + "'events':{'topic':'events','partition':3,'stored':true},'metadata':{'row':7},"
-                    + "'callback_url':'https://a.example/hook','idempotency_key':'k','fingerprint':'f'}"),
+                    + "'callback_url':'https://a.example/hook','idempotency_key':'k','fingerprint':'f',"
+                    + "'traceparent':'00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'}"),
             tuple(
                 "job_1/0",
                 "{'id':'job_1','type':'state','status':'queued','attempt':0,"

@@ -93,7 +93,10 @@ public final class RequestDispatcher {
   /** The same to the queue of a class; completes with the place of the request. */
   public Mono<RecordPlace> send(GenerationRequest request, RequestClass requestClass) {
     String topic = names.requests(request.model(), requestClass);
-    return stored.time(topic, request, traced -> store(topic, () -> record(topic, traced)));
+    // Thousands of them may have one asker, and be answered hours later.
+    boolean ownTrace = request.reply().stored() && requestClass == RequestClass.BATCH;
+    return stored.time(
+        topic, request, ownTrace, traced -> store(topic, () -> record(topic, traced)));
   }
 
   private static ProducerRecord<String, byte[]> record(String topic, GenerationRequest request) {
