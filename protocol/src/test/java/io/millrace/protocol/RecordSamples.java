@@ -166,7 +166,11 @@ final class RecordSamples {
   }
 
   static WorkerState workerState() {
-    return new WorkerState("w", "m", 8, 3, 2, 1, "cpu", 100, 50, 0.25, 17, 5000, NOW);
+    return new WorkerState("w", "m", 8, 3, 2, 1, "cpu", 100, 50, 0.25, 17, 5000, 2, NOW);
+  }
+
+  static ModelState modelState() {
+    return new ModelState("m", 100, 50, 2, NOW);
   }
 
   static TokenLogprobs place(int offset) {

@@ -209,7 +209,20 @@ final class WireFormatTest {
         .isEqualTo(
             "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'batch':2,'waiting':1,"
                 + "'max_input_len':100,'max_output_len':50,'kv_cache_usage':0.25,'ended':17,'held_ms':5000,"
+                + "'request_topics':2,'at':'2026-01-31T12:00:00Z'}");
+  }
+
+  @Test
+  void modelState_hasAllFields() {
+    assertThat(text(Wire.encode(RecordSamples.modelState())))
+        .isEqualTo(
+            "{'model':'m','max_input_len':100,'max_output_len':50,'request_topics':2,"
                 + "'at':'2026-01-31T12:00:00Z'}");
+    assertThat(Wire.decodeModelState(Wire.encode(RecordSamples.modelState())))
+        .isEqualTo(RecordSamples.modelState());
+    assertThat(ModelState.modelOf(ModelState.key("org/m"))).contains("org/m");
+    assertThat(ModelState.modelOf("worker-1")).isEmpty();
+    assertThat(ModelState.modelOf(null)).isEmpty();
   }
 
   @Test
