@@ -31,12 +31,10 @@ class ModelsIT extends WorkerQueue {
     try (WorkerFixture before = new WorkerFixture(kafka, model, "--max-batch-size=5")) {
       before.engine.held();
     }
-    try (JobsApi api = new JobsApi(kafka, "other", "--sse-head-delay=1ms");
-        JobsApi forgetful = new JobsApi(kafka, "other", "--model-retention=0")) {
+    try (JobsApi api = new JobsApi(kafka, "other", "--sse-head-delay=1ms")) {
       assertThat(capacity(api).get("workers").intValue()).isZero();
       assertThat(capacity(api).get("last_seen").isNumber()).isTrue();
       assertThat(api.get("/v1/models/never").statusCode()).isEqualTo(404);
-      assertThat(forgetful.get("/v1/models/" + model).statusCode()).isEqualTo(404);
 
       String id = submit(api, "echo a b");
       assertThat(api.job(id).get("waiting_for").stringValue()).isEqualTo("worker");
