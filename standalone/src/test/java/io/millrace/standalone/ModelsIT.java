@@ -31,7 +31,8 @@ class ModelsIT extends WorkerQueue {
     try (WorkerFixture before = new WorkerFixture(kafka, model, "--max-batch-size=5")) {
       before.engine.held();
     }
-    try (JobsApi api = new JobsApi(kafka, "other", "--sse-head-delay=1ms")) {
+    String[] flags = {"--sse-head-delay=1ms", "--max-queued-requests=4"};
+    try (JobsApi api = new JobsApi(kafka, "other", flags)) {
       assertThat(capacity(api).get("workers").intValue()).isZero();
       assertThat(capacity(api).get("last_seen").isNumber()).isTrue();
       assertThat(api.get("/v1/models/never").statusCode()).isEqualTo(404);
@@ -41,6 +42,9 @@ class ModelsIT extends WorkerQueue {
       String body = "{\"model\":\"%s\",\"prompt\":\"echo c\",\"stream\":true}".formatted(model);
       CompletableFuture<HttpResponse<String>> stream = api.postLater("/v1/completions", body);
       awaitBacklog(2);
+      HttpResponse<String> more = api.post("/v1/completions", body);
+      assertThat(more.statusCode()).isEqualTo(429);
+      assertThat(more.body()).contains("are taken (1)");
       try (WorkerFixture after = new WorkerFixture(kafka, model, "--max-batch-size=5")) {
         assertThat(api.ended(id).get("status").stringValue()).isEqualTo("succeeded");
         assertThat(api.job(id).get("waiting_for").isNull()).isTrue();

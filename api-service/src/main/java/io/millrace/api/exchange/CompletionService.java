@@ -153,8 +153,8 @@ public final class CompletionService {
     if (exchanges.numWaiting(this::isGone) >= most) {
       throw new RequestFailed(
           FailureKind.OVERLOADED,
-          "%d requests wait already for models whose workers are gone, such as \"%s\"; try again later"
-              .formatted(most, Excerpt.of(model)));
+          "the places for requests to models whose workers are gone, such as \"%s\", are taken (%d); try again later"
+              .formatted(Excerpt.of(model), most));
     }
   }
 
