@@ -11,7 +11,6 @@ import io.millrace.api.tenant.ApiKeys;
 import io.millrace.api.tenant.TenantLimits;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.protocol.RequestClass;
-import io.millrace.protocol.TopicNames.RequestTopic;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -53,7 +52,7 @@ class AdmissionWiring {
         new WaitEstimate(
             workers,
             admissionQueue,
-            model -> broker.backlog(RequestTopic.of(model, RequestClass.INTERACTIVE)),
+            model -> broker.backlog(model, RequestClass.INTERACTIVE),
             exchanges::numWaiting);
     return new Admission(estimate, options.admission().maxWait());
   }

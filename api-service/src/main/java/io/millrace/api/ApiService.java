@@ -39,7 +39,8 @@ public final class ApiService {
       LocalReplies localReplies) {
     api.validate();
     KafkaCluster cluster = kafka.cluster();
-    ReplyAddress replies = replies(api, kafka, model);
+    ProvisionedTopics topics = new ProvisionedTopics(kafka.provisioner().provision(model.name()));
+    ReplyAddress replies = replies(api, kafka);
     ConfigurableApplicationContext context =
         SpringService.start(
             ApiWiring.class,
@@ -49,6 +50,7 @@ public final class ApiService {
               beans.registerBean(ApiOptions.class, () -> api);
               beans.registerBean(KafkaOptions.class, () -> kafka);
               beans.registerBean(KafkaCluster.class, () -> cluster);
+              beans.registerBean(ProvisionedTopics.class, () -> topics);
               beans.registerBean(ReplyAddress.class, () -> replies);
               beans.registerBean(ServedModel.class, () -> model);
               beans.registerBean(PrometheusMeterRegistry.class, () -> registry);
@@ -67,14 +69,13 @@ public final class ApiService {
   public static void requireStartable(ApiOptions api, KafkaOptions kafka, ServedModel model) {
     api.validate();
     api.address().requireFree();
-    replies(api, kafka, model);
+    kafka.provisioner().provision(model.name());
+    replies(api, kafka);
   }
 
-  private static ReplyAddress replies(ApiOptions api, KafkaOptions kafka, ServedModel model) {
-    KafkaCluster cluster = kafka.cluster();
-    kafka.provisioner().provision(model.name());
+  private static ReplyAddress replies(ApiOptions api, KafkaOptions kafka) {
     return ReplyPartition.choose(
-        cluster, kafka.topics().replies(), api.replyPartition(), System.getenv("HOSTNAME"));
+        kafka.cluster(), kafka.topics().replies(), api.replyPartition(), System.getenv("HOSTNAME"));
   }
 
   private static Map<String, String> settings(ApiOptions api) {

@@ -12,6 +12,7 @@ import io.millrace.api.dispatch.ReplyLog;
 import io.millrace.api.dispatch.ReplyPartition;
 import io.millrace.api.dispatch.RequestDispatcher;
 import io.millrace.api.dispatch.StoreTimer;
+import io.millrace.api.dispatch.TopicChooser;
 import io.millrace.api.exchange.AnswerTimeouts;
 import io.millrace.api.exchange.CompletionService;
 import io.millrace.api.exchange.Exchanges;
@@ -23,6 +24,7 @@ import io.millrace.cli.ServedModel;
 import io.millrace.kafka.Announcer;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
+import io.millrace.kafka.ModelDirectory;
 import io.millrace.kafka.ReplyReader;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
@@ -32,7 +34,6 @@ import io.millrace.protocol.LocalReplies;
 import io.millrace.protocol.ReaderState;
 import io.millrace.protocol.ReplyAddress;
 import io.millrace.protocol.RequestClass;
-import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.protocol.Wire;
 import io.millrace.service.ConnectionSettings;
 import io.millrace.service.WebServerConfiguration;
@@ -104,15 +105,16 @@ class ApiWiring {
               metrics.show(models.names());
               return models.names();
             },
+            models::knownTopics,
             () -> provisioner.provision(model.name()));
     metrics.watch(
         "queue.backlog",
         "Requests of the interactive class in the queue and on workers, whoever sent them",
-        name -> health.backlog(RequestTopic.of(name, RequestClass.INTERACTIVE)));
+        name -> health.backlog(name, RequestClass.INTERACTIVE));
     metrics.watch(
         "queue.batch.backlog",
         "Requests of the batch class in the queue and on workers, whoever sent them",
-        name -> health.backlog(RequestTopic.of(name, RequestClass.BATCH)));
+        name -> health.backlog(name, RequestClass.BATCH));
     return health;
   }
 
@@ -138,6 +140,7 @@ class ApiWiring {
       ReplyAddress replyAddress,
       Announcer announcer,
       BrokerHealth broker,
+      ServedModels models,
       PrometheusMeterRegistry registry,
       Tracing tracing) {
     Timer timer =
@@ -150,6 +153,7 @@ class ApiWiring {
     return new RequestDispatcher(
         kafka,
         options.topics(),
+        new TopicChooser(models::readTopics, broker),
         replyAddress,
         announcer,
         broker,
@@ -206,14 +210,29 @@ class ApiWiring {
   }
 
   @Bean
-  TopicReader workerReader(KafkaCluster cluster, KafkaOptions options, WorkerDirectory directory) {
-    WorkerListener listener = new WorkerListener(directory, InstantSource.system());
+  ModelDirectory modelDirectory(ApiOptions options) {
+    return new ModelDirectory(options.modelRetention(), InstantSource.system());
+  }
+
+  @Bean
+  TopicReader workerReader(
+      KafkaCluster cluster, KafkaOptions options, WorkerDirectory workers, ModelDirectory models) {
+    WorkerListener listener = new WorkerListener(workers, models, InstantSource.system());
     return new TopicReader(cluster, options.topics().workers(), OffsetSpec.earliest(), listener);
   }
 
   @Bean
-  ServedModels servedModels(ServedModel model, WorkerDirectory directory) {
-    return new ServedModels(model.name(), model.model(), directory);
+  WorkersRead workersRead(@Qualifier("workerReader") TopicReader workerReader) {
+    return new WorkersRead(workerReader);
+  }
+
+  @Bean
+  ServedModels servedModels(
+      ServedModel model,
+      ProvisionedTopics provisioned,
+      WorkerDirectory workers,
+      ModelDirectory models) {
+    return new ServedModels(model.name(), model.model(), provisioned.each(), workers, models);
   }
 
   @Bean
@@ -224,6 +243,7 @@ class ApiWiring {
 
   @Bean
   CompletionService completionService(
+      ServedModel model,
       Exchanges exchanges,
       RequestDispatcher dispatcher,
       ReplyLog replyLog,
@@ -239,6 +259,7 @@ class ApiWiring {
             streams.interTokenTimeout(),
             streams.timeout());
     return new CompletionService(
+        model.name(),
         exchanges,
         dispatcher,
         replyLog,

@@ -54,7 +54,7 @@ class JobWiring {
 
   @Bean
   QueuePositions queuePositions(KafkaCluster cluster, KafkaOptions options) {
-    return new QueuePositions(cluster.connect(), options.groups());
+    return new QueuePositions(cluster.connect(), options.topics(), options.groups());
   }
 
   @Bean

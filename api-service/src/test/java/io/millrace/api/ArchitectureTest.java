@@ -20,12 +20,23 @@ final class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.ofEntries(
           Map.entry("anthropic", Set.of("answer", "body", "error", "exchange", "workers")),
-          Map.entry("openai", Set.of("answer", "body", "error", "exchange", "options", "workers")),
+          Map.entry(
+              "openai",
+              Set.of(
+                  "admission",
+                  "answer",
+                  "body",
+                  "dispatch",
+                  "error",
+                  "exchange",
+                  "options",
+                  "workers")),
           Map.entry("responses", Set.of("answer", "body", "error", "exchange", "workers")),
           Map.entry("seed", Set.of("answer", "body", "exchange", "options", "workers")),
           Map.entry("tokenizer", Set.of("answer", "body", "exchange", "workers")),
           Map.entry(
-              "batches", Set.of("body", "error", "files", "jobs", "options", "results", "workers")),
+              "batches",
+              Set.of("body", "error", "files", "jobs", "metrics", "options", "results", "workers")),
           Map.entry("files", Set.of("body", "error", "options")),
           Map.entry("callback", Set.of("jobs", "options", "results")),
           Map.entry(

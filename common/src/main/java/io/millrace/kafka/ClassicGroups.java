@@ -41,6 +41,17 @@ public record ClassicGroups(TopicNames names, int requestPartitions, boolean bes
     return names.classicGroup(topic);
   }
 
+  /** Partitions are what it is spread over. */
+  @Override
+  public int requestTopics() {
+    return 1;
+  }
+
+  @Override
+  public int mostRequestTopics() {
+    return 1;
+  }
+
   @Override
   public <T> T match(Function<ShareGroups, T> share, Function<ClassicGroups, T> classic) {
     return classic.apply(this);

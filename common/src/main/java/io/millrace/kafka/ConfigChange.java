@@ -11,23 +11,47 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A change of one config of a topic or group, which a cluster may refuse. */
-record ConfigChange(ConfigResource.Type type, String name, String key, String value) {
+/**
+ * A change of configs of a topic or group, each of which a cluster may refuse.
+ *
+ * @param wanted values by key
+ */
+record ConfigChange(ConfigResource.Type type, String name, Map<String, String> wanted) {
   private static final Logger log = LoggerFactory.getLogger(ConfigChange.class);
   private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
 
   /**
-   * Applies it, unless it is so already: few have the right to alter. That it is refused is logged
+   * Sets those that are not so already: few have the right to alter. That one is refused is logged
    * once for each key, as all works without it.
    */
   void apply(Admin admin) {
     var resource = new ConfigResource(type, name);
-    if (isApplied(admin, resource)) {
-      return;
+    Config current = current(admin, resource);
+    // One by one: a broker that does not know one of them refuses only that one.
+    wanted.forEach(
+        (key, value) -> {
+          ConfigEntry entry = current == null ? null : current.get(key);
+          if (entry == null || !value.equals(entry.value())) {
+            set(admin, resource, key, value);
+          }
+        });
+  }
+
+  /** Null for who may not know. */
+  private static @Nullable Config current(Admin admin, ConfigResource resource) {
+    try {
+      return Admins.get(admin.describeConfigs(List.of(resource)).values().get(resource));
+    } catch (KafkaException e) {
+      log.debug("configs of {} are not told: {}", resource, KafkaCluster.rootMessage(e));
+      return null;
     }
+  }
+
+  private void set(Admin admin, ConfigResource resource, String key, String value) {
     var change = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
     try {
       Admins.get(admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all());
@@ -36,18 +60,6 @@ record ConfigChange(ConfigResource.Type type, String name, String key, String va
         String kind = type.name().toLowerCase(Locale.ROOT);
         log.warn("{} config {}={} not set: {}", kind, key, value, KafkaCluster.rootMessage(e));
       }
-    }
-  }
-
-  /** False as well for who may not know. */
-  private boolean isApplied(Admin admin, ConfigResource resource) {
-    try {
-      Config configs = Admins.get(admin.describeConfigs(List.of(resource)).values().get(resource));
-      ConfigEntry entry = configs.get(key);
-      return entry != null && value.equals(entry.value());
-    } catch (KafkaException e) {
-      log.debug("configs of {} are not told: {}", resource, KafkaCluster.rootMessage(e));
-      return false;
     }
   }
 }

@@ -37,6 +37,16 @@ public final class IntakeOptions {
               + " can be busy at the same time; never fewer than there are (default: 16).")
   private @Nullable Integer requestPartitions;
 
+  @Option(
+      names = "--request-topics",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Topics over which the requests of each model and class are spread with share groups, each"
+              + " with as many slots as the brokers allow a group; never fewer than there are"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int requestTopics = 1;
+
   /**
    * The groups of a cluster.
    *
@@ -45,6 +55,7 @@ public final class IntakeOptions {
    */
   WorkerGroups groups(Admin admin, TopicNames names) {
     Flags.requireBetween("--request-partitions", 1, MOST_PARTITIONS, requestPartitions);
+    Flags.requireBetween("--request-topics", 1, TopicNames.MOST_REQUEST_TOPICS, requestTopics);
     boolean able = hasShareGroups(admin);
     Flags.require(
         able || intake != IntakeType.SHARE,
@@ -55,6 +66,12 @@ public final class IntakeOptions {
         intake == IntakeType.CLASSIC
             || (intake == IntakeType.AUTO && (!able || hasClassicGroup(admin, names)));
     if (classic) {
+      Flags.require(
+          requestTopics == 1,
+          "--request-topics",
+          "1 where workers take requests by consumer groups, for which there is"
+              + " --request-partitions",
+          requestTopics);
       int partitions =
           requestPartitions == null ? ClassicGroups.DEFAULT_PARTITIONS : requestPartitions;
       return new ClassicGroups(names, partitions, able);
@@ -64,7 +81,7 @@ public final class IntakeOptions {
         "--request-partitions",
         "1 where workers take requests by share groups",
         requestPartitions);
-    return new ShareGroups(names);
+    return new ShareGroups(names, requestTopics);
   }
 
   private static boolean hasShareGroups(Admin admin) {

@@ -21,13 +21,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Share groups (KIP-932): the broker leases each request to one member, whoever has room. */
-public record ShareGroups(TopicNames names) implements WorkerGroups {
+/**
+ * Share groups (KIP-932): the broker leases each request to one member, whoever has room.
+ *
+ * @param requestTopics over how many topics the requests of a model and class are spread at least:
+ *     each has a group of its own, and so as many slots as a group may have members
+ */
+public record ShareGroups(TopicNames names, int requestTopics) implements WorkerGroups {
   private static final Logger log = LoggerFactory.getLogger(ShareGroups.class);
   private static final int FIRST_OFFSET_ATTEMPTS = 30;
   private static final int FIRST_OFFSET_PAUSE_MILLIS = 100;
 
-  /** Applied one by one: a broker that does not know one of them refuses only that one. */
   private static final Map<String, String> CONFIGS =
       Map.of(
           "share.auto.offset.reset", "earliest",
@@ -36,6 +40,11 @@ public record ShareGroups(TopicNames names) implements WorkerGroups {
           "share.assignment.interval.ms", "0",
           "share.record.lock.duration.ms", "15000",
           "share.delivery.count.limit", "5");
+
+  /** Those of one topic for each model and class. */
+  public ShareGroups(TopicNames names) {
+    this(names, 1);
+  }
 
   @Override
   public String id(RequestTopic topic) {
@@ -46,6 +55,11 @@ public record ShareGroups(TopicNames names) implements WorkerGroups {
   @Override
   public int requestPartitions() {
     return 1;
+  }
+
+  @Override
+  public int mostRequestTopics() {
+    return TopicNames.MOST_REQUEST_TOPICS;
   }
 
   @Override
@@ -88,9 +102,7 @@ public record ShareGroups(TopicNames names) implements WorkerGroups {
   @Override
   public void prepare(Admin admin, RequestTopic topic) {
     String group = id(topic);
-    CONFIGS.forEach(
-        (key, value) ->
-            new ConfigChange(ConfigResource.Type.GROUP, group, key, value).apply(admin));
+    new ConfigChange(ConfigResource.Type.GROUP, group, CONFIGS).apply(admin);
     setStart(admin, topic);
   }
 

@@ -82,25 +82,46 @@ public final class TopicProvisioner {
    * Creates and sets up what is missing.
    *
    * @param model the served name
+   * @return over how many topics the requests of each class are spread
    * @throws ClusterNotReady if no broker answers, or topics are missing and may not be created
    */
-  public void provision(String model) {
+  public int provision(String model) {
     try (Admin admin = cluster.connect()) {
       int brokers = brokers(admin);
+      Set<String> present = present(admin);
+      int requestTopics = requestTopics(present, model);
       Duration kept = resultsRetention == null ? RESULTS_RETENTION : resultsRetention;
-      List<TopicSpec> topics = TopicSpec.all(names, model, groups.requestPartitions(), kept);
-      createMissing(admin, topics, Math.min(MOST_REPLICAS, brokers));
+      List<TopicSpec> missing =
+          TopicSpec.all(names, model, requestTopics, groups.requestPartitions(), kept).stream()
+              .filter(topic -> !present.contains(topic.name()))
+              .toList();
+      create(admin, missing, Math.min(MOST_REPLICAS, brokers));
       if (resultsRetention != null) {
         keepResults(admin, resultsRetention);
       }
       setConfig(admin, names.control(), TIMESTAMPS, LOG_APPEND_TIME);
       for (RequestClass requestClass : RequestClass.values()) {
-        RequestTopic topic = RequestTopic.of(model, requestClass);
-        setConfig(admin, names.requests(topic), TIMESTAMPS, LOG_APPEND_TIME);
-        enlarge(admin, names.requests(topic), groups.requestPartitions());
-        groups.prepare(admin, topic);
+        for (RequestTopic topic : RequestTopic.of(model, requestClass, requestTopics)) {
+          setConfig(admin, names.requests(topic), TIMESTAMPS, LOG_APPEND_TIME);
+          enlarge(admin, names.requests(topic), groups.requestPartitions());
+          groups.prepare(admin, topic);
+        }
       }
+      return requestTopics;
     }
+  }
+
+  /** Never fewer than there are: whoever has enlarged them, writes into all. */
+  private int requestTopics(Set<String> present, String model) {
+    String slug = TopicNames.slug(model);
+    int most =
+        present.stream()
+            .flatMap(topic -> names.parse(topic).stream())
+            .filter(topic -> topic.slug().equals(slug))
+            .mapToInt(RequestTopic::number)
+            .max()
+            .orElse(1);
+    return Math.max(groups.requestTopics(), Math.min(groups.mostRequestTopics(), most));
   }
 
   /** Adds the partitions that a topic lacks. */
@@ -137,10 +158,7 @@ public final class TopicProvisioner {
     }
   }
 
-  private void createMissing(Admin admin, List<TopicSpec> wanted, int replicas) {
-    Set<String> present = present(admin);
-    List<TopicSpec> missing =
-        wanted.stream().filter(topic -> !present.contains(topic.name())).toList();
+  private void create(Admin admin, List<TopicSpec> missing, int replicas) {
     CreateTopicsResult creation =
         admin.createTopics(missing.stream().map(topic -> topic.withReplicas(replicas)).toList());
     Map<TopicSpec, Throwable> refused = new LinkedHashMap<>();
@@ -201,7 +219,7 @@ public final class TopicProvisioner {
   }
 
   private static void setConfig(Admin admin, String topic, String key, String value) {
-    new ConfigChange(ConfigResource.Type.TOPIC, topic, key, value).apply(admin);
+    new ConfigChange(ConfigResource.Type.TOPIC, topic, Map.of(key, value)).apply(admin);
   }
 
   private static <T> T get(KafkaFuture<T> answer) {

@@ -40,16 +40,23 @@ record TopicSpec(String name, int partitions, Map<String, String> configs) {
   /**
    * All topics of an installation that serves {@code model}.
    *
-   * @param requestPartitions of each topic of requests
+   * @param requestTopics of the model for each class
+   * @param requestPartitions of each of these
    * @param resultsRetention how long jobs and their answers are kept
    */
   static List<TopicSpec> all(
-      TopicNames names, String model, int requestPartitions, Duration resultsRetention) {
+      TopicNames names,
+      String model,
+      int requestTopics,
+      int requestPartitions,
+      Duration resultsRetention) {
     List<TopicSpec> topics = new ArrayList<>();
     for (RequestClass requestClass : RequestClass.values()) {
-      RequestTopic requests = RequestTopic.of(model, requestClass);
-      topics.add(new TopicSpec(names.requests(requests), requestPartitions, requestConfigs()));
-      topics.add(new TopicSpec(names.replies(requests), 1, keptFor(DEFAULT_REPLY_RETENTION)));
+      for (RequestTopic requests : RequestTopic.of(model, requestClass, requestTopics)) {
+        topics.add(new TopicSpec(names.requests(requests), requestPartitions, requestConfigs()));
+      }
+      String replies = names.replies(RequestTopic.of(model, requestClass));
+      topics.add(new TopicSpec(replies, 1, keptFor(DEFAULT_REPLY_RETENTION)));
     }
     topics.add(new TopicSpec(names.replies(), REPLY_PARTITIONS, keptFor(REPLY_RETENTION)));
     // A cancel is there for as long as its request may be, and later than it by the same clock.

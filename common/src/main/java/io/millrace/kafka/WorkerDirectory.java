@@ -146,6 +146,11 @@ public final class WorkerDirectory {
     return alive().stream().anyMatch(worker -> worker.model().equals(model));
   }
 
+  /** How many topics of each class all living workers of {@code model} read; 0 if none lives. */
+  public int requestTopics(String model) {
+    return seen(model).stream().mapToInt(it -> it.state.requestTopics()).min().orElse(0);
+  }
+
   /** The longest prompt that any worker of {@code model} takes, in tokens; empty if none lives. */
   public OptionalInt maxInputLen(String model) {
     return alive().stream()

@@ -22,6 +22,12 @@ public sealed interface WorkerGroups permits ShareGroups, ClassicGroups {
   /** How many partitions a topic of requests has at least. */
   int requestPartitions();
 
+  /** Over how many topics the requests of a model and class are spread at least. */
+  int requestTopics();
+
+  /** Of the topics of a model and class that are there, how many the groups can be for. */
+  int mostRequestTopics();
+
   /**
    * Prepares the group, as far as its type needs it and the cluster lets it. One in which nobody is
    * begins where a group of the other type has ended, if that is further.

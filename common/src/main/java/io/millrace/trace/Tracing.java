@@ -137,6 +137,19 @@ public final class Tracing implements AutoCloseable {
     return tracer.spanBuilder(name).setSpanKind(kind).setParent(context(parent));
   }
 
+  /**
+   * A span that is still to begin, in a trace of its own that names another one.
+   *
+   * @param linked what the {@code traceparent} of the other one says
+   */
+  public SpanBuilder linkedSpan(String name, SpanKind kind, String linked) {
+    return tracer
+        .spanBuilder(name)
+        .setSpanKind(kind)
+        .setNoParent()
+        .addLink(Span.fromContext(context(linked)).getSpanContext());
+  }
+
   /** A span within another one, still to begin. */
   public SpanBuilder span(String name, Span parent) {
     return tracer.spanBuilder(name).setParent(Context.root().with(parent));

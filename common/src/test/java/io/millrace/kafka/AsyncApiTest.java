@@ -34,7 +34,8 @@ final class AsyncApiTest {
   @Test
   void channels_areTheTopicsThatAreMade() {
     Map<String, TopicSpec> made =
-        TopicSpec.all(NAMES, "org/m", 1, Duration.ofDays(7)).stream()
+        TopicSpec.all(NAMES, "org/m", TopicNames.MOST_REQUEST_TOPICS, 1, Duration.ofDays(7))
+            .stream()
             .collect(Collectors.toMap(TopicSpec::name, it -> it));
     Map<String, JsonNode> told = new TreeMap<>();
     DOCUMENT.get("channels").forEach(channel -> addTopics(told, channel));
@@ -55,7 +56,14 @@ final class AsyncApiTest {
       topics.put(address, channel);
     } else {
       assertThat(classes).hasSize(RequestClass.values().length);
-      classes.forEach(name -> topics.put(address.replace("{class}", name), channel));
+      List<String> numbers = new ArrayList<>();
+      channel.at("/parameters/number/enum").forEach(number -> numbers.add(number.stringValue()));
+      assertThat(address.contains("{number}")).isEqualTo(!numbers.isEmpty());
+      for (String name : classes) {
+        String topic = address.replace("{class}", name);
+        (numbers.isEmpty() ? List.of("") : numbers)
+            .forEach(number -> topics.put(topic.replace("{number}", number), channel));
+      }
     }
   }
 

@@ -55,7 +55,7 @@ class KafkaClusterTest {
 
   @Test
   void topics_areCreatedByHandWithThePrintedCommands() {
-    assertThat(TopicSpec.all(new TopicNames("m."), "org/tiny", 1, Duration.ofDays(2)))
+    assertThat(TopicSpec.all(new TopicNames("m."), "org/tiny", 1, 1, Duration.ofDays(2)))
         .extracting(topic -> topic.asCommand("kafka:9092"))
         .contains(
             "kafka-topics.sh --bootstrap-server kafka:9092 --create --topic m.requests.org--tiny.interactive --partitions 1"

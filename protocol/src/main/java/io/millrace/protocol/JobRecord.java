@@ -59,6 +59,8 @@ public sealed interface JobRecord {
    * @param idempotencyKey the digest of the submitter's key; null for none
    * @param fingerprint the digest of what was submitted, by which a second submission under the
    *     same key is compared; null without a key
+   * @param traceparent the trace of whoever submitted it, as in {@link Echo#traceparent}; null for
+   *     none
    */
   @JsonTypeName("submitted")
   record Submitted(
@@ -73,7 +75,8 @@ public sealed interface JobRecord {
       @Nullable JsonNode metadata,
       @Nullable String callbackUrl,
       @Nullable String idempotencyKey,
-      @Nullable String fingerprint)
+      @Nullable String fingerprint,
+      @Nullable String traceparent)
       implements JobRecord {
     public Submitted {
       GenerationRequest.requireId("id", id);

@@ -16,6 +16,7 @@ public final class JsonSchemas {
           "control", ControlMessage.class,
           "worker-state", WorkerState.class,
           "reader-state", ReaderState.class,
+          "model-state", ModelState.class,
           "dead-letter", DeadLetter.class,
           "dead-letter-replay", DeadLetterReplay.class,
           "job", JobRecord.class);

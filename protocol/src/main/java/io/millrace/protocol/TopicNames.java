@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The names of the topics and groups of one installation.
@@ -27,7 +30,12 @@ public record TopicNames(String prefix) {
   private static final int DIGEST_BYTES = 8;
 
   /** What leaves room for any model's name in a topic's 249 characters. */
-  public static final int LONGEST_PREFIX = 59;
+  public static final int LONGEST_PREFIX = 56;
+
+  /** How many topics the requests of a model and class may be spread over. */
+  public static final int MOST_REQUEST_TOPICS = 16;
+
+  private static final Pattern NUMBER = Pattern.compile("(.+)\\.([1-9][0-9]?)");
 
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
@@ -46,11 +54,22 @@ public record TopicNames(String prefix) {
   }
 
   /**
-   * Splits the name of a requests topic into slug and class.
+   * Splits the name of a requests topic into slug, class and number.
    *
    * @return empty if it is none of this installation
    */
   public Optional<RequestTopic> parse(String topic) {
+    Matcher numbered = NUMBER.matcher(topic);
+    if (!numbered.matches()) {
+      return parse(topic, 1);
+    }
+    int number = Integer.parseInt(numbered.group(2));
+    return number == 1 || number > MOST_REQUEST_TOPICS
+        ? Optional.empty()
+        : parse(numbered.group(1), number);
+  }
+
+  private Optional<RequestTopic> parse(String topic, int number) {
     String beginning = prefix + REQUESTS;
     for (RequestClass requestClass : RequestClass.values()) {
       String end = "." + requestClass.label();
@@ -58,7 +77,7 @@ public record TopicNames(String prefix) {
           && topic.startsWith(beginning)
           && topic.endsWith(end)) {
         String slug = topic.substring(beginning.length(), topic.length() - end.length());
-        return Optional.of(new RequestTopic(slug, requestClass));
+        return Optional.of(new RequestTopic(slug, requestClass, number));
       }
     }
     return Optional.empty();
@@ -68,14 +87,39 @@ public record TopicNames(String prefix) {
    * What the name of a requests topic says.
    *
    * @param slug of the model
+   * @param number which of the topics of a model and class it is, from 1; the first has no number
+   *     in its name
    */
-  public record RequestTopic(String slug, RequestClass requestClass) {
-    /** That of a model, by its served name. */
+  public record RequestTopic(String slug, RequestClass requestClass, int number) {
+    public RequestTopic {
+      if (number < 1 || number > MOST_REQUEST_TOPICS) {
+        throw new IllegalArgumentException("no topic has number " + number);
+      }
+    }
+
+    /** The first of a model and class. */
+    public RequestTopic(String slug, RequestClass requestClass) {
+      this(slug, requestClass, 1);
+    }
+
+    /** The first of a model, by its served name. */
     public static RequestTopic of(String model, RequestClass requestClass) {
       return new RequestTopic(TopicNames.slug(model), requestClass);
     }
 
+    /** The first ones of a model, by its served name. */
+    public static List<RequestTopic> of(String model, RequestClass requestClass, int count) {
+      String slug = TopicNames.slug(model);
+      return IntStream.rangeClosed(1, count)
+          .mapToObj(number -> new RequestTopic(slug, requestClass, number))
+          .toList();
+    }
+
     private String name() {
+      return number == 1 ? first() : first() + "." + number;
+    }
+
+    private String first() {
       return slug + "." + requestClass.label();
     }
 
@@ -123,9 +167,12 @@ public record TopicNames(String prefix) {
     return prefix + "results";
   }
 
-  /** Events of answers to requests of that topic that do not say where they go. */
+  /**
+   * Events of answers to requests of that topic that do not say where they go: one for all topics
+   * of a model and class.
+   */
   public String replies(RequestTopic topic) {
-    return replies() + "." + topic.name();
+    return replies() + "." + topic.first();
   }
 
   /** {@link ControlMessage}s, read by every worker. */
@@ -133,7 +180,7 @@ public record TopicNames(String prefix) {
     return prefix + "control";
   }
 
-  /** {@link WorkerState}s and {@link ReaderState}s, compacted. */
+  /** {@link WorkerState}s, {@link ReaderState}s and {@link ModelState}s, compacted. */
   public String workers() {
     return prefix + "workers";
   }

@@ -21,6 +21,7 @@ public final class Wire {
   private static final ObjectReader CONTROL = JsonRecords.MAPPER.readerFor(ControlMessage.class);
   private static final ObjectReader STATES = JsonRecords.MAPPER.readerFor(WorkerState.class);
   private static final ObjectReader READERS = JsonRecords.MAPPER.readerFor(ReaderState.class);
+  private static final ObjectReader MODELS = JsonRecords.MAPPER.readerFor(ModelState.class);
 
   private static final ObjectReader JOBS = JsonRecords.MAPPER.readerFor(JobRecord.class);
 
@@ -84,6 +85,16 @@ public final class Wire {
   /** Reads a reader's word that it lives; throws {@link Invalid} for what is none. */
   public static ReaderState decodeReaderState(byte[] value) {
     return decode(READERS, value, ReaderState.class);
+  }
+
+  /** What is known of a model as the value of a Kafka record. */
+  public static byte[] encode(ModelState state) {
+    return WRITER.writeValueAsBytes(state);
+  }
+
+  /** Reads what is known of a model; throws {@link Invalid} for what is nothing of it. */
+  public static ModelState decodeModelState(byte[] value) {
+    return decode(MODELS, value, ModelState.class);
   }
 
   /** What is known of a job as the value of a Kafka record. */

@@ -23,6 +23,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param ended how many requests have ended on it since it began
  * @param heldMillis how long all requests together have had slots of it since it began, in
  *     milliseconds; divided by {@code ended}, how long one takes
+ * @param requestTopics from how many topics of each class it takes requests; 1 if it does not say
  * @param at when this was true
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -40,8 +41,10 @@ public record WorkerState(
     double kvCacheUsage,
     long ended,
     @JsonProperty("held_ms") long heldMillis,
+    int requestTopics,
     Instant at) {
   public WorkerState {
+    requestTopics = Math.max(1, Math.min(TopicNames.MOST_REQUEST_TOPICS, requestTopics));
     at = at == null ? Instant.EPOCH : at;
   }
 
@@ -70,6 +73,7 @@ public record WorkerState(
         kvCacheUsage,
         0,
         0,
+        1,
         at);
   }
 }

@@ -147,7 +147,8 @@ final class RecordSamples {
             JsonRecords.MAPPER.createObjectNode().put("row", 7),
             "https://a.example/hook",
             "k",
-            "f"),
+            "f",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
         JobRecord.State.ofApi("job_1", JobStatus.QUEUED, NOW, place, null),
         new JobRecord.State(
             "job_1",
@@ -165,7 +166,11 @@ final class RecordSamples {
   }
 
   static WorkerState workerState() {
-    return new WorkerState("w", "m", 8, 3, 2, 1, "cpu", 100, 50, 0.25, 17, 5000, NOW);
+    return new WorkerState("w", "m", 8, 3, 2, 1, "cpu", 100, 50, 0.25, 17, 5000, 2, NOW);
+  }
+
+  static ModelState modelState() {
+    return new ModelState("m", 100, 50, 2, NOW);
   }
 
   static TokenLogprobs place(int offset) {

@@ -57,6 +57,7 @@ final class SchemasTest {
     assertValid("control", Wire.encode(new ControlMessage.Drain("w")));
     assertValid("worker-state", Wire.encode(RecordSamples.workerState()));
     assertValid("reader-state", Wire.encode(new ReaderState("api-1", RecordSamples.NOW, 5000)));
+    assertValid("model-state", Wire.encode(RecordSamples.modelState()));
     RecordSamples.jobs().forEach(job -> assertValid("job", Wire.encode(job)));
     DeadLetter letter = new DeadLetter("no", 3, "w", "millrace.requests.m.interactive", 0, 17);
     assertValid("dead-letter", JsonRecords.MAPPER.writeValueAsBytes(letter));

@@ -209,7 +209,20 @@ final class WireFormatTest {
         .isEqualTo(
             "{'worker':'w','model':'m','device':'cpu','slots':8,'running':3,'batch':2,'waiting':1,"
                 + "'max_input_len':100,'max_output_len':50,'kv_cache_usage':0.25,'ended':17,'held_ms':5000,"
+                + "'request_topics':2,'at':'2026-01-31T12:00:00Z'}");
+  }
+
+  @Test
+  void modelState_hasAllFields() {
+    assertThat(text(Wire.encode(RecordSamples.modelState())))
+        .isEqualTo(
+            "{'model':'m','max_input_len':100,'max_output_len':50,'request_topics':2,"
                 + "'at':'2026-01-31T12:00:00Z'}");
+    assertThat(Wire.decodeModelState(Wire.encode(RecordSamples.modelState())))
+        .isEqualTo(RecordSamples.modelState());
+    assertThat(ModelState.modelOf(ModelState.key("org/m"))).contains("org/m");
+    assertThat(ModelState.modelOf("worker-1")).isEmpty();
+    assertThat(ModelState.modelOf(null)).isEmpty();
   }
 
   @Test
@@ -245,7 +258,8 @@ final class WireFormatTest {
                     + "'body':{'prompt':'hi'},'class':'batch','created_at':'2026-01-31T12:00:00Z',"
                     + "'deadline':'2026-01-31T12:01:00Z',"
                     + "'events':{'topic':'events','partition':3,'stored':true},'metadata':{'row':7},"
-                    + "'callback_url':'https://a.example/hook','idempotency_key':'k','fingerprint':'f'}"),
+                    + "'callback_url':'https://a.example/hook','idempotency_key':'k','fingerprint':'f',"
+                    + "'traceparent':'00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'}"),
             tuple(
                 "job_1/0",
                 "{'id':'job_1','type':'state','status':'queued','attempt':0,"

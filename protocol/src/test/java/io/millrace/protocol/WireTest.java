@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.protocol.TopicNames.RequestTopic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -332,6 +333,33 @@ final class WireTest {
     assertThat(new TopicNames("millrace.").requests("org/name-v2", RequestClass.BATCH))
         .isEqualTo("millrace.requests.org--name-v2.batch");
     assertThat(TopicNames.slug("SmolLM2-135M-Instruct")).isEqualTo("SmolLM2-135M-Instruct");
+  }
+
+  @Test
+  void topicsOfAModelAndClass_areNumberedFromTheSecondOn() {
+    TopicNames names = new TopicNames("p.");
+    List<RequestTopic> topics = RequestTopic.of("org/m", RequestClass.BATCH, 2);
+
+    assertThat(topics)
+        .extracting(names::requests)
+        .containsExactly("p.requests.org--m.batch", "p.requests.org--m.batch.2");
+    assertThat(topics)
+        .extracting(names::workerGroup)
+        .containsExactly("p.workers.org--m.batch", "p.workers.org--m.batch.2");
+    assertThat(topics).extracting(names::replies).containsOnly("p.replies.org--m.batch");
+  }
+
+  @Test
+  void topic_isReadAsItIsWritten_alsoOfAModelThatIsNamedLikeOne() {
+    TopicNames names = new TopicNames("p.");
+    for (String model : List.of("m", "m.batch", "m.batch.2", "2", "m.2")) {
+      for (RequestTopic topic : RequestTopic.of(model, RequestClass.INTERACTIVE, 16)) {
+        assertThat(names.parse(names.requests(topic))).contains(topic);
+      }
+    }
+    for (String other : List.of("batch.1", "batch.02", "batch.17", "batch.x", "else.2")) {
+      assertThat(names.parse("p.requests.m." + other)).as(other).isEmpty();
+    }
   }
 
   @Test

@@ -174,5 +174,11 @@ class ClassicQueueIT extends WorkerQueue {
     assertThatThrownBy(() -> kafka(List.of("--request-partitions=0")).groups())
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining("--request-partitions must be between 1 and 1000, but is 0");
+    assertThatThrownBy(() -> kafka(List.of("--request-topics=2")).groups())
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("--request-topics must be 1 where workers take requests by consumer");
+    assertThatThrownBy(() -> kafka(List.of("--request-topics=17")).groups())
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("--request-topics must be between 1 and 16, but is 17");
   }
 }

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine;
@@ -60,6 +61,16 @@ final class JobsApi implements AutoCloseable {
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body));
     return send(request, headers);
+  }
+
+  /** The same in flight. */
+  CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(root.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    return client.sendAsync(request, BodyHandlers.ofString());
   }
 
   HttpResponse<String> get(String path, String... headers) throws Exception {

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 
 /** A broker, an api that knows a tenant, and a worker with a tiny model, each with its metrics. */
 final class MeteredService implements AutoCloseable {
@@ -80,12 +81,26 @@ final class MeteredService implements AutoCloseable {
 
   HttpResponse<String> ask(String body, String header, String value)
       throws IOException, InterruptedException {
-    URI completions = URI.create("http://127.0.0.1:" + apiPort() + "/v1/completions");
-    return send(
-        HttpRequest.newBuilder(completions)
-            .header("Authorization", "Bearer " + KEY)
-            .header(header, value)
-            .POST(BodyPublishers.ofString(body)));
+    return post("/v1/completions", body, header, value);
+  }
+
+  HttpResponse<String> post(String path, String body, String header, String value)
+      throws IOException, InterruptedException {
+    return send(asked(path).header(header, value).POST(BodyPublishers.ofString(body)));
+  }
+
+  /** A job once it has ended. */
+  JsonNode ended(String id) throws IOException, InterruptedException {
+    JsonNode job = JobsApi.json(send(asked("/v1/jobs/" + id)));
+    while (job.get("ended_at").isNull()) {
+      job = JobsApi.json(send(asked("/v1/jobs/" + id)));
+    }
+    return job;
+  }
+
+  private HttpRequest.Builder asked(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + apiPort() + path))
+        .header("Authorization", "Bearer " + KEY);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request)

@@ -85,8 +85,8 @@ class StartRefusalIT {
         "--bootstrap-servers= | --bootstrap-servers must be HOST:PORT, but is",
         "--bootstrap-servers=nonsense | cannot use Kafka at nonsense: ",
         "--bootstrap-servers=127.0.0.1:99999 | cannot use Kafka at 127.0.0.1:99999: ",
-        "--topic-prefix=a/b | --topic-prefix must be at most 59 of A-Z a-z 0-9 . _ -, but is \"a/b\"",
-        "--topic-prefix=ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp | at most 59",
+        "--topic-prefix=a/b | --topic-prefix must be at most 56 of A-Z a-z 0-9 . _ -, but is \"a/b\"",
+        "--topic-prefix=ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp | at most 56",
         "--kafka-properties=/no/such/file | --kafka-properties: cannot read /no/such/file"
       })
   void wrongCluster_isRefusedInOneLine(String flag, String message) {

@@ -34,8 +34,13 @@ class StreamsIT {
 
       // The stream is there before anything is said.
       try (BufferedReader lines = api.stream("/v1/completions", QUESTION)) {
-        assertThat(lines.readLine()).isEqualTo(": ping");
-        assertThat(lines.readLine()).isEqualTo(": ping");
+        assertThat(lines.readLine()).isEqualTo(": waiting for a worker");
+        api.worker().announce(64);
+        String next = lines.readLine();
+        while (next.equals(": waiting for a worker")) {
+          next = lines.readLine();
+        }
+        assertThat(next).isEqualTo(": ping");
         GenerationRequest request = api.worker().takenRequest();
         api.worker().reply(request, finished(request, 1, 1, "late"));
         assertThat(lines.lines().filter(line -> line.startsWith("data: ")))

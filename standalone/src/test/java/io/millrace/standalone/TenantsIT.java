@@ -198,7 +198,7 @@ class TenantsIT {
     HttpResponse<String> late =
         ask("many", "{\"prompt\":\"late\",\"max_tokens\":5,\"stream\":true}");
 
-    assertThat(late.body()).startsWith(": ping").contains("\"code\":\"deadline\"");
+    assertThat(late.body()).startsWith(": ").contains("\"code\":\"deadline\"");
     assertThat(late.headers().firstValue("Last-Event-ID")).isEmpty();
     answers.add(askLater("many", prompt("next", 0)));
     awaitWaiting("many", 1);

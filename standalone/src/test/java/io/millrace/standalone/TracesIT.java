@@ -14,10 +14,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** One trace from HTTP through Kafka to the last token, as OpenTelemetry's exporters get it. */
 final class TracesIT {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+  private static final String JOB_TRACE = "0af7651916cd43dd8448eb211c80319c";
+  private static final String BATCH_TRACE = "1bf7651916cd43dd8448eb211c80319c";
   private static final String CLIENT = "00f067aa0ba902b7";
   private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
   private static final String EXPORTER = "otel.traces.exporter";
@@ -33,10 +36,52 @@ final class TracesIT {
       assertThat(service.ask(ASK, "traceparent", "00-" + TRACE + "-" + CLIENT + "-01").statusCode())
           .isEqualTo(200);
       assertThat(service.ask(ASK).statusCode()).isEqualTo(200);
+      submit(service, JOB_TRACE, "interactive");
+      submit(service, BATCH_TRACE, "batch");
     } finally {
       System.clearProperty(EXPORTER);
     }
     spans = MemorySpans.all();
+  }
+
+  private static void submit(MeteredService service, String trace, String requestClass)
+      throws Exception {
+    String job =
+        "{\"endpoint\":\"/v1/completions\",\"class\":\"%s\",\"body\":%s}"
+            .formatted(requestClass, ASK);
+    JsonNode taken =
+        JobsApi.json(
+            service.post("/v1/jobs", job, "traceparent", "00-" + trace + "-" + CLIENT + "-01"));
+    assertThat(service.ended(taken.get("id").stringValue()).get("status").stringValue())
+        .isEqualTo("succeeded");
+  }
+
+  @Test
+  void job_goesOnInTheTraceOfWhoeverSubmittedIt() {
+    Map<String, SpanData> byName = byName(JOB_TRACE);
+
+    SpanData sent = byName.get("send millrace.requests.tiny.interactive");
+    assertThat(sent.getParentSpanId()).isEqualTo(byName.get("POST /v1/jobs").getSpanId());
+    assertThat(byName.get("process millrace.requests.tiny.interactive").getParentSpanId())
+        .isEqualTo(sent.getSpanId());
+  }
+
+  @Test
+  void jobOfTheBatchClass_beginsATraceThatNamesWhoeverSubmittedIt() {
+    SpanData submitted = byName(BATCH_TRACE).get("POST /v1/jobs");
+    SpanData sent =
+        spans.stream()
+            .filter(span -> span.getName().equals("send millrace.requests.tiny.batch"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(byName(BATCH_TRACE)).containsOnlyKeys("POST /v1/jobs");
+    assertThat(sent.getParentSpanId()).isEqualTo(SpanId.getInvalid());
+    assertThat(sent.getLinks())
+        .extracting(link -> link.getSpanContext().getSpanId())
+        .containsExactly(submitted.getSpanId());
+    assertThat(byName(sent.getTraceId()))
+        .containsKeys("process millrace.requests.tiny.batch", "prefill", "decode");
   }
 
   @Test

@@ -6,36 +6,29 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.engine.EngineStatus;
 import io.millrace.engine.GenerationEngine;
-import io.millrace.kafka.Admins;
 import io.millrace.kafka.Announcer;
-import io.millrace.kafka.ClusterNews;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
+import io.millrace.kafka.ModelDirectory;
 import io.millrace.kafka.ReplyReader;
 import io.millrace.kafka.TopicReader;
 import io.millrace.kafka.WorkerDirectory;
-import io.millrace.kafka.WorkerGroups;
 import io.millrace.kafka.WorkerListener;
 import io.millrace.metrics.Histograms;
 import io.millrace.protocol.ControlMessage;
 import io.millrace.protocol.LocalReplies;
+import io.millrace.protocol.ModelState;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
-import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.protocol.Wire;
 import io.millrace.protocol.WorkerState;
 import io.millrace.trace.Tracing;
 import io.millrace.worker.control.ControlListener;
 import io.millrace.worker.control.ReaderDirectory;
 import io.millrace.worker.control.ReaderListener;
-import io.millrace.worker.intake.Backlog;
-import io.millrace.worker.intake.ClassicSource;
 import io.millrace.worker.intake.IntakeSettings;
-import io.millrace.worker.intake.LeaderEpochs;
 import io.millrace.worker.intake.RequestIntake;
-import io.millrace.worker.intake.RequestSource;
-import io.millrace.worker.intake.ShareSource;
 import io.millrace.worker.intake.SlotTimes;
 import io.millrace.worker.reply.DeadLetters;
 import io.millrace.worker.reply.JobStates;
@@ -55,11 +48,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +91,7 @@ public final class WorkerService implements AutoCloseable {
   private final ReaderDirectory readers = new ReaderDirectory();
   private final TopicReader workerReader;
   private final Announcer announcer;
+  private final ModelAnnouncer modelAnnouncer;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   /** A drain from before was meant for an earlier worker of the same name. */
@@ -113,6 +104,7 @@ public final class WorkerService implements AutoCloseable {
       KafkaOptions kafka,
       GenerationEngine engine,
       String model,
+      int requestTopics,
       MeterRegistry meters,
       LocalReplies localReplies) {
     KafkaCluster cluster = kafka.cluster();
@@ -130,7 +122,10 @@ public final class WorkerService implements AutoCloseable {
     this.history = new KafkaReplyHistory(replyReader, BROKER_PATIENCE);
     Tags tags = Tags.of("model_name", model, "worker", options.workerName());
     WorkerMetrics.watch(engine, meters, tags);
-    this.intake = intake(cluster, kafka.groups(), meters, tags, localReplies);
+    RequestSources sources =
+        new RequestSources(
+            cluster, kafka.groups(), admin, model, requestTopics, options.workerName(), workers);
+    this.intake = intake(sources, requestTopics, meters, tags, localReplies);
     this.control =
         new TopicReader(
             cluster, topics.control(), OffsetSpec.earliest(), new ControlListener(this::follow));
@@ -138,7 +133,12 @@ public final class WorkerService implements AutoCloseable {
         new TopicReader(cluster, topics.workers(), OffsetSpec.earliest(), announcements());
     this.announcer =
         new Announcer(
-            "worker " + options.workerName(), () -> state().map(Wire::encode), this::announce);
+            "worker " + options.workerName(),
+            () -> state().map(Wire::encode),
+            value -> announce(options.workerName(), value));
+    this.modelAnnouncer =
+        new ModelAnnouncer(
+            model, requestTopics, engine, state -> announce(ModelState.key(model), state));
   }
 
   /**
@@ -158,9 +158,9 @@ public final class WorkerService implements AutoCloseable {
       MeterRegistry meters,
       LocalReplies localReplies) {
     options.validate();
-    kafka.provisioner().provision(modelName);
+    int requestTopics = kafka.provisioner().provision(modelName);
     WorkerService worker =
-        new WorkerService(options, kafka, engine, modelName, meters, localReplies);
+        new WorkerService(options, kafka, engine, modelName, requestTopics, meters, localReplies);
     try {
       worker.begin();
     } catch (RuntimeException e) {
@@ -179,6 +179,7 @@ public final class WorkerService implements AutoCloseable {
     backlogTimer.scheduleWithFixedDelay(
         intake::lookAtBacklog, backlogLook(), backlogLook(), TimeUnit.MILLISECONDS);
     announcer.start(timer);
+    modelAnnouncer.start(timer);
     log.info(
         "worker {} takes requests from {} with {} slots",
         options.workerName(),
@@ -193,8 +194,8 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private RequestIntake intake(
-      KafkaCluster cluster,
-      WorkerGroups groups,
+      RequestSources sources,
+      int requestTopics,
       MeterRegistry meters,
       Tags tags,
       LocalReplies localReplies) {
@@ -215,13 +216,14 @@ public final class WorkerService implements AutoCloseable {
         new IntakeSettings(
             topics,
             model,
+            requestTopics,
             options.workerName(),
             options.maxBatchSize(),
             options.reservedSlots(),
             options.batchSlots(),
             options.stepTimeout(),
             options.backlogTimeout()),
-        source(cluster, groups),
+        sources.source(),
         engine,
         readers,
         new ReplySender(
@@ -239,7 +241,8 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private TopicReader.Listener announcements() {
-    var ofWorkers = new WorkerListener(workers, InstantSource.system());
+    var models = new ModelDirectory(Duration.ZERO, InstantSource.system());
+    var ofWorkers = new WorkerListener(workers, models, InstantSource.system());
     var ofReaders = new ReaderListener(options.workerName(), readers);
     return (record, live) -> {
       ofReaders.take(record, live);
@@ -249,55 +252,11 @@ public final class WorkerService implements AutoCloseable {
     };
   }
 
-  private CompletableFuture<Void> announce(byte @Nullable [] value) {
+  private CompletableFuture<Void> announce(String key, byte @Nullable [] value) {
     String topic = topics.workers();
     return outbox
-        .send(topic, () -> new ProducerRecord<>(topic, options.workerName(), value))
+        .send(topic, () -> new ProducerRecord<>(topic, key, value))
         .thenAccept(place -> {});
-  }
-
-  private RequestSource source(KafkaCluster cluster, WorkerGroups groups) {
-    return groups.match(share -> shareSource(cluster, share), one -> classicSource(cluster, one));
-  }
-
-  private RequestSource shareSource(KafkaCluster cluster, WorkerGroups groups) {
-    var epochs =
-        new LeaderEpochs(partition -> Admins.leaderEpoch(admin, partition, BROKER_PATIENCE));
-    return new ShareSource(
-        requestClass ->
-            new KafkaShareConsumer<>(
-                cluster.shareConsumer(groups.id(topic(requestClass)), options.workerName()),
-                new StringDeserializer(),
-                new ClusterNews(epochs::forget)),
-        new Backlog() {
-          @Override
-          public long of(RequestClass requestClass) {
-            return groups.backlog(admin, topic(requestClass), BROKER_PATIENCE);
-          }
-
-          @Override
-          public int heldByOthers(RequestClass requestClass) {
-            return workers.heldByOthers(model, options.workerName(), requestClass);
-          }
-
-          @Override
-          public int heldByOthers() {
-            return workers.heldByOthers(model, options.workerName());
-          }
-        },
-        epochs);
-  }
-
-  private RequestSource classicSource(KafkaCluster cluster, WorkerGroups groups) {
-    return new ClassicSource(
-        requestClass ->
-            new KafkaConsumer<>(
-                cluster.groupConsumer(groups.id(topic(requestClass)), options.workerName())),
-        requestClass -> groups.partitions(admin, topic(requestClass), BROKER_PATIENCE));
-  }
-
-  private RequestTopic topic(RequestClass requestClass) {
-    return RequestTopic.of(model, requestClass);
   }
 
   private static ScheduledThreadPoolExecutor timer(String name) {
@@ -349,6 +308,7 @@ public final class WorkerService implements AutoCloseable {
             status.kvCacheUsage(),
             times.ended(),
             times.held().toMillis(),
+            modelAnnouncer.requestTopics(),
             Instant.now()));
   }
 
@@ -384,6 +344,7 @@ public final class WorkerService implements AutoCloseable {
       return;
     }
     intake.stopTaking();
+    modelAnnouncer.announce();
     announcer.leave();
     intake.drain(options.drainTimeout());
     control.stop();

@@ -56,8 +56,13 @@ public final class Admission {
     return refusal.withRetryAfter(wait.orElse(otherwise));
   }
 
+  /** Whether a worker of a model lives; what is asked of others waits for one. */
+  public boolean isServed(String model) {
+    return estimate.isServed(model);
+  }
+
   /** What a refusal adds about a model whose workers are all gone; empty while one lives. */
   public String ifUnserved(String model) {
-    return estimate.isServed(model) ? "" : ", as no worker serves \"%s\" now".formatted(model);
+    return isServed(model) ? "" : ", as no worker serves \"%s\" now".formatted(model);
   }
 }

@@ -33,6 +33,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class AnswerHandler {
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  /** Tells of a request whose model has no worker what it waits for. */
+  static final String WAITING_FOR = "X-Millrace-Waiting-For";
+
+  /** What a request waits for whose model has no worker. */
+  public static final String WORKER = "worker";
+
   private final CompletionService service;
   private final EventStreams streams;
   private final RequestLimits limits;
@@ -61,6 +67,9 @@ public final class AnswerHandler {
       return streams.write(response, request, asked);
     }
     request.params(question.output(), question.stop());
+    if (!service.isServed(question.model())) {
+      response.getHeaders().set(WAITING_FOR, WORKER);
+    }
     TenantLimits.Reservation reserved = limits.reserve(request, question, response.getHeaders());
     Mono<Void> answer =
         question.stream()

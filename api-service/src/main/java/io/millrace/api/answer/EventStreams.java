@@ -35,7 +35,12 @@ final class EventStreams {
   Mono<Void> write(ServerHttpResponse response, RequestMetrics request, Asked asked) {
     AnswerFormat format = asked.inquiry().format();
     setHeaders(response);
-    StreamLines lines = new StreamLines(settings, format::failure);
+    String model = asked.inquiry().question().model();
+    StreamLines lines =
+        new StreamLines(
+            settings,
+            format::failure,
+            () -> service.isServed(model) ? StreamLines.PING : StreamLines.NO_WORKER);
     Flux<String> events =
         replies(request, asked, new Beginning(response, lines, asked.last()))
             .onErrorMap(asked.names()::told)
@@ -58,7 +63,7 @@ final class EventStreams {
   /** Writes the lines of an answer that is stored, the last of which tells a failure. */
   Mono<Void> write(ServerHttpResponse response, Flux<String> events) {
     setHeaders(response);
-    StreamLines lines = new StreamLines(settings, error -> error);
+    StreamLines lines = new StreamLines(settings, error -> error, () -> StreamLines.PING);
     lines.admitted();
     return write(response, lines, events);
   }

@@ -6,6 +6,7 @@ import io.millrace.api.exchange.StreamCut;
 import io.millrace.protocol.FailureKind;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class StreamLines {
   /** No empty line follows: clients that know ids take one for an event without data. */
   static final String PING = ": ping\n";
+
+  /** The same while the model has no worker. */
+  static final String NO_WORKER = ": waiting for a worker\n";
 
   /** The event after the last one. */
   static final Object DONE = new Object();
@@ -40,6 +44,7 @@ final class StreamLines {
 
   private final StreamSettings settings;
   private final Function<ErrorBody, Object> failure;
+  private final Supplier<String> comment;
   private final Sinks.Empty<Void> admitted = Sinks.empty();
   private final Sinks.Empty<Void> over = Sinks.empty();
 
@@ -48,10 +53,13 @@ final class StreamLines {
 
   /**
    * @param failure what the last event says of a failure
+   * @param comment the line that says that the request still waits
    */
-  StreamLines(StreamSettings settings, Function<ErrorBody, Object> failure) {
+  StreamLines(
+      StreamSettings settings, Function<ErrorBody, Object> failure, Supplier<String> comment) {
     this.settings = settings;
     this.failure = failure;
+    this.comment = comment;
   }
 
   /** Says that the request waits for its answer: comments come from now on. */
@@ -80,7 +88,7 @@ final class StreamLines {
         .thenMany(Flux.defer(() -> ticks))
         .onBackpressureDrop()
         .filter(tick -> begin(Beginning.LINE))
-        .map(tick -> PING)
+        .map(tick -> comment.get())
         .takeUntilOther(over.asMono());
   }
 

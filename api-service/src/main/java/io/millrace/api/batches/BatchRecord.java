@@ -22,6 +22,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param errors why the input cannot be run; empty if it can
  * @param outputFileId what has succeeded; null if there is nothing, or not yet
  * @param errorFileId what has not; null if there is nothing, or not yet
+ * @param traceparent the trace of whoever made it; null for none
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record BatchRecord(
@@ -37,7 +38,8 @@ record BatchRecord(
     @Nullable BatchStatus outcome,
     List<LineError> errors,
     @Nullable String outputFileId,
-    @Nullable String errorFileId) {
+    @Nullable String errorFileId,
+    @Nullable String traceparent) {
   private static final String PREFIX = "batch_";
 
   /**
@@ -80,7 +82,7 @@ record BatchRecord(
   }
 
   /** A batch that nobody has begun. */
-  static BatchRecord of(BatchFields fields, Instant now) {
+  static BatchRecord of(BatchFields fields, Instant now, @Nullable String traceparent) {
     return new BatchRecord(
         PREFIX + UUID.randomUUID().toString().replace("-", ""),
         fields.inputFileId(),
@@ -94,7 +96,8 @@ record BatchRecord(
         null,
         List.of(),
         null,
-        null);
+        null,
+        traceparent);
   }
 
   BatchStatus status() {
@@ -139,7 +142,8 @@ record BatchRecord(
         newOutcome,
         newErrors,
         output,
-        error);
+        error,
+        traceparent);
   }
 
   /** The id of the job of a line, which is the same whoever submits it. */

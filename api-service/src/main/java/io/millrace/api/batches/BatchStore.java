@@ -34,11 +34,12 @@ final class BatchStore {
   /**
    * Stores a new batch with an input of its own, which stays whatever becomes of the file.
    *
+   * @param traceparent the trace of whoever asks for it; null for none
    * @throws Invalid if there is no such file
    */
-  BatchFolder create(BatchFields fields) throws IOException {
+  BatchFolder create(BatchFields fields, @Nullable String traceparent) throws IOException {
     StoredFile input = input(fields.inputFileId());
-    BatchRecord batch = BatchRecord.of(fields, Instant.now());
+    BatchRecord batch = BatchRecord.of(fields, Instant.now(), traceparent);
     Path made = Files.createDirectory(folder.temporary());
     link(files.content(input.id()), made.resolve(BatchFolder.INPUT));
     Files.write(made.resolve(BatchFolder.RECORD), BatchFolder.encode(batch));

@@ -4,10 +4,12 @@ import io.millrace.api.body.BodyReader;
 import io.millrace.api.body.ListParameters;
 import io.millrace.api.body.ObjectList;
 import io.millrace.api.jobs.JobEndpoints;
+import io.millrace.api.metrics.AccessLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,14 +30,15 @@ record BatchesController(BatchStore store, BatchService service, JobEndpoints en
 
   @PostMapping("/v1/batches")
   Mono<Batch> create(ServerWebExchange http) {
+    String traceparent = AccessLog.request(http).traceparent();
     return BodyReader.read(http.getRequest())
         .map(BatchFields::of)
-        .flatMap(fields -> onDisk(() -> create(fields)));
+        .flatMap(fields -> onDisk(() -> create(fields, traceparent)));
   }
 
-  private Batch create(BatchFields fields) throws IOException {
+  private Batch create(BatchFields fields, @Nullable String traceparent) throws IOException {
     endpoints.find(fields.endpoint());
-    Batch created = store.create(fields).view();
+    Batch created = store.create(fields, traceparent).view();
     service.lookNow();
     return created;
   }

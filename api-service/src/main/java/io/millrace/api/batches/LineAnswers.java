@@ -88,7 +88,8 @@ final class LineAnswers {
             Duration.between(batch.createdAt(), batch.expiresAt()),
             metadata(batch, line),
             null);
-    return submission.submit(batch.jobId(line.number()), fields, batch.expiresAt());
+    return submission.submit(
+        batch.jobId(line.number()), fields, batch.expiresAt(), batch.traceparent());
   }
 
   private static JsonNode metadata(BatchRecord batch, BatchLine line) {

@@ -34,6 +34,7 @@ final class CorsFilter implements WebFilter {
       List.of(
           "X-Request-Id",
           "Retry-After",
+          "X-Millrace-Waiting-For",
           "x-ratelimit-limit-requests",
           "x-ratelimit-remaining-requests",
           "x-ratelimit-reset-requests",

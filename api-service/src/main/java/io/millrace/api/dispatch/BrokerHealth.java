@@ -7,6 +7,7 @@ import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames.RequestTopic;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -39,6 +42,7 @@ public final class BrokerHealth implements AutoCloseable {
   private final String address;
   private final WorkerGroups groups;
   private final Supplier<Collection<String>> models;
+  private final ToIntFunction<String> requestTopics;
   private final Runnable whenBack;
   private final ScheduledExecutorService pulse =
       Executors.newSingleThreadScheduledExecutor(
@@ -52,12 +56,14 @@ public final class BrokerHealth implements AutoCloseable {
   private volatile CompletableFuture<Void> reachable = CompletableFuture.completedFuture(null);
 
   private final Map<RequestTopic, Long> backlogs = new ConcurrentHashMap<>();
+  private final AtomicLong looks = new AtomicLong();
 
   /**
    * @param admin closed with this
    * @param address for the log
    * @param groups of the workers
    * @param models those whose backlogs are read
+   * @param requestTopics over how many topics of each class the requests to one are spread
    * @param whenBack what to do once the cluster answers again, before it counts as reachable: it
    *     may have come back without its data
    */
@@ -66,11 +72,13 @@ public final class BrokerHealth implements AutoCloseable {
       String address,
       WorkerGroups groups,
       Supplier<Collection<String>> models,
+      ToIntFunction<String> requestTopics,
       Runnable whenBack) {
     this.admin = admin;
     this.address = address;
     this.groups = groups;
     this.models = models;
+    this.requestTopics = requestTopics;
     this.whenBack = whenBack;
     askLater();
   }
@@ -98,8 +106,22 @@ public final class BrokerHealth implements AutoCloseable {
    * Requests of a model and class, of all api instances and programs, that no worker has finished;
    * known of a configured model while it has no worker, too.
    */
-  public long backlog(RequestTopic topic) {
+  public long backlog(String model, RequestClass requestClass) {
+    return topics(model, requestClass).stream().mapToLong(this::backlog).sum();
+  }
+
+  /** The same of one topic. */
+  long backlog(RequestTopic topic) {
     return backlogs.getOrDefault(topic, 0L);
+  }
+
+  /** How often backlogs were read so far. */
+  long looks() {
+    return looks.get();
+  }
+
+  private List<RequestTopic> topics(String model, RequestClass requestClass) {
+    return RequestTopic.of(model, requestClass, requestTopics.applyAsInt(model));
   }
 
   @Override
@@ -117,6 +139,7 @@ public final class BrokerHealth implements AutoCloseable {
       }
       reachable.complete(null);
       models.get().forEach(this::readBacklog);
+      looks.incrementAndGet();
     } catch (InterruptException closed) {
       return;
     } catch (RuntimeException e) {
@@ -130,12 +153,15 @@ public final class BrokerHealth implements AutoCloseable {
 
   private void readBacklog(String model) {
     for (RequestClass requestClass : RequestClass.values()) {
-      RequestTopic topic = RequestTopic.of(model, requestClass);
-      try {
-        backlogs.put(topic, groups.backlog(admin, topic, PATIENCE));
-      } catch (KafkaException e) {
-        log.debug("no backlog of {}: {}", topic, e.toString());
-      }
+      topics(model, requestClass).forEach(this::readBacklog);
+    }
+  }
+
+  private void readBacklog(RequestTopic topic) {
+    try {
+      backlogs.put(topic, groups.backlog(admin, topic, PATIENCE));
+    } catch (KafkaException e) {
+      log.debug("no backlog of {}: {}", topic, e.toString());
     }
   }
 }

@@ -42,6 +42,7 @@ public final class RequestDispatcher {
 
   private final KafkaTemplate<String, byte[]> kafka;
   private final TopicNames names;
+  private final TopicChooser topics;
   private final ReplyAddress replyAddress;
   private final BrokerHealth broker;
   private final Announcer announcer;
@@ -52,6 +53,7 @@ public final class RequestDispatcher {
   private final Set<CompletableFuture<?>> cancels = ConcurrentHashMap.newKeySet();
 
   /**
+   * @param topics chooses among the topics of a model and class
    * @param replyAddress where this process reads, and under which name
    * @param announcer of that name
    * @param brokerTimeout how long a request waits while no broker answers
@@ -60,6 +62,7 @@ public final class RequestDispatcher {
   public RequestDispatcher(
       KafkaTemplate<String, byte[]> kafka,
       TopicNames names,
+      TopicChooser topics,
       ReplyAddress replyAddress,
       Announcer announcer,
       BrokerHealth broker,
@@ -67,6 +70,7 @@ public final class RequestDispatcher {
       StoreTimer stored) {
     this.kafka = kafka;
     this.names = names;
+    this.topics = topics;
     this.replyAddress = replyAddress;
     this.broker = broker;
     this.announcer = announcer;
@@ -92,8 +96,11 @@ public final class RequestDispatcher {
 
   /** The same to the queue of a class; completes with the place of the request. */
   public Mono<RecordPlace> send(GenerationRequest request, RequestClass requestClass) {
-    String topic = names.requests(request.model(), requestClass);
-    return stored.time(topic, request, traced -> store(topic, () -> record(topic, traced)));
+    String topic = names.requests(topics.next(request.model(), requestClass));
+    // Thousands of them may have one asker, and be answered hours later.
+    boolean ownTrace = request.reply().stored() && requestClass == RequestClass.BATCH;
+    return stored.time(
+        topic, request, ownTrace, traced -> store(topic, () -> record(topic, traced)));
   }
 
   private static ProducerRecord<String, byte[]> record(String topic, GenerationRequest request) {

@@ -5,6 +5,7 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.RecordPlace;
 import io.millrace.trace.Tracing;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -28,16 +29,18 @@ public final class StoreTimer {
   /**
    * Stores a request once subscribed.
    *
+   * @param ownTrace whether a traced one begins a trace of its own, which names that of its asker
    * @param store takes the request as the trace goes on with it
    */
   Mono<RecordPlace> time(
       String topic,
       GenerationRequest request,
+      boolean ownTrace,
       Function<GenerationRequest, Mono<RecordPlace>> store) {
     return Mono.defer(
         () -> {
           Timer.Sample begin = Timer.start();
-          Span span = span(topic, request);
+          Span span = span(topic, request, ownTrace);
           GenerationRequest traced = request.withEcho(request.echo().within(Tracing.header(span)));
           return store
               .apply(traced)
@@ -47,16 +50,20 @@ public final class StoreTimer {
   }
 
   /** Of a request that belongs to no trace there is none. */
-  private Span span(String topic, GenerationRequest request) {
-    String parent = request.echo().traceparent();
-    return parent == null
-        ? Span.getInvalid()
-        : tracing
-            .span("send " + topic, SpanKind.PRODUCER, parent)
-            .setAttribute("messaging.system", "kafka")
-            .setAttribute("messaging.operation.type", "send")
-            .setAttribute("messaging.destination.name", topic)
-            .setAttribute("messaging.kafka.message.key", request.id())
-            .startSpan();
+  private Span span(String topic, GenerationRequest request, boolean ownTrace) {
+    String asker = request.echo().traceparent();
+    if (asker == null) {
+      return Span.getInvalid();
+    }
+    String name = "send " + topic;
+    SpanBuilder span =
+        ownTrace
+            ? tracing.linkedSpan(name, SpanKind.PRODUCER, asker)
+            : tracing.span(name, SpanKind.PRODUCER, asker);
+    return span.setAttribute("messaging.system", "kafka")
+        .setAttribute("messaging.operation.type", "send")
+        .setAttribute("messaging.destination.name", topic)
+        .setAttribute("messaging.kafka.message.key", request.id())
+        .startSpan();
   }
 }

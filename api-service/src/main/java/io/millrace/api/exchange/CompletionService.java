@@ -11,6 +11,7 @@ import io.millrace.api.metrics.RequestMetrics;
 import io.millrace.kafka.FollowedReplies;
 import io.millrace.kafka.MissingReplies;
 import io.millrace.protocol.Echo;
+import io.millrace.protocol.Excerpt;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Reply;
@@ -37,9 +38,13 @@ public final class CompletionService {
   /** Seeds stay exact in every JSON reader, those with doubles only included. */
   private static final long SEED_BOUND = 1L << 53;
 
+  /** The part of the places in which requests may wait for models that may never come back. */
+  private static final int PART_FOR_UNSERVED = 4;
+
   /** After which room for prompts may be free again, while nobody can say when. */
   private static final Duration FULL_ROOM = Duration.ofSeconds(5);
 
+  private final String configuredModel;
   private final Exchanges exchanges;
   private final RequestDispatcher dispatcher;
   private final ReplyLog replyLog;
@@ -49,10 +54,12 @@ public final class CompletionService {
   private final AdmissionQueue admissionQueue;
 
   /**
+   * @param configuredModel the api's own
    * @param resumeTimeout how long a stream whose client is lost goes on for one that resumes it;
    *     zero for not at all
    */
   public CompletionService(
+      String configuredModel,
       Exchanges exchanges,
       RequestDispatcher dispatcher,
       ReplyLog replyLog,
@@ -60,6 +67,7 @@ public final class CompletionService {
       Duration resumeTimeout,
       Admission admission,
       AdmissionQueue admissionQueue) {
+    this.configuredModel = configuredModel;
     this.exchanges = exchanges;
     this.dispatcher = dispatcher;
     this.replyLog = replyLog;
@@ -67,6 +75,11 @@ public final class CompletionService {
     this.resumeTimeout = resumeTimeout;
     this.admission = admission;
     this.admissionQueue = admissionQueue;
+  }
+
+  /** Whether a worker of a model lives; a question to another one waits for one to come. */
+  public boolean isServed(String model) {
+    return admission.isServed(model);
   }
 
   /** Where the replies to a question that is asked from now on begin, at the earliest. */
@@ -103,7 +116,13 @@ public final class CompletionService {
     if (takesTurns(question)) {
       admission.check(question.model(), asker.tenant(), timeouts.begin(question.stream()));
     }
+    if (isGone(question.model())) {
+      requirePlace(question.model());
+    }
     Exchange exchange = open(asker, question);
+    if (!isServed(question.model())) {
+      log.info("{} waits for a worker of {}, none of which lives", asker.id(), question.model());
+    }
     AdmissionQueue.Ticket ticket = enter(exchange, asker, question);
     if (resumable) {
       exchange.letResume();
@@ -121,6 +140,22 @@ public final class CompletionService {
             .then(dispatcher.send(request));
     return follow(exchange, asker, () -> when(sent, exchange, listener::queued), request.stream())
         .doFinally(end -> ticket.leave(asker.totalTokens()));
+  }
+
+  /** Whether it is a model beside the api's own that nobody serves any more. */
+  private boolean isGone(String model) {
+    return !model.equals(configuredModel) && !isServed(model);
+  }
+
+  /** Whoever goes on asking for a model that has been given up must not take others' places. */
+  private void requirePlace(String model) {
+    int most = Math.max(1, exchanges.mostWaiting() / PART_FOR_UNSERVED);
+    if (exchanges.numWaiting(this::isGone) >= most) {
+      throw new RequestFailed(
+          FailureKind.OVERLOADED,
+          "the places for requests to models whose workers are gone, such as \"%s\", are taken (%d); try again later"
+              .formatted(Excerpt.of(model), most));
+    }
   }
 
   /** What takes idle capacity alone takes no turn of others, and knows not how long it waits. */

@@ -85,9 +85,14 @@ final class Exchange {
     return id;
   }
 
-  /** Whether a model is asked. */
+  /** The model that is asked. */
+  String model() {
+    return metrics.model();
+  }
+
+  /** Whether that model is asked. */
   boolean asks(String model) {
-    return metrics.model().equals(model);
+    return model().equals(model);
   }
 
   /** The answer's text as it comes, then its end. For one subscriber. */

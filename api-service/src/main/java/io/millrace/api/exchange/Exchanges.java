@@ -158,6 +158,17 @@ public final class Exchanges {
     return (int) open.values().stream().filter(it -> it.asks(model) && !it.started()).count();
   }
 
+  /** How many questions to such models no worker has begun to answer. */
+  int numWaiting(Predicate<String> models) {
+    return (int)
+        open.values().stream().filter(it -> !it.started() && models.test(it.model())).count();
+  }
+
+  /** How many questions may wait for a worker. */
+  int mostWaiting() {
+    return mostWaiting;
+  }
+
   private int numRunning(String model) {
     return (int) open.values().stream().filter(it -> it.asks(model) && isRunning(it)).count();
   }

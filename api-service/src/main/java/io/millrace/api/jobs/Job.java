@@ -18,6 +18,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  *
  * @param position how many requests are before it in the queue and not finished; null where that is
  *     not known, or it waits no more
+ * @param waitingFor {@code worker} while no worker of its model lives; null otherwise
  * @param attempts how many workers have begun it
  * @param worker who answers it, or has; null before
  * @param metadata the client's own
@@ -30,6 +31,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 public record Job(
     @JsonUnwrapped Summary summary,
     @Nullable Long position,
+    @Nullable String waitingFor,
     int attempts,
     @Nullable String worker,
     @Nullable JsonNode metadata,

@@ -10,6 +10,7 @@ import io.millrace.api.results.JobEntry;
 import io.millrace.api.results.JobIndex;
 import io.millrace.api.results.ResultsWriter;
 import io.millrace.api.results.StoredRecords;
+import io.millrace.protocol.Echo;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.Invalid;
@@ -80,18 +81,38 @@ public final class JobSubmission {
   record Taken(JobEntry entry, boolean known) {}
 
   /**
+   * The circumstances in which a job is submitted.
+   *
+   * @param key the digest of the client's key; null for none
+   * @param fingerprint of what is submitted; null without a key
+   * @param traceparent the client's trace; null for none
+   */
+  private record Occasion(
+      String id,
+      Instant now,
+      Instant deadline,
+      @Nullable String key,
+      @Nullable String fingerprint,
+      @Nullable String traceparent) {}
+
+  /**
    * Takes a job once subscribed.
    *
    * @param key the digest of the client's key; null for none
+   * @param traceparent the client's trace; null for none
    * @param asked is told what is asked, and may refuse it, unless the job is known
    */
-  Mono<Taken> submit(JobFields fields, @Nullable String key, Consumer<Question> asked) {
+  Mono<Taken> submit(
+      JobFields fields,
+      @Nullable String key,
+      @Nullable String traceparent,
+      Consumer<Question> asked) {
     return Mono.defer(
             () -> {
               String fingerprint = key == null ? null : CanonicalJson.digest(fields.canonical());
               JobEntry before = key == null ? null : index.findByKey(key).orElse(null);
               return before == null
-                  ? store(fields, key, fingerprint, asked)
+                  ? store(fields, occasion(fields, key, fingerprint, traceparent), asked)
                   : again(before, String.valueOf(fingerprint));
             })
         .subscribeOn(Schedulers.boundedElastic());
@@ -100,13 +121,20 @@ public final class JobSubmission {
   /**
    * Takes a job once subscribed, under an id that its caller has for it: if it is there already, as
    * one has submitted it who died, it is that one.
+   *
+   * @param traceparent the trace of whoever asked for it; null for none
    */
-  public Mono<JobEntry> submit(String id, JobFields fields, Instant deadline) {
+  public Mono<JobEntry> submit(
+      String id, JobFields fields, Instant deadline, @Nullable String traceparent) {
     return Mono.defer(
             () -> {
               JobEntry before = index.find(id).orElse(null);
               if (before == null) {
-                return store(id, fields, Instant.now(), deadline, null, null, question -> {});
+                Instant now = Instant.now();
+                return store(
+                    fields,
+                    new Occasion(id, now, deadline, null, null, traceparent),
+                    question -> {});
               }
               return isQueued(before) ? Mono.just(new Taken(before, true)) : askAgain(before);
             })
@@ -114,48 +142,44 @@ public final class JobSubmission {
         .subscribeOn(Schedulers.boundedElastic());
   }
 
-  private Mono<Taken> store(
+  private static Occasion occasion(
       JobFields fields,
       @Nullable String key,
       @Nullable String fingerprint,
-      Consumer<Question> listener) {
+      @Nullable String traceparent) {
     String id = "job_" + UUID.randomUUID().toString().replace("-", "");
     Instant now = Instant.now();
-    return store(id, fields, now, now.plus(fields.completionWindow()), key, fingerprint, listener);
+    return new Occasion(
+        id, now, now.plus(fields.completionWindow()), key, fingerprint, traceparent);
   }
 
-  private Mono<Taken> store(
-      String id,
-      JobFields fields,
-      Instant now,
-      Instant deadline,
-      @Nullable String key,
-      @Nullable String fingerprint,
-      Consumer<Question> listener) {
+  private Mono<Taken> store(JobFields fields, Occasion now, Consumer<Question> listener) {
     if (index.isFull()) {
       throw new RequestFailed(
           FailureKind.OVERLOADED, "too many jobs are kept, and none has ended; try again later");
     }
     options.jobs().callbackHosts().check(fields.callbackUrl());
-    Question asked = question(fields.endpoint(), fields.body(), id, now);
+    Question asked = question(fields.endpoint(), fields.body(), now.id, now.now);
     RequestClass requestClass = fields.requestClass(asked.scheduling().tier());
     Question question = asked.in(requestClass);
     listener.accept(question);
     JobRecord.Submitted job =
         new JobRecord.Submitted(
-            id,
+            now.id,
             fields.endpoint(),
             question.model(),
             told(fields.body(), question),
             requestClass,
-            now,
-            deadline,
-            results.events(id),
+            now.now,
+            now.deadline,
+            results.events(now.id),
             fields.metadata(),
             fields.callbackUrl(),
-            key,
-            fingerprint);
+            now.key,
+            now.fingerprint,
+            now.traceparent);
     Mono<?> storing = results.submit(job);
+    String key = now.key;
     return key == null
         ? storing.then(ask(job, question))
         : storing.then(first(key)).flatMap(first -> ask(job, question, first));
@@ -197,13 +221,15 @@ public final class JobSubmission {
 
   private Mono<Taken> ask(JobRecord.Submitted job, Question question) {
     GenerationRequest request =
-        question.request(
-            job.id(),
-            seed(job.id()),
-            isStreamed(job, question),
-            job.createdAt(),
-            job.deadline(),
-            job.events());
+        question
+            .request(
+                job.id(),
+                seed(job.id()),
+                isStreamed(job, question),
+                job.createdAt(),
+                job.deadline(),
+                job.events())
+            .withEcho(Echo.ofTrace(job.traceparent()));
     return dispatcher
         .send(request, job.requestClass())
         .flatMap(

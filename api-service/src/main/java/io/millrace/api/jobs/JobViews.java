@@ -1,5 +1,6 @@
 package io.millrace.api.jobs;
 
+import io.millrace.api.answer.AnswerHandler;
 import io.millrace.api.answer.StoredAnswer;
 import io.millrace.api.error.ErrorBody;
 import io.millrace.api.error.RequestFailed;
@@ -7,6 +8,7 @@ import io.millrace.api.exchange.StreamCut;
 import io.millrace.api.results.JobEntry;
 import io.millrace.api.results.QueuePositions;
 import io.millrace.api.results.StoredRecords;
+import io.millrace.api.workers.ServedModels;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.JobRecord;
 import io.millrace.protocol.JobStatus;
@@ -28,11 +30,14 @@ public final class JobViews {
   private final JobEndpoints endpoints;
   private final StoredRecords stored;
   private final QueuePositions positions;
+  private final ServedModels models;
 
-  JobViews(JobEndpoints endpoints, StoredRecords stored, QueuePositions positions) {
+  JobViews(
+      JobEndpoints endpoints, StoredRecords stored, QueuePositions positions, ServedModels models) {
     this.endpoints = endpoints;
     this.stored = stored;
     this.positions = positions;
+    this.models = models;
   }
 
   /** A job with all that is known of it, its answer included. */
@@ -150,7 +155,7 @@ public final class JobViews {
         ErrorBody.of(why).error());
   }
 
-  private static Job view(
+  private Job view(
       JobEntry entry,
       JobRecord.Submitted job,
       JobRecord.State state,
@@ -159,6 +164,7 @@ public final class JobViews {
     return new Job(
         Job.Summary.of(entry, end.status),
         position.isPresent() ? position.getAsLong() : null,
+        end.status.isEnd() || models.isServed(entry.model()) ? null : AnswerHandler.WORKER,
         state.attempt(),
         state.worker(),
         job.metadata(),

@@ -79,6 +79,7 @@ final class JobsController {
                 submission.submit(
                     fields,
                     JobHeaders.key(headers),
+                    asker.traceparent(),
                     question -> limits.charge(asker, question, answer)))
         .flatMap(
             taken ->

@@ -17,10 +17,12 @@ final class ModelsController {
   record ModelList(String object, List<Model> data) {}
 
   /**
-   * A model.
+   * A model, with what vLLM tells of it.
    *
-   * @param maxModelLen tokens of the longest prompt that a worker takes, as vLLM tells it; absent
-   *     while no worker lives
+   * @param root the same name: there are no adapters beside it
+   * @param maxModelLen tokens of the longest prompt that a worker takes, or took when one lived
+   *     last; absent if none has
+   * @param capacity of our own
    */
   @JsonNaming(SnakeCaseStrategy.class)
   record Model(
@@ -28,13 +30,17 @@ final class ModelsController {
       String object,
       long created,
       String ownedBy,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer maxModelLen) {}
+      String root,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer maxModelLen,
+      ModelCapacity capacity) {}
 
   private final ServedModels models;
+  private final ModelCapacity.Source capacities;
   private final long startedAt = Instant.now().getEpochSecond();
 
-  ModelsController(ServedModels models) {
+  ModelsController(ServedModels models, ModelCapacity.Source capacities) {
     this.models = models;
+    this.capacities = capacities;
   }
 
   @GetMapping("/v1/models")
@@ -49,6 +55,7 @@ final class ModelsController {
   }
 
   private Model model(String name) {
-    return new Model(name, "model", startedAt, "millrace", models.maxInputLen(name));
+    return new Model(
+        name, "model", startedAt, "millrace", name, models.maxInputLen(name), capacities.of(name));
   }
 }

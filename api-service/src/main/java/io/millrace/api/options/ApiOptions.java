@@ -99,6 +99,17 @@ public final class ApiOptions {
               + " be resumed elsewhere, and others end with 503 (default: ${DEFAULT-VALUE}).")
   private Duration shutdownTimeout = Duration.ofSeconds(30);
 
+  @Option(
+      names = "--model-retention",
+      paramLabel = "TIME",
+      defaultValue = "7d",
+      converter = DurationConverter.class,
+      description =
+          "How long a model other than --model can still be asked when its last worker is gone, and"
+              + " requests wait for one to come back; 0 for not at all (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Duration modelRetention = Duration.ofDays(7);
+
   @Mixin private StreamOptions streams = new StreamOptions();
   @Mixin private JobOptions jobs = new JobOptions();
   @Mixin private BatchOptions batches = new BatchOptions();
@@ -137,6 +148,11 @@ public final class ApiOptions {
   /** How long open answers may go on when the service stops. */
   public Duration shutdownTimeout() {
     return shutdownTimeout;
+  }
+
+  /** How long a model is known when its last worker is gone. */
+  public Duration modelRetention() {
+    return modelRetention;
   }
 
   /** What streams do while they wait. */
@@ -223,6 +239,7 @@ public final class ApiOptions {
     Flags.require(!brokerTimeout.isNegative(), "--broker-timeout", "0 or more", brokerTimeout);
     Flags.require(
         !shutdownTimeout.isNegative(), "--shutdown-timeout", "0 or more", shutdownTimeout);
+    Flags.require(!modelRetention.isNegative(), "--model-retention", "0 or more", modelRetention);
     streams.validate();
     jobs.validate();
     batches.validate();

@@ -3,6 +3,7 @@ package io.millrace.api.results;
 import io.millrace.kafka.PartitionBacklog;
 import io.millrace.kafka.WorkerGroups;
 import io.millrace.protocol.RecordPlace;
+import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.TopicNames.RequestTopic;
 import java.time.Duration;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class QueuePositions implements AutoCloseable {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Admin admin;
+  private final TopicNames names;
   private final WorkerGroups groups;
   private final Map<TopicPartition, Queue> queues = new ConcurrentHashMap<>();
 
@@ -40,8 +42,9 @@ public final class QueuePositions implements AutoCloseable {
   /**
    * @param admin closed with this
    */
-  public QueuePositions(Admin admin, WorkerGroups groups) {
+  public QueuePositions(Admin admin, TopicNames names, WorkerGroups groups) {
     this.admin = admin;
+    this.names = names;
     this.groups = groups;
   }
 
@@ -54,8 +57,12 @@ public final class QueuePositions implements AutoCloseable {
     if (request == null) {
       return Mono.just(OptionalLong.empty());
     }
-    return Mono.fromCallable(() -> ahead(request, RequestTopic.of(job.model(), job.requestClass())))
-        .subscribeOn(Schedulers.boundedElastic());
+    // Of the topics of its model and class it is in one, and waits for those before it there.
+    RequestTopic topic =
+        names
+            .parse(request.topic())
+            .orElseGet(() -> RequestTopic.of(job.model(), job.requestClass()));
+    return Mono.fromCallable(() -> ahead(request, topic)).subscribeOn(Schedulers.boundedElastic());
   }
 
   private OptionalLong ahead(RecordPlace request, RequestTopic topic) {

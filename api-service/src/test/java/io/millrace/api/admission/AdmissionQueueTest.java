@@ -151,7 +151,7 @@ class AdmissionQueueTest {
 
   private static WorkerState state(int slots, int running, long ended, long heldMillis) {
     return new WorkerState(
-        "w", "m", slots, running, 0, 0, "cpu", 100, 100, 0, ended, heldMillis, NOW);
+        "w", "m", slots, running, 0, 0, "cpu", 100, 100, 0, ended, heldMillis, 1, NOW);
   }
 
   private AdmissionQueue.Ticket enter(

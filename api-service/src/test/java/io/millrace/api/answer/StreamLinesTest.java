@@ -20,18 +20,23 @@ class StreamLinesTest {
   private static final String A = "data: \"a\"\n\n";
 
   private final Sinks.Many<String> events = Sinks.many().unicast().onBackpressureBuffer();
+  private String comment = StreamLines.PING;
   private VirtualTimeScheduler time;
   private StreamLines lines;
 
   @BeforeEach
   void stopTime() {
     time = VirtualTimeScheduler.getOrSet();
-    lines = new StreamLines(new StreamSettings(DELAY, INTERVAL), error -> error);
+    lines = lines(INTERVAL);
   }
 
   @AfterEach
   void letTimeGoOn() {
     VirtualTimeScheduler.reset();
+  }
+
+  private StreamLines lines(Duration interval) {
+    return new StreamLines(new StreamSettings(DELAY, interval), error -> error, () -> comment);
   }
 
   @Test
@@ -47,6 +52,20 @@ class StreamLinesTest {
         .expectNext(StreamLines.PING, StreamLines.PING)
         .then(() -> events.tryEmitNext(A))
         .expectNext(A)
+        .then(events::tryEmitComplete)
+        .verifyComplete();
+  }
+
+  @Test
+  void streamWhoseModelHasNoWorker_saysSoUntilOneComes() {
+    StepVerifier.create(lines.of(events.asFlux()))
+        .then(lines::admitted)
+        .then(() -> comment = StreamLines.NO_WORKER)
+        .then(() -> time.advanceTimeBy(DELAY))
+        .expectNext(": waiting for a worker\n")
+        .then(() -> comment = StreamLines.PING)
+        .then(() -> time.advanceTimeBy(INTERVAL))
+        .expectNext(": ping\n")
         .then(events::tryEmitComplete)
         .verifyComplete();
   }
@@ -110,7 +129,7 @@ class StreamLinesTest {
 
   @Test
   void intervalOfZero_isTheHeadAlone() {
-    lines = new StreamLines(new StreamSettings(DELAY, Duration.ZERO), error -> error);
+    lines = lines(Duration.ZERO);
     StepVerifier.create(lines.of(events.asFlux()))
         .then(lines::admitted)
         .then(() -> time.advanceTimeBy(Duration.ofHours(1)))
@@ -138,7 +157,8 @@ class StreamLinesTest {
     lines =
         new StreamLines(
             new StreamSettings(DELAY, INTERVAL),
-            error -> new NamedEvent("error", error.error().message()));
+            error -> new NamedEvent("error", error.error().message()),
+            () -> comment);
     StepVerifier.create(lines.of(events.asFlux()))
         .then(() -> events.tryEmitNext(A))
         .expectNext(A)

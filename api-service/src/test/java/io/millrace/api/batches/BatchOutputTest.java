@@ -17,7 +17,8 @@ class BatchOutputTest {
   private static final BatchRecord BATCH =
       BatchRecord.of(
           new BatchFields("file-1", "/v1/chat/completions", "24h", Duration.ofDays(1), null, null),
-          Instant.EPOCH);
+          Instant.EPOCH,
+          "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
 
   @TempDir Path folder;
 

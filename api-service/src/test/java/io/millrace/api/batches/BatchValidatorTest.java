@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.api.options.ApiOptions;
 import io.millrace.api.workers.ServedModels;
+import io.millrace.kafka.ModelDirectory;
 import io.millrace.kafka.WorkerDirectory;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,7 +81,12 @@ class BatchValidatorTest {
     ApiOptions options = new ApiOptions();
     new CommandLine(options).parseArgs("--max-batch-lines=20");
     ServedModels models =
-        new ServedModels("tiny", "tiny", new WorkerDirectory(InstantSource.system()));
+        new ServedModels(
+            "tiny",
+            "tiny",
+            1,
+            new WorkerDirectory(InstantSource.system()),
+            new ModelDirectory(Duration.ZERO, InstantSource.system()));
     byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
     try (LineReader reader = new LineReader(new ByteArrayInputStream(bytes), 300)) {
       return new BatchValidator(models, options).check(reader, "/v1/completions");

@@ -7,11 +7,13 @@ import io.millrace.api.body.JsonBody;
 import io.millrace.api.error.RequestFailed;
 import io.millrace.api.exchange.Question;
 import io.millrace.api.workers.ServedModels;
+import io.millrace.kafka.ModelDirectory;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.OutputParams;
 import io.millrace.protocol.Prompt;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OpenAiBodyTest {
   private final ServedModels models =
-      new ServedModels("tiny", "org/tiny", new WorkerDirectory(InstantSource.fixed(Instant.EPOCH)));
+      new ServedModels(
+          "tiny",
+          "org/tiny",
+          1,
+          new WorkerDirectory(InstantSource.fixed(Instant.EPOCH)),
+          new ModelDirectory(Duration.ZERO, InstantSource.fixed(Instant.EPOCH)));
 
   @Test
   void plainRequest_leavesSamplingToTheModel() {

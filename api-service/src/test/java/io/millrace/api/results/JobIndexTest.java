@@ -175,7 +175,8 @@ class JobIndexTest {
         null,
         null,
         key,
-        key == null ? null : "f");
+        key == null ? null : "f",
+        null);
   }
 
   private static JobRecord.State state(String id, JobStatus status, int attempt, long first) {

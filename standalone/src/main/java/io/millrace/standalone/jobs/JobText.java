@@ -38,6 +38,7 @@ final class JobText {
     for (String name : List.of("id", "status", "position", "endpoint", "model", "class")) {
       add(lines, name, text(job.path(name)));
     }
+    add(lines, "waits for", text(job.path("waiting_for")));
     for (String name : List.of("created", "started", "ended", "expires")) {
       add(lines, name, time(job.path(name + "_at"), LONG));
     }

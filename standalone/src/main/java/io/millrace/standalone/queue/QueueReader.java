@@ -4,6 +4,7 @@ import io.millrace.kafka.Admins;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
+import io.millrace.kafka.ModelDirectory;
 import io.millrace.kafka.PartitionBacklog;
 import io.millrace.kafka.PartitionScan;
 import io.millrace.kafka.WorkerDirectory;
@@ -19,11 +20,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** The reader of the state of the queue, from topics and the groups of workers. */
 final class QueueReader {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration EVER = Duration.ofDays(36_500);
 
   /** More dead letters than this are only counted, all together. */
   private static final int MOST_LETTERS = 10_000;
@@ -59,12 +63,17 @@ final class QueueReader {
     try (Admin admin = cluster.connect()) {
       Set<String> topics = Admins.get(admin.listTopics().names());
       Set<String> slugs = slugs(topics, model);
-      List<WorkerState> workers = topics.contains(names.workers()) ? workers() : List.of();
+      WorkerDirectory workers = new WorkerDirectory(clock);
+      ModelDirectory known = new ModelDirectory(EVER, clock);
+      if (topics.contains(names.workers())) {
+        readWorkers(new WorkerListener(workers, known, clock));
+      }
       DeadLetterTopic letters = DeadLetterTopic.open(cluster, names);
       Map<String, Long> dead = letters.size() > MOST_LETTERS ? null : byTopic(letters);
       List<QueueStatus.Model> models = new ArrayList<>();
       for (String slug : slugs) {
-        models.add(model(admin, slug, model, topics, workers, dead));
+        String name = name(slug, known.names());
+        models.add(model(admin, slug, name, topics, workers.alive(), dead));
       }
       long all =
           dead == null ? letters.size() : dead.values().stream().mapToLong(Long::longValue).sum();
@@ -93,13 +102,18 @@ final class QueueReader {
     return slugs;
   }
 
-  private List<WorkerState> workers() {
-    WorkerDirectory directory = new WorkerDirectory(clock);
-    WorkerListener listener = new WorkerListener(directory, clock);
+  private void readWorkers(WorkerListener listener) {
     try (PartitionScan scan = new PartitionScan(cluster, new TopicPartition(names.workers(), 0))) {
       scan.forEach(record -> take(listener, record));
     }
-    return directory.alive();
+  }
+
+  /** The served name, or what topics tell of it where no worker has ever said it. */
+  private static String name(String slug, Set<String> known) {
+    return known.stream()
+        .filter(model -> TopicNames.slug(model).equals(slug))
+        .findFirst()
+        .orElseGet(() -> new RequestTopic(slug, RequestClass.BATCH).model());
   }
 
   private static void take(WorkerListener listener, ConsumerRecord<String, byte[]> record) {
@@ -119,7 +133,7 @@ final class QueueReader {
   private QueueStatus.Model model(
       Admin admin,
       String slug,
-      @Nullable String asked,
+      String name,
       Set<String> topics,
       List<WorkerState> all,
       @Nullable Map<String, Long> dead) {
@@ -127,15 +141,15 @@ final class QueueReader {
         all.stream().filter(it -> TopicNames.slug(it.model()).equals(slug)).toList();
     List<QueueStatus.ClassStatus> classes = new ArrayList<>();
     for (RequestClass requestClass : RequestClass.values()) {
-      RequestTopic topic = new RequestTopic(slug, requestClass);
-      if (topics.contains(names.requests(topic))) {
-        classes.add(classStatus(admin, topic, workers, dead));
+      List<RequestTopic> ofClass =
+          IntStream.rangeClosed(1, kafka.groups(admin).mostRequestTopics())
+              .mapToObj(number -> new RequestTopic(slug, requestClass, number))
+              .filter(topic -> topics.contains(names.requests(topic)))
+              .toList();
+      if (!ofClass.isEmpty()) {
+        classes.add(classStatus(admin, requestClass, ofClass, workers, dead));
       }
     }
-    String name =
-        workers.isEmpty()
-            ? asked == null ? new RequestTopic(slug, RequestClass.BATCH).model() : asked
-            : workers.get(0).model();
     return new QueueStatus.Model(
         name,
         workers.size(),
@@ -146,40 +160,50 @@ final class QueueReader {
 
   private QueueStatus.ClassStatus classStatus(
       Admin admin,
-      RequestTopic topic,
+      RequestClass requestClass,
+      List<RequestTopic> topics,
       List<WorkerState> workers,
       @Nullable Map<String, Long> dead) {
-    String name = names.requests(topic);
-    var partitions = kafka.groups(admin).partitions(admin, topic, PATIENCE);
+    List<String> all = topics.stream().map(names::requests).toList();
+    Map<TopicPartition, PartitionBacklog> partitions = new HashMap<>();
+    topics.forEach(
+        topic -> partitions.putAll(kafka.groups(admin).partitions(admin, topic, PATIENCE)));
     long lag = partitions.values().stream().mapToLong(PartitionBacklog::unfinished).sum();
-    long held =
-        workers.stream()
-            .mapToLong(
-                it ->
-                    topic.requestClass() == RequestClass.BATCH
-                        ? it.batch()
-                        : Math.max(0, it.running() - it.batch()))
-            .sum();
+    long held = workers.stream().mapToLong(it -> held(it, requestClass)).sum();
     // Workers say what they hold every few seconds, and may have finished some of it since.
     long running = Math.min(held, lag);
     long waiting = lag - running;
     return new QueueStatus.ClassStatus(
-        topic.requestClass().label(),
-        name,
+        requestClass.label(),
+        all.get(0),
+        all,
         lag,
         running,
         waiting,
-        waiting == 0 ? null : oldest(partitions, running),
-        dead == null ? null : dead.getOrDefault(name, 0L));
+        waiting == 0 ? null : oldest(partitions, running, lag),
+        dead == null
+            ? null
+            : Long.valueOf(all.stream().mapToLong(topic -> dead.getOrDefault(topic, 0L)).sum()));
   }
 
-  /** The age in seconds of the request that waits longest. */
-  private @Nullable Double oldest(Map<TopicPartition, PartitionBacklog> partitions, long running) {
-    boolean single = partitions.size() == 1;
+  private static long held(WorkerState worker, RequestClass requestClass) {
+    return requestClass == RequestClass.BATCH
+        ? worker.batch()
+        : Math.max(0, worker.running() - worker.batch());
+  }
+
+  /**
+   * The age in seconds of the request that waits longest. Where the group does not tell which were
+   * begun, workers are taken to hold as large a part of each partition.
+   */
+  private @Nullable Double oldest(
+      Map<TopicPartition, PartitionBacklog> partitions, long running, long lag) {
+    boolean told = partitions.values().stream().anyMatch(backlog -> backlog.begun() > 0);
     Double oldest = null;
     for (var entry : partitions.entrySet()) {
       PartitionBacklog backlog = entry.getValue();
-      Double age = oldest(entry.getKey(), backlog, single ? running : backlog.begun());
+      long part = running * backlog.unfinished() / lag;
+      Double age = oldest(entry.getKey(), backlog, told ? backlog.begun() : part);
       if (age != null && (oldest == null || age > oldest)) {
         oldest = age;
       }

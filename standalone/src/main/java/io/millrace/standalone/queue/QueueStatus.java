@@ -37,6 +37,8 @@ record QueueStatus(
   /**
    * One class of one model.
    *
+   * @param topic the first of them
+   * @param topics all over which the requests are spread
    * @param lag requests that are not finished: those that wait and those that run
    * @param running requests that workers hold, by their own words of the last seconds
    * @param waiting the others
@@ -46,6 +48,7 @@ record QueueStatus(
   record ClassStatus(
       @JsonProperty("class") String name,
       @JsonProperty("topic") String topic,
+      @JsonProperty("topics") List<String> topics,
       @JsonProperty("lag") long lag,
       @JsonProperty("running") long running,
       @JsonProperty("waiting") long waiting,

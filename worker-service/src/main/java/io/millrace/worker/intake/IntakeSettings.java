@@ -9,6 +9,7 @@ import java.time.Duration;
  *
  * @param topics the names of topics and groups
  * @param model the served name
+ * @param requestTopics how many topics of each class the requests are spread over
  * @param worker this worker's name
  * @param slots how many requests may be answered at once
  * @param reservedSlots slots that requests of the batch class leave free
@@ -20,6 +21,7 @@ import java.time.Duration;
 public record IntakeSettings(
     TopicNames topics,
     String model,
+    int requestTopics,
     String worker,
     int slots,
     int reservedSlots,

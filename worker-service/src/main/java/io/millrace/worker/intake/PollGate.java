@@ -3,6 +3,7 @@ package io.millrace.worker.intake;
 import io.millrace.protocol.RequestClass;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -10,6 +11,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * The gate through which slots go to poll Kafka for a request: only a few at a time, and never more
@@ -23,6 +25,10 @@ import java.util.function.LongSupplier;
  * reserved, both classes may get a request for the last slot, and one of them waits in the engine.
  * While requests of that class wait, it has {@code batchSlots} for certain: the others leave them
  * free. Slots with a low number go first, so that a worker with little to do keeps few consumers.
+ *
+ * <p>Where the requests of a class are in several topics, the slots of each have a line of their
+ * own, since what a slot polls for says nothing of the other topics: for the last room a slot of
+ * each may poll, and what comes in addition waits in the engine.
  */
 final class PollGate {
   /** Not before something changes. */
@@ -47,12 +53,9 @@ final class PollGate {
   private final LongSupplier nanoTime;
 
   // Guarded by lock.
-  private final Map<RequestClass, TreeMap<Integer, Condition>> waiting =
-      new EnumMap<>(RequestClass.class);
-  private final Map<RequestClass, Integer> polling = new EnumMap<>(RequestClass.class);
+  private final Map<RequestClass, List<Line>> lines = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> taken = new EnumMap<>(RequestClass.class);
   private final Map<RequestClass, Integer> settled = new EnumMap<>(RequestClass.class);
-  private final Map<RequestClass, Integer> extraTokens = new EnumMap<>(RequestClass.class);
   private int held;
   private boolean batchWaits;
   private long heldNanos;
@@ -62,10 +65,18 @@ final class PollGate {
   private boolean suspended;
   private boolean closed;
 
+  /** The slots of one topic, of which a few may poll at the same time. */
+  private static final class Line {
+    private final TreeMap<Integer, Condition> waiting = new TreeMap<>();
+    private int polling;
+    private int extraTokens;
+  }
+
   /**
    * @param slots requests that the worker can answer at once
    * @param reserved slots that the batch class leaves free
    * @param batchSlots slots that the batch class has while requests of it wait
+   * @param topics of each class; the slots of a class belong to them in turns
    * @param tokens slots of one class that may poll at the same time when all are free
    * @param fullRest how long a token would rest when all slots were in use
    */
@@ -73,6 +84,7 @@ final class PollGate {
       int slots,
       int reserved,
       int batchSlots,
+      int topics,
       int tokens,
       Duration fullRest,
       LongSupplier nanoTime) {
@@ -85,11 +97,9 @@ final class PollGate {
     this.restsUntil = nanoTime.getAsLong();
     this.heldSince = restsUntil;
     for (RequestClass requestClass : RequestClass.values()) {
-      waiting.put(requestClass, new TreeMap<>());
-      polling.put(requestClass, 0);
+      lines.put(requestClass, Stream.generate(Line::new).limit(topics).toList());
       taken.put(requestClass, 0);
       settled.put(requestClass, 0);
-      extraTokens.put(requestClass, 0);
     }
   }
 
@@ -100,43 +110,51 @@ final class PollGate {
    */
   boolean enter(RequestClass requestClass, int slot) throws InterruptedException {
     lock.lockInterruptibly();
-    TreeMap<Integer, Condition> line = Objects.requireNonNull(waiting.get(requestClass));
+    Line line = line(requestClass, slot);
     Condition turn = lock.newCondition();
-    line.put(slot, turn);
+    line.waiting.put(slot, turn);
     try {
       while (!closed) {
-        long delay = line.firstKey() == slot ? delay(requestClass) : UNKNOWN;
+        long delay = line.waiting.firstKey() == slot ? delay(requestClass, line) : UNKNOWN;
         if (delay == UNKNOWN) {
           turn.await();
         } else if (delay > 0) {
           turn.awaitNanos(delay);
         } else {
-          polling.merge(requestClass, 1, Integer::sum);
+          line.polling++;
           return true;
         }
       }
       return false;
     } finally {
-      line.remove(slot);
+      line.waiting.remove(slot);
       tell();
       lock.unlock();
     }
   }
 
-  private int polling(RequestClass requestClass) {
-    return Objects.requireNonNull(polling.get(requestClass));
+  private List<Line> lines(RequestClass requestClass) {
+    return Objects.requireNonNull(lines.get(requestClass));
   }
 
-  /** Nanoseconds until a slot of the class may poll, as far as that is known. */
-  private long delay(RequestClass requestClass) {
-    int asking = polling(requestClass);
+  private Line line(RequestClass requestClass, int slot) {
+    List<Line> all = lines(requestClass);
+    return all.get(slot % all.size());
+  }
+
+  private int polling(RequestClass requestClass) {
+    return lines(requestClass).stream().mapToInt(line -> line.polling).sum();
+  }
+
+  /** Nanoseconds until a slot of a line may poll, as far as that is known. */
+  private long delay(RequestClass requestClass, Line line) {
     int free = Math.max(0, slots - held);
-    int all = tokens + Objects.requireNonNull(extraTokens.get(requestClass));
-    int tokensNow = Math.max(1, (all * free + slots - 1) / slots);
-    if (suspended || asking >= tokensNow) {
+    int all = slots * lines(requestClass).size();
+    int tokensNow = Math.max(1, ((tokens + line.extraTokens) * free + all - 1) / all);
+    if (suspended || line.polling >= tokensNow) {
       return UNKNOWN;
     }
-    return held + asking < placesNow(requestClass)
+    return held + line.polling < placesNow(requestClass)
         ? Math.max(0, restsUntil - nanoTime.getAsLong())
         : UNKNOWN;
   }
@@ -166,15 +184,13 @@ final class PollGate {
    * @param waited for how long it polled: while requests are there as soon as they are asked for,
    *     more and more slots ask
    */
-  void took(RequestClass requestClass, Duration waited) {
+  void took(RequestClass requestClass, int slot, Duration waited) {
     boolean atOnce = waited.compareTo(AT_ONCE) < 0;
+    Line line = line(requestClass, slot);
     change(
         () -> {
-          extraTokens.merge(
-              requestClass,
-              1,
-              (before, one) -> atOnce ? Math.min(MOST_EXTRA_TOKENS, before + one) : 0);
-          polling.merge(requestClass, -1, Integer::sum);
+          line.extraTokens = atOnce ? Math.min(MOST_EXTRA_TOKENS, line.extraTokens + 1) : 0;
+          line.polling--;
           taken.merge(requestClass, 1, Integer::sum);
           hold(1);
           long rest = contended ? restNanos * Math.min(held, slots) / slots : 0;
@@ -198,8 +214,9 @@ final class PollGate {
   }
 
   /** A slot that polled gives up. */
-  void left(RequestClass requestClass) {
-    change(() -> polling.merge(requestClass, -1, Integer::sum));
+  void left(RequestClass requestClass, int slot) {
+    Line line = line(requestClass, slot);
+    change(() -> line.polling--);
   }
 
   /** A slot that had a request has none any more. */
@@ -260,7 +277,7 @@ final class PollGate {
     lock.lockInterruptibly();
     try {
       long left = atMost.toNanos();
-      while (left > 0 && polling.values().stream().anyMatch(asking -> asking > 0)) {
+      while (left > 0 && allLines().anyMatch(line -> line.polling > 0)) {
         left = changed.awaitNanos(left);
       }
     } finally {
@@ -313,7 +330,7 @@ final class PollGate {
 
   /** Slots that wait for one. */
   int polling() {
-    return read(() -> polling.values().stream().mapToInt(Integer::intValue).sum());
+    return read(() -> allLines().mapToInt(line -> line.polling).sum());
   }
 
   int slots() {
@@ -332,14 +349,20 @@ final class PollGate {
 
   /** Wakes whom a change may concern: of a line its first alone, as there may be hundreds. */
   private void tell() {
-    for (TreeMap<Integer, Condition> line : waiting.values()) {
-      if (closed) {
-        line.values().forEach(Condition::signal);
-      } else if (!line.isEmpty()) {
-        line.firstEntry().getValue().signal();
-      }
-    }
+    allLines().forEach(this::tell);
     changed.signalAll();
+  }
+
+  private void tell(Line line) {
+    if (closed) {
+      line.waiting.values().forEach(Condition::signal);
+    } else if (!line.waiting.isEmpty()) {
+      line.waiting.firstEntry().getValue().signal();
+    }
+  }
+
+  private Stream<Line> allLines() {
+    return lines.values().stream().flatMap(List::stream);
   }
 
   private int read(IntSupplier value) {

@@ -73,6 +73,7 @@ public final class RequestIntake {
             settings.slots(),
             settings.reservedSlots(),
             settings.batchSlots(),
+            settings.requestTopics(),
             IntakeSettings.POLL_TOKENS,
             IntakeSettings.FULL_REST,
             System::nanoTime);

@@ -1,22 +1,26 @@
 package io.millrace.worker.intake;
 
 import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 
-/** Requests from share groups: a {@link Slot} for each that may be answered at once. */
+/**
+ * Requests from share groups: a {@link Slot} for each that may be answered at once. Where they are
+ * spread over several topics, each of these has its part of the slots, and at least one.
+ */
 public final class ShareSource extends RequestSource {
-  private final Function<RequestClass, ShareConsumer<String, byte[]>> consumers;
+  private final Function<RequestTopic, ShareConsumer<String, byte[]>> consumers;
   private final Backlog backlog;
   private final LeaderEpochs epochs;
 
   /**
-   * @param consumers makes a consumer of a class's share group
+   * @param consumers makes a consumer of a topic's share group
    */
   public ShareSource(
-      Function<RequestClass, ShareConsumer<String, byte[]>> consumers,
+      Function<RequestTopic, ShareConsumer<String, byte[]>> consumers,
       Backlog backlog,
       LeaderEpochs epochs) {
     this.consumers = consumers;
@@ -32,14 +36,17 @@ public final class ShareSource extends RequestSource {
       Function<Delivery, LeasedTask> handler) {
     List<RequestTaker> slots = new ArrayList<>();
     for (RequestClass requestClass : RequestClass.values()) {
-      String topic = settings.topics().requests(settings.model(), requestClass);
-      for (int number = 0; number < settings.places(requestClass); number++) {
+      List<RequestTopic> topics =
+          RequestTopic.of(settings.model(), requestClass, settings.requestTopics());
+      int places = Math.max(settings.places(requestClass), topics.size());
+      for (int number = 0; number < places; number++) {
+        RequestTopic topic = topics.get(number % topics.size());
         slots.add(
             new Slot(
                 number,
                 requestClass,
-                topic,
-                () -> consumers.apply(requestClass),
+                settings.topics().requests(topic),
+                () -> consumers.apply(topic),
                 gate,
                 health,
                 epochs::forget,

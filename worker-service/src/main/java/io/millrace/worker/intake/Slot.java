@@ -104,7 +104,7 @@ final class Slot implements RequestTaker {
       if (record == null) {
         closeConsumer();
       } else {
-        gate.took(requestClass, Duration.ofNanos(System.nanoTime() - begin));
+        gate.took(requestClass, number, Duration.ofNanos(System.nanoTime() - begin));
         holding = true;
         lastBytes = record.value() == null ? 0 : record.value().length;
         noticeConnections();
@@ -120,7 +120,7 @@ final class Slot implements RequestTaker {
       if (holding) {
         gate.settled(requestClass);
       } else {
-        gate.left(requestClass);
+        gate.left(requestClass, number);
       }
     }
     gate.pause(pause);

@@ -14,7 +14,7 @@ final class BacklogHealthTest {
   private static final Duration WAITED = Duration.ofSeconds(1);
 
   private final Map<RequestClass, Long> queued = new EnumMap<>(Map.of(INTERACTIVE, 0L, BATCH, 0L));
-  private final PollGate gate = new PollGate(2, 1, 0, 2, Duration.ZERO, System::nanoTime);
+  private final PollGate gate = new PollGate(2, 1, 0, 1, 2, Duration.ZERO, System::nanoTime);
   private int heldByOthers;
   private long nanos;
   private final BacklogHealth health =
@@ -98,6 +98,6 @@ final class BacklogHealthTest {
 
   private void take(RequestClass requestClass) throws InterruptedException {
     assertThat(gate.enter(requestClass, 0)).isTrue();
-    gate.took(requestClass, WAITED);
+    gate.took(requestClass, 0, WAITED);
   }
 }

@@ -32,7 +32,7 @@ final class GroupMemberTest {
           committed = PartitionProgress.of(offsets.get(PARTITION));
         }
       };
-  private final PollGate gate = new PollGate(2, 0, 0, 1, Duration.ZERO, System::nanoTime);
+  private final PollGate gate = new PollGate(2, 0, 0, 1, 1, Duration.ZERO, System::nanoTime);
   private final SlotHealth health =
       new SlotHealth(new IntakeMetrics(new SimpleMeterRegistry(), Tags.empty()), System::nanoTime);
   private final List<PartitionProgress> committedBefore = new CopyOnWriteArrayList<>();

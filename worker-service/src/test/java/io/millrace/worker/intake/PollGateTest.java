@@ -29,7 +29,7 @@ final class PollGateTest {
     Entrant third = new Entrant(INTERACTIVE, 2);
     third.awaitWaiting();
 
-    gate.took(INTERACTIVE, WAITED);
+    gate.took(INTERACTIVE, 0, WAITED);
 
     assertThat(third.entered()).isTrue();
     assertThat(gate.held()).isEqualTo(1);
@@ -84,7 +84,7 @@ final class PollGateTest {
     Entrant other = new Entrant(INTERACTIVE, 4);
     other.awaitWaiting();
 
-    gate.left(INTERACTIVE);
+    gate.left(INTERACTIVE, 0);
 
     assertThat(other.entered()).isTrue();
   }
@@ -101,7 +101,7 @@ final class PollGateTest {
 
     assertThat(low.entered()).isTrue();
     high.awaitWaiting();
-    gate.left(INTERACTIVE);
+    gate.left(INTERACTIVE, 0);
     assertThat(high.entered()).isTrue();
   }
 
@@ -111,8 +111,8 @@ final class PollGateTest {
     assertThat(gate.enter(INTERACTIVE, 1)).isTrue();
 
     assertThat(gate.enter(BATCH, 0)).isTrue();
-    gate.took(BATCH, WAITED);
-    gate.took(INTERACTIVE, WAITED);
+    gate.took(BATCH, 0, WAITED);
+    gate.took(INTERACTIVE, 0, WAITED);
 
     Entrant third = new Entrant(BATCH, 1);
     third.awaitWaiting();
@@ -144,7 +144,7 @@ final class PollGateTest {
     gate.settled(INTERACTIVE);
 
     assertThat(batch.entered()).isTrue();
-    gate.took(BATCH, WAITED);
+    gate.took(BATCH, 0, WAITED);
     interactive.awaitWaiting();
     gate.settled(INTERACTIVE);
     assertThat(interactive.entered()).isTrue();
@@ -159,7 +159,7 @@ final class PollGateTest {
     second.awaitWaiting();
 
     assertThat(gate.enter(INTERACTIVE, 2)).isTrue();
-    gate.left(INTERACTIVE);
+    gate.left(INTERACTIVE, 0);
     gate.settled(INTERACTIVE);
     assertThat(second.entered()).isTrue();
   }
@@ -203,14 +203,14 @@ final class PollGateTest {
   void enter_givesMoreTokensWhileRequestsAreThereAtOnce() throws Exception {
     gate = gate(100, 0, 1, Duration.ZERO);
     assertThat(gate.enter(INTERACTIVE, 0)).isTrue();
-    gate.took(INTERACTIVE, Duration.ofMillis(1));
+    gate.took(INTERACTIVE, 0, Duration.ofMillis(1));
     assertThat(gate.enter(INTERACTIVE, 1)).isTrue();
     assertThat(gate.enter(INTERACTIVE, 2)).isTrue();
 
-    gate.took(INTERACTIVE, WAITED);
+    gate.took(INTERACTIVE, 0, WAITED);
     Entrant third = new Entrant(INTERACTIVE, 3);
     third.awaitWaiting();
-    gate.left(INTERACTIVE);
+    gate.left(INTERACTIVE, 0);
 
     assertThat(third.entered()).isTrue();
   }
@@ -232,10 +232,32 @@ final class PollGateTest {
 
     gate.settled(INTERACTIVE);
     assertThat(first.entered()).isTrue();
-    gate.took(INTERACTIVE, WAITED);
+    gate.took(INTERACTIVE, 0, WAITED);
     gate.settled(INTERACTIVE);
 
     assertThat(second.entered()).isTrue();
+  }
+
+  @Test
+  void slotsOfEachTopic_haveALineOfTheirOwn_alsoForTheLastRoom() throws Exception {
+    gate = new PollGate(4, 1, 1, 2, 2, Duration.ZERO, nanos::get);
+    for (int slot = 0; slot < 3; slot++) {
+      assertThat(gate.enter(INTERACTIVE, slot)).isTrue();
+      gate.took(INTERACTIVE, slot, WAITED);
+    }
+
+    assertThat(gate.enter(INTERACTIVE, 3)).isTrue();
+    assertThat(gate.enter(INTERACTIVE, 4)).isTrue();
+    Entrant sameTopic = new Entrant(INTERACTIVE, 6);
+    sameTopic.awaitWaiting();
+    gate.took(INTERACTIVE, 4, WAITED);
+    sameTopic.awaitWaiting();
+    gate.left(INTERACTIVE, 3);
+    gate.settled(INTERACTIVE);
+
+    assertThat(sameTopic.entered()).isTrue();
+    assertThat(gate.held()).isEqualTo(3);
+    assertThat(gate.polling()).isEqualTo(1);
   }
 
   @Test
@@ -252,13 +274,13 @@ final class PollGateTest {
   }
 
   private PollGate gate(int slots, int reserved, int tokens, Duration fullRest) {
-    return new PollGate(slots, reserved, 1, tokens, fullRest, nanos::get);
+    return new PollGate(slots, reserved, 1, 1, tokens, fullRest, nanos::get);
   }
 
   private void hold(RequestClass requestClass, int count) throws InterruptedException {
     for (int slot = 0; slot < count; slot++) {
       assertThat(gate.enter(requestClass, slot)).isTrue();
-      gate.took(requestClass, WAITED);
+      gate.took(requestClass, 0, WAITED);
     }
   }
 

@@ -20,7 +20,7 @@ final class SlotTest {
   private final FakeShareConsumer consumer = new FakeShareConsumer();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final IntakeMetrics metrics = new IntakeMetrics(meters, Tags.empty());
-  private final PollGate gate = new PollGate(1, 0, 0, 1, Duration.ZERO, System::nanoTime);
+  private final PollGate gate = new PollGate(1, 0, 0, 1, 1, Duration.ZERO, System::nanoTime);
   private final List<Long> received = new ArrayList<>();
   private int made;
   private int connected;
