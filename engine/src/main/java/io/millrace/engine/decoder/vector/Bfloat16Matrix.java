@@ -57,6 +57,22 @@ final class Bfloat16Matrix extends PackedMatrix {
   }
 
   @Override
+  void widen(int unit, float[] panel) {
+    int first = unit * unitLength();
+    int end = first + unitLength();
+    int into = 0;
+    for (int k = first; k < end; k += STEP) {
+      IntVector w = IntVector.fromArray(INTS, words(), k);
+      IntVector v = IntVector.fromArray(INTS, words(), k + Lanes.COUNT);
+      Bfloat16.ofLow(w).intoArray(panel, into);
+      Bfloat16.ofLow(v).intoArray(panel, into + Lanes.COUNT);
+      Bfloat16.ofHigh(w).intoArray(panel, into + STEP);
+      Bfloat16.ofHigh(v).intoArray(panel, into + STEP + Lanes.COUNT);
+      into += PARTS * STEP;
+    }
+  }
+
+  @Override
   void row(int unit, float[] x, int xAt, float[] y, int yAt) {
     if (forOneRow == null) {
       super.row(unit, x, xAt, y, yAt);

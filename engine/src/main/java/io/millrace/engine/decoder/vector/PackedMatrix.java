@@ -304,6 +304,26 @@ public abstract class PackedMatrix {
     b7.intoArray(y, yAt + 7 * stride + Lanes.COUNT);
   }
 
+  /**
+   * Widens a unit's weights to float32, [in, STEP], but for what {@link #finish} applies.
+   *
+   * @param panel room for them
+   */
+  void widen(int unit, float[] panel) {
+    int first = unit * unitLength;
+    int end = first + unitLength;
+    for (int part = 0; part < parts; part++) {
+      int up = up(part);
+      int into = part * STEP;
+      for (int k = first; k < end; k += STEP) {
+        top(IntVector.fromArray(INTS, words, k).lanewise(LSHL, up)).intoArray(panel, into);
+        top(IntVector.fromArray(INTS, words, k + Lanes.COUNT).lanewise(LSHL, up))
+            .intoArray(panel, into + Lanes.COUNT);
+        into += parts * STEP;
+      }
+    }
+  }
+
   /** Packs all blocks; what a format needs for it must be there. */
   final void pack(RowOrder order, RowReader source) {
     int half = order == RowOrder.PLAIN ? out : out / 2;
