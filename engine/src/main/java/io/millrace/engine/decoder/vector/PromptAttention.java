@@ -174,9 +174,11 @@ final class PromptAttention {
     for (int row = 0; row < rows; row++) {
       int at = row * context;
       int position = part.position + row / shape.group();
-      mask.apply(use.scores, at, query(part, row), position, part.firstBlock * blockSize, context);
+      int from = part.firstBlock * blockSize;
+      mask.apply(use.scores, at, query(part, row), position, from, context);
       float top = Lanes.largest(use.scores, at, context);
       use.totals[row] = Lanes.exponentiate(use.scores, at, context, top);
+      mask.clear(use.scores, at, position, from, context);
       use.weights.put(row, 0, use.scores, at, context);
     }
   }

@@ -119,8 +119,10 @@ final class VectorAttention {
       score(use, cache, table[i], (i - begin) * blockSize);
     }
     for (int head = 0; head < shape.heads(); head++) {
-      mask.apply(use.scores, scoresAt(head), head, positions[row], begin * blockSize, context);
-      exponentiate(use.scores, scoresAt(head), context, vector(part, head));
+      int at = scoresAt(head);
+      mask.apply(use.scores, at, head, positions[row], begin * blockSize, context);
+      exponentiate(use.scores, at, context, vector(part, head));
+      mask.clear(use.scores, at, positions[row], begin * blockSize, context);
     }
     Arrays.fill(sums, vector(part, 0) * width, vector(part + 1, 0) * width, 0);
     for (int i = begin; i < end; i++) {
