@@ -39,6 +39,12 @@ final class DecoderPlanner {
    */
   private static final int DEFAULT_VECTOR_ROWS = 8;
 
+  /**
+   * The same where vectors compute all steps: a group of rows, from which on the way for many is
+   * faster.
+   */
+  private static final int FEW_ROWS_OF_ALL = 4;
+
   /** Share of the free heap that weights may take. */
   private static final double SHARE_OF_HEAP = 0.7;
 
@@ -137,7 +143,7 @@ final class DecoderPlanner {
     ModelSpec spec = published.limitedTo(cache.tokens());
     Integer fewRows = settings.maxVectorRows();
     VectorChoice choice =
-        VectorChoice.allSteps(format, fewRows == null ? DEFAULT_VECTOR_ROWS : fewRows);
+        VectorChoice.allSteps(format, fewRows == null ? FEW_ROWS_OF_ALL : fewRows);
     String obstacle = vectorObstacle(choice, spec, cache);
     if (obstacle == null) {
       obstacle = panelObstacle(spec, cache);

@@ -13,12 +13,13 @@ import java.util.stream.IntStream;
 
 /**
  * The forward pass for any step, with vectors (JEP 338): a unit of weights is widened to float32
- * once, into memory that the caches hold, and multiplied by all rows from there.
+ * once, with the first rows, into memory that the caches hold, and multiplied by all others from
+ * there.
  */
 public final class BatchForwardPass
     extends TiledForwardPass<PackedMatrix, GroupedRows, LayerCache> {
   /** Rows of a tile: whole groups, whose sums stay in the first-level cache. */
-  private static final int TILE_ROWS = 16 * MicroKernel.GROUP;
+  private static final int TILE_ROWS = 24 * MicroKernel.GROUP;
 
   private final VectorAttention decodeAttention;
   private final PromptAttention promptAttention;
@@ -108,7 +109,6 @@ public final class BatchForwardPass
             matrix.numUnits(),
             (unit, lane) -> {
               Lane use = lanes[lane];
-              matrix.widen(unit, use.panel);
               for (int first = 0; first < rows; first += TILE_ROWS) {
                 int count = Math.min(TILE_ROWS, rows - first);
                 multiply(matrix, unit, from, first, count, use);
@@ -120,7 +120,13 @@ public final class BatchForwardPass
   private static void multiply(
       PackedMatrix matrix, int unit, GroupedRows from, int first, int count, Lane use) {
     Arrays.fill(use.sums, 0, from.padded(count) * PackedMatrix.STEP, 0);
-    for (int row = 0; row < count; row += MicroKernel.GROUP) {
+    int begin = 0;
+    if (first == 0) {
+      int rows = Math.min(MicroKernel.GROUP, count);
+      matrix.widenAndMultiply(unit, use.panel, rows, from.numbers(), use.sums);
+      begin = MicroKernel.GROUP;
+    }
+    for (int row = begin; row < count; row += MicroKernel.GROUP) {
       MicroKernel.multiply(
           Math.min(MicroKernel.GROUP, count - row),
           use.panel,

@@ -324,6 +324,19 @@ public abstract class PackedMatrix {
     }
   }
 
+  /**
+   * Widens a unit's weights, and adds its products with the first group of rows.
+   *
+   * @param panel room for the weights
+   * @param rows of the group
+   * @param x [in, group] inputs
+   * @param y [rows, STEP] sums
+   */
+  void widenAndMultiply(int unit, float[] panel, int rows, float[] x, float[] y) {
+    widen(unit, panel);
+    MicroKernel.multiply(rows, panel, 0, in, x, 0, y, 0, STEP);
+  }
+
   /** Packs all blocks; what a format needs for it must be there. */
   final void pack(RowOrder order, RowReader source) {
     int half = order == RowOrder.PLAIN ? out : out / 2;

@@ -31,7 +31,7 @@ final class VectorBuilder implements DecoderBuilder {
   private static final int[] WARM_ROWS = {1, 2, 8};
 
   /** Tokens of the warm-up's prompts, such that groups of each size are computed. */
-  private static final int[] WARM_PROMPTS = {24, 26};
+  private static final int[] WARM_PROMPTS = {24, 22};
 
   private static final int WARM_DECODED = 8;
 
