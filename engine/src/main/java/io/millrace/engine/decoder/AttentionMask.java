@@ -31,13 +31,28 @@ public final class AttentionMask {
         scores[at + i - from] += slope * (i - position);
       }
     }
-    hide(scores, at - from, from, Math.min(end, shape.firstSeen(position)));
-    hide(scores, at - from, Math.max(from, position + 1), end);
+    hide(scores, at, position, from, count, Float.NEGATIVE_INFINITY);
   }
 
-  private static void hide(float[] scores, int at, int begin, int end) {
+  /**
+   * Clears a query's weights of tokens that it does not see: what blocks hold there must not even
+   * decide how a sum is rounded, however little it weighs.
+   *
+   * @param at index at which the weights begin
+   */
+  public void clear(float[] weights, int at, int position, int from, int count) {
+    hide(weights, at, position, from, count, 0);
+  }
+
+  private void hide(float[] numbers, int at, int position, int from, int count, float by) {
+    int end = from + count;
+    fill(numbers, at - from, from, Math.min(end, shape.firstSeen(position)), by);
+    fill(numbers, at - from, Math.max(from, position + 1), end, by);
+  }
+
+  private static void fill(float[] numbers, int at, int begin, int end, float by) {
     if (begin < end) {
-      Arrays.fill(scores, at + begin, at + end, Float.NEGATIVE_INFINITY);
+      Arrays.fill(numbers, at + begin, at + end, by);
     }
   }
 }

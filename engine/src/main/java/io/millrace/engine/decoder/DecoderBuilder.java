@@ -1,8 +1,9 @@
 package io.millrace.engine.decoder;
 
 import io.millrace.engine.simd.ThreadTeam;
+import java.util.List;
 
-/** The builder of a decoder, which takes the model's weights while they are read. */
+/** The builder of decoders of one kind, which takes the model's weights while they are read. */
 public interface DecoderBuilder {
 
   /** The collector of the model's weights. */
@@ -12,9 +13,9 @@ public interface DecoderBuilder {
   void warmUp();
 
   /**
-   * Builds the decoder, when all weights are there.
+   * Builds the decoders, when all weights are there: the first that takes a step computes it.
    *
    * @param team threads that compute; the caller closes it
    */
-  Decoder build(JavaDecoder.Parts parts, ThreadTeam team);
+  List<Decoder> build(JavaDecoder.Parts parts, ThreadTeam team);
 }

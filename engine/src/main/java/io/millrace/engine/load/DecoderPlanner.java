@@ -28,16 +28,22 @@ final class DecoderPlanner {
   private static final int DEFAULT_BLOCK_SIZE = 32;
 
   /**
-   * Default with the GEMM decoder: blocks are multiplied one by one, and calls for more of them
-   * would cost more than what larger ones waste.
+   * Default where Java computes all steps: blocks are multiplied one by one, and calls for more of
+   * them would cost more than what larger ones waste.
    */
-  private static final int GEMM_BLOCK_SIZE = 64;
+  private static final int JAVA_BLOCK_SIZE = 64;
 
   /**
    * Default of {@code --max-vector-rows}: with more rows, the program's matrix multiplications are
    * faster by more than its calls cost.
    */
   private static final int DEFAULT_VECTOR_ROWS = 8;
+
+  /**
+   * The same where vectors compute all steps: a group of rows, from which on the way for many is
+   * faster.
+   */
+  private static final int FEW_ROWS_OF_ALL = 4;
 
   /** Share of the free heap that weights may take. */
   private static final double SHARE_OF_HEAP = 0.7;
@@ -74,7 +80,11 @@ final class DecoderPlanner {
       return batchInvariant();
     }
     Optional<GemmChoice> gemm = gemm();
-    KvCacheSize cache = cache(gemm.isPresent());
+    Optional<DecoderPlan> vectors = gemm.isPresent() ? Optional.empty() : vectorsForAllSteps();
+    if (vectors.isPresent()) {
+      return vectors.get();
+    }
+    KvCacheSize cache = gemm.isPresent() ? javaCache(CacheLayout.PAIRED) : programCache();
     // Longer contexts than the cache holds would only make the tables of positions longer.
     ModelSpec spec = published.limitedTo(cache.tokens());
     List<DecoderChoice> decoders = new ArrayList<>();
@@ -112,9 +122,57 @@ final class DecoderPlanner {
         published.limitedTo(cache.tokens()), cache, CacheLayout.CUDA, List.of(choice), null, notes);
   }
 
+  /**
+   * Vectors for all steps: with one packing of weights and no call to a library they are faster
+   * than the program where no matrices of bfloat16 can be multiplied.
+   */
+  private Optional<DecoderPlan> vectorsForAllSteps() {
+    boolean forced = settings.kernel() == Kernel.VECTOR;
+    boolean free = settings.kernel() == null && settings.maxVectorRows() == null;
+    WeightFormat format = machine.gpu() ? null : format(false, forced);
+    if (forced && format == null) {
+      throw new UnsupportedModel(
+          "kernel %s needs a CPU, and fp32 or bf16".formatted(Kernel.VECTOR.label()));
+    }
+    if (format == null || !(forced || free)) {
+      return Optional.empty();
+    }
+    CacheLayout layout =
+        format == WeightFormat.FLOAT32 ? CacheLayout.TRANSPOSED : CacheLayout.PAIRED;
+    KvCacheSize cache = javaCache(layout);
+    ModelSpec spec = published.limitedTo(cache.tokens());
+    Integer fewRows = settings.maxVectorRows();
+    VectorChoice choice =
+        VectorChoice.allSteps(format, fewRows == null ? FEW_ROWS_OF_ALL : fewRows);
+    String obstacle = vectorObstacle(choice, spec, cache);
+    if (obstacle == null) {
+      obstacle = panelObstacle(spec, cache);
+    }
+    if (obstacle == null) {
+      return Optional.of(new DecoderPlan(spec, cache, layout, List.of(choice), null, notes));
+    }
+    if (forced) {
+      throw new UnsupportedModel("kernel %s: %s".formatted(Kernel.VECTOR.label(), obstacle));
+    }
+    notes.add("no vectors for every step: " + obstacle);
+    return Optional.empty();
+  }
+
+  /** Why keys and values cannot be read as panels, two vectors wide. */
+  private @Nullable String panelObstacle(ModelSpec spec, KvCacheSize cache) {
+    int panel = 2 * machine.lanes();
+    if (cache.blockSize() % panel != 0) {
+      return "they need a --block-size of %d or more, but it is %d"
+          .formatted(panel, cache.blockSize());
+    }
+    return spec.headDim() % 2 == 0
+        ? null
+        : "they need heads of an even width, which is %d".formatted(spec.headDim());
+  }
+
   /** One decoder for all steps. */
   private DecoderPlan batchInvariant() {
-    KvCacheSize cache = cache(false);
+    KvCacheSize cache = programCache();
     ModelSpec spec = published.limitedTo(cache.tokens());
     WeightFormat format = format(false, true);
     if (machine.gpu() || format == null) {
@@ -168,19 +226,22 @@ final class DecoderPlanner {
             .formatted(published.headDim());
   }
 
-  private int blockSize(boolean gemm) {
+  private int blockSize(boolean java) {
     Integer wanted = settings.blockSize();
     if (wanted != null) {
       return wanted;
     }
-    return gemm ? GEMM_BLOCK_SIZE : DEFAULT_BLOCK_SIZE;
+    return java ? JAVA_BLOCK_SIZE : DEFAULT_BLOCK_SIZE;
   }
 
-  private KvCacheSize cache(boolean gemm) {
-    CacheLayout largest = gemm ? CacheLayout.PAIRED : CacheLayout.TRANSPOSED;
-    // A layer's keys must fit into one buffer, and so must its values.
-    long most = gemm ? 2L * published.layers() * Integer.MAX_VALUE : Long.MAX_VALUE;
-    return cache(largest.numberBytes(), blockSize(gemm), most);
+  /** A cache whose layers' keys must fit into one buffer each, and so must their values. */
+  private KvCacheSize javaCache(CacheLayout layout) {
+    long most = 2L * published.layers() * Integer.MAX_VALUE;
+    return cache(layout.numberBytes(), blockSize(true), most);
+  }
+
+  private KvCacheSize programCache() {
+    return cache(CacheLayout.TRANSPOSED.numberBytes(), blockSize(false), Long.MAX_VALUE);
   }
 
   private KvCacheSize cache(int numberBytes, int blockSize, long mostBytes) {
@@ -218,7 +279,7 @@ final class DecoderPlanner {
     if (rows == 0 || format == null) {
       return Optional.empty();
     }
-    VectorChoice choice = new VectorChoice(format, rows, false);
+    VectorChoice choice = VectorChoice.fewRows(format, rows);
     String obstacle = vectorObstacle(choice, spec, cache);
     if (obstacle != null) {
       notes.add("no vectors: " + obstacle);

@@ -39,7 +39,6 @@ import io.millrace.models.weights.Checkpoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -224,7 +223,7 @@ public final class ModelLoader {
     JavaDecoder.Parts parts = new JavaDecoder.Parts(weights.embedding(), cache, sampler);
     ThreadTeam team = new ThreadTeam(builders.isEmpty() ? 1 : settings.threads());
     List<Decoder> decoders = new ArrayList<>();
-    builders.forEach(builder -> decoders.add(builder.build(parts, team)));
+    builders.forEach(builder -> decoders.addAll(builder.build(parts, team)));
     plan.program()
         .ifPresent(
             kernels ->
@@ -253,15 +252,15 @@ public final class ModelLoader {
       TorchSampler sampler) {
     KvCache cache = choice.cache(plan.spec(), plan.cache().blocks(), plan.cache().blockSize());
     JavaDecoder.Parts parts = new JavaDecoder.Parts(weights.embedding(), cache, sampler);
-    Decoder decoder;
+    List<Decoder> decoders;
     try (ThreadTeam nobody = new ThreadTeam(1)) {
-      decoder = builder.build(parts, nobody);
+      decoders = builder.build(parts, nobody);
     }
     return new DecoderModel(
         plan.spec(),
         choice.device().properties().label(),
         cache,
-        List.of(decoder),
+        decoders,
         () -> {
           choice.device().close();
           weights.close();
@@ -273,7 +272,7 @@ public final class ModelLoader {
   /** The factory of layer caches of a layout, for Java's decoders. */
   private static LayerCache.Factory layers(CacheLayout layout, Machine machine) {
     if (layout == CacheLayout.PAIRED) {
-      Gemm gemm = Objects.requireNonNull(machine.gemm());
+      Gemm gemm = machine.gemm();
       return (keys, values, kvHeads, blockSize, headDim) ->
           new PairedCache(gemm, keys, values, kvHeads, blockSize, headDim);
     }

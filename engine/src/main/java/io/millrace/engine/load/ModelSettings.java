@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cudaKernels whether a GPU computes by kernels of our own, if it can
  * @param kernel null for the fastest on this machine
  * @param maxVectorRows sequences that are decoded with vectors at once; 0 for none, null for as
- *     many as it is faster for, and for none in float32
+ *     many as it is faster for, which may be all; and for none in float32
  * @param batchInvariant whether a token's logits are the same to the bit whatever else is in its
  *     step; kernel and maxVectorRows must be null then
  * @param threads threads that share the work of one step

@@ -13,7 +13,9 @@ public enum Kernel {
   /** FBGEMM, weights in float16, activations in float32. */
   FBGEMM_FP16,
   /** oneDNN's batch-reduce GEMM in bfloat16, called panel by panel from Java. */
-  BRGEMM_BF16;
+  BRGEMM_BF16,
+  /** Vectors in Java for every step; sums and activations in float32. */
+  VECTOR;
 
   /** Its name in settings and logs. */
   public String label() {

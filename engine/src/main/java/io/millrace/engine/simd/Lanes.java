@@ -86,6 +86,30 @@ public final class Lanes {
     return (float) Math.sqrt(squares);
   }
 
+  /** The largest of a positive multiple of {@link #COUNT} numbers. */
+  public static float largest(float[] of, int at, int count) {
+    FloatVector largest = FloatVector.fromArray(FLOATS, of, at);
+    for (int i = at + COUNT; i < at + count; i += COUNT) {
+      largest = largest.max(FloatVector.fromArray(FLOATS, of, i));
+    }
+    return largest.reduceLanes(VectorOperators.MAX);
+  }
+
+  /**
+   * Replaces numbers by e to the power of what they are above {@code top}, and returns the sum.
+   *
+   * @param count a multiple of {@link #COUNT}
+   */
+  public static float exponentiate(float[] numbers, int at, int count, float top) {
+    FloatVector total = FloatVector.zero(FLOATS);
+    for (int i = at; i < at + count; i += COUNT) {
+      FloatVector power = exp(FloatVector.fromArray(FLOATS, numbers, i).sub(top));
+      power.intoArray(numbers, i);
+      total = total.add(power);
+    }
+    return total.reduceLanes(VectorOperators.ADD);
+  }
+
   /** Multiplies {@code count} numbers by a factor. */
   public static void scale(float[] numbers, int at, float factor, int count) {
     int whole = count / COUNT * COUNT;

@@ -26,7 +26,7 @@ public final class EngineOptions {
       paramLabel = "TOKENS",
       description =
           "Tokens of one block of the KV cache: a power of two from 8 to 256 (default: 64 with kernel"
-              + " brgemm-bf16, which takes no less than 32; else 32).")
+              + " brgemm-bf16, which takes no less than 32, and with kernel vector; else 32).")
   private @Nullable Integer blockSize;
 
   @Option(
@@ -136,7 +136,7 @@ public final class EngineOptions {
       converter = KernelConverter.class,
       description =
           "How weights are multiplied on a CPU: plain, onednn-fp32, onednn-bf16, fbgemm-fp16,"
-              + " brgemm-bf16, or auto, which takes the fastest one here (default: auto).")
+              + " brgemm-bf16, vector, or auto, which takes the fastest one here (default: auto).")
   private @Nullable Kernel kernel;
 
   @Option(
@@ -144,8 +144,8 @@ public final class EngineOptions {
       paramLabel = "N",
       description =
           "Decode up to N sequences at once with vectors in Java, on a CPU with AVX2 or more; 0 for"
-              + " never (default for bf16 and int8: 1 with kernel brgemm-bf16, else 8; for all others"
-              + " 0).")
+              + " never, and leave other steps to another kernel (default for bf16 and int8: 1 with"
+              + " kernel brgemm-bf16, else vectors for all steps; for all others 0).")
   private @Nullable Integer maxVectorRows;
 
   @Option(

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which decoders a model gets, for all kinds of machines and wishes. Nothing is computed. */
 final class DecoderPlanTest {
@@ -154,21 +155,57 @@ final class DecoderPlanTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        "BF16 | NONE | - | vectors of bfloat16 up to 8 rows, onednn-bf16",
-        "BF16 | NONE | 1 | vectors of bfloat16 up to 1 row, onednn-bf16",
-        "FP32 | INT8 | - | vectors of int8 up to 8 rows, onednn-bf16",
-        "FP32 | NONE | - | onednn-bf16",
-        "BF16 | INT4 | - | int4",
+        "BF16 | NONE | -      | - | vectors of bfloat16 for every step           | 64 | PAIRED",
+        "BF16 | NONE | VECTOR | 3 | vectors of bfloat16 for every step           | 64 | PAIRED",
+        "BF16 | NONE | -      | 1 | vectors of bfloat16 up to 1 row, onednn-bf16 | 32 | -",
+        "BF16 | NONE | -      | 0 | onednn-bf16                                  | 32 | -",
+        "FP32 | INT8 | -      | - | vectors of int8 for every step               | 64 | PAIRED",
+        "FP32 | NONE | -      | - | onednn-bf16                                  | 32 | -",
+        "FP32 | NONE | VECTOR | - | vectors of float32 for every step            | 64 | TRANSPOSED",
+        "BF16 | INT4 | -      | - | int4                                         | 32 | -",
       })
   void decoders_onACpuWithAvx2(
       Precision precision,
       Quantization quantization,
+      @Nullable Kernel kernel,
       @Nullable Integer vectorRows,
-      String decoders) {
-    DecoderPlan plan = plan(new Wish(precision, quantization, null, vectorRows, null), AVX2);
+      String decoders,
+      int blockSize,
+      @Nullable CacheLayout layout) {
+    DecoderPlan plan = plan(new Wish(precision, quantization, kernel, vectorRows, null), AVX2);
 
     assertThat(labels(plan)).isEqualTo(decoders);
-    assertThat(plan.cache().blockSize()).isEqualTo(32);
+    assertThat(plan.cache().blockSize()).isEqualTo(blockSize);
+    if (layout != null) {
+      assertThat(plan.layout()).isEqualTo(layout);
+    }
+  }
+
+  /** Keys and values are read as panels, two vectors wide. */
+  @Test
+  void vectors_areForFewRowsWhereBlocksAreNoPanels() {
+    Wish wish = new Wish(Precision.BF16, Quantization.NONE, null, null, 8);
+    DecoderPlan plan = plan(wish, AVX2);
+    assertThat(labels(plan)).isEqualTo("vectors of bfloat16 up to 8 rows, onednn-bf16");
+    assertThat(plan.notes())
+        .contains("no vectors for every step: they need a --block-size of 16 or more, but it is 8");
+
+    Wish forced = new Wish(Precision.BF16, Quantization.NONE, Kernel.VECTOR, null, 8);
+    assertThatThrownBy(() -> plan(forced, AVX2))
+        .isInstanceOf(UnsupportedModel.class)
+        .hasMessage("kernel vector: they need a --block-size of 16 or more, but it is 8");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP32", "BF16", "FP16"})
+  void vectorsForAllSteps_areRefusedWhereTheyCannotBe(Precision precision) {
+    Wish forced = new Wish(precision, Quantization.NONE, Kernel.VECTOR, null, null);
+    Machine machine = precision == Precision.FP16 ? AVX2 : GPU;
+    assertThatThrownBy(() -> plan(forced, machine))
+        .isInstanceOf(UnsupportedModel.class)
+        .hasMessage("kernel vector needs a CPU, and fp32 or bf16");
   }
 
   @Test
@@ -230,6 +267,10 @@ final class DecoderPlanTest {
 
     plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.INT8, null, null, null), AVX2);
+    assertThat(kernels.asked).isEmpty();
+
+    plan(new Wish(Precision.BF16, Quantization.NONE, null, 2, null), AVX2);
+    plan(new Wish(Precision.FP32, Quantization.INT8, null, 2, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.INT8, null, 0, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.NONE, null, null, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.NONE, Kernel.PLAIN, null, null), AVX2);
@@ -350,11 +391,11 @@ final class DecoderPlanTest {
     ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
     long layer = 64 * (64 + 2 * 32) + 64 * 64 + 3 * 64 * 128;
     long all = 2 * layer + 384 * 64;
-    assertThat(new VectorChoice(WeightFormat.FLOAT32, 1, false).heapBytes(spec)).isEqualTo(4 * all);
+    assertThat(VectorChoice.fewRows(WeightFormat.FLOAT32, 1).heapBytes(spec)).isEqualTo(4 * all);
     // Once in 16 bits and once in 12.
-    assertThat(new VectorChoice(WeightFormat.BFLOAT16, 8, false).heapBytes(spec))
+    assertThat(VectorChoice.fewRows(WeightFormat.BFLOAT16, 8).heapBytes(spec))
         .isEqualTo(all * 28 / 8);
-    assertThat(new VectorChoice(WeightFormat.INT8, 8, false).heapBytes(spec)).isEqualTo(all);
+    assertThat(VectorChoice.allSteps(WeightFormat.INT8, 8).heapBytes(spec)).isEqualTo(all);
   }
 
   private DecoderPlan plan(Wish wish, Machine machine) {

@@ -9,6 +9,7 @@ import io.millrace.engine.decoder.JavaDecoder;
 import io.millrace.engine.decoder.JavaWeights;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.simd.ThreadTeam;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** The builder of the CUDA decoder, whose weights go to the device while they are read. */
@@ -37,7 +38,7 @@ final class CudaBuilder implements DecoderBuilder {
   }
 
   @Override
-  public Decoder build(JavaDecoder.Parts parts, ThreadTeam team) {
+  public List<Decoder> build(JavaDecoder.Parts parts, ThreadTeam team) {
     CudaDevice device = choice.device();
     CudaKvCache cache = (CudaKvCache) parts.cache();
     device.load(choice.kernels(context.spec()));
@@ -49,15 +50,16 @@ final class CudaBuilder implements DecoderBuilder {
         StepBuffers.allocate(device, choice.type(), all, size, attention.partFloats());
     CudaForwardPass pass =
         new CudaForwardPass(device, choice.type(), all, cache, attention, buffers);
-    return new CudaDecoder(
-        choice.label(),
-        device,
-        pass,
-        attention.tiling(),
-        buffers,
-        size,
-        all.head().matrix(),
-        parts.sampler());
+    return List.of(
+        new CudaDecoder(
+            choice.label(),
+            device,
+            pass,
+            attention.tiling(),
+            buffers,
+            size,
+            all.head().matrix(),
+            parts.sampler()));
   }
 
   private long embedding(EmbeddingTable table) {

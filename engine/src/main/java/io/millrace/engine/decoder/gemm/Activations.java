@@ -57,6 +57,11 @@ final class Activations {
     words.put((row * stride + column) / 2, pairs, 0, count);
   }
 
+  /** Reads pairs, from an even column on. */
+  void get(int row, int column, int[] pairs, int count) {
+    words.get((row * stride + column) / 2, pairs, 0, count);
+  }
+
   static ByteBuffer aligned(long bytes) {
     return ByteBuffer.allocateDirect(
             Math.toIntExact((bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT) + ALIGNMENT)

@@ -16,9 +16,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Attention of prompts and single tokens alike over the paged cache, whose blocks are multiplied
+ * Attention of prompts and single tokens over the paged cache. A prompt's blocks are multiplied
  * where they lie: the queries of a tile of tokens, and of all heads that share a key, by one block
- * after the other.
+ * after the other; single tokens are {@link TokenAttention}.
  */
 final class GemmAttention {
   /** Tokens of a tile, if their scores are few enough. */
@@ -50,21 +50,19 @@ final class GemmAttention {
   private record Tile(
       int row, int position, int count, int computed, int[] table, int firstBlock, int numBlocks) {}
 
-  /** A tile's heads that one thread computes, block by block. */
+  /** A tile's heads of keys that one thread computes, block by block: of several tokens one. */
   private record Part(Tile tile, int firstHead, int heads) {}
 
   /** The scratch memory of one thread. */
   private final class Scratch {
     private final Sums scores = new Sums(gemm);
     private final Sums sums = new Sums(gemm);
+    private final TokenAttention token = new TokenAttention(shape, blockSize);
     private final int[] line = new int[shape.headDim() / 2];
     private int[] weights = {};
     private IntBuffer nativeWeights = IntBuffer.allocate(0);
     private long weightsAddress;
     private float[] totals = {};
-
-    /** Never read: it keeps the compiler from leaving out the reads that it is made of. */
-    private int fetched;
 
     void reserve(int rows, int context) {
       sums.reserve(rows * shape.headDim());
@@ -130,45 +128,59 @@ final class GemmAttention {
   /** Computes one part, into the columns of its heads. */
   void run(int part, int lane, PairedCache cache, Activations outputs) {
     Part own = parts.get(part);
-    Tile tile = own.tile;
+    if (own.tile.count == 1) {
+      runToken(own, scratch[lane].token, cache, outputs);
+    } else {
+      runTile(own, scratch[lane], cache, outputs);
+    }
+  }
+
+  private void runToken(Part part, TokenAttention by, PairedCache cache, Activations outputs) {
+    Tile tile = part.tile;
+    for (int i = 0; i < part.heads; i++) {
+      by.takeQueries(i, queries, (part.firstHead + i) * capacity + tile.row);
+    }
+    by.run(
+        new TokenAttention.Part(
+            tile.row,
+            tile.position,
+            tile.table,
+            tile.firstBlock,
+            tile.numBlocks,
+            part.firstHead,
+            part.heads),
+        cache,
+        outputs);
+  }
+
+  private void runTile(Part part, Scratch use, PairedCache cache, Activations outputs) {
+    Tile tile = part.tile;
     int rows = tile.computed * shape.group();
     int scores = rows * blockSize;
-    Scratch use = scratch[lane];
-    use.reserve(rows * own.heads, tile.numBlocks * blockSize);
+    use.reserve(rows, tile.numBlocks * blockSize);
     Gemm.Shape scoring =
         new Gemm.Shape(rows, blockSize, shape.headDim(), shape.headDim(), blockSize, blockSize);
     for (int i = 0; i < tile.numBlocks; i++) {
-      if (tile.count == 1) {
-        use.fetched += cache.fetchKeys(tile.table[tile.firstBlock + i], own.firstHead, own.heads);
-      }
-      for (int j = 0; j < own.heads; j++) {
-        int head = own.firstHead + j;
-        gemm.multiply(
-            scoring,
-            queries.address(head * capacity + tile.row),
-            cache.keys(tile.table[tile.firstBlock + i], head),
-            use.scores.address() + (long) (j * tile.numBlocks + i) * scores * Float.BYTES,
-            false);
-      }
+      gemm.multiply(
+          scoring,
+          queries.address(part.firstHead * capacity + tile.row),
+          cache.keys(tile.table[tile.firstBlock + i], part.firstHead),
+          use.scores.address() + (long) i * scores * Float.BYTES,
+          false);
     }
-    weigh(own, use);
+    weigh(part, use);
     Gemm.Shape adding =
         new Gemm.Shape(
             rows, shape.headDim(), blockSize, blockSize, shape.headDim(), shape.headDim());
     for (int i = 0; i < tile.numBlocks; i++) {
-      if (tile.count == 1) {
-        use.fetched += cache.fetchValues(tile.table[tile.firstBlock + i], own.firstHead, own.heads);
-      }
-      for (int j = 0; j < own.heads; j++) {
-        gemm.multiply(
-            adding,
-            use.weightsAddress + (long) (j * tile.numBlocks + i) * scores * Short.BYTES,
-            cache.values(tile.table[tile.firstBlock + i], own.firstHead + j),
-            use.sums.address() + (long) j * rows * shape.headDim() * Float.BYTES,
-            i > 0);
-      }
+      gemm.multiply(
+          adding,
+          use.weightsAddress + (long) i * scores * Short.BYTES,
+          cache.values(tile.table[tile.firstBlock + i], part.firstHead),
+          use.sums.address(),
+          i > 0);
     }
-    collect(own, use, outputs);
+    collect(part, use, outputs);
   }
 
   private int tileSize(Span span) {
@@ -192,26 +204,24 @@ final class GemmAttention {
   private void weigh(Part part, Scratch use) {
     Tile tile = part.tile;
     int rows = tile.computed * shape.group();
-    int ofHead = tile.numBlocks * rows * blockSize;
-    float[] scores = use.scores.read(part.heads * ofHead);
-    for (int head = 0; head < part.heads; head++) {
-      for (int row = 0; row < tile.count * shape.group(); row++) {
-        int query = (part.firstHead + head) * shape.group() + row % shape.group();
-        int position = tile.position + row / shape.group();
-        int at = head * ofHead + row * blockSize;
-        int seen = position / blockSize + 1 - tile.firstBlock;
-        for (int i = 0; i < seen; i++) {
-          int from = (tile.firstBlock + i) * blockSize;
-          mask.apply(scores, at + i * rows * blockSize, query, position, from, blockSize);
-        }
-        use.totals[head * rows + row] = weigh(scores, use.weights, at, rows * blockSize, seen);
-        for (int i = seen; i < tile.numBlocks; i++) {
-          int unseen = at + i * rows * blockSize;
-          Arrays.fill(use.weights, unseen / 2, (unseen + blockSize) / 2, 0);
-        }
+    int all = tile.numBlocks * rows * blockSize;
+    float[] scores = use.scores.read(all);
+    for (int row = 0; row < tile.count * shape.group(); row++) {
+      int query = part.firstHead * shape.group() + row % shape.group();
+      int position = tile.position + row / shape.group();
+      int at = row * blockSize;
+      int seen = position / blockSize + 1 - tile.firstBlock;
+      for (int i = 0; i < seen; i++) {
+        int from = (tile.firstBlock + i) * blockSize;
+        mask.apply(scores, at + i * rows * blockSize, query, position, from, blockSize);
+      }
+      use.totals[row] = weigh(scores, use.weights, at, rows * blockSize, seen);
+      for (int i = seen; i < tile.numBlocks; i++) {
+        int unseen = at + i * rows * blockSize;
+        Arrays.fill(use.weights, unseen / 2, (unseen + blockSize) / 2, 0);
       }
     }
-    use.nativeWeights.put(0, use.weights, 0, part.heads * ofHead / 2);
+    use.nativeWeights.put(0, use.weights, 0, all / 2);
   }
 
   /**
@@ -281,17 +291,13 @@ final class GemmAttention {
 
   private void collect(Part part, Scratch use, Activations outputs) {
     Tile tile = part.tile;
-    int rows = tile.computed * shape.group();
     int headDim = shape.headDim();
-    float[] sums = use.sums.read(part.heads * rows * headDim);
-    for (int head = 0; head < part.heads; head++) {
-      for (int row = 0; row < tile.count * shape.group(); row++) {
-        int place = head * rows + row;
-        Lanes.scale(sums, place * headDim, 1 / use.totals[place], headDim);
-        Pairs.round(sums, place * headDim, use.line, headDim);
-        int query = (part.firstHead + head) * shape.group() + row % shape.group();
-        outputs.put(tile.row + row / shape.group(), query * headDim, use.line, headDim / 2);
-      }
+    float[] sums = use.sums.read(tile.computed * shape.group() * headDim);
+    for (int row = 0; row < tile.count * shape.group(); row++) {
+      Lanes.scale(sums, row * headDim, 1 / use.totals[row], headDim);
+      Pairs.round(sums, row * headDim, use.line, headDim);
+      int query = part.firstHead * shape.group() + row % shape.group();
+      outputs.put(tile.row + row / shape.group(), query * headDim, use.line, headDim / 2);
     }
   }
 }

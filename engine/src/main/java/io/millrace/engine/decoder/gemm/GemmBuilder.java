@@ -63,10 +63,10 @@ final class GemmBuilder implements DecoderBuilder {
   }
 
   @Override
-  public Decoder build(JavaDecoder.Parts parts, ThreadTeam team) {
+  public List<Decoder> build(JavaDecoder.Parts parts, ThreadTeam team) {
     GemmForwardPass pass =
         new GemmForwardPass(choice.gemm(), weights.build(), context.blockSize(), team);
-    return JavaDecoder.forAnyStep(choice.label(), pass, PairedCache.class, parts);
+    return List.of(JavaDecoder.forAnyStep(choice.label(), pass, PairedCache.class, parts));
   }
 
   private MatrixPacker<PanelMatrix> packer(IntFunction<ByteBuffer> memory) {

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import jdk.incubator.vector.IntVector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cache of a layer with keys and values in bfloat16, laid out as {@link Gemm} takes them: keys
@@ -17,9 +18,6 @@ import jdk.incubator.vector.IntVector;
  * and values {@code [blocks, kvHeads, blockSize / 2, headDim, 2]}, pairs of tokens together.
  */
 public final class PairedCache implements LayerCache {
-  /** Words of a line of the CPU's caches. */
-  private static final int WORDS_OF_LINE = 16;
-
   private final int kvHeads;
   private final int blockSize;
   private final int headDim;
@@ -31,11 +29,17 @@ public final class PairedCache implements LayerCache {
   private final long valueAddress;
 
   /**
+   * @param gemm null if none multiplies by what is in it
    * @param blockSize see {@link #takes}
    * @param headDim even
    */
   public PairedCache(
-      Gemm gemm, ByteBuffer keys, ByteBuffer values, int kvHeads, int blockSize, int headDim) {
+      @Nullable Gemm gemm,
+      ByteBuffer keys,
+      ByteBuffer values,
+      int kvHeads,
+      int blockSize,
+      int headDim) {
     this.kvHeads = kvHeads;
     this.blockSize = blockSize;
     this.headDim = headDim;
@@ -45,8 +49,8 @@ public final class PairedCache implements LayerCache {
     ByteBuffer ordered = values.order(ByteOrder.nativeOrder());
     this.values = ordered.asIntBuffer();
     this.valueHalves = ordered.asShortBuffer();
-    this.keyAddress = gemm.address(keys);
-    this.valueAddress = gemm.address(values);
+    this.keyAddress = gemm == null ? 0 : gemm.address(keys);
+    this.valueAddress = gemm == null ? 0 : gemm.address(values);
   }
 
   /** Whether blocks of this size can be computed with: they are whole pairs of vectors. */
@@ -83,26 +87,74 @@ public final class PairedCache implements LayerCache {
   }
 
   @Override
-  public void readKeys(int block, float[] into, int[] words) {
-    keys.get(words(block, 0), words, 0, kvHeads * headDim * blockSize / 2);
-    for (int head = 0; head < kvHeads; head++) {
-      for (int i = 0; i < headDim; i++) {
-        int from = (head * headDim / 2 + Pairs.word(i, headDim)) * blockSize;
-        int row = (head * headDim + i) * blockSize;
-        widen(words, from, blockSize, Pairs.half(i, headDim), into, row);
+  public void layOutQuery(float[] from, int at, float[] into, int intoAt) {
+    if (headDim % PANEL == 0) {
+      System.arraycopy(from, at, into, intoAt, headDim);
+      return;
+    }
+    for (int i = 0; i < headDim; i++) {
+      int low = PairKernel.low(Pairs.word(i, headDim));
+      into[intoAt + low + Pairs.half(i, headDim) * Lanes.COUNT] = from[at + i];
+    }
+  }
+
+  @Override
+  public void multiplyKeys(
+      int block,
+      int head,
+      int rows,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt,
+      int yStride,
+      Scratch scratch) {
+    int[] words = scratch.words();
+    keys.get(words(block, head), words, 0, blockSize * headDim / 2);
+    int xStride = LayerCache.padded(headDim);
+    PairKernel.multiply(rows, words, 0, headDim / 2, blockSize, x, xAt, xStride, y, yAt, yStride);
+  }
+
+  @Override
+  public void multiplyValues(
+      int block,
+      int head,
+      int rows,
+      float[] x,
+      int xAt,
+      int xStride,
+      float[] y,
+      int yAt,
+      Scratch scratch) {
+    int[] words = scratch.words();
+    values.get(words(block, head), words, 0, blockSize * headDim / 2);
+    int yStride = LayerCache.padded(headDim);
+    PairKernel.multiply(rows, words, 0, blockSize / 2, headDim, x, xAt, xStride, y, yAt, yStride);
+  }
+
+  @Override
+  public void readKeyPanels(int block, int head, Scratch scratch) {
+    int[] words = scratch.words();
+    keys.get(words(block, head), words, 0, headDim * blockSize / 2);
+    for (int i = 0; i < headDim; i++) {
+      int from = Pairs.word(i, headDim) * blockSize;
+      int half = Pairs.half(i, headDim);
+      for (int token = 0; token < blockSize; token += PANEL) {
+        widen(words, from + token, PANEL, half, scratch.numbers(), token * headDim + i * PANEL);
       }
     }
   }
 
   @Override
-  public void readValues(int block, float[] into, int[] words) {
-    int padded = Lanes.padded(headDim);
-    values.get(words(block, 0), words, 0, kvHeads * blockSize * headDim / 2);
-    for (int head = 0; head < kvHeads; head++) {
-      for (int i = 0; i < blockSize; i++) {
-        int from = (head * blockSize / 2 + Pairs.word(i, blockSize)) * headDim;
-        int row = (head * blockSize + i) * padded;
-        widen(words, from, headDim, Pairs.half(i, blockSize), into, row);
+  public void readValuePanels(int block, int head, Scratch scratch) {
+    int[] words = scratch.words();
+    values.get(words(block, head), words, 0, blockSize * headDim / 2);
+    for (int token = 0; token < blockSize; token++) {
+      int from = Pairs.word(token, blockSize) * headDim;
+      int half = Pairs.half(token, blockSize);
+      for (int i = 0; i < headDim; i += PANEL) {
+        int count = Math.min(PANEL, headDim - i);
+        widen(words, from + i, count, half, scratch.numbers(), i * blockSize + token * PANEL);
       }
     }
   }
@@ -124,29 +176,6 @@ public final class PairedCache implements LayerCache {
     for (int i = whole; i < count; i++) {
       into[row + i] = Bfloat16.of(words[at + i] >>> half * Short.SIZE);
     }
-  }
-
-  /**
-   * Prefetches some heads' keys of a block, all at once, which takes less time than a
-   * multiplication that waits for one line after the other.
-   *
-   * @return a number that depends on all of them, so that no read is left out
-   */
-  int fetchKeys(int block, int head, int heads) {
-    return fetch(keys, words(block, head), words(block, head + heads));
-  }
-
-  /** Prefetches some heads' values of a block. */
-  int fetchValues(int block, int head, int heads) {
-    return fetch(values, words(block, head), words(block, head + heads));
-  }
-
-  private static int fetch(IntBuffer from, int begin, int end) {
-    int sum = 0;
-    for (int i = begin; i < end; i += WORDS_OF_LINE) {
-      sum += from.get(i);
-    }
-    return sum;
   }
 
   private int words(int block, int head) {

@@ -52,6 +52,26 @@ final class Pairs {
   }
 
   /**
+   * Widens a row of words, the lower half of each to {@link PairKernel#low}, and the upper one to a
+   * vector behind.
+   *
+   * @param length even
+   */
+  static void widen(int[] words, int at, int length, float[] into, int intoAt) {
+    int whole = length / GROUP * GROUP;
+    for (int i = 0; i < whole; i += GROUP) {
+      IntVector pairs = IntVector.fromArray(Lanes.INTS, words, at + i / 2);
+      Bfloat16.ofLow(pairs).intoArray(into, intoAt + i);
+      Bfloat16.ofHigh(pairs).intoArray(into, intoAt + i + Lanes.COUNT);
+    }
+    for (int word = whole / 2; word < length / 2; word++) {
+      int place = intoAt + PairKernel.low(word);
+      into[place] = Bfloat16.of(words[at + word]);
+      into[place + Lanes.COUNT] = Bfloat16.of(words[at + word] >>> Short.SIZE);
+    }
+  }
+
+  /**
    * Rounds a row to words, its numbers multiplied by a scale and by factors of their own.
    *
    * @param length even

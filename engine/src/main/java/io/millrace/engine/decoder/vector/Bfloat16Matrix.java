@@ -57,6 +57,85 @@ final class Bfloat16Matrix extends PackedMatrix {
   }
 
   @Override
+  void widen(int unit, float[] panel) {
+    int first = unit * unitLength();
+    int end = first + unitLength();
+    int into = 0;
+    for (int k = first; k < end; k += STEP) {
+      IntVector w = IntVector.fromArray(INTS, words(), k);
+      IntVector v = IntVector.fromArray(INTS, words(), k + Lanes.COUNT);
+      Bfloat16.ofLow(w).intoArray(panel, into);
+      Bfloat16.ofLow(v).intoArray(panel, into + Lanes.COUNT);
+      Bfloat16.ofHigh(w).intoArray(panel, into + STEP);
+      Bfloat16.ofHigh(v).intoArray(panel, into + STEP + Lanes.COUNT);
+      into += PARTS * STEP;
+    }
+  }
+
+  /** Both at once: what is stored does not keep the arithmetic from anything. */
+  @Override
+  void widenAndMultiply(int unit, float[] panel, int rows, float[] x, float[] y) {
+    int first = unit * unitLength();
+    int end = first + unitLength();
+    FloatVector a0 = FloatVector.fromArray(FLOATS, y, 0);
+    FloatVector b0 = FloatVector.fromArray(FLOATS, y, Lanes.COUNT);
+    FloatVector a1 = FloatVector.fromArray(FLOATS, y, STEP);
+    FloatVector b1 = FloatVector.fromArray(FLOATS, y, STEP + Lanes.COUNT);
+    FloatVector a2 = FloatVector.fromArray(FLOATS, y, 2 * STEP);
+    FloatVector b2 = FloatVector.fromArray(FLOATS, y, 2 * STEP + Lanes.COUNT);
+    FloatVector a3 = FloatVector.fromArray(FLOATS, y, 3 * STEP);
+    FloatVector b3 = FloatVector.fromArray(FLOATS, y, 3 * STEP + Lanes.COUNT);
+    int i = 0;
+    int into = 0;
+    for (int k = first; k < end; k += STEP) {
+      IntVector w = IntVector.fromArray(INTS, words(), k);
+      IntVector v = IntVector.fromArray(INTS, words(), k + Lanes.COUNT);
+      FloatVector w0 = Bfloat16.ofLow(w);
+      FloatVector v0 = Bfloat16.ofLow(v);
+      w0.intoArray(panel, into);
+      v0.intoArray(panel, into + Lanes.COUNT);
+      FloatVector x00 = FloatVector.broadcast(FLOATS, x[i]);
+      a0 = w0.fma(x00, a0);
+      b0 = v0.fma(x00, b0);
+      FloatVector x01 = FloatVector.broadcast(FLOATS, x[i + 1]);
+      a1 = w0.fma(x01, a1);
+      b1 = v0.fma(x01, b1);
+      FloatVector x02 = FloatVector.broadcast(FLOATS, x[i + 2]);
+      a2 = w0.fma(x02, a2);
+      b2 = v0.fma(x02, b2);
+      FloatVector x03 = FloatVector.broadcast(FLOATS, x[i + 3]);
+      a3 = w0.fma(x03, a3);
+      b3 = v0.fma(x03, b3);
+      FloatVector w1 = Bfloat16.ofHigh(w);
+      FloatVector v1 = Bfloat16.ofHigh(v);
+      w1.intoArray(panel, into + STEP);
+      v1.intoArray(panel, into + STEP + Lanes.COUNT);
+      FloatVector x10 = FloatVector.broadcast(FLOATS, x[i + 4]);
+      a0 = w1.fma(x10, a0);
+      b0 = v1.fma(x10, b0);
+      FloatVector x11 = FloatVector.broadcast(FLOATS, x[i + 5]);
+      a1 = w1.fma(x11, a1);
+      b1 = v1.fma(x11, b1);
+      FloatVector x12 = FloatVector.broadcast(FLOATS, x[i + 6]);
+      a2 = w1.fma(x12, a2);
+      b2 = v1.fma(x12, b2);
+      FloatVector x13 = FloatVector.broadcast(FLOATS, x[i + 7]);
+      a3 = w1.fma(x13, a3);
+      b3 = v1.fma(x13, b3);
+      i += PARTS * MicroKernel.GROUP;
+      into += PARTS * STEP;
+    }
+    a0.intoArray(y, 0);
+    b0.intoArray(y, Lanes.COUNT);
+    a1.intoArray(y, STEP);
+    b1.intoArray(y, STEP + Lanes.COUNT);
+    a2.intoArray(y, 2 * STEP);
+    b2.intoArray(y, 2 * STEP + Lanes.COUNT);
+    a3.intoArray(y, 3 * STEP);
+    b3.intoArray(y, 3 * STEP + Lanes.COUNT);
+  }
+
+  @Override
   void row(int unit, float[] x, int xAt, float[] y, int yAt) {
     if (forOneRow == null) {
       super.row(unit, x, xAt, y, yAt);

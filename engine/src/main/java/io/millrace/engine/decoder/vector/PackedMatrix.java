@@ -304,6 +304,39 @@ public abstract class PackedMatrix {
     b7.intoArray(y, yAt + 7 * stride + Lanes.COUNT);
   }
 
+  /**
+   * Widens a unit's weights to float32, [in, STEP], but for what {@link #finish} applies.
+   *
+   * @param panel room for them
+   */
+  void widen(int unit, float[] panel) {
+    int first = unit * unitLength;
+    int end = first + unitLength;
+    for (int part = 0; part < parts; part++) {
+      int up = up(part);
+      int into = part * STEP;
+      for (int k = first; k < end; k += STEP) {
+        top(IntVector.fromArray(INTS, words, k).lanewise(LSHL, up)).intoArray(panel, into);
+        top(IntVector.fromArray(INTS, words, k + Lanes.COUNT).lanewise(LSHL, up))
+            .intoArray(panel, into + Lanes.COUNT);
+        into += parts * STEP;
+      }
+    }
+  }
+
+  /**
+   * Widens a unit's weights, and adds its products with the first group of rows.
+   *
+   * @param panel room for the weights
+   * @param rows of the group
+   * @param x [in, group] inputs
+   * @param y [rows, STEP] sums
+   */
+  void widenAndMultiply(int unit, float[] panel, int rows, float[] x, float[] y) {
+    widen(unit, panel);
+    MicroKernel.multiply(rows, panel, 0, in, x, 0, y, 0, STEP);
+  }
+
   /** Packs all blocks; what a format needs for it must be there. */
   final void pack(RowOrder order, RowReader source) {
     int half = order == RowOrder.PLAIN ? out : out / 2;

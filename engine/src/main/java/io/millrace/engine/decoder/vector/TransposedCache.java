@@ -58,7 +58,7 @@ public final class TransposedCache implements LayerCache {
 
   @Override
   public void write(int block, int head, int offset, float[] from, int keyAt, int valueAt) {
-    int start = start(block) + head * blockSize * headDim;
+    int start = start(block, head);
     for (int i = 0; i < headDim; i++) {
       keys.put(start + i * blockSize + offset, from[keyAt + i]);
     }
@@ -73,47 +73,112 @@ public final class TransposedCache implements LayerCache {
   }
 
   @Override
-  public void readKeys(int block, float[] into, int[] words) {
-    keys.get(start(block), into, 0, kvHeads * blockSize * headDim);
+  public void layOutQuery(float[] from, int at, float[] into, int intoAt) {
+    System.arraycopy(from, at, into, intoAt, headDim);
   }
 
-  /** Values in bfloat16 have their even numbers before their odd ones: see {@link #place}. */
   @Override
-  public void readValues(int block, float[] into, int[] words) {
-    int vectors = kvHeads * blockSize;
-    if (narrow) {
-      pairs.get(start(block) / 2, words, 0, vectors * headDim / 2);
-      widen(vectors, words, into);
-      return;
-    }
-    int padded = Lanes.padded(headDim);
-    if (padded == headDim) {
-      values.get(start(block), into, 0, vectors * headDim);
-      return;
-    }
-    for (int i = 0; i < vectors; i++) {
-      values.get(start(block) + i * headDim, into, i * padded, headDim);
-    }
+  public void multiplyKeys(
+      int block,
+      int head,
+      int rows,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt,
+      int yStride,
+      Scratch scratch) {
+    float[] read = scratch.numbers();
+    keys.get(start(block, head), read, 0, blockSize * headDim);
+    int xStride = LayerCache.padded(headDim);
+    RowKernel.multiply(rows, read, headDim, blockSize, x, xAt, xStride, y, yAt, yStride);
   }
 
+  @Override
+  public void multiplyValues(
+      int block,
+      int head,
+      int rows,
+      float[] x,
+      int xAt,
+      int xStride,
+      float[] y,
+      int yAt,
+      Scratch scratch) {
+    readValues(start(block, head), scratch);
+    int columns = Lanes.padded(headDim);
+    int yStride = LayerCache.padded(headDim);
+    RowKernel.multiply(
+        rows, scratch.numbers(), blockSize, columns, x, xAt, xStride, y, yAt, yStride);
+  }
+
+  /** Values in bfloat16 have their even numbers before their odd ones. */
   @Override
   public int place(int index) {
     return narrow ? index / 2 + index % 2 * (headDim / 2) : index;
   }
 
-  private void widen(int vectors, int[] words, float[] into) {
+  @Override
+  public void readKeyPanels(int block, int head, Scratch scratch) {
+    int from = start(block, head);
+    for (int i = 0; i < headDim; i++) {
+      for (int token = 0; token < blockSize; token += PANEL) {
+        int into = token * headDim + i * PANEL;
+        keys.get(from + i * blockSize + token, scratch.numbers(), into, PANEL);
+      }
+    }
+  }
+
+  @Override
+  public void readValuePanels(int block, int head, Scratch scratch) {
+    int from = start(block, head);
+    for (int token = 0; token < blockSize; token++) {
+      for (int i = 0; i < headDim; i += PANEL) {
+        int count = Math.min(PANEL, headDim - i);
+        int into = i * blockSize + token * PANEL;
+        readNumbers(from + token * headDim + i, scratch.numbers(), into, count);
+      }
+    }
+  }
+
+  private void readNumbers(int from, float[] into, int at, int count) {
+    if (!narrow) {
+      values.get(from, into, at, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      into[at + i] = Bfloat16.of(halves.get(from + i));
+    }
+  }
+
+  /** Reads a head's values, [blockSize, headDim padded to whole vectors]. */
+  private void readValues(int from, Scratch scratch) {
+    int padded = Lanes.padded(headDim);
+    if (narrow) {
+      pairs.get(from / 2, scratch.words(), 0, blockSize * headDim / 2);
+      widen(scratch.words(), scratch.numbers());
+    } else if (padded == headDim) {
+      values.get(from, scratch.numbers(), 0, blockSize * headDim);
+    } else {
+      for (int token = 0; token < blockSize; token++) {
+        values.get(from + token * headDim, scratch.numbers(), token * padded, headDim);
+      }
+    }
+  }
+
+  private void widen(int[] words, float[] into) {
     int half = headDim / 2;
-    for (int vector = 0; vector < vectors; vector++) {
+    for (int token = 0; token < blockSize; token++) {
       for (int i = 0; i < half; i += Lanes.COUNT) {
-        IntVector two = IntVector.fromArray(INTS, words, vector * half + i);
-        int at = vector * headDim + i;
+        IntVector two = IntVector.fromArray(INTS, words, token * half + i);
+        int at = token * headDim + i;
         Bfloat16.ofLow(two).intoArray(into, at);
         Bfloat16.ofHigh(two).intoArray(into, at + half);
       }
     }
   }
 
-  private int start(int block) {
-    return block * kvHeads * blockSize * headDim;
+  private int start(int block, int head) {
+    return (block * kvHeads + head) * blockSize * headDim;
   }
 }

@@ -1,14 +1,10 @@
 package io.millrace.engine.decoder.vector;
 
-import static io.millrace.engine.simd.Lanes.FLOATS;
-
 import io.millrace.engine.decoder.AttentionMask;
 import io.millrace.engine.decoder.DecoderShape;
 import io.millrace.engine.decoder.LayerCache;
 import io.millrace.engine.simd.Lanes;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Attention of single tokens over the paged cache. Contexts are split into segments whose results
@@ -44,9 +40,9 @@ final class VectorAttention {
 
   /** The scratch memory of one thread. */
   private final class Scratch {
-    private final float[] block = new float[shape.kvHeads() * blockSize * width];
-    private final int[] words = new int[block.length / 2];
-    private final float[] scores = new float[shape.heads() * MOST_BLOCKS * blockSize];
+    private final LayerCache.Scratch block = LayerCache.Scratch.of(blockSize, shape.headDim());
+    private final float[] queries = new float[shape.heads() * width];
+    private final float[] scores = new float[scoresAt(shape.heads())];
   }
 
   /**
@@ -57,7 +53,7 @@ final class VectorAttention {
     this.mask = new AttentionMask(shape);
     this.blockSize = blockSize;
     this.batchInvariant = batchInvariant;
-    this.width = Lanes.padded(shape.headDim());
+    this.width = LayerCache.padded(shape.headDim());
     this.scratch = new Scratch[threads];
     for (int i = 0; i < threads; i++) {
       scratch[i] = new Scratch();
@@ -113,24 +109,24 @@ final class VectorAttention {
     int begin = firstBlock(positions[row]) + (part - firstSegment[row]) * segmentBlocks;
     int end = Math.min(begin + segmentBlocks, positions[row] / blockSize + 1);
     int[] table = tables[row];
+    int context = (end - begin) * blockSize;
+    for (int head = 0; head < shape.heads(); head++) {
+      int from = row * stride + head * shape.headDim();
+      cache.layOutQuery(queries, from, use.queries, head * width);
+      Arrays.fill(use.scores, scoresAt(head), scoresAt(head) + context, 0);
+    }
     for (int i = begin; i < end; i++) {
-      cache.readKeys(table[i], use.block, use.words);
-      score(use, queries, row * stride, (i - begin) * blockSize);
+      score(use, cache, table[i], (i - begin) * blockSize);
     }
     for (int head = 0; head < shape.heads(); head++) {
-      mask.apply(
-          use.scores,
-          scoresAt(head),
-          head,
-          positions[row],
-          begin * blockSize,
-          (end - begin) * blockSize);
-      exponentiate(use.scores, scoresAt(head), (end - begin) * blockSize, vector(part, head));
+      int at = scoresAt(head);
+      mask.apply(use.scores, at, head, positions[row], begin * blockSize, context);
+      exponentiate(use.scores, at, context, vector(part, head));
+      mask.clear(use.scores, at, positions[row], begin * blockSize, context);
     }
     Arrays.fill(sums, vector(part, 0) * width, vector(part + 1, 0) * width, 0);
     for (int i = begin; i < end; i++) {
-      cache.readValues(table[i], use.block, use.words);
-      addValues(use, (i - begin) * blockSize, part);
+      addValues(use, cache, table[i], (i - begin) * blockSize, part);
     }
   }
 
@@ -172,135 +168,47 @@ final class VectorAttention {
   }
 
   /** Scores of a block for all heads. */
-  private void score(Scratch use, float[] queries, int queriesAt, int within) {
-    int headDim = shape.headDim();
-    int pairs = blockSize % (2 * Lanes.COUNT) == 0 ? shape.group() / 2 * 2 : 0;
-    for (int head = 0; head < shape.heads(); head++) {
-      int keys = head / shape.group() * headDim * blockSize;
-      int query = queriesAt + head * headDim;
-      int into = scoresAt(head) + within;
-      if (head % shape.group() < pairs) {
-        for (int token = 0; token < blockSize; token += 2 * Lanes.COUNT) {
-          scoreTwo(use, keys + token, queries, query, into + token);
-        }
-        head++;
-      } else {
-        for (int token = 0; token < blockSize; token += Lanes.COUNT) {
-          scoreOne(use, keys + token, queries, query, into + token);
-        }
-      }
+  private void score(Scratch use, LayerCache cache, int block, int within) {
+    int group = shape.group();
+    for (int head = 0; head < shape.kvHeads(); head++) {
+      cache.multiplyKeys(
+          block,
+          head,
+          group,
+          use.queries,
+          head * group * width,
+          use.scores,
+          scoresAt(head * group) + within,
+          scoresAt(1),
+          use.block);
     }
-  }
-
-  /**
-   * Scores of one head and a vector of keys, in two sums, or one addition would wait for the other.
-   */
-  private void scoreOne(Scratch use, int keysAt, float[] queries, int query, int into) {
-    float[] keys = use.block;
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = FloatVector.zero(FLOATS);
-    int at = keysAt;
-    for (int i = 0; i < shape.headDim(); i += 2) {
-      FloatVector q = FloatVector.broadcast(FLOATS, queries[query + i]);
-      a = FloatVector.fromArray(FLOATS, keys, at).fma(q, a);
-      FloatVector r = FloatVector.broadcast(FLOATS, queries[query + i + 1]);
-      b = FloatVector.fromArray(FLOATS, keys, at + blockSize).fma(r, b);
-      at += 2 * blockSize;
-    }
-    a.add(b).intoArray(use.scores, into);
-  }
-
-  /** Scores of two heads that share their keys, and two vectors of these. */
-  private void scoreTwo(Scratch use, int keysAt, float[] queries, int query, int into) {
-    float[] keys = use.block;
-    int other = query + shape.headDim();
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = FloatVector.zero(FLOATS);
-    FloatVector c = FloatVector.zero(FLOATS);
-    FloatVector d = FloatVector.zero(FLOATS);
-    int at = keysAt;
-    for (int i = 0; i < shape.headDim(); i++) {
-      FloatVector k = FloatVector.fromArray(FLOATS, keys, at);
-      FloatVector l = FloatVector.fromArray(FLOATS, keys, at + Lanes.COUNT);
-      FloatVector q = FloatVector.broadcast(FLOATS, queries[query + i]);
-      a = k.fma(q, a);
-      b = l.fma(q, b);
-      FloatVector r = FloatVector.broadcast(FLOATS, queries[other + i]);
-      c = k.fma(r, c);
-      d = l.fma(r, d);
-      at += blockSize;
-    }
-    a.intoArray(use.scores, into);
-    b.intoArray(use.scores, into + Lanes.COUNT);
-    c.intoArray(use.scores, into + scoresAt(1));
-    d.intoArray(use.scores, into + scoresAt(1) + Lanes.COUNT);
   }
 
   private void exponentiate(float[] scores, int at, int count, int vector) {
-    FloatVector tallest = FloatVector.fromArray(FLOATS, scores, at);
-    for (int i = at + Lanes.COUNT; i < at + count; i += Lanes.COUNT) {
-      tallest = tallest.max(FloatVector.fromArray(FLOATS, scores, i));
-    }
-    float top = tallest.reduceLanes(VectorOperators.MAX);
-    FloatVector total = FloatVector.zero(FLOATS);
-    for (int i = at; i < at + count; i += Lanes.COUNT) {
-      FloatVector weight = Lanes.exp(FloatVector.fromArray(FLOATS, scores, i).sub(top));
-      weight.intoArray(scores, i);
-      total = total.add(weight);
-    }
+    float top = Lanes.largest(scores, at, count);
     tops[vector] = top;
-    totals[vector] = total.reduceLanes(VectorOperators.ADD);
+    totals[vector] = Lanes.exponentiate(scores, at, count, top);
   }
 
-  private void addValues(Scratch use, int within, int part) {
-    int wide = 4 * Lanes.COUNT;
-    for (int head = 0; head < shape.heads(); head++) {
-      int values = head / shape.group() * blockSize * width;
-      int weights = scoresAt(head) + within;
-      int into = vector(part, head) * width;
-      int i = 0;
-      for (; i + wide <= width; i += wide) {
-        addFour(use, weights, values + i, into + i);
-      }
-      for (; i < width; i += Lanes.COUNT) {
-        addOne(use, weights, values + i, into + i);
-      }
+  private void addValues(Scratch use, LayerCache cache, int block, int within, int part) {
+    int group = shape.group();
+    for (int head = 0; head < shape.kvHeads(); head++) {
+      cache.multiplyValues(
+          block,
+          head,
+          group,
+          use.scores,
+          scoresAt(head * group) + within,
+          scoresAt(1),
+          sums,
+          vector(part, head * group) * width,
+          use.block);
     }
   }
 
-  private void addOne(Scratch use, int weights, int values, int into) {
-    FloatVector sum = FloatVector.fromArray(FLOATS, sums, into);
-    for (int token = 0; token < blockSize; token++) {
-      FloatVector weight = FloatVector.broadcast(FLOATS, use.scores[weights + token]);
-      sum = FloatVector.fromArray(FLOATS, use.block, values + token * width).fma(weight, sum);
-    }
-    sum.intoArray(sums, into);
-  }
-
-  private void addFour(Scratch use, int weights, int values, int into) {
-    float[] block = use.block;
-    float[] scores = use.scores;
-    FloatVector a = FloatVector.fromArray(FLOATS, sums, into);
-    FloatVector b = FloatVector.fromArray(FLOATS, sums, into + Lanes.COUNT);
-    FloatVector c = FloatVector.fromArray(FLOATS, sums, into + 2 * Lanes.COUNT);
-    FloatVector d = FloatVector.fromArray(FLOATS, sums, into + 3 * Lanes.COUNT);
-    int at = values;
-    for (int token = 0; token < blockSize; token++) {
-      FloatVector weight = FloatVector.broadcast(FLOATS, scores[weights + token]);
-      a = FloatVector.fromArray(FLOATS, block, at).fma(weight, a);
-      b = FloatVector.fromArray(FLOATS, block, at + Lanes.COUNT).fma(weight, b);
-      c = FloatVector.fromArray(FLOATS, block, at + 2 * Lanes.COUNT).fma(weight, c);
-      d = FloatVector.fromArray(FLOATS, block, at + 3 * Lanes.COUNT).fma(weight, d);
-      at += width;
-    }
-    a.intoArray(sums, into);
-    b.intoArray(sums, into + Lanes.COUNT);
-    c.intoArray(sums, into + 2 * Lanes.COUNT);
-    d.intoArray(sums, into + 3 * Lanes.COUNT);
-  }
-
+  /** Rows would all fall on the same lines of the CPU's cache without what is between them. */
   private int scoresAt(int head) {
-    return head * MOST_BLOCKS * blockSize;
+    return head * (MOST_BLOCKS * blockSize + LayerCache.PANEL);
   }
 
   private int vector(int part, int head) {

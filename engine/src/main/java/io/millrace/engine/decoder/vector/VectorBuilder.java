@@ -5,6 +5,7 @@ import io.millrace.engine.decoder.Decoder;
 import io.millrace.engine.decoder.DecoderBuilder;
 import io.millrace.engine.decoder.DecoderChoice.Context;
 import io.millrace.engine.decoder.DecoderShape;
+import io.millrace.engine.decoder.DecoderWeights;
 import io.millrace.engine.decoder.JavaDecoder;
 import io.millrace.engine.decoder.JavaWeights;
 import io.millrace.engine.decoder.JitWarmUp;
@@ -12,20 +13,27 @@ import io.millrace.engine.decoder.LayerCache;
 import io.millrace.engine.decoder.MatrixPacker;
 import io.millrace.engine.decoder.Span;
 import io.millrace.engine.decoder.StepInput;
+import io.millrace.engine.decoder.vector.VectorChoice.Steps;
 import io.millrace.engine.simd.Lanes;
 import io.millrace.engine.simd.ThreadTeam;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The builder of the vector decoder, whose weights lie on Java's heap. */
+/** The builder of the decoders with vectors, whose weights lie on Java's heap. */
 final class VectorBuilder implements DecoderBuilder {
   /** Width of the warm-up's model. */
   private static final int WARM_HIDDEN = 8;
 
   private static final int WARM_CONTEXT = 100;
   private static final int[] WARM_ROWS = {1, 2, 8};
+
+  /** Tokens of the warm-up's prompts, such that groups of each size are computed. */
+  private static final int[] WARM_PROMPTS = {24, 22};
+
+  private static final int WARM_DECODED = 8;
 
   private final VectorChoice choice;
   private final Context context;
@@ -46,40 +54,63 @@ final class VectorBuilder implements DecoderBuilder {
 
   @Override
   public void warmUp() {
-    int blocks = WARM_CONTEXT / context.blockSize() + 1;
+    DecoderWeights<PackedMatrix> small =
+        JitWarmUp.weights(
+            DecoderShape.of(context.spec()), WARM_HIDDEN * Lanes.COUNT, WARM_CONTEXT + 1, packer);
+    LayerCache cache = cache(WARM_CONTEXT / context.blockSize() + 1);
     try (ThreadTeam team = new ThreadTeam(JitWarmUp.THREADS)) {
-      VectorForwardPass pass =
-          new VectorForwardPass(
-              JitWarmUp.weights(
-                  DecoderShape.of(context.spec()),
-                  WARM_HIDDEN * Lanes.COUNT,
-                  WARM_CONTEXT + 1,
-                  packer),
-              context.blockSize(),
-              choice.maxRows(),
-              choice.batchInvariant(),
-              team);
-      LayerCache cache = cache(blocks);
-      Span token = new Span(WARM_CONTEXT, 1, new int[blocks]);
+      VectorForwardPass pass = fewRows(small, team);
       for (int rows : WARM_ROWS) {
         if (rows <= choice.maxRows()) {
-          int[] all = IntStream.range(0, rows).toArray();
-          List<Span> spans = Collections.nCopies(rows, token);
-          JitWarmUp.run(pass, new StepInput(spans, new int[rows], all), List.of(cache));
+          JitWarmUp.run(pass, step(rows, 0), List.of(cache));
+        }
+      }
+      if (choice.steps() == Steps.ALL) {
+        BatchForwardPass batch = new BatchForwardPass(small, context.blockSize(), team);
+        for (int tokens : WARM_PROMPTS) {
+          JitWarmUp.run(batch, step(WARM_DECODED, tokens), List.of(cache));
         }
       }
     }
   }
 
   @Override
-  public Decoder build(JavaDecoder.Parts parts, ThreadTeam team) {
-    VectorForwardPass pass =
-        new VectorForwardPass(
-            weights.build(), context.blockSize(), choice.maxRows(), choice.batchInvariant(), team);
-    if (choice.batchInvariant()) {
-      return new BatchInvariantDecoder(choice.label(), choice.maxRows(), pass, parts);
+  public List<Decoder> build(JavaDecoder.Parts parts, ThreadTeam team) {
+    DecoderWeights<PackedMatrix> all = weights.build();
+    VectorForwardPass pass = fewRows(all, team);
+    String label = choice.label();
+    if (choice.steps() == Steps.BATCH_INVARIANT) {
+      return List.of(new BatchInvariantDecoder(label, choice.maxRows(), pass, parts));
     }
-    return JavaDecoder.forFewRows(choice.label(), choice.maxRows(), pass, LayerCache.class, parts);
+    if (choice.steps() == Steps.FEW_ROWS) {
+      return List.of(
+          JavaDecoder.forFewRows(label, choice.maxRows(), pass, LayerCache.class, parts));
+    }
+    BatchForwardPass batch = new BatchForwardPass(all, context.blockSize(), team);
+    Decoder many = JavaDecoder.forAnyStep(label, batch, LayerCache.class, parts);
+    if (choice.maxRows() == 0) {
+      return List.of(many);
+    }
+    String few = VectorChoice.fewRows(choice.format(), choice.maxRows()).label();
+    return List.of(
+        JavaDecoder.forFewRows(few, choice.maxRows(), pass, LayerCache.class, parts), many);
+  }
+
+  private VectorForwardPass fewRows(DecoderWeights<PackedMatrix> of, ThreadTeam team) {
+    boolean invariant = choice.steps() == Steps.BATCH_INVARIANT;
+    return new VectorForwardPass(of, context.blockSize(), choice.maxRows(), invariant, team);
+  }
+
+  /** A step of sequences that decode at the end of the context, and of a prompt. */
+  private StepInput step(int decoded, int prompt) {
+    int[] table = new int[WARM_CONTEXT / context.blockSize() + 1];
+    List<Span> spans =
+        new ArrayList<>(Collections.nCopies(decoded, new Span(WARM_CONTEXT, 1, table)));
+    if (prompt > 0) {
+      spans.add(new Span(WARM_CONTEXT - prompt, prompt, table));
+    }
+    int[] wanted = IntStream.range(0, decoded).toArray();
+    return new StepInput(spans, new int[decoded + prompt], wanted);
   }
 
   /**

@@ -5,29 +5,54 @@ import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.model.ModelSpec;
 
 /**
- * The choice of the vector decoder, which decodes few sequences.
+ * The choice of the decoder with vectors.
  *
  * @param format of the packed weights
- * @param maxRows sequences that are decoded at once, at most
- * @param batchInvariant whether it computes any step, so many rows at a time, each as if alone
+ * @param maxRows rows that are computed by the way for few, at most
  */
-public record VectorChoice(WeightFormat format, int maxRows, boolean batchInvariant)
-    implements DecoderChoice {
+public record VectorChoice(WeightFormat format, int maxRows, Steps steps) implements DecoderChoice {
   /** Rows that are computed at a time where the number must not matter. */
   private static final int INVARIANT_ROWS = 8;
 
+  /** The steps that it computes. */
+  public enum Steps {
+    /** Those of few sequences that decode. */
+    FEW_ROWS,
+    /** All: those of few rows, and all others by a way for many. */
+    ALL,
+    /** All, a few rows at a time, each as if alone. */
+    BATCH_INVARIANT
+  }
+
+  /** The decoder of few sequences. */
+  public static VectorChoice fewRows(WeightFormat format, int maxRows) {
+    return new VectorChoice(format, maxRows, Steps.FEW_ROWS);
+  }
+
+  /**
+   * The decoder of all steps.
+   *
+   * @param fewRows rows up to which the way for few is faster; 0 for none
+   */
+  public static VectorChoice allSteps(WeightFormat format, int fewRows) {
+    return new VectorChoice(format, fewRows, Steps.ALL);
+  }
+
   /** The decoder of all steps where a row's results must not depend on the others. */
   public static VectorChoice batchInvariant(WeightFormat format) {
-    return new VectorChoice(format, INVARIANT_ROWS, true);
+    return new VectorChoice(format, INVARIANT_ROWS, Steps.BATCH_INVARIANT);
   }
 
   @Override
   public String label() {
-    if (batchInvariant) {
-      return "vectors of %s for every step, batch-invariant".formatted(format.label());
-    }
-    return "vectors of %s up to %s"
-        .formatted(format.label(), maxRows == 1 ? "1 row" : maxRows + " rows");
+    return switch (steps) {
+      case FEW_ROWS ->
+          "vectors of %s up to %s"
+              .formatted(format.label(), maxRows == 1 ? "1 row" : maxRows + " rows");
+      case ALL -> "vectors of %s for every step".formatted(format.label());
+      case BATCH_INVARIANT ->
+          "vectors of %s for every step, batch-invariant".formatted(format.label());
+    };
   }
 
   @Override

@@ -1,15 +1,15 @@
 package io.millrace.engine.decoder.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.engine.decoder.LayerCache;
 import io.millrace.engine.decoder.vector.PlainMatrix;
 import io.millrace.engine.decoder.vector.WeightFormat;
 import io.millrace.engine.simd.Bfloat16;
-import io.millrace.engine.simd.Lanes;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,14 +19,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class PairedCacheTest {
   private static final int BLOCKS = 3;
   private static final int MOST_ROWS = 32;
+  private static final int PANEL = LayerCache.PANEL;
   private static final String SHAPES =
       """
-      1, 16, 2
-      2, 16, 8
-      3, 16, 10
+      1, 32, 2
+      2, 32, 8
+      3, 32, 10
       2, 32, 16
-      1, 48, 64
-      4, 16, 80
+      1, 64, 64
+      4, 32, 80
       """;
 
   private final Random random = new Random(19);
@@ -85,25 +86,27 @@ final class PairedCacheTest {
     }
 
     void assertReads() {
-      int padded = Lanes.padded(headDim);
-      int[] words = new int[kvHeads * blockSize * padded / 2];
-      float[] readKeys = new float[kvHeads * headDim * blockSize];
-      float[] readValues = new float[kvHeads * blockSize * padded];
-      for (int slot = 0; slot < BLOCKS * blockSize; slot++) {
-        int block = slot / blockSize;
-        int offset = slot % blockSize;
-        cache.readKeys(block, readKeys, words);
-        cache.readValues(block, readValues, words);
-        for (int i = 0; i < kvHeads * headDim; i++) {
-          int head = i / headDim;
-          int number = i % headDim;
-          assertThat(readKeys[i * blockSize + offset])
-              .as("key %d of %d in %d", i, offset, block)
-              .isEqualTo(keys[block][head][offset][number]);
-          int at = (head * blockSize + offset) * padded + cache.place(number);
-          assertThat(readValues[at])
-              .as("value %d of %d in %d", i, offset, block)
-              .isEqualTo(values[block][head][offset][number]);
+      LayerCache.Scratch scratch = LayerCache.Scratch.of(blockSize, headDim);
+      for (int block = 0; block < BLOCKS; block++) {
+        for (int head = 0; head < kvHeads; head++) {
+          cache.readKeyPanels(block, head, scratch);
+          for (int token = 0; token < blockSize; token++) {
+            for (int i = 0; i < headDim; i++) {
+              int at = token / PANEL * PANEL * headDim + i * PANEL + token % PANEL;
+              assertThat(scratch.numbers()[at])
+                  .as("number %d of key %d, head %d of %d", i, token, head, block)
+                  .isEqualTo(keys[block][head][token][i]);
+            }
+          }
+          cache.readValuePanels(block, head, scratch);
+          for (int token = 0; token < blockSize; token++) {
+            for (int i = 0; i < headDim; i++) {
+              int at = i / PANEL * PANEL * blockSize + token * PANEL + i % PANEL;
+              assertThat(scratch.numbers()[at])
+                  .as("number %d of value %d, head %d of %d", i, token, head, block)
+                  .isEqualTo(values[block][head][token][i]);
+            }
+          }
         }
       }
     }
@@ -120,6 +123,50 @@ final class PairedCacheTest {
     Filled filled = new Filled(kvHeads, blockSize, headDim);
     assertThat(filled.cache.blockSize()).isEqualTo(blockSize);
     filled.assertReads();
+  }
+
+  /** As many rows as heads may share a key. */
+  @ParameterizedTest
+  @CsvSource(textBlock = SHAPES)
+  void multiply_addsTheProductsOfAnyNumberOfRows(int kvHeads, int blockSize, int headDim) {
+    Filled filled = new Filled(kvHeads, blockSize, headDim);
+    LayerCache.Scratch scratch = LayerCache.Scratch.of(blockSize, headDim);
+    int padded = LayerCache.padded(headDim);
+    int head = kvHeads - 1;
+    for (int rows = 1; rows <= 9; rows++) {
+      float[][] queries = new float[rows][];
+      float[][] weights = new float[rows][];
+      float[] laidOut = new float[rows * padded];
+      float[] x = new float[rows * (blockSize + 3)];
+      for (int row = 0; row < rows; row++) {
+        queries[row] = random(headDim);
+        filled.cache.layOutQuery(queries[row], 0, laidOut, row * padded);
+        weights[row] = random(blockSize);
+        System.arraycopy(weights[row], 0, x, row * (blockSize + 3), blockSize);
+      }
+      float[] scores = new float[rows * (blockSize + 5)];
+      Arrays.fill(scores, 1);
+      filled.cache.multiplyKeys(1, head, rows, laidOut, 0, scores, 0, blockSize + 5, scratch);
+      float[] sums = new float[rows * padded];
+      Arrays.fill(sums, 1);
+      filled.cache.multiplyValues(1, head, rows, x, 0, blockSize + 3, sums, 0, scratch);
+      for (int row = 0; row < rows; row++) {
+        double[] found = new double[headDim];
+        Arrays.fill(found, 1);
+        for (int token = 0; token < blockSize; token++) {
+          double score = 1;
+          for (int i = 0; i < headDim; i++) {
+            score += (double) queries[row][i] * filled.keys[1][head][token][i];
+            found[i] += (double) weights[row][token] * filled.values[1][head][token][i];
+          }
+          assertThat((double) scores[row * (blockSize + 5) + token]).isCloseTo(score, within(1e-4));
+        }
+        for (int i = 0; i < headDim; i++) {
+          assertThat((double) sums[row * padded + filled.cache.place(i)])
+              .isCloseTo(found[i], within(1e-4));
+        }
+      }
+    }
   }
 
   /** The other token of a pair, other heads and other blocks keep what they have. */
@@ -157,22 +204,6 @@ final class PairedCacheTest {
       for (int i = 0; i < headDim; i++) {
         assertThat((double) found[i]).isCloseTo(expected[i], within(1e-4));
       }
-    }
-  }
-
-  /** Up to the last head of the last block, behind which there is nothing. */
-  @ParameterizedTest
-  @CsvSource(textBlock = SHAPES)
-  void fetch_touchesOnlyWhatThereIs(int kvHeads, int blockSize, int headDim) {
-    PairedCache cache = new Filled(kvHeads, blockSize, headDim).cache;
-    for (int head = 0; head < kvHeads; head++) {
-      int first = head;
-      assertThatCode(
-              () -> {
-                cache.fetchKeys(BLOCKS - 1, first, kvHeads - first);
-                cache.fetchValues(BLOCKS - 1, first, kvHeads - first);
-              })
-          .doesNotThrowAnyException();
     }
   }
 

@@ -27,9 +27,13 @@ public final class PlainGemm implements Gemm {
     for (int row = 0; row < shape.rows(); row++) {
       long at = (long) row * shape.cStride() * Float.BYTES;
       short[] x = inputs.getShortArray((long) row * shape.aStride() * Short.BYTES, shape.depth());
-      float[] y = add ? sums.getFloatArray(at, shape.columns()) : new float[shape.columns()];
+      float[] y = new float[shape.columns()];
       for (int i = 0; i < pairs.length; i++) {
         addPair(number(x[2 * i]), number(x[2 * i + 1]), pairs[i], y);
+      }
+      float[] before = add ? sums.getFloatArray(at, shape.columns()) : new float[shape.columns()];
+      for (int i = 0; i < y.length; i++) {
+        y[i] += before[i];
       }
       sums.write(at, y, 0, y.length);
     }
@@ -45,9 +49,11 @@ public final class PlainGemm implements Gemm {
     return address;
   }
 
+  /** As instructions for pairs do: the upper half first. */
   private static void addPair(float first, float second, int[] pairs, float[] y) {
     for (int i = 0; i < y.length; i++) {
-      y[i] += first * number((short) pairs[i]) + second * number((short) (pairs[i] >> Short.SIZE));
+      y[i] = Math.fma(second, number((short) (pairs[i] >> Short.SIZE)), y[i]);
+      y[i] = Math.fma(first, number((short) pairs[i]), y[i]);
     }
   }
 

@@ -158,6 +158,29 @@ final class PackedMatrixTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  void widen_givesTheWeightsThatAreKept(WeightFormat format) {
+    for (RowOrder order : RowOrder.values()) {
+      PlainMatrix plain = PlainMatrix.random(random, 2 * (2 * Lanes.COUNT + 3), 12);
+      PlainMatrix kept = plain.kept(format);
+      PackedMatrix packed = plain.pack(format, order);
+      float[] panel = new float[packed.in() * PackedMatrix.STEP];
+      for (int i = 0; i < plain.out(); i++) {
+        int place = place(order, plain.out(), i);
+        int unit = place / PackedMatrix.STEP;
+        packed.widen(unit, panel);
+        for (int column = 0; column < packed.in(); column++) {
+          float[] y = new float[PackedMatrix.STEP];
+          int within = place % PackedMatrix.STEP;
+          y[within] = panel[column * PackedMatrix.STEP + within];
+          packed.finish(unit, y, 0);
+          assertThat(y[within]).isEqualTo(kept.weights()[i * plain.in() + column]);
+        }
+      }
+    }
+  }
+
   /** Where a row of results has an output. */
   private static int place(RowOrder order, int out, int index) {
     if (order == RowOrder.PLAIN) {

@@ -95,6 +95,11 @@ public final class PlainDecoder {
         weights((plain, run, order) -> plain.pack(format, order)), blockSize, maxRows, false, team);
   }
 
+  BatchForwardPass batched(int blockSize, ThreadTeam team) {
+    return new BatchForwardPass(
+        weights((plain, run, order) -> plain.pack(format, order)), blockSize, team);
+  }
+
   /** Its weights, packed. */
   public <M> DecoderWeights<M> weights(Packing<M> packing) {
     List<DecoderLayer<M>> packed = new ArrayList<>();

@@ -1,0 +1,121 @@
+package io.millrace.engine.decoder.vector;
+
+import static io.millrace.engine.simd.Lanes.FLOATS;
+
+import io.millrace.engine.decoder.LayerCache;
+import io.millrace.engine.simd.Lanes;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The micro-kernel of matrix multiplications (Goto and van de Geijn, "Anatomy of High-Performance
+ * Matrix Multiplication"): a few rows by one panel, two vectors wide. Four rows have eight sums, as
+ * many as two units for fused multiply-adds keep busy; six would just fit into the sixteen
+ * registers of AVX2, but the compiler needs some for itself.
+ *
+ * <p>Each sum is added up in the order of the panel's rows, however many rows are computed
+ * together.
+ */
+final class MicroKernel {
+  /** Rows of a group, and the most that are computed at once. */
+  static final int GROUP = 4;
+
+  /** Columns of a panel. */
+  static final int WIDTH = LayerCache.PANEL;
+
+  private static final int TWO = 2;
+
+  private MicroKernel() {}
+
+  /**
+   * Adds the products of a group's rows and a panel: y += x * panel. With fewer rows than a group
+   * has, up to one more is computed.
+   *
+   * @param rows 1 to {@link #GROUP}
+   * @param panel [depth, WIDTH] from {@code at} on
+   * @param x [depth, GROUP] from {@code xAt} on
+   * @param y [rows, stride] from {@code yAt} on
+   */
+  static void multiply(
+      int rows,
+      float[] panel,
+      int at,
+      int depth,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt,
+      int stride) {
+    if (rows > TWO) {
+      four(panel, at, depth, x, xAt, y, yAt, stride);
+    } else {
+      two(panel, at, depth, x, xAt, y, yAt, stride);
+    }
+  }
+
+  /**
+   * Unrolled by hand: sums in variables of their own stay in registers, sums in an array would not.
+   */
+  private static void four(
+      float[] panel, int at, int depth, float[] x, int xAt, float[] y, int yAt, int stride) {
+    FloatVector a0 = FloatVector.fromArray(FLOATS, y, yAt);
+    FloatVector b0 = FloatVector.fromArray(FLOATS, y, yAt + Lanes.COUNT);
+    FloatVector a1 = FloatVector.fromArray(FLOATS, y, yAt + stride);
+    FloatVector b1 = FloatVector.fromArray(FLOATS, y, yAt + stride + Lanes.COUNT);
+    FloatVector a2 = FloatVector.fromArray(FLOATS, y, yAt + 2 * stride);
+    FloatVector b2 = FloatVector.fromArray(FLOATS, y, yAt + 2 * stride + Lanes.COUNT);
+    FloatVector a3 = FloatVector.fromArray(FLOATS, y, yAt + 3 * stride);
+    FloatVector b3 = FloatVector.fromArray(FLOATS, y, yAt + 3 * stride + Lanes.COUNT);
+    int i = xAt;
+    int end = at + depth * WIDTH;
+    for (int k = at; k < end; k += WIDTH) {
+      FloatVector w = FloatVector.fromArray(FLOATS, panel, k);
+      FloatVector v = FloatVector.fromArray(FLOATS, panel, k + Lanes.COUNT);
+      FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
+      a0 = w.fma(x0, a0);
+      b0 = v.fma(x0, b0);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, x[i + 1]);
+      a1 = w.fma(x1, a1);
+      b1 = v.fma(x1, b1);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, x[i + 2]);
+      a2 = w.fma(x2, a2);
+      b2 = v.fma(x2, b2);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, x[i + 3]);
+      a3 = w.fma(x3, a3);
+      b3 = v.fma(x3, b3);
+      i += GROUP;
+    }
+    a0.intoArray(y, yAt);
+    b0.intoArray(y, yAt + Lanes.COUNT);
+    a1.intoArray(y, yAt + stride);
+    b1.intoArray(y, yAt + stride + Lanes.COUNT);
+    a2.intoArray(y, yAt + 2 * stride);
+    b2.intoArray(y, yAt + 2 * stride + Lanes.COUNT);
+    a3.intoArray(y, yAt + 3 * stride);
+    b3.intoArray(y, yAt + 3 * stride + Lanes.COUNT);
+  }
+
+  private static void two(
+      float[] panel, int at, int depth, float[] x, int xAt, float[] y, int yAt, int stride) {
+    FloatVector a0 = FloatVector.fromArray(FLOATS, y, yAt);
+    FloatVector b0 = FloatVector.fromArray(FLOATS, y, yAt + Lanes.COUNT);
+    FloatVector a1 = FloatVector.fromArray(FLOATS, y, yAt + stride);
+    FloatVector b1 = FloatVector.fromArray(FLOATS, y, yAt + stride + Lanes.COUNT);
+    int i = xAt;
+    int end = at + depth * WIDTH;
+    for (int k = at; k < end; k += WIDTH) {
+      FloatVector w = FloatVector.fromArray(FLOATS, panel, k);
+      FloatVector v = FloatVector.fromArray(FLOATS, panel, k + Lanes.COUNT);
+      FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
+      a0 = w.fma(x0, a0);
+      b0 = v.fma(x0, b0);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, x[i + 1]);
+      a1 = w.fma(x1, a1);
+      b1 = v.fma(x1, b1);
+      i += GROUP;
+    }
+    a0.intoArray(y, yAt);
+    b0.intoArray(y, yAt + Lanes.COUNT);
+    a1.intoArray(y, yAt + stride);
+    b1.intoArray(y, yAt + stride + Lanes.COUNT);
+  }
+}
