@@ -6,9 +6,12 @@ import io.millrace.cli.CommandLines;
 import io.millrace.cli.DurationConverter;
 import io.millrace.cli.Flags;
 import io.millrace.cli.ServedModel;
+import io.millrace.kafka.IntakeOptions;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import io.millrace.standalone.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,6 +64,13 @@ public final class BenchWorkersCommand implements Callable<Integer> {
   private int slots = 8;
 
   @Option(
+      names = "--request-topics",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Over which the requests are spread (default: ${DEFAULT-VALUE}).")
+  private int requestTopics = 1;
+
+  @Option(
       names = "--step-time",
       paramLabel = "TIME",
       defaultValue = "100ms",
@@ -90,6 +101,7 @@ public final class BenchWorkersCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Flags.requireBetween("--slots", 1, 64, slots);
+    Flags.requireBetween("--request-topics", 1, TopicNames.MOST_REQUEST_TOPICS, requestTopics);
     Flags.requireBetween("--tokens", 1, 100_000, tokens);
     Flags.require(stepTime.toMillis() >= 1, "--step-time", "1ms or more", stepTime);
     Flags.require(
@@ -106,7 +118,10 @@ public final class BenchWorkersCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("millrace-bench");
     WorkersBenchReport report;
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
-      report = measure(new KafkaOptions().at(broker.bootstrapServers()), folder.resolve("log"));
+      IntakeOptions intake = new IntakeOptions();
+      new CommandLine(intake).parseArgs("--request-topics=" + requestTopics);
+      KafkaOptions kafka = new KafkaOptions().at(broker.bootstrapServers(), intake);
+      report = measure(kafka, folder.resolve("log"));
     }
     FileSystemUtils.deleteRecursively(folder);
     spec.commandLine()
@@ -119,7 +134,10 @@ public final class BenchWorkersCommand implements Callable<Integer> {
     String model = new ServedModel().name();
     kafka.provisioner().provision(model);
     KafkaCluster cluster = kafka.cluster();
-    String requests = kafka.topics().requests(model, RequestClass.INTERACTIVE);
+    List<String> requests =
+        RequestTopic.of(model, RequestClass.INTERACTIVE, requestTopics).stream()
+            .map(kafka.topics()::requests)
+            .toList();
     List<WorkersBenchReport.Stage> stages = new ArrayList<>();
     try (ClosedLoopClient asker = new ClosedLoopClient(cluster, requests, tokens);
         SimulatedWorkers running =
@@ -132,7 +150,12 @@ public final class BenchWorkersCommand implements Callable<Integer> {
       }
     }
     return new WorkersBenchReport(
-        Runtime.getRuntime().availableProcessors(), slots, stepTime.toMillis(), tokens, stages);
+        Runtime.getRuntime().availableProcessors(),
+        slots,
+        requestTopics,
+        stepTime.toMillis(),
+        tokens,
+        stages);
   }
 
   /**

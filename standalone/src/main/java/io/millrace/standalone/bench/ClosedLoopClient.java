@@ -24,7 +24,7 @@ final class ClosedLoopClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final String REPLIES = "bench.replies";
 
-  private final String requests;
+  private final List<String> requests;
   private final int tokens;
   private final KafkaProducer<String, byte[]> producer;
   private final KafkaConsumer<String, byte[]> consumer;
@@ -35,10 +35,10 @@ final class ClosedLoopClient implements AutoCloseable {
   private int asked;
 
   /**
-   * @param requests the topic
+   * @param requests the topics, of which each has its turn
    * @param tokens of each answer
    */
-  ClosedLoopClient(KafkaCluster cluster, String requests, int tokens) throws Exception {
+  ClosedLoopClient(KafkaCluster cluster, List<String> requests, int tokens) throws Exception {
     this.requests = requests;
     this.tokens = tokens;
     try (Admin admin = cluster.connect()) {
@@ -71,7 +71,8 @@ final class ClosedLoopClient implements AutoCloseable {
     String request =
         "{\"id\":\"%s\",\"prompt\":\"p\",\"max_tokens\":%d,\"stream\":true,\"reply\":{\"topic\":\"%s\"}}"
             .formatted(id, tokens, REPLIES);
-    producer.send(new ProducerRecord<>(requests, id, request.getBytes(StandardCharsets.UTF_8)));
+    String topic = requests.get(asked % requests.size());
+    producer.send(new ProducerRecord<>(topic, id, request.getBytes(StandardCharsets.UTF_8)));
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {

@@ -9,10 +9,12 @@ import java.util.stream.Collectors;
  * The figures of simulated workers on one broker.
  *
  * @param slots of each worker
+ * @param requestTopics over which the requests are spread
  */
 record WorkersBenchReport(
     @JsonProperty("cores") int cores,
     @JsonProperty("slots") int slots,
+    @JsonProperty("request_topics") int requestTopics,
     @JsonProperty("step_ms") long stepMillis,
     @JsonProperty("tokens") int tokens,
     @JsonProperty("stages") List<Stage> stages) {
@@ -55,10 +57,11 @@ record WorkersBenchReport(
     return String.format(
         Locale.ROOT,
         """
-        simulated workers of %d slots, steps of %d ms, answers of %d tokens, %d cores
+        simulated workers: %d slots, %d topics, steps of %d ms, %d tokens, %d cores
         workers   tokens/s   answers/s   of linear   of steps     first work  cores used
         %s""",
         slots,
+        requestTopics,
         stepMillis,
         tokens,
         cores,

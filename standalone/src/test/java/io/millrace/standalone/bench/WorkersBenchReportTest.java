@@ -12,6 +12,7 @@ final class WorkersBenchReportTest {
       new WorkersBenchReport(
           2,
           8,
+          1,
           100,
           40,
           List.of(
