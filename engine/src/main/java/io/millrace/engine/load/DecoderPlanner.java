@@ -220,6 +220,11 @@ final class DecoderPlanner {
       return "needs a --block-size of %d or more, but it is %d"
           .formatted(2 * machine.lanes(), blockSize);
     }
+    long needed = Short.BYTES * weights;
+    if (settings.quantization() != Quantization.NONE && needed > machine.freeHostBytes()) {
+      return "needs %d MiB for weights in bfloat16, and %d MiB are free"
+          .formatted(needed >> 20, machine.freeHostBytes() >> 20);
+    }
     return GemmChoice.takes(published)
         ? null
         : "needs heads of an even width, which is %d, and matrices of less than 2 GiB"

@@ -213,17 +213,35 @@ public final class ModelLoader {
         new WeightDistributor(
             tensors,
             builders.stream().map(DecoderBuilder::weights).toList(),
-            program,
+            manager,
             settings.quantization() == Quantization.INT8);
-    WeightFolding folding = new WeightFolding(plan.spec(), new TensorReader(checkpoint, manager));
+    WeightFolding folding = new WeightFolding(plan.spec(), new TensorReader(checkpoint));
+    DecoderBuilder keeper = keeperOfEmbedding(folding, plan, builders);
+    if (keeper == null) {
+      // What it takes to join it can be had while nothing else is there.
+      folding.addEmbedding(all);
+      tensors.joinEmbedding();
+    }
     int numLayers = plan.spec().layers();
     for (int layer = 0; layer < numLayers; layer++) {
       folding.addLayer(layer, all);
       progress.accept((layer + 1.0) / (numLayers + 1));
     }
-    folding.addHeadAndEmbedding(all);
+    folding.addHead(all);
     progress.accept(1);
-    return tensors.build();
+    return keeper == null ? tensors.build() : tensors.build(Objects.requireNonNull(keeper.head()));
+  }
+
+  /** A decoder that keeps the embedding already, as its output head; null if there is none. */
+  private @Nullable DecoderBuilder keeperOfEmbedding(
+      WeightFolding folding, DecoderPlan plan, List<DecoderBuilder> builders) {
+    boolean same =
+        folding.isHeadTheEmbedding()
+            && settings.quantization() == Quantization.NONE
+            && plan.program().isEmpty();
+    return same
+        ? builders.stream().filter(DecoderBuilder::readsHeadBack).findFirst().orElse(null)
+        : null;
   }
 
   private LanguageModel model(

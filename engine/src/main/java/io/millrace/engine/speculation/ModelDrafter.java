@@ -117,9 +117,8 @@ public final class ModelDrafter implements Drafter {
       try {
         List<SamplingRow> rows = plan.sampled().stream().map(it -> row(it, asked)).toList();
         scheduler.completed(plan, model.step(plan, SamplingBatch.of(rows)).tokens());
-      } catch (DeviceFailure e) {
-        throw e; // the other model has lost it, too
       } catch (RuntimeException e) {
+        throwIfOfDevice(e);
         // The answers are the other model's, and go on without proposals.
         log.error("the draft model failed; it guesses no more for {}", wanted.keySet(), e);
         wanted.keySet().forEach(scheduler::remove);
@@ -127,6 +126,15 @@ public final class ModelDrafter implements Drafter {
         return;
       }
     }
+  }
+
+  /** The other model has lost the device, too, if it was that which failed. */
+  private static void throwIfOfDevice(RuntimeException e) {
+    DeviceFailure.of(e)
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
   }
 
   /** The sampling of a follower's next token. */
