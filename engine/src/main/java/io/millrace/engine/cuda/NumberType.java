@@ -39,12 +39,17 @@ public enum NumberType {
     return label;
   }
 
-  /** Appends the nearest number of this type; of two equally near ones the even one. */
-  public void put(ByteBuffer to, float value) {
+  /**
+   * Puts the nearest number of this type; of two equally near ones the even one.
+   *
+   * @param index of the number, as if the buffer were an array of them
+   */
+  public void put(ByteBuffer to, int index, float value) {
+    int at = index * bytes;
     switch (this) {
-      case FLOAT32 -> to.putFloat(value);
-      case BFLOAT16 -> to.putShort((short) bfloat16(value));
-      case FLOAT16 -> to.putShort((short) float16(value));
+      case FLOAT32 -> to.putFloat(at, value);
+      case BFLOAT16 -> to.putShort(at, (short) bfloat16(value));
+      case FLOAT16 -> to.putShort(at, (short) float16(value));
     }
   }
 

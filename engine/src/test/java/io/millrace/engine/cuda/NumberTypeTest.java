@@ -55,7 +55,7 @@ final class NumberTypeTest {
 
   private static int bits(NumberType type, float value) {
     ByteBuffer bytes = ByteBuffer.allocate(type.bytes());
-    type.put(bytes, value);
+    type.put(bytes, 0, value);
     return bytes.getShort(0) & 0xffff;
   }
 }

@@ -11,6 +11,7 @@ import io.millrace.engine.decoder.MatrixPacker;
 import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,36 +33,31 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
 
   @Override
   public CudaMatrix pack(int out, int in, int run, RowOrder order, RowReader rows) {
-    int stride = padded(in, CHUNK);
     boolean halves = order == RowOrder.HALVES;
     int outputs = halves ? 2 * padded(out / 2, EIGHT) : out;
+    int stride = padded(in, CHUNK);
     long address = device.allocate((long) padded(outputs, TILE) * stride * type.bytes());
-    CudaMatrix matrix = new CudaMatrix(address, outputs, stride);
-    int piece = Math.max(TILE, STAGED_BYTES / (stride * type.bytes()) / TILE * TILE);
-    for (int begin = 0; begin < outputs; begin += piece) {
-      int count = Math.min(piece, outputs - begin);
+    int most = Math.max(TILE, STAGED_BYTES / (stride * type.bytes()) / TILE * TILE);
+    for (int begin = 0; begin < outputs; begin += most) {
+      int count = Math.min(most, outputs - begin);
+      Rows piece = halves ? halves(rows, out / 2, begin / 2, count / 2) : plain(rows, begin, count);
       ByteBuffer numbers = staged(count * stride * type.bytes());
-      if (halves) {
-        putHalves(numbers, rows, out / 2, in, begin / 2, count / 2, stride);
-      } else {
-        float[] read = rows.read(begin, count);
-        for (int row = 0; row < count; row++) {
-          put(numbers, read, row * in, in, stride);
-        }
-      }
+      // Most of a start is this, so that all of the host's cores do it.
+      IntStream.range(0, count).parallel().forEach(row -> put(numbers, row, piece, in, stride));
       upload(address + (long) begin * stride * type.bytes(), numbers);
     }
-    return matrix;
+    return new CudaMatrix(address, outputs, stride);
   }
 
   /** Uploads rows of numbers without padding. */
   long uploadRows(int count, int width, RowReader rows) {
     long address = device.allocate((long) count * width * type.bytes());
-    int piece = Math.max(1, STAGED_BYTES / (width * type.bytes()));
-    for (int begin = 0; begin < count; begin += piece) {
-      int part = Math.min(piece, count - begin);
+    int most = Math.max(1, STAGED_BYTES / (width * type.bytes()));
+    for (int begin = 0; begin < count; begin += most) {
+      int part = Math.min(most, count - begin);
+      Rows piece = plain(rows, begin, part);
       ByteBuffer numbers = staged(part * width * type.bytes());
-      put(numbers, rows.read(begin, part), 0, part * width, part * width);
+      IntStream.range(0, part).parallel().forEach(row -> put(numbers, row, piece, width, width));
       upload(address + (long) begin * width * type.bytes(), numbers);
     }
     return address;
@@ -78,7 +74,7 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
       int part = Math.min(piece, floats.length - begin);
       ByteBuffer numbers = staged(part * Float.BYTES);
       for (int i = 0; i < part; i++) {
-        numbers.putFloat(floats[begin + i]);
+        numbers.putFloat(i * Float.BYTES, floats[begin + i]);
       }
       upload(address + (long) begin * Float.BYTES, numbers);
     }
@@ -97,26 +93,54 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
     return all;
   }
 
-  private void putHalves(
-      ByteBuffer numbers, RowReader rows, int half, int in, int first, int count, int stride) {
+  /** Some rows of a matrix as the device has them. */
+  private interface Rows {
+    /** The numbers among which a row is; null for a row of padding. */
+    float @Nullable [] numbers(int row);
+
+    /** The row's place among them. */
+    int place(int row);
+  }
+
+  private static Rows plain(RowReader rows, int first, int count) {
+    float[] read = rows.read(first, count);
+    return new Rows() {
+      @Override
+      public float[] numbers(int row) {
+        return read;
+      }
+
+      @Override
+      public int place(int row) {
+        return row;
+      }
+    };
+  }
+
+  /** Eight rows of the one half, then the same eight of the other. */
+  private static Rows halves(RowReader rows, int half, int first, int count) {
     int there = Math.min(count, half - first);
     float[] gates = rows.read(first, there);
     float[] gated = rows.read(half + first, there);
-    for (int eight = 0; eight < count; eight += EIGHT) {
-      for (float[] part : new float[][] {gates, gated}) {
-        for (int row = eight; row < eight + EIGHT; row++) {
-          put(numbers, part, row * in, row < there ? in : 0, stride);
-        }
+    return new Rows() {
+      @Override
+      public float @Nullable [] numbers(int row) {
+        float[] part = row % TILE < EIGHT ? gates : gated;
+        return place(row) < there ? part : null;
       }
-    }
+
+      @Override
+      public int place(int row) {
+        return row / TILE * EIGHT + row % EIGHT;
+      }
+    };
   }
 
-  private void put(ByteBuffer numbers, float[] row, int at, int width, int stride) {
-    for (int i = 0; i < width; i++) {
-      type.put(numbers, row[at + i]);
-    }
-    for (int i = width; i < stride; i++) {
-      type.put(numbers, 0);
+  private void put(ByteBuffer numbers, int row, Rows piece, int width, int stride) {
+    float[] from = piece.numbers(row);
+    int at = piece.place(row) * width;
+    for (int i = 0; i < stride; i++) {
+      type.put(numbers, row * stride + i, from != null && i < width ? from[at + i] : 0);
     }
   }
 
@@ -126,11 +150,11 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
       memory = device.hostMemory(Math.max(bytes, STAGED_BYTES));
       staged = memory;
     }
-    return memory.clear();
+    return memory.clear().limit(bytes);
   }
 
   private void upload(long address, ByteBuffer numbers) {
-    device.upload(address, numbers.flip());
+    device.upload(address, numbers);
     // The buffer is filled again.
     device.synchronize();
   }

@@ -53,10 +53,10 @@ final class KernelBench implements AutoCloseable {
   /** Values as numbers of the bench's type. */
   long numbers(float... values) {
     ByteBuffer bytes = buffer(values.length * type.bytes());
-    for (float value : values) {
-      type.put(bytes, value);
+    for (int i = 0; i < values.length; i++) {
+      type.put(bytes, i, values[i]);
     }
-    return upload(bytes.flip());
+    return upload(bytes);
   }
 
   /** Rows of numbers with zeros behind each. */
