@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.bench.checkpoint.BenchCheckpointCommand;
 import io.millrace.bench.engine.BenchEngineCommand;
 import io.millrace.bench.gpu.GpuCheckCommand;
 import io.millrace.bench.grammar.BenchGrammarCommand;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
       GpuCheckCommand.class,
       BenchSoakCommand.class,
       BenchSpeculationCommand.class,
-      BenchServeCommand.class
+      BenchServeCommand.class,
+      BenchCheckpointCommand.class
     },
     footer = "%n'millrace bench COMMAND --help' explains a command's flags.")
 public final class BenchCommand extends CommandGroup {}

@@ -10,11 +10,9 @@ import io.millrace.engine.sampling.SamplingRow;
 import io.millrace.engine.sampling.TokenCounts;
 import io.millrace.engine.sampling.TokenScores;
 import io.millrace.engine.schedule.Sequence;
-import io.millrace.engine.speculation.Speculation;
-import io.millrace.engine.speculation.Speculator;
+import io.millrace.engine.speculation.Candidate;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.PriorOutput;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,6 @@ final class Choice {
   private final @Nullable ReasoningBudget budget;
   private final @Nullable TokenCounts counts;
   private final @Nullable RepeatedNgrams ngrams;
-  private @Nullable Speculator speculator;
   private Sequence sequence;
   private boolean ownsSequence;
   private double logprobSum;
@@ -155,39 +152,28 @@ final class Choice {
   }
 
   /**
-   * The tokens that are worth to be computed in advance.
+   * The answer as one for which tokens may be proposed.
    *
    * @param most as many at most
-   * @param sequences how many share the step
    */
-  List<Integer> propose(Speculation settings, int most, int sequences) {
-    if (speculator == null) {
-      int[] prompt = Arrays.copyOf(sequence.tokens(), sequence.numPromptTokens());
-      speculator = settings.speculator(prompt);
-    }
-    for (int i = speculator.numTokens(); i < sequence.numTokens(); i++) {
-      speculator.add(sequence.token(i));
-    }
+  Candidate candidate(int most) {
     int left = stop.maxTokens - numTokens() - 1;
-    List<Integer> proposed = speculator.propose(Math.min(most, left), sequences);
-    return proposed.isEmpty() ? proposed : proposed.subList(0, numPossible(proposed));
+    return new Candidate(sequence, Math.min(most, left), sampling, counts);
   }
 
-  /** How many of the tokens can come, one after the other; none behind one that ends the answer. */
-  private int numPossible(List<Integer> proposed) {
+  /**
+   * Those of the tokens that can come, one after the other; none behind one that ends the answer.
+   */
+  List<Integer> possible(List<Integer> proposed) {
+    if (proposed.isEmpty()) {
+      return proposed;
+    }
     int end = 0;
     while (end < proposed.size() && !stop.stopTokens.contains(proposed.get(end))) {
       end++;
     }
-    int possible = Math.min(end + 1, proposed.size());
-    return constrained == null ? possible : constrained.numAllowed(proposed.subList(0, possible));
-  }
-
-  /** Takes the result of what was proposed last. */
-  void settle(int proposed, int accepted) {
-    if (speculator != null) {
-      speculator.settle(proposed, accepted);
-    }
+    List<Integer> possible = proposed.subList(0, Math.min(end + 1, proposed.size()));
+    return constrained == null ? possible : possible.subList(0, constrained.numAllowed(possible));
   }
 
   /** Has the mask of the next token found while the model computes, if there is to be one. */

@@ -5,7 +5,6 @@ import io.millrace.engine.schedule.StepPlan.Slice;
 
 /** The proposed tokens of one answer in a step, and how many of them were right so far. */
 final class Draft {
-  private final Choice choice;
   private final Slice slice;
   private final int firstSource;
   private int accepted;
@@ -14,8 +13,7 @@ final class Draft {
    * @param slice with tokens that are proposed
    * @param firstSource row of logits that gives the first of them
    */
-  Draft(Choice choice, Slice slice, int firstSource) {
-    this.choice = choice;
+  Draft(Slice slice, int firstSource) {
     this.slice = slice;
     this.firstSource = firstSource;
   }
@@ -47,10 +45,5 @@ final class Draft {
         next == accepted && next < size() && sequence.token(last) == slice.proposed().get(next);
     accepted += right ? 1 : 0;
     return right;
-  }
-
-  /** Tells the answer how many were right. */
-  void settle() {
-    choice.settle(size(), accepted);
   }
 }

@@ -12,7 +12,8 @@ import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.schedule.Sequence;
 import io.millrace.engine.schedule.StepPlan;
 import io.millrace.engine.schedule.StepPlan.Slice;
-import io.millrace.engine.speculation.Speculation;
+import io.millrace.engine.schedule.TokenProposer;
+import io.millrace.engine.speculation.Drafter;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.Invalid;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class Engine {
   private final Supplier<EngineListener> listener;
   private final Map<String, Generation> generations = new HashMap<>();
   private final Map<Sequence, Member> members = new HashMap<>();
-  private final @Nullable Speculation speculation;
+  private final @Nullable Drafter drafter;
   private long numPromptTokens;
   private long numGenerationTokens;
   private EngineStatus.Drafts drafts = EngineStatus.Drafts.NONE;
@@ -58,19 +59,19 @@ final class Engine {
   private record SampledRow(Member member, int source) {}
 
   /**
-   * @param speculation null for none
+   * @param drafter proposes tokens; null for none
    * @param nanoTime as {@link System#nanoTime}
    * @param listener asked again for each event
    */
   Engine(
       LanguageModel model,
       Scheduler scheduler,
-      @Nullable Speculation speculation,
+      @Nullable Drafter drafter,
       LongSupplier nanoTime,
       Supplier<EngineListener> listener) {
     this.stepper = new Stepper(model, scheduler);
     this.scheduler = scheduler;
-    this.speculation = speculation;
+    this.drafter = drafter;
     this.nanoTime = nanoTime;
     this.listener = listener;
   }
@@ -106,10 +107,18 @@ final class Engine {
     run(stepper.plan(this::propose));
   }
 
-  private List<Integer> propose(Sequence sequence, int most, int sequences) {
-    return speculation == null || sequences > speculation.disableByBatchSize()
-        ? List.of()
-        : memberOf(sequence).choice.propose(speculation, most, sequences);
+  private List<List<Integer>> propose(List<Sequence> sequences, int most, int sharing) {
+    if (drafter == null || sharing > drafter.disableByBatchSize()) {
+      return TokenProposer.NONE.propose(sequences, most, sharing);
+    }
+    List<Choice> choices = sequences.stream().map(it -> memberOf(it).choice).toList();
+    List<List<Integer>> proposed =
+        drafter.propose(choices.stream().map(it -> it.candidate(most)).toList(), sharing);
+    List<List<Integer>> possible = new ArrayList<>(proposed.size());
+    for (int i = 0; i < proposed.size(); i++) {
+      possible.add(choices.get(i).possible(proposed.get(i)));
+    }
+    return possible;
   }
 
   private void start(Generation generation, RequestStopwatch watch) {
@@ -191,8 +200,14 @@ final class Engine {
       log.warn("proposed tokens of {} sequences could not be checked", open.size(), e);
     }
     for (Draft draft : proposed) {
-      draft.settle();
+      settle(draft);
       drafts = drafts.with(draft.size(), draft.numAccepted());
+    }
+  }
+
+  private void settle(Draft draft) {
+    if (drafter != null) {
+      drafter.settle(draft.sequence(), draft.size(), draft.numAccepted());
     }
   }
 
@@ -250,7 +265,7 @@ final class Engine {
     int source = 0;
     for (Slice slice : plan.slices()) {
       if (!slice.proposed().isEmpty()) {
-        proposed.add(new Draft(memberOf(slice.sequence()).choice, slice, source));
+        proposed.add(new Draft(slice, source));
       }
       source += slice.numWanted();
     }
@@ -364,6 +379,9 @@ final class Engine {
   private void forget(Choice choice) {
     members.remove(choice.sequence());
     scheduler.remove(choice.sequence());
+    if (drafter != null) {
+      drafter.forget(choice.sequence());
+    }
   }
 
   private Member memberOf(Sequence sequence) {

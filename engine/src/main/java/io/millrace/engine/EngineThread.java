@@ -5,7 +5,7 @@ import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
-import io.millrace.engine.speculation.Speculation;
+import io.millrace.engine.speculation.Drafter;
 import io.millrace.protocol.GenerationRequest;
 import io.millrace.protocol.PriorOutput;
 import java.time.Duration;
@@ -32,12 +32,21 @@ public final class EngineThread implements GenerationEngine {
    */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  /** A model, and the factory that turns requests into its sequences. */
-  public record LoadedModel(LanguageModel model, GenerationFactory factory) {}
+  /**
+   * A model, and the factory that turns requests into its sequences.
+   *
+   * @param drafter proposes tokens to be computed in advance; null for none
+   */
+  public record LoadedModel(
+      LanguageModel model, GenerationFactory factory, @Nullable Drafter drafter) {
+    /** A model without speculation. */
+    public LoadedModel(LanguageModel model, GenerationFactory factory) {
+      this(model, factory, null);
+    }
+  }
 
   private final Policy policy;
   private final boolean prefixCaching;
-  private final @Nullable Speculation speculation;
   private final BlockingQueue<EngineCommand> mailbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<LoadedModel> ready = new CompletableFuture<>();
   private final LongSupplier nanoTime;
@@ -50,15 +59,10 @@ public final class EngineThread implements GenerationEngine {
   private volatile EngineListener listener = EngineListener.NONE;
 
   private EngineThread(
-      Supplier<LoadedModel> loader,
-      Policy policy,
-      boolean prefixCaching,
-      @Nullable Speculation speculation,
-      LongSupplier nanoTime) {
+      Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
     this.policy = policy;
     this.prefixCaching = prefixCaching;
     this.nanoTime = nanoTime;
-    this.speculation = speculation;
     this.steps = new StepClock(nanoTime);
     this.pending =
         new PendingRequests(
@@ -75,31 +79,17 @@ public final class EngineThread implements GenerationEngine {
    * @param loader runs on the engine's thread, because OpenMP gives each thread that ever computed
    *     a team of its own, and a second team on the same cores slows both down
    * @param prefixCaching whether prompts may begin with what was computed for others
-   * @param speculation null for none
    * @throws RuntimeException what the loader throws
    */
   public static EngineThread start(
-      Supplier<LoadedModel> loader,
-      Policy policy,
-      boolean prefixCaching,
-      @Nullable Speculation speculation) {
-    return start(loader, policy, prefixCaching, speculation, System::nanoTime);
-  }
-
-  /** Starts an engine without speculation. */
-  public static EngineThread start(
       Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching) {
-    return start(loader, policy, prefixCaching, null);
+    return start(loader, policy, prefixCaching, System::nanoTime);
   }
 
   /** Starts an engine with another clock than the system's. */
   static EngineThread start(
-      Supplier<LoadedModel> loader,
-      Policy policy,
-      boolean prefixCaching,
-      @Nullable Speculation speculation,
-      LongSupplier nanoTime) {
-    EngineThread engine = new EngineThread(loader, policy, prefixCaching, speculation, nanoTime);
+      Supplier<LoadedModel> loader, Policy policy, boolean prefixCaching, LongSupplier nanoTime) {
+    EngineThread engine = new EngineThread(loader, policy, prefixCaching, nanoTime);
     engine.thread.start();
     try {
       engine.ready.join();
@@ -155,10 +145,11 @@ public final class EngineThread implements GenerationEngine {
       return;
     }
     try (GenerationFactory factory = loaded.factory();
-        LanguageModel model = loaded.model()) {
+        LanguageModel model = loaded.model();
+        Drafter drafter = loaded.drafter()) {
       BlockManager blocks = new BlockManager(model.numBlocks(), model.blockSize(), prefixCaching);
       Scheduler scheduler = new Scheduler(blocks, policy);
-      Engine engine = new Engine(model, scheduler, speculation, nanoTime, () -> listener);
+      Engine engine = new Engine(model, scheduler, drafter, nanoTime, () -> listener);
       status = status(model, factory.limits(), engine, scheduler, blocks);
       ready.complete(loaded);
       try {

@@ -29,7 +29,7 @@ final class ArchitectureTest {
           entry("constraint", List.of("sampling")),
           entry("simd", List.of()),
           entry("cuda", List.of()),
-          entry("speculation", List.of()),
+          entry("speculation", List.of("model", "schedule", "sampling")),
           entry("model", List.of("schedule", "sampling")),
           entry("decoder", List.of("model", "schedule", "sampling", "simd")),
           entry("decoder.vector", List.of("decoder", "model", "simd")),

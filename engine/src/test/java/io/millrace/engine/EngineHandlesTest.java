@@ -8,6 +8,7 @@ import io.millrace.engine.schedule.BlockManager;
 import io.millrace.engine.schedule.Policy;
 import io.millrace.engine.schedule.Scheduler;
 import io.millrace.engine.speculation.NgramSpeculation;
+import io.millrace.engine.speculation.SequenceDrafter;
 import io.millrace.models.text.ModelText;
 import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.GenerationRequest;
@@ -75,7 +76,7 @@ final class EngineHandlesTest {
         new Engine(
             model,
             scheduler,
-            new NgramSpeculation(4, 3, 1, 64),
+            new SequenceDrafter(new NgramSpeculation(4, 3, 1, 64)),
             System::nanoTime,
             () -> EngineListener.NONE);
     factory =

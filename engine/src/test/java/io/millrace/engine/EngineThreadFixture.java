@@ -86,11 +86,7 @@ abstract class EngineThreadFixture {
             384,
             EngineLimits.of(64, null, null, null, 4));
     return EngineThread.start(
-        () -> new EngineThread.LoadedModel(model, factory),
-        Policy.mixed(4, 16),
-        true,
-        null,
-        nanoTime);
+        () -> new EngineThread.LoadedModel(model, factory), Policy.mixed(4, 16), true, nanoTime);
   }
 
   static void await(CountDownLatch latch) {

@@ -70,9 +70,9 @@ public final class CheckGoldenCommand implements Callable<Integer> {
         batched ? List.of(cases) : cases.stream().map(List::of).toList();
     PrintWriter out = spec.commandLine().getOut();
     List<GoldenResult> results = new ArrayList<>();
-    try (ModelRuntime runtime = EngineStart.load(source(), engine, cases.size())) {
+    try (ModelRuntime runtime = EngineStart.loadSpeculating(source(), engine, cases.size())) {
       GoldenConditions conditions =
-          new GoldenConditions(engine.policy(1), preempt, prefixCache, engine.speculation());
+          new GoldenConditions(engine.policy(1), preempt, prefixCache, runtime.drafter());
       GoldenCheck check = new GoldenCheck(runtime.model(), runtime.prompts(), conditions);
       run(check, batches, results, out);
       Counts first = check.counts();

@@ -89,10 +89,10 @@ final class GoldenCheck {
     Stepper stepper = new Stepper(model, scheduler);
     List<Sequence> sequences = add(cases, scheduler);
     GoldenProposer proposer =
-        conditions.speculation() == null
+        conditions.drafter() == null
             ? null
             : new GoldenProposer(
-                conditions.speculation(), it -> cases.get(sequences.indexOf(it)).greedy().length);
+                conditions.drafter(), it -> cases.get(sequences.indexOf(it)).greedy().length);
     while (stepper.hasWork()) {
       StepPlan plan = counted(stepper.plan(proposer == null ? TokenProposer.NONE : proposer));
       stepper.computeGreedily(plan);
@@ -103,6 +103,9 @@ final class GoldenCheck {
         int wanted = cases.get(sequences.indexOf(sequence)).greedy().length;
         if (sequence.numOutputTokens() == wanted) {
           scheduler.remove(sequence);
+          if (proposer != null) {
+            proposer.forget(sequence);
+          }
         } else if (conditions.preempt()
             && sequence.numOutputTokens() % TOKENS_BETWEEN_PREEMPTIONS == 0) {
           scheduler.preempt(sequence);

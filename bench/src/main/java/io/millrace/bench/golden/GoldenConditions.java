@@ -1,7 +1,7 @@
 package io.millrace.bench.golden;
 
 import io.millrace.engine.schedule.Policy;
-import io.millrace.engine.speculation.Speculation;
+import io.millrace.engine.speculation.Drafter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param policy the policy of steps that a single case has for itself
  * @param preempt whether every case loses its blocks now and then while it is answered
  * @param prefixCache whether a run may begin with what earlier ones have left in the cache
- * @param speculation computes tokens in advance; null for none
+ * @param drafter proposes tokens to be computed in advance; null for none
  */
 record GoldenConditions(
-    Policy policy, boolean preempt, boolean prefixCache, @Nullable Speculation speculation) {
+    Policy policy, boolean preempt, boolean prefixCache, @Nullable Drafter drafter) {
 
   /**
    * The counts of what the conditions have caused so far.
@@ -83,7 +83,7 @@ record GoldenConditions(
       parts.add(
           "%d of %d prompt tokens from the prefix cache".formatted(hitting.hits, hitting.queries));
     }
-    if (speculation != null) {
+    if (drafter != null) {
       parts.add("%d of %d proposed tokens accepted".formatted(all.accepted, all.proposed));
     }
     return "forced   " + String.join(", ", parts);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.bench.golden.GoldenConditions.Counts;
 import io.millrace.engine.schedule.Policy;
+import io.millrace.engine.speculation.SequenceDrafter;
 import io.millrace.engine.start.EngineOptions;
 import io.millrace.engine.start.EngineStart;
 import io.millrace.engine.start.ModelRuntime;
@@ -123,7 +124,8 @@ final class FormatsTest {
   }
 
   private static GoldenConditions speculation(List<GoldenCase> cases) {
-    return new GoldenConditions(Policy.mixed(1, 512), true, false, new KnownAnswers(cases));
+    return new GoldenConditions(
+        Policy.mixed(1, 512), true, false, new SequenceDrafter(new KnownAnswers(cases)));
   }
 
   @Test

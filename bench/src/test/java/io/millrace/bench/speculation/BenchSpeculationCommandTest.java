@@ -44,6 +44,32 @@ final class BenchSpeculationCommandTest {
   }
 
   @Test
+  void draftModel_givesEqualAnswersInFloat32(@TempDir Path folder) throws IOException {
+    TinyCheckpoint large = TinyCheckpoint.llama().withMaxPositions(2048).withLayers(12);
+    Path target = large.writeTo(folder.resolve("target"));
+    Path draft = large.withLayers(1).writeTo(folder.resolve("draft"));
+
+    CommandRun ran =
+        run(
+            "--speculative-config={\"method\":\"draft_model\",\"model\":\"%s\",".formatted(draft)
+                + "\"num_speculative_tokens\":4}",
+            "--model=" + target,
+            "--prompts=2",
+            "--streams=2",
+            "--tokens=20",
+            "--repeat=1",
+            "--json");
+
+    assertThat(ran.code()).as(ran.err()).isZero();
+    int proposed = 0;
+    for (JsonNode result : ran.json().path("results")) {
+      assertThat(result.path("equal_answers")).isEqualTo(result.path("answers"));
+      proposed += result.path("num_draft_tokens").asInt();
+    }
+    assertThat(proposed).isPositive();
+  }
+
+  @Test
   void table_hasALineForEachSetAndTheRatios() {
     CommandRun ran = run(CONFIG, "--prompts=1", "--tokens=8", "--repeat=1");
 
@@ -73,9 +99,10 @@ final class BenchSpeculationCommandTest {
 
   private static CommandRun run(String... options) {
     List<String> all = new ArrayList<>(List.of(options));
-    all.addAll(
-        List.of(
-            "--model=" + model, "--device=cpu", "--dtype=fp32", "--kernel=plain", "--threads=1"));
+    if (all.stream().noneMatch(option -> option.startsWith("--model="))) {
+      all.add("--model=" + model);
+    }
+    all.addAll(List.of("--device=cpu", "--dtype=fp32", "--kernel=plain", "--threads=1"));
     return CommandRun.of(new BenchSpeculationCommand(), all);
   }
 }

@@ -6,6 +6,7 @@ import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.SamplingBatch;
 import io.millrace.engine.schedule.StepPlan;
+import io.millrace.engine.simd.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,21 +17,34 @@ public final class DecoderModel implements LanguageModel {
   private final String device;
   private final KvCache cache;
   private final List<Decoder> decoders;
+  private final ThreadTeam team;
   private final Runnable release;
 
   /**
    * Makes a model that owns its cache and decoders, and closes them.
    *
    * @param decoders the first that takes a step computes it; the last takes any
+   * @param team shares the work of the decoders that are written in Java
    * @param release frees the resources that they share, after them
    */
   public DecoderModel(
-      ModelSpec spec, String device, KvCache cache, List<Decoder> decoders, Runnable release) {
+      ModelSpec spec,
+      String device,
+      KvCache cache,
+      List<Decoder> decoders,
+      ThreadTeam team,
+      Runnable release) {
     this.spec = spec;
     this.device = device;
     this.cache = cache;
     this.decoders = List.copyOf(decoders);
+    this.team = team;
     this.release = release;
+  }
+
+  /** The threads that another model of the same engine's thread may use between the steps. */
+  public ThreadTeam team() {
+    return team;
   }
 
   @Override

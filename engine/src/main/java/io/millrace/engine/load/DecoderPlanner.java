@@ -220,6 +220,11 @@ final class DecoderPlanner {
       return "needs a --block-size of %d or more, but it is %d"
           .formatted(2 * machine.lanes(), blockSize);
     }
+    long needed = Short.BYTES * weights;
+    if (settings.quantization() != Quantization.NONE && needed > machine.freeHostBytes()) {
+      return "needs %d MiB for weights in bfloat16, and %d MiB are free"
+          .formatted(needed >> 20, machine.freeHostBytes() >> 20);
+    }
     return GemmChoice.takes(published)
         ? null
         : "needs heads of an even width, which is %d, and matrices of less than 2 GiB"
@@ -248,7 +253,9 @@ final class DecoderPlanner {
     Integer maxModelLen = settings.maxModelLen();
     int maxLen = maxModelLen == null ? published.maxPositions() : maxModelLen;
     Long wanted = settings.kvCacheBytes();
-    long budget = wanted == null ? freeForCache() : wanted;
+    long both = wanted == null ? freeForCache() : wanted;
+    Companion companion = settings.companion();
+    long budget = companion == null ? both : companion.shareOf(published, both);
     return KvCacheSize.of(
         published,
         numberBytes,
@@ -265,7 +272,9 @@ final class DecoderPlanner {
     boolean cuda = support != null && support.device() != null;
     // Kernels of our own have embedding and head apart even where they are the same.
     long twice = cuda && published.tiedHead() ? (long) published.vocab() * published.hidden() : 0;
-    return KvCacheSize.defaultBytes(machine.freeBytes(), (weights + twice) * bytes, machine.gpu());
+    Companion companion = settings.companion();
+    long all = weights + twice + (companion == null ? 0 : companion.weights());
+    return KvCacheSize.defaultBytes(machine.freeBytes(), all * bytes, machine.gpu());
   }
 
   private Optional<VectorChoice> vector(boolean gemm, ModelSpec spec, KvCacheSize cache) {

@@ -39,6 +39,7 @@ import io.millrace.models.weights.Checkpoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,9 +57,15 @@ public final class ModelLoader {
   private final TorchThreads threads;
   private final TorchProgram program;
   private final @Nullable CudaSupport cuda;
+  private final @Nullable ThreadTeam sharedTeam;
 
-  private ModelLoader(ModelSettings settings, PtNDManager manager, @Nullable CudaSupport cuda) {
+  private ModelLoader(
+      ModelSettings settings,
+      PtNDManager manager,
+      @Nullable CudaSupport cuda,
+      @Nullable ThreadTeam sharedTeam) {
     this.settings = settings;
+    this.sharedTeam = sharedTeam;
     this.manager = manager;
     this.cuda = cuda;
     this.threads = new TorchThreads(settings.threads());
@@ -86,7 +93,17 @@ public final class ModelLoader {
    */
   public static LanguageModel load(
       ModelSettings settings, Checkpoint checkpoint, DoubleConsumer progress) {
-    return load(settings, checkpoint, progress, CudaSupport::ofNvidia);
+    return load(settings, checkpoint, null, progress, CudaSupport::ofNvidia);
+  }
+
+  /**
+   * The same for a model that is computed by the thread of another one, which is closed after it:
+   * they share their threads, as those of one that has nothing to do do not sleep at once.
+   */
+  public static LanguageModel loadBeside(
+      LanguageModel other, ModelSettings settings, Checkpoint checkpoint, DoubleConsumer progress) {
+    ThreadTeam team = other instanceof DecoderModel decoders ? decoders.team() : null;
+    return load(settings, checkpoint, team, progress, CudaSupport::ofNvidia);
   }
 
   /**
@@ -99,6 +116,15 @@ public final class ModelLoader {
       Checkpoint checkpoint,
       DoubleConsumer progress,
       CudaSupport.Finder gpus) {
+    return load(settings, checkpoint, null, progress, gpus);
+  }
+
+  private static LanguageModel load(
+      ModelSettings settings,
+      Checkpoint checkpoint,
+      @Nullable ThreadTeam team,
+      DoubleConsumer progress,
+      CudaSupport.Finder gpus) {
     ModelSpec published = ModelSpec.of(checkpoint.config(), checkpoint.configSource());
     ModelTensors.warnOf(published, ModelTensors.check(published, checkpoint.names()));
     CudaSupport cuda = CudaSelection.of(settings, published, gpus);
@@ -107,7 +133,7 @@ public final class ModelLoader {
     Device device = own == null ? device(settings, cuda) : Device.cpu();
     PtNDManager manager = TorchEngine.manager(device);
     try {
-      return new ModelLoader(settings, manager, cuda).load(checkpoint, published, progress);
+      return new ModelLoader(settings, manager, cuda, team).load(checkpoint, published, progress);
     } catch (RuntimeException e) {
       close(manager, own);
       throw failure(e);
@@ -188,17 +214,35 @@ public final class ModelLoader {
         new WeightDistributor(
             tensors,
             builders.stream().map(DecoderBuilder::weights).toList(),
-            program,
+            manager,
             settings.quantization() == Quantization.INT8);
-    WeightFolding folding = new WeightFolding(plan.spec(), new TensorReader(checkpoint, manager));
+    WeightFolding folding = new WeightFolding(plan.spec(), new TensorReader(checkpoint));
+    DecoderBuilder keeper = keeperOfEmbedding(folding, plan, builders);
+    if (keeper == null) {
+      // What it takes to join it can be had while nothing else is there.
+      folding.addEmbedding(all);
+      tensors.joinEmbedding();
+    }
     int numLayers = plan.spec().layers();
     for (int layer = 0; layer < numLayers; layer++) {
       folding.addLayer(layer, all);
       progress.accept((layer + 1.0) / (numLayers + 1));
     }
-    folding.addHeadAndEmbedding(all);
+    folding.addHead(all);
     progress.accept(1);
-    return tensors.build();
+    return keeper == null ? tensors.build() : tensors.build(Objects.requireNonNull(keeper.head()));
+  }
+
+  /** A decoder that keeps the embedding already, as its output head; null if there is none. */
+  private @Nullable DecoderBuilder keeperOfEmbedding(
+      WeightFolding folding, DecoderPlan plan, List<DecoderBuilder> builders) {
+    boolean same =
+        folding.isHeadTheEmbedding()
+            && settings.quantization() == Quantization.NONE
+            && plan.program().isEmpty();
+    return same
+        ? builders.stream().filter(DecoderBuilder::readsHeadBack).findFirst().orElse(null)
+        : null;
   }
 
   private LanguageModel model(
@@ -221,7 +265,7 @@ public final class ModelLoader {
             plan.cache().blockSize(),
             layers);
     JavaDecoder.Parts parts = new JavaDecoder.Parts(weights.embedding(), cache, sampler);
-    ThreadTeam team = new ThreadTeam(builders.isEmpty() ? 1 : settings.threads());
+    ThreadTeam team = sharedTeam == null ? newTeam(builders) : sharedTeam;
     List<Decoder> decoders = new ArrayList<>();
     builders.forEach(builder -> decoders.addAll(builder.build(parts, team)));
     plan.program()
@@ -235,8 +279,11 @@ public final class ModelLoader {
         TorchEngine.name(device),
         cache,
         decoders,
+        team,
         () -> {
-          team.close();
+          if (sharedTeam == null) {
+            team.close();
+          }
           weights.close();
           program.close();
           manager.close();
@@ -252,21 +299,25 @@ public final class ModelLoader {
       TorchSampler sampler) {
     KvCache cache = choice.cache(plan.spec(), plan.cache().blocks(), plan.cache().blockSize());
     JavaDecoder.Parts parts = new JavaDecoder.Parts(weights.embedding(), cache, sampler);
-    List<Decoder> decoders;
-    try (ThreadTeam nobody = new ThreadTeam(1)) {
-      decoders = builder.build(parts, nobody);
-    }
+    ThreadTeam nobody = new ThreadTeam(1);
     return new DecoderModel(
         plan.spec(),
         choice.device().properties().label(),
         cache,
-        decoders,
+        builder.build(parts, nobody),
+        nobody,
         () -> {
+          nobody.close();
           choice.device().close();
           weights.close();
           program.close();
           manager.close();
         });
+  }
+
+  private ThreadTeam newTeam(List<DecoderBuilder> builders) {
+    boolean idle = builders.isEmpty() && settings.companion() == null;
+    return new ThreadTeam(idle ? 1 : settings.threads());
   }
 
   /** The factory of layer caches of a layout, for Java's decoders. */
@@ -284,7 +335,8 @@ public final class ModelLoader {
     return ((PtNDArray) manager.create(new Shape(bytes), DataType.INT8)).toByteBuffer(true);
   }
 
-  private static long numElements(Checkpoint checkpoint) {
+  /** Number of a model's parameters. */
+  public static long numElements(Checkpoint checkpoint) {
     return checkpoint.names().stream().mapToLong(name -> checkpoint.tensor(name).elements()).sum();
   }
 }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxNumSequences sequences that are computed at once
  * @param maxModelLen tokens of prompt and answer together; null for what the model was made for
  * @param kvCacheBytes null for a part of the free memory
+ * @param companion a model that is loaded after this one and needs room, too; its cache takes its
+ *     share of the same bytes; null for none
  */
 public record ModelSettings(
     Precision precision,
@@ -35,4 +37,42 @@ public record ModelSettings(
     @Nullable Integer blockSize,
     int maxNumSequences,
     @Nullable Integer maxModelLen,
-    @Nullable Long kvCacheBytes) {}
+    @Nullable Long kvCacheBytes,
+    @Nullable Companion companion) {
+
+  /** The same beside another model. */
+  public ModelSettings with(Companion other) {
+    return new ModelSettings(
+        precision,
+        quantization,
+        device,
+        cudaKernels,
+        kernel,
+        maxVectorRows,
+        batchInvariant,
+        threads,
+        blockSize,
+        maxNumSequences,
+        maxModelLen,
+        kvCacheBytes,
+        other);
+  }
+
+  /** The same with so many bytes for the cache. */
+  public ModelSettings withKvCacheBytes(long bytes) {
+    return new ModelSettings(
+        precision,
+        quantization,
+        device,
+        cudaKernels,
+        kernel,
+        maxVectorRows,
+        batchInvariant,
+        threads,
+        blockSize,
+        maxNumSequences,
+        maxModelLen,
+        bytes,
+        null);
+  }
+}

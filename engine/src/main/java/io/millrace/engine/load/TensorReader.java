@@ -1,52 +1,36 @@
 package io.millrace.engine.load;
 
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
+import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.model.UnsupportedModel;
 import io.millrace.models.weights.Checkpoint;
 import io.millrace.models.weights.ElementType;
 import io.millrace.models.weights.TensorView;
-import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import java.nio.DoubleBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The reader of a checkpoint's tensors into libtorch; checks them against the shapes that the model
- * needs.
+ * The reader of a checkpoint's tensors in float32; checks them against the shapes that the model
+ * needs. Nothing of the file stays in this process.
  */
 final class TensorReader {
-  /** Bytes that are held twice while a tensor is read. */
-  private static final long PIECE_BYTES = 32L << 20;
+  private static final int BUFFER_BYTES = 1 << 22;
 
   private final Checkpoint checkpoint;
-  private final PtNDManager manager;
 
-  TensorReader(Checkpoint checkpoint, PtNDManager manager) {
+  /** Buffers that no thread reads into. */
+  private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
+
+  TensorReader(Checkpoint checkpoint) {
     this.checkpoint = checkpoint;
-    this.manager = manager;
-  }
-
-  /** A manager for tensors that are needed for a while only. */
-  PtNDManager newScope() {
-    return (PtNDManager) manager.newSubManager();
   }
 
   boolean has(String name) {
     return checkpoint.names().contains(name);
-  }
-
-  /** A tensor in float32. */
-  PtNDArray floats(PtNDManager scope, String name, Shape shape) {
-    PtNDArray stored = stored(scope, name, shape.getShape());
-    return stored.getDataType() == DataType.FLOAT32
-        ? stored
-        : (PtNDArray) stored.toType(DataType.FLOAT32, false);
   }
 
   /** Whether a tensor is stored in bfloat16. */
@@ -54,11 +38,8 @@ final class TensorReader {
     return checkpoint.tensor(name).type() == ElementType.BF16;
   }
 
-  /**
-   * A tensor in its own type, or in float32 if it is of a quantised one or of bfloat16, which DJL
-   * cannot make from Java: its JNI ends the process.
-   */
-  PtNDArray stored(PtNDManager scope, String name, long... shape) {
+  /** A tensor of that shape. */
+  TensorView view(String name, long... shape) {
     if (!has(name)) {
       throw new UnsupportedModel("the checkpoint has no tensor " + name);
     }
@@ -68,44 +49,75 @@ final class TensorReader {
           "tensor %s has shape %s; the configuration asks for %s"
               .formatted(name, Arrays.toString(view.shape()), Arrays.toString(shape)));
     }
-    PtNDArray whole = scope.create(new Shape(shape), dataType(view));
-    long row = 0;
-    for (TensorView piece : view.pieces(PIECE_BYTES)) {
-      long end = row + piece.shape()[0];
-      try (PtNDArray part = scope.create(data(piece), new Shape(piece.shape()), dataType(piece))) {
-        // A copy: the part reads the buffer's memory, which goes with the buffer.
-        whole.set(new NDIndex("{}:{}", row, end), part);
+    requireFloating(view);
+    return view;
+  }
+
+  /** The rows of a matrix, or the numbers of a vector one by one. */
+  RowReader rows(String name, long... shape) {
+    TensorView view = view(name, shape);
+    return (first, count) -> floats(view.rows(first, first + count));
+  }
+
+  private float[] floats(TensorView view) {
+    int bytes = Math.toIntExact(view.bytes());
+    ByteBuffer buffer = buffers.poll();
+    if (buffer == null || buffer.capacity() < bytes) {
+      buffer = ByteBuffer.allocateDirect(Math.max(bytes, BUFFER_BYTES));
+    }
+    buffer.order(ByteOrder.LITTLE_ENDIAN);
+    view.read(buffer);
+    float[] values = floats(buffer, view.type(), Math.toIntExact(view.elements()));
+    buffers.add(buffer);
+    return values;
+  }
+
+  private static float[] floats(ByteBuffer data, ElementType type, int count) {
+    float[] values = new float[count];
+    switch (type) {
+      case F32 -> data.asFloatBuffer().get(values);
+      case BF16 -> {
+        ShortBuffer halves = data.asShortBuffer();
+        for (int i = 0; i < count; i++) {
+          values[i] = Float.intBitsToFloat(halves.get(i) << Short.SIZE);
+        }
       }
-      row = end;
+      case F16 -> {
+        ShortBuffer halves = data.asShortBuffer();
+        for (int i = 0; i < count; i++) {
+          values[i] = ofHalf(halves.get(i));
+        }
+      }
+      default -> {
+        DoubleBuffer doubles = data.asDoubleBuffer();
+        for (int i = 0; i < count; i++) {
+          values[i] = (float) doubles.get(i);
+        }
+      }
     }
-    return whole;
+    return values;
   }
 
-  private static Buffer data(TensorView view) {
-    if (view.type() != ElementType.BF16) {
-      return view.data();
+  /** The number that an IEEE binary16 stands for. */
+  static float ofHalf(short bits) {
+    int sign = (bits & 0x8000) << 16;
+    int exponent = bits >> 10 & 0x1f;
+    int mantissa = bits & 0x3ff;
+    if (exponent == 0) {
+      float value = mantissa * 0x1p-24f;
+      return sign == 0 ? value : -value;
     }
-    ShortBuffer halves = view.data().asShortBuffer();
-    FloatBuffer floats =
-        ByteBuffer.allocateDirect(halves.remaining() * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    while (halves.hasRemaining()) {
-      floats.put(Float.intBitsToFloat(halves.get() << 16));
-    }
-    return floats.flip();
+    int wide = exponent == 0x1f ? 0xff : exponent - 15 + 127;
+    return Float.intBitsToFloat(sign | wide << 23 | mantissa << 13);
   }
 
-  private static DataType dataType(TensorView view) {
-    ElementType type = view.type();
-    return switch (type) {
-      case F32, BF16 -> DataType.FLOAT32;
-      case F16 -> DataType.FLOAT16;
-      case F64 -> DataType.FLOAT64;
+  private static void requireFloating(TensorView view) {
+    switch (view.type()) {
+      case F32, BF16, F16, F64 -> {}
       default ->
           throw new UnsupportedModel(
               "tensor %s is of type %s; weights must be floating point"
-                  .formatted(view.name(), type));
-    };
+                  .formatted(view.name(), view.type()));
+    }
   }
 }

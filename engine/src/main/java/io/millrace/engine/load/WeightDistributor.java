@@ -1,95 +1,131 @@
 package io.millrace.engine.load;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.engine.decoder.JavaWeights;
 import io.millrace.engine.decoder.RowOrder;
+import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.decoder.torch.LinearTensors;
-import io.millrace.engine.decoder.torch.TorchProgram;
 import io.millrace.engine.decoder.torch.WeightSink;
+import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The distributor of weights to all decoders of a model: as tensors to the program, row by row to
  * those written in Java. Where one of them keeps 8 bits, the others get what these stand for, so
  * that all compute with the same numbers.
  */
-final class WeightDistributor implements WeightSink {
+final class WeightDistributor {
+  /** Bytes of a tensor that are held twice while it is made. */
+  private static final int PIECE_BYTES = 32 << 20;
+
   private final WeightSink tensors;
   private final List<? extends JavaWeights<?>> decoders;
-  private final TorchProgram program;
+  private final PtNDManager manager;
   private final boolean roundToInt8;
 
   /**
    * @param tensors takes the program's weights
    * @param decoders written in Java
+   * @param manager of the model's device
    * @param roundToInt8 whether weights are kept in 8 bits
    */
   WeightDistributor(
       WeightSink tensors,
       List<? extends JavaWeights<?>> decoders,
-      TorchProgram program,
+      PtNDManager manager,
       boolean roundToInt8) {
     this.tensors = tensors;
     this.decoders = decoders;
-    this.program = program;
+    this.manager = manager;
     this.roundToInt8 = roundToInt8 && !decoders.isEmpty();
   }
 
-  @Override
-  public void addLinear(LinearTensors linear) {
-    tensors.addLinear(toDecoders(linear, RowOrder.PLAIN));
+  /** Takes query, key and value of a layer; or attention's output; or down. */
+  void addLinear(FoldedLinear linear) {
+    add(linear, RowOrder.PLAIN, tensors::addLinear);
   }
 
-  @Override
-  public void addGateUp(LinearTensors linear) {
-    tensors.addGateUp(toDecoders(linear, RowOrder.HALVES));
+  /** Takes a gate and, below it, what it gates, [2 x intermediate, in]. */
+  void addGateUp(FoldedLinear linear) {
+    add(linear, RowOrder.HALVES, tensors::addGateUp);
   }
 
-  @Override
-  public void addHead(LinearTensors linear) {
-    tensors.addHead(toDecoders(linear, RowOrder.PLAIN));
+  /** Takes the output head, after all layers. */
+  void addHead(FoldedLinear linear) {
+    add(linear, RowOrder.PLAIN, tensors::addHead);
   }
 
-  @Override
-  public void addHeadNorms(PtNDArray norms) {
-    decoders.forEach(decoder -> decoder.addHeadNorms(norms.toFloatArray()));
-    tensors.addHeadNorms(norms);
+  /** Takes the weights of the norm of each of a layer's heads, [heads + kvHeads, headDim]. */
+  void addHeadNorms(float[] norms, int headDim) {
+    decoders.forEach(decoder -> decoder.addHeadNorms(norms));
+    if (tensors.takesLinears()) {
+      try (PtNDManager scope = newScope()) {
+        tensors.addHeadNorms(floats(scope, norms, norms.length / headDim, headDim));
+      }
+    }
   }
 
-  @Override
-  public void addEmbedding(PtNDArray embedding, boolean narrow) {
-    tensors.addEmbedding(embedding, narrow);
-  }
-
-  /**
-   * Adds a linear to the decoders written in Java, and returns the one for those that do not round
-   * by themselves.
-   */
-  private LinearTensors toDecoders(LinearTensors published, RowOrder order) {
-    LinearTensors rounded =
-        roundToInt8 ? published.withWeight(program.int8(published.weight())) : published;
+  private void add(FoldedLinear published, RowOrder order, Consumer<LinearTensors> toProgram) {
+    FoldedLinear rounded =
+        roundToInt8 ? published.withRows(Rows.roundedToInt8(published.rows())) : published;
     for (JavaWeights<?> decoder : decoders) {
-      add(decoder, decoder.quantizes() ? published : rounded, order);
+      FoldedLinear linear = decoder.quantizes() ? published : rounded;
+      decoder.addLinear(
+          linear.out(), linear.in(), order, linear.rows(), linear.factors(), linear.bias());
     }
-    return rounded;
+    if (tensors.takesLinears()) {
+      try (PtNDManager scope = newScope()) {
+        toProgram.accept(
+            new LinearTensors(
+                matrix(scope, rounded),
+                vector(scope, rounded.factors()),
+                vector(scope, rounded.bias())));
+      }
+    }
   }
 
-  private static void add(JavaWeights<?> decoder, LinearTensors linear, RowOrder order) {
-    PtNDArray weight = linear.weight();
-    decoder.addLinear(
-        Math.toIntExact(weight.getShape().get(0)),
-        Math.toIntExact(weight.getShape().get(1)),
-        order,
-        (first, count) -> rows(weight, first, count),
-        linear.factors().toFloatArray(),
-        linear.bias().toFloatArray());
+  /** Takes the embedding, [vocab, hidden], before all else. */
+  void addEmbedding(RowReader rows, int vocab, int hidden, boolean narrow) {
+    int most = Math.max(1, PIECE_BYTES / (hidden * Float.BYTES));
+    for (int first = 0; first < vocab; first += most) {
+      int count = Math.min(most, vocab - first);
+      try (PtNDManager scope = newScope()) {
+        tensors.addEmbedding(floats(scope, rows.read(first, count), count, hidden), narrow);
+      }
+    }
   }
 
-  private static float[] rows(PtNDArray weight, int first, int count) {
-    try (NDArray rows = weight.get(new NDIndex("{}:{}", first, first + count))) {
-      return rows.toFloatArray();
+  /** The whole of a weight, piece by piece. */
+  private static PtNDArray matrix(PtNDManager scope, FoldedLinear linear) {
+    Shape shape = new Shape(linear.out(), linear.in());
+    PtNDArray whole = (PtNDArray) scope.create(shape, DataType.FLOAT32);
+    int most = Math.max(1, PIECE_BYTES / (linear.in() * Float.BYTES));
+    for (int first = 0; first < linear.out(); first += most) {
+      int count = Math.min(most, linear.out() - first);
+      float[] rows = linear.rows().read(first, count);
+      try (PtNDArray piece = floats(scope, rows, count, linear.in())) {
+        whole.set(new NDIndex("{}:{}", first, first + count), piece);
+      }
     }
+    return whole;
+  }
+
+  private static PtNDArray vector(PtNDManager scope, float[] values) {
+    return values.length == 0
+        ? (PtNDArray) scope.create(new Shape(0), DataType.FLOAT32)
+        : floats(scope, values, values.length);
+  }
+
+  private static PtNDArray floats(PtNDManager scope, float[] values, long... shape) {
+    return (PtNDArray) scope.create(FloatBuffer.wrap(values), new Shape(shape), DataType.FLOAT32);
+  }
+
+  private PtNDManager newScope() {
+    return (PtNDManager) manager.newSubManager();
   }
 }

@@ -1,14 +1,6 @@
 package io.millrace.engine.load;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
-import io.millrace.engine.decoder.torch.LinearTensors;
-import io.millrace.engine.decoder.torch.WeightSink;
+import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.model.ModelSpec;
 
 /**
@@ -19,6 +11,8 @@ import io.millrace.engine.model.ModelSpec;
  * rotated together lie together.
  */
 final class WeightFolding {
+  private static final float[] NONE = {};
+
   private final ModelSpec spec;
   private final TensorReader tensors;
 
@@ -27,162 +21,141 @@ final class WeightFolding {
     this.tensors = tensors;
   }
 
-  /** Passes the weights of one layer to a sink. */
-  void addLayer(int index, WeightSink sink) {
+  /** Passes the weights of one layer to the decoders. */
+  void addLayer(int index, WeightDistributor to) {
     String layer = ModelTensors.layer(index);
     String attention = layer + "self_attn.";
     String mlp = layer + "mlp.";
-    try (PtNDManager scope = tensors.newScope()) {
-      sink.addLinear(
-          new LinearTensors(
-              pt(qkv(scope, attention, ".weight", spec.hidden())),
-              norm(scope, layer + "input_layernorm.weight"),
-              qkvBias(scope, attention)));
-      sink.addLinear(
-          new LinearTensors(
-              matrix(
-                  scope, attention + "o_proj.weight", spec.hidden(), spec.heads() * spec.headDim()),
-              none(scope),
-              spec.biases().output()
-                  ? bias(scope, attention + "o_proj.bias", spec.hidden())
-                  : none(scope)));
-      if (spec.family().headNorms()) {
-        sink.addHeadNorms(headNorms(scope, attention));
-      }
-      NDArray gateUp =
-          NDArrays.concat(
-              new NDList(
-                  matrix(scope, mlp + "gate_proj.weight", spec.intermediate(), spec.hidden()),
-                  matrix(scope, mlp + "up_proj.weight", spec.intermediate(), spec.hidden())));
-      sink.addGateUp(
-          new LinearTensors(
-              pt(gateUp),
-              norm(scope, layer + "post_attention_layernorm.weight"),
-              gateUpBias(scope, mlp)));
-      sink.addLinear(
-          new LinearTensors(
-              matrix(scope, mlp + "down_proj.weight", spec.hidden(), spec.intermediate()),
-              none(scope),
-              spec.biases().mlp()
-                  ? bias(scope, mlp + "down_proj.bias", spec.hidden())
-                  : none(scope)));
+    int hidden = spec.hidden();
+    int heads = spec.heads() * spec.headDim();
+    int qkv = heads + 2 * spec.kvHeads() * spec.headDim();
+    to.addLinear(
+        new FoldedLinear(
+            qkv,
+            hidden,
+            qkv(attention, ".weight", hidden),
+            norm(layer + "input_layernorm.weight"),
+            spec.biases().qkv() ? qkv(attention, ".bias").read(0, qkv) : NONE));
+    to.addLinear(
+        new FoldedLinear(
+            hidden,
+            heads,
+            tensors.rows(attention + "o_proj.weight", hidden, heads),
+            NONE,
+            spec.biases().output() ? vector(attention + "o_proj.bias", hidden) : NONE));
+    if (spec.family().headNorms()) {
+      to.addHeadNorms(headNorms(attention), spec.headDim());
     }
+    int intermediate = spec.intermediate();
+    to.addGateUp(
+        new FoldedLinear(
+            2 * intermediate,
+            hidden,
+            gateUp(mlp, ".weight", hidden),
+            norm(layer + "post_attention_layernorm.weight"),
+            spec.biases().mlp() ? gateUp(mlp, ".bias").read(0, 2 * intermediate) : NONE));
+    to.addLinear(
+        new FoldedLinear(
+            hidden,
+            intermediate,
+            tensors.rows(mlp + "down_proj.weight", hidden, intermediate),
+            NONE,
+            spec.biases().mlp() ? vector(mlp + "down_proj.bias", hidden) : NONE));
   }
 
-  /** Passes the weights that belong to no layer to a sink. */
-  void addHeadAndEmbedding(WeightSink sink) {
-    try (PtNDManager scope = tensors.newScope()) {
-      PtNDArray embedding =
-          tensors.stored(scope, ModelTensors.EMBEDDING, spec.vocab(), spec.hidden());
-      try (NDArray head = head(scope, embedding)) {
-        sink.addHead(new LinearTensors(pt(head), norm(scope, ModelTensors.NORM), none(scope)));
-      }
-      sink.addEmbedding(embedding, tensors.isBfloat16(ModelTensors.EMBEDDING));
-    }
+  /** Passes the embedding to the decoders. */
+  void addEmbedding(WeightDistributor to) {
+    to.addEmbedding(
+        tensors.rows(ModelTensors.EMBEDDING, spec.vocab(), spec.hidden()),
+        spec.vocab(),
+        spec.hidden(),
+        tensors.isBfloat16(ModelTensors.EMBEDDING));
+  }
+
+  /** Passes the output head to the decoders, with the last norm. */
+  void addHead(WeightDistributor to) {
+    to.addHead(
+        new FoldedLinear(spec.vocab(), spec.hidden(), head(), norm(ModelTensors.NORM), NONE));
+  }
+
+  /** Whether the head in bfloat16 is the embedding, number by number. */
+  boolean isHeadTheEmbedding() {
+    return !tensors.has(ModelTensors.HEAD)
+        && !spec.family().normalizedHead()
+        && tensors.isBfloat16(ModelTensors.EMBEDDING);
   }
 
   /**
-   * The output head in float32, a copy that may be changed. One that a checkpoint has counts
-   * whatever its configuration says of ties, as in transformers.
+   * The output head. One that a checkpoint has counts whatever its configuration says of ties, as
+   * in transformers.
    */
-  private NDArray head(PtNDManager scope, PtNDArray embedding) {
-    NDArray head;
-    if (tensors.has(ModelTensors.HEAD)) {
-      head = matrix(scope, ModelTensors.HEAD, spec.vocab(), spec.hidden());
-    } else if (embedding.getDataType() == DataType.FLOAT32) {
-      head = embedding.duplicate();
-    } else {
-      head = embedding.toType(DataType.FLOAT32, false);
-    }
-    if (spec.family().normalizedHead()) {
-      head.divi(head.square().sum(new int[] {1}, true).sqrt().maximum(1e-12f));
-    }
-    return head;
+  private RowReader head() {
+    String name = tensors.has(ModelTensors.HEAD) ? ModelTensors.HEAD : ModelTensors.EMBEDDING;
+    RowReader rows = tensors.rows(name, spec.vocab(), spec.hidden());
+    return spec.family().normalizedHead() ? Rows.normalized(rows) : rows;
   }
 
-  private NDArray qkv(PtNDManager scope, String attention, String suffix, long... width) {
+  private RowReader qkv(String attention, String suffix, long... width) {
     int q = spec.heads() * spec.headDim();
     int kv = spec.kvHeads() * spec.headDim();
     if (spec.family().fusedQkv()) {
-      NDArray all = tensors.floats(scope, attention + "W_pack" + suffix, shape(q + 2 * kv, width));
-      return NDArrays.concat(
-          new NDList(
-              paired(all.get(":{}", q).mul(queryScale())),
-              paired(all.get("{}:{}", q, q + kv)),
-              all.get("{}:", q + kv)));
+      RowReader all = tensors.rows(attention + "W_pack" + suffix, shape(q + 2 * kv, width));
+      return qkv(all, Rows.from(q, all), Rows.from(q + kv, all), queryScale());
     }
-    return NDArrays.concat(
-        new NDList(
-            paired(
-                tensors
-                    .floats(scope, attention + "q_proj" + suffix, shape(q, width))
-                    .mul(spec.family().headNorms() ? 1 : queryScale())),
-            paired(tensors.floats(scope, attention + "k_proj" + suffix, shape(kv, width))),
-            tensors.floats(scope, attention + "v_proj" + suffix, shape(kv, width))));
+    return qkv(
+        tensors.rows(attention + "q_proj" + suffix, shape(q, width)),
+        tensors.rows(attention + "k_proj" + suffix, shape(kv, width)),
+        tensors.rows(attention + "v_proj" + suffix, shape(kv, width)),
+        spec.family().headNorms() ? 1 : queryScale());
   }
 
-  private PtNDArray qkvBias(PtNDManager scope, String attention) {
-    return spec.biases().qkv() ? pt(qkv(scope, attention, ".bias")) : none(scope);
+  private RowReader qkv(RowReader q, RowReader k, RowReader v, double scale) {
+    int numQ = spec.heads() * spec.headDim();
+    int numK = spec.kvHeads() * spec.headDim();
+    RowReader queries = Rows.scaled(Rows.paired(q, spec.headDim()), scale);
+    return Rows.stacked(queries, numQ, Rows.stacked(Rows.paired(k, spec.headDim()), numK, v));
   }
 
-  private PtNDArray gateUpBias(PtNDManager scope, String mlp) {
-    if (!spec.biases().mlp()) {
-      return none(scope);
-    }
-    return pt(
-        NDArrays.concat(
-            new NDList(
-                tensors.floats(scope, mlp + "gate_proj.bias", new Shape(spec.intermediate())),
-                tensors.floats(scope, mlp + "up_proj.bias", new Shape(spec.intermediate())))));
+  private RowReader gateUp(String mlp, String suffix, long... width) {
+    int rows = spec.intermediate();
+    return Rows.stacked(
+        tensors.rows(mlp + "gate_proj" + suffix, shape(rows, width)),
+        rows,
+        tensors.rows(mlp + "up_proj" + suffix, shape(rows, width)));
   }
 
-  private PtNDArray headNorms(PtNDManager scope, String attention) {
+  /** [heads + kvHeads, headDim] */
+  private float[] headNorms(String attention) {
     double root = Math.sqrt(spec.headDim());
-    NDArray q = tensors.floats(scope, attention + "q_norm.weight", new Shape(spec.headDim()));
-    NDArray k = tensors.floats(scope, attention + "k_norm.weight", new Shape(spec.headDim()));
-    return pt(
-        NDArrays.concat(
-            new NDList(
-                paired(q).mul(root * queryScale()).reshape(1, -1).repeat(0, spec.heads()),
-                paired(k).mul(root).reshape(1, -1).repeat(0, spec.kvHeads()))));
+    float[] q = headNorm(attention + "q_norm.weight", root * queryScale());
+    float[] k = headNorm(attention + "k_norm.weight", root);
+    float[] all = new float[(spec.heads() + spec.kvHeads()) * spec.headDim()];
+    for (int head = 0; head < spec.heads() + spec.kvHeads(); head++) {
+      float[] norm = head < spec.heads() ? q : k;
+      System.arraycopy(norm, 0, all, head * spec.headDim(), spec.headDim());
+    }
+    return all;
   }
 
-  /**
-   * Rows of heads, each head's halves interleaved: scores do not change if queries and keys are
-   * rearranged alike.
-   */
-  private NDArray paired(NDArray rows) {
-    long all = rows.size(0);
-    return rows.reshape(all / spec.headDim(), 2, spec.headDim() / 2, rows.size() / all)
-        .swapAxes(1, 2)
-        .reshape(rows.getShape());
+  private float[] headNorm(String name, double scale) {
+    RowReader norm = tensors.rows(name, spec.headDim());
+    return Rows.scaled(Rows.paired(norm, spec.headDim()), scale).read(0, spec.headDim());
   }
 
-  private PtNDArray norm(PtNDManager scope, String name) {
-    return pt(tensors.floats(scope, name, new Shape(spec.hidden())).mul(Math.sqrt(spec.hidden())));
+  private float[] norm(String name) {
+    RowReader norm = tensors.rows(name, spec.hidden());
+    return Rows.scaled(norm, Math.sqrt(spec.hidden())).read(0, spec.hidden());
   }
 
-  private PtNDArray bias(PtNDManager scope, String name, int size) {
-    return tensors.floats(scope, name, new Shape(size));
-  }
-
-  private PtNDArray matrix(PtNDManager scope, String name, int rows, int columns) {
-    return tensors.floats(scope, name, new Shape(rows, columns));
+  private float[] vector(String name, int size) {
+    return tensors.rows(name, size).read(0, size);
   }
 
   private double queryScale() {
     return 1 / Math.sqrt(spec.headDim());
   }
 
-  private static Shape shape(long rows, long... width) {
-    return width.length == 0 ? new Shape(rows) : new Shape(rows, width[0]);
-  }
-
-  private static PtNDArray none(PtNDManager scope) {
-    return scope.create(new Shape(0), DataType.FLOAT32);
-  }
-
-  private static PtNDArray pt(NDArray array) {
-    return (PtNDArray) array;
+  private static long[] shape(long rows, long... width) {
+    return width.length == 0 ? new long[] {rows} : new long[] {rows, width[0]};
   }
 }

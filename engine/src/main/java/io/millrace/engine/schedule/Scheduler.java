@@ -4,6 +4,7 @@ import io.millrace.engine.schedule.Policy.Phase;
 import io.millrace.engine.schedule.StepPlan.Slice;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -118,17 +119,24 @@ public final class Scheduler {
 
   private List<Slice> withProposals(List<Slice> slices, TokenProposer proposer) {
     int budget = policy.maxNumBatchedTokens() - slices.stream().mapToInt(Slice::count).sum();
-    List<Slice> all = new ArrayList<>(slices.size());
-    for (Slice slice : slices) {
-      Slice planned = slice;
-      int most = Math.min(budget, policy.maxChunk() - 1);
-      if (most > 0 && slice.sequence().isDecoding()) {
-        planned = withProposal(slice, proposer.propose(slice.sequence(), most, slices.size()));
-        budget -= planned.proposed().size();
-      }
-      all.add(planned);
+    int most = Math.min(budget, policy.maxChunk() - 1);
+    List<Sequence> decoding =
+        slices.stream().map(Slice::sequence).filter(Sequence::isDecoding).toList();
+    if (most < 1 || decoding.isEmpty()) {
+      return slices;
     }
-    return all;
+    Iterator<List<Integer>> all = proposer.propose(decoding, most, slices.size()).iterator();
+    List<Slice> planned = new ArrayList<>(slices.size());
+    for (Slice slice : slices) {
+      Slice longer = slice;
+      if (slice.sequence().isDecoding()) {
+        List<Integer> proposed = all.next();
+        longer = withProposal(slice, proposed.subList(0, Math.min(budget, proposed.size())));
+        budget -= longer.proposed().size();
+      }
+      planned.add(longer);
+    }
+    return planned;
   }
 
   /** Nobody loses a block for a guess: where none is free, as many are taken as have room. */

@@ -199,6 +199,14 @@ public final class Sequence {
     numComputedTokens = Math.min(numComputedTokens, tokens.size() - 1);
   }
 
+  /** Forgets all tokens but the first ones, and what was computed of the others. */
+  void truncate(int numTokens) {
+    while (tokens.size() > numTokens) {
+      tokens.removeLast();
+    }
+    numComputedTokens = Math.min(numComputedTokens, numTokens);
+  }
+
   /** Forgets what was computed; the tokens stay and are computed again. */
   void restart() {
     numComputedTokens = 0;

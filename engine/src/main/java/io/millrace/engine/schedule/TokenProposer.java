@@ -2,18 +2,23 @@ package io.millrace.engine.schedule;
 
 import java.util.List;
 
-/** A proposer of tokens that may follow a sequence, to be computed at once and checked. */
+/** A proposer of tokens that may follow sequences, to be computed at once and checked. */
 @FunctionalInterface
 public interface TokenProposer {
 
   /** Proposes nothing. */
-  TokenProposer NONE = (sequence, most, sequences) -> List.of();
+  TokenProposer NONE = (sequences, most, sharing) -> sequences.stream().map(it -> none()).toList();
 
   /**
-   * Proposes the next tokens of a sequence that lacks one token.
+   * Proposes the next tokens of sequences that lack one token each.
    *
-   * @param most as many at most
-   * @param sequences how many share the step
+   * @param most tokens of each at most; of the last ones fewer may be taken
+   * @param sharing how many sequences share the step
+   * @return for each sequence, in their order
    */
-  List<Integer> propose(Sequence sequence, int most, int sequences);
+  List<List<Integer>> propose(List<Sequence> sequences, int most, int sharing);
+
+  private static List<Integer> none() {
+    return List.of();
+  }
 }

@@ -11,36 +11,21 @@ package io.millrace.engine.speculation;
  */
 public record NgramSpeculation(
     int numSpeculativeTokens, int promptLookupMax, int promptLookupMin, int disableByBatchSize)
-    implements Speculation {
-  /** Most tokens that may be proposed at once, or looked for. */
-  public static final int MOST_TOKENS = 64;
-
+    implements SpeculationSettings, Speculation {
   /** Length of the run if nothing is said about it: vLLM's. */
   public static final int DEFAULT_LOOKUP = 5;
 
-  /** With more sequences than these a row costs nearly what it can gain. */
-  public static final int DEFAULT_BATCH_SIZE = 8;
-
   public NgramSpeculation {
-    requireBetween("num_speculative_tokens", 1, MOST_TOKENS, numSpeculativeTokens);
-    requireBetween("prompt_lookup_max", 1, MOST_TOKENS, promptLookupMax);
-    requireBetween("prompt_lookup_min", 1, promptLookupMax, promptLookupMin);
-    requireBetween("disable_by_batch_size", 1, Integer.MAX_VALUE, disableByBatchSize);
+    SpeculationSettings.requireBetween(
+        "num_speculative_tokens", 1, MOST_TOKENS, numSpeculativeTokens);
+    SpeculationSettings.requireBetween("prompt_lookup_max", 1, MOST_TOKENS, promptLookupMax);
+    SpeculationSettings.requireBetween("prompt_lookup_min", 1, promptLookupMax, promptLookupMin);
+    SpeculationSettings.requireBetween(
+        "disable_by_batch_size", 1, Integer.MAX_VALUE, disableByBatchSize);
   }
 
   @Override
   public Speculator speculator(int[] prompt) {
     return new NgramSpeculator(this, prompt);
-  }
-
-  private static void requireBetween(String name, int min, int max, int value) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          "%s must be %s, but is %d".formatted(name, range(min, max), value));
-    }
-  }
-
-  private static String range(int min, int max) {
-    return max == Integer.MAX_VALUE ? "at least " + min : "between %d and %d".formatted(min, max);
   }
 }

@@ -1,6 +1,6 @@
 package io.millrace.engine.speculation;
 
-/** A way of speculation, and where it ends to be one. */
+/** A way of speculation in which each sequence is guessed by what it has said itself. */
 public interface Speculation {
 
   /** Nothing is proposed while more sequences than so many share a step. */

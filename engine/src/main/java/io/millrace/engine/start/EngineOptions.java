@@ -7,7 +7,7 @@ import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import io.millrace.engine.schedule.Policy;
-import io.millrace.engine.speculation.NgramSpeculation;
+import io.millrace.engine.speculation.SpeculationSettings;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -114,12 +114,14 @@ public final class EngineOptions {
       paramLabel = "JSON",
       converter = SpeculationConverter.class,
       description =
-          "Compute in advance what stood behind the last tokens before, and keep it where it is sampled"
-              + " indeed, such as {\"method\":\"ngram\",\"num_speculative_tokens\":12,"
-              + "\"prompt_lookup_max\":4,\"prompt_lookup_min\":2} (default: none). Also"
-              + " disable_by_batch_size: only while no more sequences than so many share a step"
-              + " (8 unless set).")
-  private @Nullable NgramSpeculation speculation;
+          "Compute in advance what may follow, and keep it where it is sampled indeed: what stood"
+              + " behind the last tokens before, such as"
+              + " {\"method\":\"ngram\",\"num_speculative_tokens\":12,\"prompt_lookup_max\":4,"
+              + "\"prompt_lookup_min\":2}, or what a smaller model with the same tokens guesses:"
+              + " {\"method\":\"draft_model\",\"model\":\"MODEL\",\"num_speculative_tokens\":5}"
+              + " (default: none). Also disable_by_batch_size: only while no more sequences than so"
+              + " many share a step (8 unless set).")
+  private @Nullable SpeculationSettings speculation;
 
   @Option(
       names = "--kv-cache-memory",
@@ -270,7 +272,8 @@ public final class EngineOptions {
         blockSize,
         maxBatchSize,
         maxModelLen(),
-        kvCacheMemory);
+        kvCacheMemory,
+        null);
   }
 
   /** Tokens a block of the KV cache holds; null for what is fastest. */
@@ -339,8 +342,8 @@ public final class EngineOptions {
     return prefixCaching;
   }
 
-  /** Speculation by n-grams; null for none. */
-  public @Nullable NgramSpeculation speculation() {
+  /** How tokens are computed in advance; null for none. */
+  public @Nullable SpeculationSettings speculation() {
     return speculation;
   }
 

@@ -9,7 +9,7 @@ import io.millrace.engine.load.ModelLoader;
 import io.millrace.engine.model.DeviceCeilings;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.UnsupportedModel;
-import io.millrace.engine.speculation.Speculation;
+import io.millrace.engine.speculation.SpeculationSettings;
 import io.millrace.models.hub.ConsoleProgress;
 import io.millrace.models.hub.ModelNotFound;
 import io.millrace.models.hub.ModelResolver;
@@ -49,26 +49,42 @@ public final class EngineStart {
   }
 
   private static GenerationEngine start(
-      String model, EngineOptions options, int maxBatchSize, @Nullable Speculation speculation) {
+      String model,
+      EngineOptions options,
+      int maxBatchSize,
+      @Nullable SpeculationSettings speculation) {
     return EngineThread.start(
-        () -> load(model, options, maxBatchSize).loadedModel(options, maxBatchSize),
+        () -> load(model, options, maxBatchSize, speculation).loadedModel(options, maxBatchSize),
         options.policy(maxBatchSize),
-        options.prefixCaching(),
-        speculation);
+        options.prefixCaching());
   }
 
   /**
-   * Finds and loads a model.
+   * Finds and loads a model without speculation.
    *
    * @param model a folder, a file or a model card
    * @param maxBatchSize sequences that are computed at once
    * @throws StartFailure if it cannot be had or used
    */
   public static ModelRuntime load(String model, EngineOptions options, int maxBatchSize) {
+    return load(model, options, maxBatchSize, null);
+  }
+
+  /** Finds and loads a model, and what proposes tokens to it if the flags say so. */
+  public static ModelRuntime loadSpeculating(
+      String model, EngineOptions options, int maxBatchSize) {
+    return load(model, options, maxBatchSize, options.speculation());
+  }
+
+  private static ModelRuntime load(
+      String model,
+      EngineOptions options,
+      int maxBatchSize,
+      @Nullable SpeculationSettings speculation) {
     Progress progress = ConsoleProgress.onStandardError();
     long started = System.nanoTime();
     Path files = find(model, progress);
-    ModelRuntime runtime = ModelRuntime.load(files, options, maxBatchSize, progress);
+    ModelRuntime runtime = ModelRuntime.load(files, options, maxBatchSize, speculation, progress);
     log.info("loaded {} in {} ms", files, (System.nanoTime() - started) / 1_000_000);
     return runtime;
   }

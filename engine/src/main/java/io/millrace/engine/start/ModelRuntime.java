@@ -6,25 +6,39 @@ import io.millrace.engine.EngineThread;
 import io.millrace.engine.GenerationFactory;
 import io.millrace.engine.PromptEncoder;
 import io.millrace.engine.load.ModelLoader;
+import io.millrace.engine.load.ModelSettings;
 import io.millrace.engine.model.DeviceFailure;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.UnsupportedModel;
+import io.millrace.engine.speculation.DraftModelSpeculation;
+import io.millrace.engine.speculation.Drafter;
+import io.millrace.engine.speculation.NgramSpeculation;
+import io.millrace.engine.speculation.SequenceDrafter;
+import io.millrace.engine.speculation.SpeculationSettings;
 import io.millrace.models.hub.Progress;
 import io.millrace.models.text.ModelText;
 import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.models.weights.Checkpoint;
 import java.nio.file.Path;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** A loaded model: its tokenizer and templates, and the language model that computes. */
+/**
+ * A loaded model: its tokenizer and templates, the language model that computes, and what proposes
+ * tokens to it.
+ */
 public final class ModelRuntime implements AutoCloseable {
   private final ModelText text;
   private final ModelPromptEncoder prompts;
   private final LanguageModel model;
+  private final @Nullable Drafter drafter;
 
-  private ModelRuntime(ModelText text, ModelPromptEncoder prompts, LanguageModel model) {
+  private ModelRuntime(
+      ModelText text, ModelPromptEncoder prompts, LanguageModel model, @Nullable Drafter drafter) {
     this.text = text;
     this.prompts = prompts;
     this.model = model;
+    this.drafter = drafter;
   }
 
   /**
@@ -32,17 +46,45 @@ public final class ModelRuntime implements AutoCloseable {
    *
    * @param files a model folder or a GGUF file
    * @param maxBatchSize sequences that are computed at once
+   * @param speculation null for none
    * @throws StartFailure if it cannot be used, in one line
    */
-  public static ModelRuntime load(
-      Path files, EngineOptions options, int maxBatchSize, Progress progress) {
+  static ModelRuntime load(
+      Path files,
+      EngineOptions options,
+      int maxBatchSize,
+      @Nullable SpeculationSettings speculation,
+      Progress progress) {
+    DraftModel draft =
+        speculation instanceof DraftModelSpeculation asked
+            ? DraftModel.find(asked, progress)
+            : null;
+    ModelSettings settings = options.modelSettings(maxBatchSize);
+    if (draft != null) {
+      settings = settings.with(draft.companion());
+    }
     try (Checkpoint checkpoint = Checkpoint.open(files)) {
       ModelText text = ModelText.load(files);
+      LanguageModel model = null;
       try {
         ModelPromptEncoder prompts =
             new ModelPromptEncoder(text.tokenizer(), ModelTemplates.of(text, options));
-        return new ModelRuntime(text, prompts, model(checkpoint, options, maxBatchSize, progress));
+        model = model(checkpoint, settings, null, progress);
+        Drafter drafter =
+            draft == null
+                ? lookup(speculation)
+                : draft.load(
+                    text,
+                    model,
+                    ModelLoader.numElements(checkpoint),
+                    options,
+                    maxBatchSize,
+                    progress);
+        return new ModelRuntime(text, prompts, model, drafter);
       } catch (RuntimeException | Error e) {
+        if (model != null) {
+          model.close();
+        }
         text.close();
         throw e;
       }
@@ -55,20 +97,34 @@ public final class ModelRuntime implements AutoCloseable {
     }
   }
 
-  private static LanguageModel model(
-      Checkpoint checkpoint, EngineOptions options, int maxBatchSize, Progress progress) {
+  private static @Nullable Drafter lookup(@Nullable SpeculationSettings speculation) {
+    return speculation instanceof NgramSpeculation ngrams ? new SequenceDrafter(ngrams) : null;
+  }
+
+  /**
+   * Loads a language model with its progress shown.
+   *
+   * @param other the one that the same thread computes; null for none
+   */
+  static LanguageModel model(
+      Checkpoint checkpoint,
+      ModelSettings settings,
+      @Nullable LanguageModel other,
+      Progress progress) {
     long bytes =
         checkpoint.names().stream().mapToLong(name -> checkpoint.storedTensor(name).bytes()).sum();
-    try (Progress.Step step = progress.begin("loading weights", bytes)) {
+    try (Progress.Step step =
+        progress.begin(other == null ? "loading weights" : "loading draft weights", bytes)) {
       long[] shown = {0};
-      return ModelLoader.load(
-          options.modelSettings(maxBatchSize),
-          checkpoint,
+      DoubleConsumer told =
           done -> {
             long reached = Math.round(done * bytes);
             step.advance(reached - shown[0]);
             shown[0] = reached;
-          });
+          };
+      return other == null
+          ? ModelLoader.load(settings, checkpoint, told)
+          : ModelLoader.loadBeside(other, settings, checkpoint, told);
     }
   }
 
@@ -89,7 +145,7 @@ public final class ModelRuntime implements AutoCloseable {
             text.stopIdsWithin(model.spec().vocab()),
             model.spec().vocab(),
             limits);
-    return new EngineThread.LoadedModel(model, factory);
+    return new EngineThread.LoadedModel(model, factory, drafter);
   }
 
   /** The language model, to be driven step by step. */
@@ -101,8 +157,16 @@ public final class ModelRuntime implements AutoCloseable {
     return prompts;
   }
 
+  /** What proposes tokens; null for none. */
+  public @Nullable Drafter drafter() {
+    return drafter;
+  }
+
   @Override
   public void close() {
+    if (drafter != null) {
+      drafter.close();
+    }
     model.close();
     text.close();
   }

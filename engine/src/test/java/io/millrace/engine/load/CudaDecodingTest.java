@@ -135,6 +135,7 @@ final class CudaDecodingTest {
               BLOCK_SIZE,
               16,
               128,
+              null,
               null);
       CudaSupport support = new CudaSupport(device, "");
       return ModelLoader.load(settings, checkpoint, done -> {}, index -> support);

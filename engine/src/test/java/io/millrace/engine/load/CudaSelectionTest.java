@@ -73,6 +73,7 @@ final class CudaSelectionTest {
         null,
         4,
         null,
+        null,
         null);
   }
 }

@@ -111,7 +111,8 @@ final class DecoderPlanTest {
           blockSize,
           16,
           null,
-          cacheBytes);
+          cacheBytes,
+          null);
     }
   }
 
@@ -429,7 +430,7 @@ final class DecoderPlanTest {
       Precision precision, Quantization quantization, Machine machine) {
     ModelSettings settings =
         new ModelSettings(
-            precision, quantization, "cpu", false, null, null, true, 2, null, 16, null, null);
+            precision, quantization, "cpu", false, null, null, true, 2, null, 16, null, null, null);
     ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
     return DecoderPlan.of(spec, precision, 100_000, settings, machine, kernels);
   }

@@ -45,6 +45,7 @@ public final class TinyModels {
               blockSize,
               16,
               128,
+              null,
               null);
       return ModelLoader.load(settings, checkpoint, done -> {});
     }

@@ -58,6 +58,7 @@ final class TrialModels implements AutoCloseable {
               blockSize,
               DecoderTrial.SEQUENCES,
               128,
+              null,
               null);
       LanguageModel model = ModelLoader.load(settings, checkpoint, done -> {});
       models.add(model);

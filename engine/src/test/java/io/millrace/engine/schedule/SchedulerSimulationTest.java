@@ -106,7 +106,11 @@ final class SchedulerSimulationTest {
             proposed);
   }
 
-  private List<Integer> propose(Sequence sequence, int most, int sequences) {
+  private List<List<Integer>> propose(List<Sequence> sequences, int most, int sharing) {
+    return sequences.stream().map(sequence -> propose(sequence, most)).toList();
+  }
+
+  private List<Integer> propose(Sequence sequence, int most) {
     int left = goals.get(sequence) - sequence.numOutputTokens() - 1;
     int count = random.nextInt(Math.min(Math.min(most, 9), left) + 1);
     return random.ints(count, 0, ALPHABET).boxed().toList();

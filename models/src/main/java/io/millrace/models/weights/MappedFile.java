@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * A file of which ranges are mapped, read-only and little-endian. A mapping outlives the file's
- * closing and ends when its buffer is collected.
+ * A file of which ranges are mapped, read-only and little-endian, or copied. A mapping outlives the
+ * file's closing and ends when its buffer is collected.
  */
 final class MappedFile implements AutoCloseable {
   private final Path path;
@@ -74,6 +74,24 @@ final class MappedFile implements AutoCloseable {
       return channel
           .map(FileChannel.MapMode.READ_ONLY, offset, length)
           .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw BadCheckpoint.unreadable(path, e);
+    }
+  }
+
+  /**
+   * Copies a range into what remains of a buffer: for what is read once, cheaper than to map it.
+   */
+  void read(long offset, ByteBuffer into) {
+    try {
+      for (long at = offset; into.hasRemaining(); ) {
+        int count = channel.read(into, at);
+        if (count < 0) {
+          throw new BadCheckpoint(
+              path, "bytes up to %d are wanted, but the file ends at %d".formatted(at, size));
+        }
+        at += count;
+      }
     } catch (IOException e) {
       throw BadCheckpoint.unreadable(path, e);
     }

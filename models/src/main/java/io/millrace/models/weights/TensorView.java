@@ -74,6 +74,20 @@ public final class TensorView {
   }
 
   /**
+   * Copies the numbers, as {@link #data} has them, into a buffer of at least {@link #bytes()},
+   * whose limit they decide. For what is read once: nothing of the file stays in this process.
+   *
+   * @param into direct and little-endian
+   */
+  public void read(ByteBuffer into) {
+    into.clear().limit(Math.toIntExact(bytes()));
+    if (elements() > 0) {
+      source.read(firstRow, shape.rows(), into);
+    }
+    into.flip();
+  }
+
+  /**
    * The rows from {@code from} (inclusive) to {@code to} (exclusive) of the first dimension. A
    * scalar has one row, itself.
    */

@@ -4,6 +4,7 @@ import io.millrace.engine.decoder.Decoder;
 import io.millrace.engine.decoder.DecoderBuilder;
 import io.millrace.engine.decoder.DecoderChoice.Context;
 import io.millrace.engine.decoder.DecoderShape;
+import io.millrace.engine.decoder.EmbeddingTable;
 import io.millrace.engine.decoder.JavaDecoder;
 import io.millrace.engine.decoder.JavaWeights;
 import io.millrace.engine.decoder.JitWarmUp;
@@ -37,6 +38,23 @@ final class GemmBuilder implements DecoderBuilder {
   @Override
   public JavaWeights<?> weights() {
     return weights;
+  }
+
+  @Override
+  public boolean readsHeadBack() {
+    return true;
+  }
+
+  @Override
+  public EmbeddingTable head() {
+    PanelMatrix head = weights.build().head().matrix();
+    return tokens -> {
+      float[] rows = new float[tokens.length * head.in()];
+      for (int i = 0; i < tokens.length; i++) {
+        head.readRow(tokens[i], rows, i * head.in());
+      }
+      return rows;
+    };
   }
 
   @Override

@@ -6,8 +6,8 @@ import io.millrace.engine.simd.Bfloat16;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
-import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * A weight matrix in bfloat16 in native memory: panels of 32 or 64 outputs, pair of inputs by pair
@@ -25,6 +25,9 @@ public final class PanelMatrix {
    * Most inputs that are multiplied at once: a panel of so many fits into the second-level cache.
    */
   private static final int MOST_DEPTH = 2048;
+
+  /** Words of a panel that are packed at once. */
+  private static final int WORDS_AT_ONCE = 16;
 
   private final Gemm gemm;
   private final int out;
@@ -112,29 +115,63 @@ public final class PanelMatrix {
     return (long) (out / MOST_WIDTH + 2) * MOST_WIDTH * in * Short.BYTES;
   }
 
-  private void pack(int parts, RowReader source) {
-    IntBuffer words = memory.asIntBuffer();
-    int[] packed = new int[in / 2 * width];
-    for (int panel = 0; panel < numPanels; panel++) {
-      Arrays.fill(packed, 0);
-      for (int part = 0; part < parts; part++) {
-        int first = panel * half;
-        int count = Math.min(half, out / parts - first);
-        float[] rows = source.read(part * (out / parts) + first, count);
-        for (int i = 0; i < count; i++) {
-          packRow(rows, i * in, packed, part * half + i);
-        }
-      }
-      words.put(panel * packed.length, packed, 0, packed.length);
+  /**
+   * Reads a row back, of a matrix whose rows are one run, in {@link RowOrder#PLAIN}.
+   *
+   * @param into where its numbers go, from {@code at} on
+   */
+  void readRow(int row, float[] into, int at) {
+    int first = row / width * (in / 2) * width + row % width;
+    for (int i = 0; i < in; i++) {
+      int word = memory.getInt((first + Pairs.word(i, in) * width) * Integer.BYTES);
+      into[at + i] = Bfloat16.of(word >>> Pairs.half(i, in) * Short.SIZE);
     }
   }
 
-  private void packRow(float[] from, int at, int[] packed, int column) {
+  /** Packs all panels, on all cores. */
+  private void pack(int parts, RowReader source) {
+    int[] firsts = places(0);
+    int[] seconds = places(1);
+    IntBuffer words = memory.asIntBuffer();
+    IntStream.range(0, numPanels)
+        .parallel()
+        .forEach(
+            panel -> {
+              int[] packed = new int[in / 2 * width];
+              for (int part = 0; part < parts; part++) {
+                int first = panel * half;
+                int count = Math.min(half, out / parts - first);
+                float[] rows = source.read(part * (out / parts) + first, count);
+                pack(rows, count, firsts, seconds, packed, part * half);
+              }
+              words.put(panel * packed.length, packed, 0, packed.length);
+            });
+  }
+
+  /** [words] the input that each word has in one of its halves. */
+  private int[] places(int half) {
+    int[] places = new int[in / 2];
     for (int i = 0; i < in; i++) {
       int within = i % run;
-      int word = (i - within) / 2 + Pairs.word(within, run);
-      int bits = Bfloat16.bits(from[at + i]);
-      packed[word * width + column] |= bits << Pairs.half(within, run) * Short.SIZE;
+      if (Pairs.half(within, run) == half) {
+        places[(i - within) / 2 + Pairs.word(within, run)] = i;
+      }
+    }
+    return places;
+  }
+
+  /** Packs rows as neighbouring columns, some words of all of them at a time: these stay cached. */
+  private void pack(
+      float[] rows, int count, int[] firsts, int[] seconds, int[] packed, int column) {
+    for (int begin = 0; begin < firsts.length; begin += WORDS_AT_ONCE) {
+      int end = Math.min(firsts.length, begin + WORDS_AT_ONCE);
+      for (int row = 0; row < count; row++) {
+        int from = row * in;
+        for (int word = begin; word < end; word++) {
+          packed[word * width + column + row] =
+              Pairs.word(rows[from + firsts[word]], rows[from + seconds[word]]);
+        }
+      }
     }
   }
 }

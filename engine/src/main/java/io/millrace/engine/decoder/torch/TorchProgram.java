@@ -67,19 +67,6 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
-  /**
-   * A weight whose numbers are rounded to 8 bits with a scale for each row; it belongs to the
-   * weight's manager.
-   */
-  public PtNDArray int8(PtNDArray weight) {
-    PtNDManager manager = (PtNDManager) weight.getManager();
-    try (IValue value = IValue.from(weight);
-        PtNDArray scales = tensor(manager, "int8_scales", value);
-        IValue scaled = IValue.from(scales)) {
-      return tensor(manager, "int8_values", value, scaled);
-    }
-  }
-
   @Override
   public void close() {
     block.close();

@@ -1,5 +1,7 @@
 package io.millrace.engine.decoder.torch;
 
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -12,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ public final class TorchWeights implements AutoCloseable {
     private final List<PtNDArray> biases = new ArrayList<>();
     private final List<PtNDArray> headNorms = new ArrayList<>();
     private boolean anyBias;
-    private @Nullable PtNDArray embedding;
+    private final List<PtNDArray> embedding = new ArrayList<>();
 
     /**
      * @param kernels that multiply; null if the program computes no step, and is given no linears
@@ -81,6 +82,11 @@ public final class TorchWeights implements AutoCloseable {
       this.program = program;
       this.manager = (PtNDManager) parent.newSubManager();
       this.linears = kernels == null ? null : new PackedLinears(kernels, program, manager);
+    }
+
+    @Override
+    public boolean takesLinears() {
+      return linears != null;
     }
 
     @Override
@@ -117,13 +123,28 @@ public final class TorchWeights implements AutoCloseable {
     }
 
     @Override
-    public void addEmbedding(PtNDArray tensor, boolean narrow) {
-      embedding = narrow ? program.bfloat16(manager, tensor) : keep(tensor);
+    public void addEmbedding(PtNDArray rows, boolean narrow) {
+      embedding.add(narrow ? program.bfloat16(manager, rows) : keep(rows));
+    }
+
+    /** Keeps the embedding in one piece, when all of its rows have been added. */
+    public void joinEmbedding() {
+      if (embedding.size() > 1) {
+        PtNDArray whole = (PtNDArray) NDArrays.concat(new NDList(List.copyOf(embedding)));
+        embedding.forEach(PtNDArray::close);
+        embedding.clear();
+        embedding.add(keep(whole));
+      }
+    }
+
+    /** The weights of a program that computes no step, with the embedding that another keeps. */
+    public TorchWeights build(EmbeddingTable table) {
+      return new TorchWeights(this, table, List.of());
     }
 
     /** The weights, when all have been added. */
     public TorchWeights build() {
-      PtNDArray kept = Objects.requireNonNull(embedding);
+      PtNDArray kept = embedding.get(0);
       EmbeddingTable table = new TorchEmbedding(manager, program, kept);
       List<IValue> constants =
           linears == null ? List.of() : List.of(model(), constants(kept), linears(linears));

@@ -9,6 +9,9 @@ import ai.djl.pytorch.engine.PtNDArray;
  */
 public interface WeightSink {
 
+  /** Whether linears and norms are of use; else nobody needs to make tensors of them. */
+  boolean takesLinears();
+
   /** Takes query, key and value of a layer; or attention's output; or down. */
   void addLinear(LinearTensors linear);
 
@@ -22,10 +25,10 @@ public interface WeightSink {
   void addHeadNorms(PtNDArray norms);
 
   /**
-   * Takes the embedding, after all else.
+   * Takes the next rows of the embedding.
    *
-   * @param embedding [vocab, hidden], of any floating type
-   * @param narrow whether bfloat16 holds all of it
+   * @param rows [any, hidden], float32
+   * @param narrow whether bfloat16 holds all of the embedding
    */
-  void addEmbedding(PtNDArray embedding, boolean narrow);
+  void addEmbedding(PtNDArray rows, boolean narrow);
 }

@@ -36,6 +36,10 @@ final class Float12Matrix {
 
   private static final int LOWEST_EXPONENT = 15;
   private static final int MANTISSA = 0x7f;
+  private static final int MANTISSA_BITS = 7;
+
+  /** A bfloat16 without its sign. */
+  private static final int MAGNITUDE = 0x7fff;
 
   private final int[] words;
   private final float[] scales;
@@ -57,27 +61,31 @@ final class Float12Matrix {
       int largest = largestExponent(values, row * in, in);
       // No field stands for 0, so a row that has nothing else needs its factor to be 0.
       scales[block * Lanes.COUNT + row] =
-          largest < Float.MIN_EXPONENT ? 0 : (float) Math.scalb(1.0, largest);
-      for (int column = 0; column < in; column += PARTS) {
-        int at = block * blockLength + column / PARTS * WORDS * Lanes.COUNT + row;
-        int[] fields = new int[PARTS];
-        for (int i = 0; i < PARTS; i++) {
-          fields[i] = field(values[row * in + column + i], largest, i % 2);
-        }
-        words[at] = fields[0] << 20 | fields[1] << 8 | fields[6] >>> 4;
-        words[at + Lanes.COUNT] =
-            fields[2] << 20 | fields[3] << 8 | (fields[6] & 0xf) << 4 | fields[7] & 0xf;
-        words[at + 2 * Lanes.COUNT] = fields[4] << 20 | fields[5] << 8 | fields[7] >>> 4;
+          largest == 0 ? 0 : (float) Math.scalb(1.0, largest - Float.MAX_EXPONENT);
+      int at = block * blockLength + row;
+      for (int i = row * in; i < (row + 1) * in; i += PARTS) {
+        int sixth = field(values[i + 6], largest, 0);
+        int seventh = field(values[i + 7], largest, 1);
+        words[at] = pair(values, i, largest) | sixth >>> 4;
+        words[at + Lanes.COUNT] = pair(values, i + 2, largest) | (sixth & 0xf) << 4 | seventh & 0xf;
+        words[at + 2 * Lanes.COUNT] = pair(values, i + 4, largest) | seventh >>> 4;
+        at += WORDS * Lanes.COUNT;
       }
     }
   }
 
+  /** The exponent of a row's largest number, as a bfloat16 has it; 0 if all are 0 or nearly so. */
   private static int largestExponent(float[] values, int from, int count) {
-    float largest = 0;
+    int largest = 0;
     for (int i = from; i < from + count; i++) {
-      largest = Math.max(largest, Math.abs(Bfloat16.round(values[i])));
+      largest = Math.max(largest, Bfloat16.bits(values[i]) & MAGNITUDE);
     }
-    return Math.getExponent(largest);
+    return largest >>> MANTISSA_BITS;
+  }
+
+  /** The fields of two neighbours in the upper 24 bits. */
+  private static int pair(float[] values, int at, int largest) {
+    return field(values[at], largest, 0) << 20 | field(values[at + 1], largest, 1) << 8;
   }
 
   /**
@@ -87,8 +95,8 @@ final class Float12Matrix {
   private static int field(float value, int largest, int signOfZero) {
     int bits = Bfloat16.bits(value);
     int sign = (value == 0 ? signOfZero : bits >>> 15) << 11;
-    int order = Math.getExponent(Bfloat16.round(value)) - largest + LOWEST_EXPONENT;
-    return order < 0 ? sign : sign | order << 7 | bits & MANTISSA;
+    int order = ((bits & MAGNITUDE) >>> MANTISSA_BITS) - largest + LOWEST_EXPONENT;
+    return order < 0 ? sign : sign | order << MANTISSA_BITS | bits & MANTISSA;
   }
 
   /** Computes one block's outputs. */

@@ -8,6 +8,7 @@ import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.simd.Lanes;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -337,21 +338,27 @@ public abstract class PackedMatrix {
     MicroKernel.multiply(rows, panel, 0, in, x, 0, y, 0, STEP);
   }
 
-  /** Packs all blocks; what a format needs for it must be there. */
+  /** Packs all blocks, on all cores; what a format needs for it must be there. */
   final void pack(RowOrder order, RowReader source) {
     int half = order == RowOrder.PLAIN ? out : out / 2;
-    for (int block = 0; block < numUnits * BLOCKS_A_UNIT; block++) {
-      int within = order == RowOrder.PLAIN ? block : block / 2;
-      int first = within * Lanes.COUNT;
-      int count = Math.min(Lanes.COUNT, half - first);
-      if (count > 0) {
-        int above = order == RowOrder.PLAIN ? 0 : block % 2 * half;
-        packBlock(block, count, source.read(above + first, count));
-      }
-    }
+    IntStream.range(0, numUnits * BLOCKS_A_UNIT)
+        .parallel()
+        .forEach(
+            block -> {
+              int within = order == RowOrder.PLAIN ? block : block / 2;
+              int first = within * Lanes.COUNT;
+              int count = Math.min(Lanes.COUNT, half - first);
+              if (count > 0) {
+                int above = order == RowOrder.PLAIN ? 0 : block % 2 * half;
+                packBlock(block, count, source.read(above + first, count));
+              }
+            });
   }
 
-  /** Called with a block's rows before they are packed; does nothing by default. */
+  /**
+   * Called with a block's rows before they are packed, by several threads with blocks of their own;
+   * does nothing by default.
+   */
   void prepare(int block, int rows, float[] weights) {}
 
   private void packBlock(int block, int rows, float[] weights) {
