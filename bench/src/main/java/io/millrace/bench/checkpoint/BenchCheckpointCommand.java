@@ -70,7 +70,7 @@ public final class BenchCheckpointCommand implements Callable<Integer> {
     Path to = Objects.requireNonNull(folder);
     try {
       LlamaShape chosen = Objects.requireNonNull(SHAPES.get(shape));
-      long bytes = new RandomCheckpoint(chosen, seed).writeTo(to, text);
+      long bytes = new RandomCheckpointFile(chosen, seed).writeTo(to, text);
       spec.commandLine().getOut().printf("%s: %d bytes of weights%n", to, bytes);
       return 0;
     } catch (IOException e) {

@@ -17,11 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A checkpoint of random weights in bfloat16, written piece by piece: normally distributed, as
- * narrow as keeps activations of a size, so that it can be computed with and packed like one that
- * was trained. What it says means nothing.
+ * The file of a checkpoint of random weights in bfloat16, written piece by piece: normally
+ * distributed, as narrow as keeps activations of a size, so that it can be computed with and packed
+ * like one that was trained. What it says means nothing.
  */
-final class RandomCheckpoint {
+final class RandomCheckpointFile {
   private static final String CONFIG = "config.json";
 
   /** Files that a model's texts are made with. */
@@ -38,7 +38,7 @@ final class RandomCheckpoint {
   private final LlamaShape shape;
   private final SplittableRandom random;
 
-  RandomCheckpoint(LlamaShape shape, long seed) {
+  RandomCheckpointFile(LlamaShape shape, long seed) {
     this.shape = shape;
     this.random = new SplittableRandom(seed);
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-final class RandomCheckpointTest {
+final class RandomCheckpointFileTest {
   private static final LlamaShape TINY = new LlamaShape(64, 2, 4, 2, 96, 400, false, 8);
 
   private @TempDir Path folder;
@@ -28,7 +28,7 @@ final class RandomCheckpointTest {
     Path text = TinyCheckpoint.llama().writeAllButWeights(folder.resolve("text"));
     Path model = folder.resolve("model");
 
-    long bytes = new RandomCheckpoint(TINY, 1).writeTo(model, text);
+    long bytes = new RandomCheckpointFile(TINY, 1).writeTo(model, text);
 
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       assertThat(checkpoint.names().stream().mapToLong(it -> checkpoint.tensor(it).bytes()).sum())
