@@ -156,11 +156,12 @@ final class DecoderPlanTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        "BF16 | NONE | -      | - | vectors of bfloat16 for every step           | 64 | PAIRED",
+        "BF16 | NONE | -      | - | vectors of bfloat16 up to 8 rows, onednn-bf16 | 32 | -",
         "BF16 | NONE | VECTOR | 3 | vectors of bfloat16 for every step           | 64 | PAIRED",
         "BF16 | NONE | -      | 1 | vectors of bfloat16 up to 1 row, onednn-bf16 | 32 | -",
         "BF16 | NONE | -      | 0 | onednn-bf16                                  | 32 | -",
-        "FP32 | INT8 | -      | - | vectors of int8 for every step               | 64 | PAIRED",
+        "FP32 | INT8 | -      | - | vectors of int8 up to 8 rows, onednn-bf16    | 32 | -",
+        "FP32 | INT8 | VECTOR | - | vectors of int8 for every step               | 64 | PAIRED",
         "FP32 | NONE | -      | - | onednn-bf16                                  | 32 | -",
         "FP32 | NONE | VECTOR | - | vectors of float32 for every step            | 64 | TRANSPOSED",
         "BF16 | INT4 | -      | - | int4                                         | 32 | -",
@@ -184,13 +185,7 @@ final class DecoderPlanTest {
 
   /** Keys and values are read as panels, two vectors wide. */
   @Test
-  void vectors_areForFewRowsWhereBlocksAreNoPanels() {
-    Wish wish = new Wish(Precision.BF16, Quantization.NONE, null, null, 8);
-    DecoderPlan plan = plan(wish, AVX2);
-    assertThat(labels(plan)).isEqualTo("vectors of bfloat16 up to 8 rows, onednn-bf16");
-    assertThat(plan.notes())
-        .contains("no vectors for every step: they need a --block-size of 16 or more, but it is 8");
-
+  void vectorsForAllSteps_areRefusedWhereBlocksAreNoPanels() {
     Wish forced = new Wish(Precision.BF16, Quantization.NONE, Kernel.VECTOR, null, 8);
     assertThatThrownBy(() -> plan(forced, AVX2))
         .isInstanceOf(UnsupportedModel.class)
@@ -266,12 +261,12 @@ final class DecoderPlanTest {
     plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX512_BF16);
     assertThat(kernels.asked).isEmpty();
 
-    plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX2);
-    plan(new Wish(Precision.FP32, Quantization.INT8, null, null, null), AVX2);
+    plan(new Wish(Precision.BF16, Quantization.NONE, Kernel.VECTOR, null, null), AVX2);
+    plan(new Wish(Precision.FP32, Quantization.INT8, Kernel.VECTOR, null, null), AVX2);
     assertThat(kernels.asked).isEmpty();
 
-    plan(new Wish(Precision.BF16, Quantization.NONE, null, 2, null), AVX2);
-    plan(new Wish(Precision.FP32, Quantization.INT8, null, 2, null), AVX2);
+    plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX2);
+    plan(new Wish(Precision.FP32, Quantization.INT8, null, null, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.INT8, null, 0, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.NONE, null, null, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.NONE, Kernel.PLAIN, null, null), AVX2);
