@@ -8,8 +8,6 @@ import io.millrace.engine.cuda.CudaSupport;
 import io.millrace.engine.decoder.CacheLayout;
 import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.decoder.gemm.Gemm;
-import io.millrace.engine.decoder.torch.KernelChoice;
-import io.millrace.engine.decoder.torch.KernelPair;
 import io.millrace.engine.decoder.torch.TorchKernel;
 import io.millrace.engine.decoder.vector.VectorChoice;
 import io.millrace.engine.decoder.vector.WeightFormat;
@@ -21,7 +19,6 @@ import io.millrace.engine.model.UnsupportedModel;
 import io.millrace.testing.TinyCheckpoint;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,41 +53,6 @@ final class DecoderPlanTest {
       new Machine(false, null, 0, PLENTY, PLENTY, PLENTY, null);
   private static final Machine GPU = new Machine(true, null, LANES, PLENTY, PLENTY, PLENTY, null);
 
-  /** What was asked, and answers that tell it. */
-  private static final class FakeKernels implements KernelChoice {
-    private final List<String> asked = new ArrayList<>();
-    private final TorchKernel fastest;
-
-    private FakeKernels(TorchKernel fastest) {
-      this.fastest = fastest;
-    }
-
-    @Override
-    public KernelPair fastest(ModelSpec spec, Precision precision, boolean room) {
-      asked.add("fastest %s, room %s".formatted(precision, room));
-      return KernelPair.only(fastest);
-    }
-
-    @Override
-    public KernelPair fastestForMany(
-        ModelSpec spec, Precision precision, @Nullable TorchKernel quantized) {
-      asked.add("for many %s, or %s".formatted(precision, quantized));
-      return KernelPair.only(fastest);
-    }
-
-    @Override
-    public KernelPair quantized(ModelSpec spec, TorchKernel kernel, boolean room) {
-      asked.add("quantized %s, room %s".formatted(kernel, room));
-      return KernelPair.only(kernel);
-    }
-
-    @Override
-    public TorchKernel require(TorchKernel kernel) {
-      asked.add("require " + kernel);
-      return kernel;
-    }
-  }
-
   /** Wishes; all others are the defaults. */
   private record Wish(
       Precision precision,
@@ -116,7 +78,7 @@ final class DecoderPlanTest {
     }
   }
 
-  private final FakeKernels kernels = new FakeKernels(TorchKernel.ONEDNN_BF16);
+  private final FakeKernelChoice kernels = new FakeKernelChoice(TorchKernel.ONEDNN_BF16);
 
   @ParameterizedTest
   @CsvSource(
@@ -259,8 +221,6 @@ final class DecoderPlanTest {
   @Test
   void kernels_areAskedForAsTheyAreNeeded() {
     plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX512_BF16);
-    assertThat(kernels.asked).isEmpty();
-
     plan(new Wish(Precision.BF16, Quantization.NONE, Kernel.VECTOR, null, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.INT8, Kernel.VECTOR, null, null), AVX2);
     assertThat(kernels.asked).isEmpty();
