@@ -2,13 +2,11 @@ package io.millrace.engine.decoder.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.engine.decoder.DecoderShape;
 import io.millrace.engine.decoder.LayerCache;
 import io.millrace.engine.decoder.Span;
 import io.millrace.engine.decoder.StepInput;
-import io.millrace.engine.simd.Lanes;
 import io.millrace.engine.simd.ThreadTeam;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,21 +14,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Token by token, and whoever else is in the step, logits are those of the whole sequence. */
-final class VectorForwardPassTest {
-  private static final int VOCAB = 75;
-
-  /** No whole number of vectors. */
-  private static final int HIDDEN = 40;
-
-  private static final int INTERMEDIATE = 36;
+final class VectorForwardPassTest extends ForwardPassTest {
   private static final int BLOCK_SIZE = 16;
   private static final int MAX_ROWS = 9;
 
@@ -42,51 +29,6 @@ final class VectorForwardPassTest {
   private static final int LONGEST = 70;
 
   private final Random random = new Random(13);
-
-  @BeforeAll
-  static void require() {
-    assumeTrue(WeightFormat.areAvailable());
-  }
-
-  @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
-  void logits_areThoseOfADecoderThatTurnsHeads(WeightFormat format) {
-    DecoderShape shape = shape(4, 2, 8, 0, true);
-    check(new PlainDecoder(shape, VOCAB, format, false, false, false, 1), shape, 2, 2e-5);
-  }
-
-  @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
-  void logits_areThoseOfADecoderWithBiases(WeightFormat format) {
-    DecoderShape shape = shape(4, 4, 10, 0, true);
-    check(new PlainDecoder(shape, VOCAB, format, false, true, false, 2), shape, 1, 2e-5);
-  }
-
-  @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
-  void logits_areThoseOfADecoderWithHeadNormsAndAWindow(WeightFormat format) {
-    DecoderShape shape = shape(6, 2, 12, 20, true);
-    check(new PlainDecoder(shape, VOCAB, format, false, false, true, 3), shape, 3, 2e-5);
-  }
-
-  @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
-  void logits_areThoseOfADecoderWithSlopes(WeightFormat format) {
-    DecoderShape shape = shape(4, 4, 8, 0, false);
-    check(new PlainDecoder(shape, VOCAB, format, false, false, false, 4), shape, 2, 2e-5);
-  }
-
-  /** A value next to the middle of two of bfloat16 may become one or the other. */
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void logits_areThoseOfADecoderWithValuesInBfloat16(boolean biases) {
-    DecoderShape shape = shape(2, 1, 2 * Lanes.COUNT, 0, true);
-    check(
-        new PlainDecoder(shape, VOCAB, WeightFormat.BFLOAT16, true, biases, false, 5),
-        shape,
-        2,
-        1e-2);
-  }
 
   @Test
   void logits_goOnAfterAStepThatFailed() {
@@ -113,12 +55,8 @@ final class VectorForwardPassTest {
     }
   }
 
-  private static DecoderShape shape(
-      int heads, int kvHeads, int headDim, int window, boolean turning) {
-    return TinyShape.of(HIDDEN, INTERMEDIATE, heads, kvHeads, headDim, window, turning);
-  }
-
-  private void check(PlainDecoder plain, DecoderShape shape, int threads, double limit) {
+  @Override
+  void check(PlainDecoder plain, DecoderShape shape, int threads, double limit) {
     int numBlocks = PlainCache.numBlocks(LENGTHS, BLOCK_SIZE);
     List<LayerCache> cache = caches(plain, shape, plain.hasNarrowValues(), numBlocks);
     int[][] tables = PlainCache.scattered(LENGTHS, BLOCK_SIZE, random);
