@@ -2,7 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.bench.checkpoint.BenchCheckpointCommand;
 import io.millrace.bench.engine.BenchEngineCommand;
-import io.millrace.bench.gpu.GpuCheckCommand;
+import io.millrace.bench.gpu.BenchGpuCheckCommand;
 import io.millrace.bench.grammar.BenchGrammarCommand;
 import io.millrace.bench.serve.BenchServeCommand;
 import io.millrace.bench.soak.BenchSoakCommand;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       BenchEngineCommand.class,
       BenchGrammarCommand.class,
-      GpuCheckCommand.class,
+      BenchGpuCheckCommand.class,
       BenchSoakCommand.class,
       BenchSpeculationCommand.class,
       BenchServeCommand.class,

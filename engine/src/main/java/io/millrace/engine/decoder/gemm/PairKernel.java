@@ -13,6 +13,9 @@ import jdk.incubator.vector.IntVector;
  * matrix is read: it is widened in registers, two vectors of columns at a time.
  *
  * <p>Each sum is added up as instructions for pairs do: a word's upper half, then its lower one.
+ *
+ * <p>Unrolled by hand for each number of rows: sums in variables of their own stay in registers,
+ * sums in an array would not.
  */
 final class PairKernel {
   private static final int COUNT = Lanes.COUNT;

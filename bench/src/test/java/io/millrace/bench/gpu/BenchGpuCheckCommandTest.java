@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A rehearsal on a CPU, by the kernels of a GPU. */
-final class GpuCheckCommandTest {
+final class BenchGpuCheckCommandTest {
   private static final String PROPERTY = "millrace.like-cuda";
 
   @TempDir private Path folder;
@@ -41,7 +41,7 @@ final class GpuCheckCommandTest {
         all.add(0, usual);
       }
     }
-    return CommandRun.of(new GpuCheckCommand(), all);
+    return CommandRun.of(new BenchGpuCheckCommand(), all);
   }
 
   private static JsonNode verdict(JsonNode report, String check) {

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
     },
     sortOptions = false,
     footer = CommandLines.FOOTER)
-public final class GpuCheckCommand implements Callable<Integer> {
+public final class BenchGpuCheckCommand implements Callable<Integer> {
   private static final int MOST_MINUTES = 600;
 
   @Spec private CommandSpec spec;
@@ -148,7 +148,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
         device,
         useCudaKernel,
         goldens,
-        named.stream().map(GpuCheckCommand::shape).toList(),
+        named.stream().map(BenchGpuCheckCommand::shape).toList(),
         batches,
         context == null ? cpu ? 32 : 256 : context,
         steps == null ? cpu ? 8 : 64 : steps,
