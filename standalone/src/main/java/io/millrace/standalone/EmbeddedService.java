@@ -48,16 +48,23 @@ public final class EmbeddedService {
     LocalReplies localReplies = new LocalReplies();
     // Closed in the opposite order: the worker drains while its replies still reach the api.
     try (Shutdown shutdown = new Shutdown();
+        BackgroundStart<GenerationEngine> engine =
+            BackgroundStart.of(
+                "start-engine",
+                () -> EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize()));
         EmbeddedBroker started = broker.start()) {
       started.failure().thenAccept(shutdown::fail);
       KafkaOptions kafka = new KafkaOptions().at(started.bootstrapServers(), intake);
       ApiService.requireStartable(api, kafka, model);
-      try (GenerationEngine engine =
-              EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize());
-          WorkerService service =
-              WorkerService.start(worker, kafka, engine, model.name(), meters, localReplies);
+      try (BackgroundStart<WorkerService> service =
+              BackgroundStart.of(
+                  "start-worker",
+                  () ->
+                      WorkerService.start(
+                          worker, kafka, engine.part(), model.name(), meters, localReplies));
           ConfigurableApplicationContext context =
               ApiService.start(api, kafka, model, meters, localReplies)) {
+        service.part();
         return task.run(ApiService.url(api, context), shutdown);
       }
     }

@@ -138,6 +138,15 @@ final class LaunchTest {
     }
   }
 
+  @Test
+  void archiveOfClasses_isUsedWhereThereIsOne() throws Exception {
+    String flag = "-XX:SharedArchiveFile=";
+    assertThat(start("serve").flags()).noneMatch(it -> it.startsWith(flag));
+    Path archive =
+        Files.createFile(launcher.resolveSibling("standalone/target").resolve("millrace.jsa"));
+    assertThat(start("serve").flags()).anyMatch(it -> it.equals(flag + archive));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "256m, -Xmx256m",

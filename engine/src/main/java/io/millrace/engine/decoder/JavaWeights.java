@@ -3,10 +3,12 @@ package io.millrace.engine.decoder;
 import io.millrace.engine.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The collector of a model's weights for a decoder written in Java, in the order of the forward
- * pass.
+ * The collector of a model's weights for a decoder written in Java: the output head, and linears in
+ * the order of the forward pass.
  *
  * @param <M> type of the packed matrices
  */
@@ -22,6 +24,7 @@ public final class JavaWeights<M> {
   private final boolean quantizes;
   private final List<Linear<M>> linears = new ArrayList<>();
   private final List<float[]> headNorms = new ArrayList<>();
+  private @Nullable Linear<M> head;
 
   /**
    * @param quantizes whether the packer rounds to 8 bits itself, and so must be given the published
@@ -53,12 +56,22 @@ public final class JavaWeights<M> {
     linears.add(new Linear<>(packer.pack(out, in, run, order, rows), factors, bias));
   }
 
+  /** Packs the output head; its parameters are those of {@link #addLinear}. */
+  public void addHead(int out, int in, RowReader rows, float[] factors, float[] bias) {
+    head = new Linear<>(packer.pack(out, in, in, RowOrder.PLAIN, rows), factors, bias);
+  }
+
   /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */
   public void addHeadNorms(float[] norms) {
     headNorms.add(norms);
   }
 
-  /** The weights, when the output head has been added as the last linear. */
+  /** The output head, when it has been added. */
+  public Linear<M> head() {
+    return Objects.requireNonNull(head);
+  }
+
+  /** The weights, when all have been added. */
   public DecoderWeights<M> build() {
     List<DecoderLayer<M>> layers = new ArrayList<>();
     for (int i = 0; i < spec.layers(); i++) {
@@ -71,7 +84,6 @@ public final class JavaWeights<M> {
               linears.get(first + 3),
               headNorms.isEmpty() ? new float[0] : headNorms.get(i)));
     }
-    Linear<M> head = linears.get(spec.layers() * LINEARS_A_LAYER);
-    return new DecoderWeights<>(DecoderShape.of(spec), layers, head);
+    return new DecoderWeights<>(DecoderShape.of(spec), layers, head());
   }
 }

@@ -223,13 +223,13 @@ public final class ModelLoader {
       folding.addEmbedding(all);
       tensors.joinEmbedding();
     }
+    folding.addHead(all);
     int numLayers = plan.spec().layers();
+    progress.accept(1.0 / (numLayers + 1));
     for (int layer = 0; layer < numLayers; layer++) {
       folding.addLayer(layer, all);
-      progress.accept((layer + 1.0) / (numLayers + 1));
+      progress.accept((layer + 2.0) / (numLayers + 1));
     }
-    folding.addHead(all);
-    progress.accept(1);
     return keeper == null ? tensors.build() : tensors.build(Objects.requireNonNull(keeper.head()));
   }
 

@@ -55,9 +55,16 @@ final class WeightDistributor {
     add(linear, RowOrder.HALVES, tensors::addGateUp);
   }
 
-  /** Takes the output head, after all layers. */
-  void addHead(FoldedLinear linear) {
-    add(linear, RowOrder.PLAIN, tensors::addHead);
+  /**
+   * Takes the output head, before all layers: the largest matrix, while little else is there yet.
+   */
+  void addHead(FoldedLinear head) {
+    FoldedLinear rounded = rounded(head);
+    for (JavaWeights<?> decoder : decoders) {
+      FoldedLinear linear = decoder.quantizes() ? head : rounded;
+      decoder.addHead(linear.out(), linear.in(), linear.rows(), linear.factors(), linear.bias());
+    }
+    toProgram(rounded, tensors::addHead);
   }
 
   /** Takes the weights of the norm of each of a layer's heads, [heads + kvHeads, headDim]. */
@@ -70,21 +77,28 @@ final class WeightDistributor {
     }
   }
 
-  private void add(FoldedLinear published, RowOrder order, Consumer<LinearTensors> toProgram) {
-    FoldedLinear rounded =
-        roundToInt8 ? published.withRows(Rows.roundedToInt8(published.rows())) : published;
+  private void add(FoldedLinear published, RowOrder order, Consumer<LinearTensors> sink) {
+    FoldedLinear rounded = rounded(published);
     for (JavaWeights<?> decoder : decoders) {
       FoldedLinear linear = decoder.quantizes() ? published : rounded;
       decoder.addLinear(
           linear.out(), linear.in(), order, linear.rows(), linear.factors(), linear.bias());
     }
+    toProgram(rounded, sink);
+  }
+
+  private FoldedLinear rounded(FoldedLinear published) {
+    return roundToInt8 ? published.withRows(Rows.roundedToInt8(published.rows())) : published;
+  }
+
+  private void toProgram(FoldedLinear linear, Consumer<LinearTensors> sink) {
     if (tensors.takesLinears()) {
       try (PtNDManager scope = newScope()) {
-        toProgram.accept(
+        sink.accept(
             new LinearTensors(
-                matrix(scope, rounded),
-                vector(scope, rounded.factors()),
-                vector(scope, rounded.bias())));
+                matrix(scope, linear),
+                vector(scope, linear.factors()),
+                vector(scope, linear.bias())));
       }
     }
   }

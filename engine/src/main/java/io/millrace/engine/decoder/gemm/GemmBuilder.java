@@ -47,7 +47,7 @@ final class GemmBuilder implements DecoderBuilder {
 
   @Override
   public EmbeddingTable head() {
-    PanelMatrix head = weights.build().head().matrix();
+    PanelMatrix head = weights.head().matrix();
     return tokens -> {
       float[] rows = new float[tokens.length * head.in()];
       for (int i = 0; i < tokens.length; i++) {

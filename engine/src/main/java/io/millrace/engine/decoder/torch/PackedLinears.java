@@ -1,11 +1,15 @@
 package io.millrace.engine.decoder.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -19,6 +23,12 @@ import org.slf4j.LoggerFactory;
 final class PackedLinears {
   private static final Logger log = LoggerFactory.getLogger(PackedLinears.class);
 
+  /** Numbers of a weight that are quantised at once. */
+  private static final long PIECE_ELEMENTS = 16 << 20;
+
+  /** Rows that lie together in a packed weight, at most. */
+  private static final int ROWS_TOGETHER = 64;
+
   /** The suffix of a kernel's name, if it is given a gate and what it gates as two matrices. */
   private static final String GATED = "-gated";
 
@@ -31,6 +41,7 @@ final class PackedLinears {
   private final List<PtNDArray> columns = new ArrayList<>();
   private final IValue packed;
   private long numPacked;
+  private boolean headFirst;
 
   /** The kernel's name of each linear, and the index of its first tensor. */
   private record Layout(List<String> kernels, List<Long> places) {
@@ -84,8 +95,9 @@ final class PackedLinears {
     add(Use.GATED, kernels.few(), kernels.many(), weight, factors);
   }
 
-  /** Packs the output head, like any other but for the kernel. */
+  /** Packs the output head, before all others; the program has it as the last. */
   void addHead(PtNDArray weight, PtNDArray factors) {
+    headFirst = true;
     add(Use.PRODUCT, kernels.few().head(), kernels.many().head(), weight, factors);
   }
 
@@ -96,7 +108,16 @@ final class PackedLinears {
 
   /** Factors of each linear's columns: the program's list {@code columns}. */
   PtNDArray[] columns() {
-    return columns.toArray(PtNDArray[]::new);
+    return inOrder(columns).toArray(PtNDArray[]::new);
+  }
+
+  /** What was added for each linear, in the program's order. */
+  <T> List<T> inOrder(List<T> added) {
+    List<T> ordered = new ArrayList<>(added);
+    if (headFirst) {
+      Collections.rotate(ordered, -1);
+    }
+    return ordered;
   }
 
   /**
@@ -104,7 +125,9 @@ final class PackedLinears {
    */
   List<IValue> layout(boolean manyRows) {
     List<IValue> values = new ArrayList<>();
-    (manyRows ? many : few).values().forEach(value -> values.add(TorchEngine.keep(manager, value)));
+    Layout added = manyRows ? many : few;
+    Layout ordered = new Layout(inOrder(added.kernels), inOrder(added.places));
+    ordered.values().forEach(value -> values.add(TorchEngine.keep(manager, value)));
     values.add(packed);
     return values;
   }
@@ -200,15 +223,37 @@ final class PackedLinears {
     }
   }
 
+  /** Packs some rows after the other, because what it takes to pack them is many times as large. */
   private void addQuantized(TorchKernel by, PtNDArray weight, Layout layout) {
     layout.add(by.label(), tensors.size());
-    try (IValue value = IValue.from(weight)) {
-      PtNDArray scales = program.tensor(manager, by.label() + "_scales", value);
-      try (IValue scaled = IValue.from(scales)) {
-        tensors.add(program.tensor(manager, "pack_" + by.label(), value, scaled));
+    List<PtNDArray> packed = new ArrayList<>();
+    List<PtNDArray> scales = new ArrayList<>();
+    long out = weight.getShape().get(0);
+    long most = Math.max(1, PIECE_ELEMENTS / weight.getShape().get(1) / ROWS_TOGETHER);
+    long step = most * ROWS_TOGETHER;
+    for (long first = 0; first < out; first += step) {
+      try (PtNDArray rows =
+              (PtNDArray) weight.get(new NDIndex("{}:{}", first, Math.min(out, first + step)));
+          IValue value = IValue.from(rows)) {
+        PtNDArray scale = program.tensor(manager, by.label() + "_scales", value);
+        scales.add(scale);
+        try (IValue scaled = IValue.from(scale)) {
+          packed.add(program.tensor(manager, "pack_" + by.label(), value, scaled));
+        }
       }
-      tensors.add(scales);
     }
+    tensors.add(joined(packed, 0));
+    tensors.add(joined(scales, by == TorchKernel.INT4 ? 1 : 0));
+  }
+
+  private PtNDArray joined(List<PtNDArray> parts, int axis) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    PtNDArray whole = (PtNDArray) NDArrays.concat(new NDList(List.copyOf(parts)), axis);
+    parts.forEach(PtNDArray::close);
+    whole.attach(manager);
+    return whole;
   }
 
   /** The numbers that the weight packed last stands for. */

@@ -178,7 +178,7 @@ public final class TorchWeights implements AutoCloseable {
           Map.of(
               "weights", packed.weights(),
               "columns", packed.columns(),
-              "biases", anyBias ? array(biases) : array(List.of()),
+              "biases", anyBias ? array(packed.inOrder(biases)) : array(List.of()),
               "head_norms", array(headNorms),
               "rope", rope()));
     }

@@ -3,9 +3,9 @@ package io.millrace.engine.decoder.torch;
 import ai.djl.pytorch.engine.PtNDArray;
 
 /**
- * A receiver of a model's weights, in the order of the forward pass. Tensors belong to the caller,
- * who closes them when the layer is done; a receiver that keeps one attaches it to a manager of its
- * own.
+ * A receiver of a model's weights: the embedding, the output head, and layer after layer. Tensors
+ * belong to the caller, who closes them when the layer is done; a receiver that keeps one attaches
+ * it to a manager of its own.
  */
 public interface WeightSink {
 
@@ -18,7 +18,7 @@ public interface WeightSink {
   /** Takes a gate and, below it, what it gates, [2 x intermediate, in]. */
   void addGateUp(LinearTensors linear);
 
-  /** Takes the output head, after all layers. */
+  /** Takes the output head, before all layers. */
   void addHead(LinearTensors linear);
 
   /** Takes the weights of the norm of each of a layer's heads, [heads + kvHeads, headDim]. */
