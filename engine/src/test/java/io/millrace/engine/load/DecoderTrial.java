@@ -133,7 +133,11 @@ final class DecoderTrial {
     while (run.hasWork()) {
       StepPlan plan = scheduler.schedule();
       worst = Math.max(worst, worst(model.logits(plan), other.logits(plan)));
-      worst = Math.max(worst, worst(model.logitsOfAllTokens(plan), other.logitsOfAllTokens(plan)));
+      // In a step without prompts these are the same rows.
+      if (plan.numTokens() > plan.slices().size()) {
+        worst =
+            Math.max(worst, worst(model.logitsOfAllTokens(plan), other.logitsOfAllTokens(plan)));
+      }
       int[] tokens = run.compute(plan);
       for (int i = 0; i < tokens.length; i++) {
         run.append(plan.sampled().get(i), tokens[i]);

@@ -23,14 +23,18 @@ public final class PlainDecoder {
   private final List<Layer> layers = new ArrayList<>();
   private final Weights head;
 
-  /** A matrix, what its inputs are multiplied by, and what is added to its outputs. */
-  private record Weights(PlainMatrix plain, float[] factors, float[] bias) {
-    double[] times(double[] x, WeightFormat format) {
+  /**
+   * A matrix, what its inputs are multiplied by, and what is added to its outputs.
+   *
+   * @param kept what the format keeps of the matrix
+   */
+  private record Weights(PlainMatrix plain, PlainMatrix kept, float[] factors, float[] bias) {
+    double[] times(double[] x) {
       double[] scaled = x.clone();
       for (int i = 0; i < factors.length; i++) {
         scaled[i] *= factors[i];
       }
-      double[] y = plain.kept(format).times(scaled);
+      double[] y = kept.times(scaled);
       for (int i = 0; i < bias.length; i++) {
         y[i] += bias[i];
       }
@@ -135,16 +139,16 @@ public final class PlainDecoder {
       }
       for (int i = 0; i < LAYERS; i++) {
         Layer layer = layers.get(i);
-        add(x, layer.output.times(attend(layer, seen.get(i), x, position), format));
-        add(x, layer.down.times(gated(layer.gateUp.times(normalized(x), format)), format));
+        add(x, layer.output.times(attend(layer, seen.get(i), x, position)));
+        add(x, layer.down.times(gated(layer.gateUp.times(normalized(x)))));
       }
-      logits[position] = head.times(normalized(x), format);
+      logits[position] = head.times(normalized(x));
     }
     return logits;
   }
 
   private double[] attend(Layer layer, Seen seen, double[] x, int position) {
-    double[] qkv = layer.qkv.times(normalized(x), format);
+    double[] qkv = layer.qkv.times(normalized(x));
     int width = shape.headDim();
     int turned = shape.heads() + shape.kvHeads();
     for (int i = 0; i < turned; i++) {
@@ -218,8 +222,10 @@ public final class PlainDecoder {
   }
 
   private Weights weights(int out, int in, boolean factors, boolean biases) {
+    PlainMatrix plain = PlainMatrix.random(random, out, in);
     return new Weights(
-        PlainMatrix.random(random, out, in),
+        plain,
+        plain.kept(format),
         factors ? factors(in) : new float[0],
         biases ? numbers(out) : new float[0]);
   }

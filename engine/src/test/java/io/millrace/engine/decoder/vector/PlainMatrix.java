@@ -64,8 +64,10 @@ public record PlainMatrix(int out, int in, float[] weights) {
 
   public double[] times(double[] x) {
     double[] y = new double[out];
-    for (int i = 0; i < out * in; i++) {
-      y[i / in] += weights[i] * x[i % in];
+    for (int row = 0; row < out; row++) {
+      for (int i = 0; i < in; i++) {
+        y[row] += weights[row * in + i] * x[i];
+      }
     }
     return y;
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** The same by a classic consumer group, on a broker that knows no other. */
 @WithoutShareGroups
-class ClassicWorkerServiceIT extends WorkerServiceIT {
+class ClassicIntakeIT extends IntakeIT {
   @Override
   WorkerProcess workerProcess(String... flags) throws IOException {
     List<String> all = new ArrayList<>(List.of(flags));

@@ -20,7 +20,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
 /** What a worker holds, and how it comes to hand it over. */
-class WorkerServiceIT extends WorkerQueue {
+class IntakeIT extends WorkerQueue {
   private static final Predicate<Reply> REPLY_WITH_TEXT = Reply.Delta.class::isInstance;
 
   @Test

@@ -20,8 +20,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a stream's client hears while it waits, and when the api stops. */
-class StreamsIT {
+/** What a stream's client hears: above all from an api that stops. */
+class ApiStopIT {
   private static final String QUESTION = "{\"prompt\":\"x\",\"stream\":true}";
 
   @TempDir Path folder;
