@@ -2,6 +2,8 @@ package io.millrace.engine.decoder;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The warm-up of the JVM's compiler: runs steps of a small model until the code that the real one
@@ -21,7 +23,14 @@ public final class JitWarmUp {
   /** Further steps after that, for the code that is called only once a step; they take a second. */
   private static final int FAST_STEPS = 1500;
 
+  private static final Set<Object> DONE = ConcurrentHashMap.newKeySet();
+
   private JitWarmUp() {}
+
+  /** Whether nothing equal has been asked about in this process: what is compiled stays so. */
+  public static boolean isFirst(Object what) {
+    return DONE.add(what);
+  }
 
   /** Runs a step until it is compiled. */
   public static <C extends LayerCache> void run(

@@ -59,6 +59,9 @@ final class GemmBuilder implements DecoderBuilder {
 
   @Override
   public void warmUp() {
+    if (!JitWarmUp.isFirst(List.of(choice.label(), context.spec().headDim()))) {
+      return;
+    }
     try (ThreadTeam team = new ThreadTeam(JitWarmUp.THREADS)) {
       GemmForwardPass pass =
           new GemmForwardPass(
