@@ -118,7 +118,7 @@ final class DecoderPlanTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        "BF16 | NONE | -      | - | vectors of bfloat16 up to 8 rows, onednn-bf16 | 32 | -",
+        "BF16 | NONE | -      | - | vectors of bfloat16 up to 32 rows, onednn-bf16 | 32 | -",
         "BF16 | NONE | VECTOR | 3 | vectors of bfloat16 for every step           | 64 | PAIRED",
         "BF16 | NONE | -      | 1 | vectors of bfloat16 up to 1 row, onednn-bf16 | 32 | -",
         "BF16 | NONE | -      | 0 | onednn-bf16                                  | 32 | -",
@@ -347,9 +347,9 @@ final class DecoderPlanTest {
     ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
     long layer = 64 * (64 + 2 * 32) + 64 * 64 + 3 * 64 * 128;
     long all = 2 * layer + 384 * 64;
-    assertThat(VectorChoice.fewRows(WeightFormat.FLOAT32, 1).heapBytes(spec)).isEqualTo(4 * all);
+    assertThat(VectorChoice.decode(WeightFormat.FLOAT32, 1, 1).heapBytes(spec)).isEqualTo(4 * all);
     // Once in 16 bits and once in 12.
-    assertThat(VectorChoice.fewRows(WeightFormat.BFLOAT16, 8).heapBytes(spec))
+    assertThat(VectorChoice.decode(WeightFormat.BFLOAT16, 32, 4).heapBytes(spec))
         .isEqualTo(all * 28 / 8);
     assertThat(VectorChoice.allSteps(WeightFormat.INT8, 8).heapBytes(spec)).isEqualTo(all);
   }

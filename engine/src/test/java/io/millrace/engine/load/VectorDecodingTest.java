@@ -40,7 +40,7 @@ final class VectorDecodingTest {
   private static final int MAX_ROWS = 16;
 
   /** Models are the same for all tests, so that blocks hold what other tests left behind. */
-  private static final TrialModels MODELS = new TrialModels(16);
+  private static final TrialModels MODELS = new TrialModels(32);
 
   private static final Map<TinyFamily, LanguageModel> OF_VECTORS = new EnumMap<>(TinyFamily.class);
   private static final Map<TinyFamily, LanguageModel> PROGRAMS = new EnumMap<>(TinyFamily.class);

@@ -54,6 +54,9 @@ final class VectorBuilder implements DecoderBuilder {
 
   @Override
   public void warmUp() {
+    if (!JitWarmUp.isFirst(List.of(choice, context.spec().headDim()))) {
+      return;
+    }
     DecoderWeights<PackedMatrix> small =
         JitWarmUp.weights(
             DecoderShape.of(context.spec()), WARM_HIDDEN * Lanes.COUNT, WARM_CONTEXT + 1, packer);
@@ -61,11 +64,11 @@ final class VectorBuilder implements DecoderBuilder {
     try (ThreadTeam team = new ThreadTeam(JitWarmUp.THREADS)) {
       VectorForwardPass pass = fewRows(small, team);
       for (int rows : WARM_ROWS) {
-        if (rows <= choice.maxRows()) {
+        if (rows <= choice.fewRows()) {
           JitWarmUp.run(pass, step(rows, 0), List.of(cache));
         }
       }
-      if (choice.steps() == Steps.ALL) {
+      if (choice.hasWayForMany()) {
         BatchForwardPass batch = new BatchForwardPass(small, context.blockSize(), team);
         for (int tokens : WARM_PROMPTS) {
           JitWarmUp.run(batch, step(WARM_DECODED, tokens), List.of(cache));
@@ -77,28 +80,29 @@ final class VectorBuilder implements DecoderBuilder {
   @Override
   public List<Decoder> build(JavaDecoder.Parts parts, ThreadTeam team) {
     DecoderWeights<PackedMatrix> all = weights.build();
-    VectorForwardPass pass = fewRows(all, team);
-    String label = choice.label();
-    if (choice.steps() == Steps.BATCH_INVARIANT) {
-      return List.of(new BatchInvariantDecoder(label, choice.maxRows(), pass, parts));
+    List<Decoder> decoders = new ArrayList<>();
+    if (choice.fewRows() > 0) {
+      VectorForwardPass few = fewRows(all, team);
+      String label = choice.fewRowsLabel();
+      decoders.add(
+          choice.steps() == Steps.BATCH_INVARIANT
+              ? new BatchInvariantDecoder(label, choice.fewRows(), few, parts)
+              : JavaDecoder.forFewRows(label, choice.fewRows(), few, LayerCache.class, parts));
     }
-    if (choice.steps() == Steps.FEW_ROWS) {
-      return List.of(
-          JavaDecoder.forFewRows(label, choice.maxRows(), pass, LayerCache.class, parts));
+    if (choice.hasWayForMany()) {
+      BatchForwardPass many = new BatchForwardPass(all, context.blockSize(), team);
+      decoders.add(
+          choice.steps() == Steps.ALL
+              ? JavaDecoder.forAnyStep(choice.label(), many, LayerCache.class, parts)
+              : JavaDecoder.forFewRows(
+                  choice.label(), choice.maxRows(), many, LayerCache.class, parts));
     }
-    BatchForwardPass batch = new BatchForwardPass(all, context.blockSize(), team);
-    Decoder many = JavaDecoder.forAnyStep(label, batch, LayerCache.class, parts);
-    if (choice.maxRows() == 0) {
-      return List.of(many);
-    }
-    String few = VectorChoice.fewRows(choice.format(), choice.maxRows()).label();
-    return List.of(
-        JavaDecoder.forFewRows(few, choice.maxRows(), pass, LayerCache.class, parts), many);
+    return decoders;
   }
 
   private VectorForwardPass fewRows(DecoderWeights<PackedMatrix> of, ThreadTeam team) {
     boolean invariant = choice.steps() == Steps.BATCH_INVARIANT;
-    return new VectorForwardPass(of, context.blockSize(), choice.maxRows(), invariant, team);
+    return new VectorForwardPass(of, context.blockSize(), choice.fewRows(), invariant, team);
   }
 
   /** A step of sequences that decode at the end of the context, and of a prompt. */

@@ -8,51 +8,70 @@ import io.millrace.engine.model.ModelSpec;
  * The choice of the decoder with vectors.
  *
  * @param format of the packed weights
- * @param maxRows rows that are computed by the way for few, at most
+ * @param maxRows rows of a step that decodes, at most, unless it computes all steps
+ * @param fewRows rows up to which a step is computed by the way for few, which is faster then; 0
+ *     for none
  */
-public record VectorChoice(WeightFormat format, int maxRows, Steps steps) implements DecoderChoice {
+public record VectorChoice(WeightFormat format, int maxRows, int fewRows, Steps steps)
+    implements DecoderChoice {
   /** Rows that are computed at a time where the number must not matter. */
   private static final int INVARIANT_ROWS = 8;
 
   /** The steps that it computes. */
   public enum Steps {
-    /** Those of few sequences that decode. */
-    FEW_ROWS,
-    /** All: those of few rows, and all others by a way for many. */
+    /** Those of sequences that decode. */
+    DECODE,
+    /** All. */
     ALL,
     /** All, a few rows at a time, each as if alone. */
     BATCH_INVARIANT
   }
 
-  /** The decoder of few sequences. */
-  public static VectorChoice fewRows(WeightFormat format, int maxRows) {
-    return new VectorChoice(format, maxRows, Steps.FEW_ROWS);
+  /**
+   * The decoder of up to {@code maxRows} sequences that decode.
+   *
+   * @param fewRows see the record
+   */
+  public static VectorChoice decode(WeightFormat format, int maxRows, int fewRows) {
+    return new VectorChoice(format, maxRows, Math.min(fewRows, maxRows), Steps.DECODE);
   }
 
   /**
    * The decoder of all steps.
    *
-   * @param fewRows rows up to which the way for few is faster; 0 for none
+   * @param fewRows see the record
    */
   public static VectorChoice allSteps(WeightFormat format, int fewRows) {
-    return new VectorChoice(format, fewRows, Steps.ALL);
+    return new VectorChoice(format, Integer.MAX_VALUE, fewRows, Steps.ALL);
   }
 
   /** The decoder of all steps where a row's results must not depend on the others. */
   public static VectorChoice batchInvariant(WeightFormat format) {
-    return new VectorChoice(format, INVARIANT_ROWS, Steps.BATCH_INVARIANT);
+    return new VectorChoice(format, Integer.MAX_VALUE, INVARIANT_ROWS, Steps.BATCH_INVARIANT);
+  }
+
+  /** Whether some steps are computed by the way for many rows. */
+  boolean hasWayForMany() {
+    return steps != Steps.BATCH_INVARIANT && fewRows < maxRows;
   }
 
   @Override
   public String label() {
     return switch (steps) {
-      case FEW_ROWS ->
-          "vectors of %s up to %s"
-              .formatted(format.label(), maxRows == 1 ? "1 row" : maxRows + " rows");
+      case DECODE -> label(maxRows);
       case ALL -> "vectors of %s for every step".formatted(format.label());
       case BATCH_INVARIANT ->
           "vectors of %s for every step, batch-invariant".formatted(format.label());
     };
+  }
+
+  private String label(int rows) {
+    return "vectors of %s up to %s".formatted(format.label(), rows == 1 ? "1 row" : rows + " rows");
+  }
+
+  /** What computes steps of few rows. */
+  String fewRowsLabel() {
+    return steps == Steps.BATCH_INVARIANT ? label() : label(fewRows);
   }
 
   @Override
