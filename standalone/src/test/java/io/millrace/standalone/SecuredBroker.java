@@ -3,7 +3,9 @@ package io.millrace.standalone;
 import io.millrace.kafka.Admins;
 import io.millrace.kafka.KafkaCluster;
 import io.millrace.kafka.KafkaOptions;
+import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -57,9 +59,6 @@ final class SecuredBroker implements AutoCloseable {
         .writeCertificate(Files.createDirectory(folder.resolve("ca")).resolve("ca.crt"));
     for (String user : USERS) {
       writeSecrets(user);
-    }
-    for (KafkaLogin login : KafkaLogin.values()) {
-      ports.put(login, freePort());
     }
     Files.writeString(folder.resolve("jwks.json"), tokens.keySet());
     System.setProperty(URLS, allowedUrls());
@@ -168,7 +167,10 @@ final class SecuredBroker implements AutoCloseable {
   }
 
   private void secure(Properties settings, Path trusted) {
-    ports.forEach((login, port) -> listen(settings, login, port));
+    for (KafkaLogin login : KafkaLogin.values()) {
+      ports.put(login, freePort(settings.getProperty("listeners")));
+      listen(settings, login, ports.get(login));
+    }
     settings.put(
         "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
     settings.put("super.users", "User:ANONYMOUS");
@@ -207,9 +209,17 @@ final class SecuredBroker implements AutoCloseable {
         .toList();
   }
 
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** One that is free, and none of those that the broker is about to listen on. */
+  private static int freePort(String listeners) {
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        int port = socket.getLocalPort();
+        if (!listeners.matches(".*:" + port + "(,.*)?")) {
+          return port;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }
