@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param ropeFactor by which the contexts that it was made for are longer than those it learned on
  *     first, as Llama 3.1 scales positions
  */
-record LlamaShape(
+public record LlamaShape(
     int hidden,
     int layers,
     int heads,
@@ -23,10 +23,12 @@ record LlamaShape(
     boolean tied,
     double ropeFactor) {
   /** Llama-3.2-1B's. */
-  static final LlamaShape LLAMA_3_2_1B = new LlamaShape(2048, 16, 32, 8, 8192, 128_256, true, 32);
+  public static final LlamaShape LLAMA_3_2_1B =
+      new LlamaShape(2048, 16, 32, 8, 8192, 128_256, true, 32);
 
   /** Llama-3.1-8B's. */
-  static final LlamaShape LLAMA_3_1_8B = new LlamaShape(4096, 32, 32, 8, 14_336, 128_256, false, 8);
+  public static final LlamaShape LLAMA_3_1_8B =
+      new LlamaShape(4096, 32, 32, 8, 14_336, 128_256, false, 8);
 
   private static final int POSITIONS = 131_072;
   private static final int FIRST_POSITIONS = 8192;
@@ -36,7 +38,7 @@ record LlamaShape(
    *
    * @param shape outermost dimension first; a vector is the weight of a norm
    */
-  record Tensor(String name, List<Integer> shape) {
+  public record Tensor(String name, List<Integer> shape) {
     static Tensor matrix(String name, int rows, int columns) {
       return new Tensor(name + ".weight", List.of(rows, columns));
     }
@@ -60,7 +62,7 @@ record LlamaShape(
   }
 
   /** All tensors, in the order of a forward pass. */
-  List<Tensor> tensors() {
+  public List<Tensor> tensors() {
     List<Tensor> all = new ArrayList<>();
     all.add(Tensor.matrix("model.embed_tokens", vocabulary, hidden));
     for (int layer = 0; layer < layers; layer++) {
@@ -87,7 +89,7 @@ record LlamaShape(
   }
 
   /** {@code config.json}. */
-  ObjectNode config() {
+  public ObjectNode config() {
     ObjectNode config = JsonMapper.shared().createObjectNode();
     config.putArray("architectures").add("LlamaForCausalLM");
     config
@@ -117,7 +119,8 @@ record LlamaShape(
     return config;
   }
 
-  private int headDim() {
+  /** Numbers of a head's query. */
+  public int headDim() {
     return hidden / heads;
   }
 }
