@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and end. {@code -Dmillrace.simulation.seed=N} runs another one.
  */
 final class SchedulerSimulationTest {
-  private static final int STEPS = 10_000;
+  private static final int STEPS = 5_000;
   private static final int NUM_BLOCKS = 40;
   private static final int BLOCK_SIZE = 4;
   private static final int ALPHABET = 3;
