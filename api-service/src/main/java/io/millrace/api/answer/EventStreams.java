@@ -55,8 +55,10 @@ final class EventStreams {
 
   private static Mono<Void> write(
       ServerHttpResponse response, StreamLines lines, Flux<String> events) {
+    // One at a time, as what waits for a slow client is joined where it comes from.
+    Flux<String> told = lines.of(events).publishOn(EventLoops.of(response), 1);
     return response
-        .writeAndFlushWith(lines.of(events).map(line -> Mono.just(buffer(response, line))))
+        .writeAndFlushWith(told.map(line -> Mono.just(buffer(response, line))))
         .onErrorResume(StreamCut.class, cut -> close(response));
   }
 
