@@ -1,12 +1,12 @@
 package io.millrace.bench.golden;
 
+import static io.millrace.bench.golden.GoldenRuns.check;
+import static io.millrace.bench.golden.GoldenRuns.load;
+import static io.millrace.bench.golden.GoldenRuns.speculation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.bench.golden.GoldenConditions.Counts;
 import io.millrace.engine.schedule.Policy;
-import io.millrace.engine.speculation.SequenceDrafter;
-import io.millrace.engine.start.EngineOptions;
-import io.millrace.engine.start.EngineStart;
 import io.millrace.engine.start.ModelRuntime;
 import io.millrace.testing.SafetensorsWriter;
 import io.millrace.testing.TinyCheckpoint;
@@ -88,11 +88,6 @@ final class FormatsTest {
     assertThat(result.passed()).isFalse();
   }
 
-  static GoldenConditions speculation(List<GoldenCase> cases) {
-    return new GoldenConditions(
-        Policy.mixed(1, 512), true, false, new SequenceDrafter(new KnownAnswers(cases)));
-  }
-
   @Test
   void speculation_givesTheSameTokens_andCountsThem() throws Exception {
     Path model = TinyCheckpoint.llama().writeTo(folder.resolve("model"));
@@ -135,17 +130,6 @@ final class FormatsTest {
     }
   }
 
-  private static List<GoldenResult> check(Path model, List<GoldenCase> cases, int chunk) {
-    try (ModelRuntime runtime = load(model)) {
-      return check(runtime, cases, chunk);
-    }
-  }
-
-  static List<GoldenResult> check(ModelRuntime runtime, List<GoldenCase> cases, int chunk) {
-    return new GoldenCheck(runtime.model(), runtime.prompts(), GoldenConditions.chunks(chunk))
-        .check(cases);
-  }
-
   /** What the model itself answers to some prompts. */
   private static List<GoldenCase> answers(Path model) {
     Random random = new Random(5);
@@ -165,9 +149,5 @@ final class FormatsTest {
       }
       return answered;
     }
-  }
-
-  static ModelRuntime load(Path model) {
-    return EngineStart.load(model.toString(), EngineOptions.inFloat32(), 11);
   }
 }

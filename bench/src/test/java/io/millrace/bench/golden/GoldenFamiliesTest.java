@@ -1,8 +1,8 @@
 package io.millrace.bench.golden;
 
-import static io.millrace.bench.golden.FormatsTest.check;
-import static io.millrace.bench.golden.FormatsTest.load;
-import static io.millrace.bench.golden.FormatsTest.speculation;
+import static io.millrace.bench.golden.GoldenRuns.check;
+import static io.millrace.bench.golden.GoldenRuns.load;
+import static io.millrace.bench.golden.GoldenRuns.speculation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.start.ModelRuntime;

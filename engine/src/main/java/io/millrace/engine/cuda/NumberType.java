@@ -1,5 +1,6 @@
 package io.millrace.engine.cuda;
 
+import io.millrace.models.weights.HalfFloats;
 import java.nio.ByteBuffer;
 
 /** The type of numbers in a GPU's memory. The order is the one that kernels know. */
@@ -48,14 +49,9 @@ public enum NumberType {
     int at = index * bytes;
     switch (this) {
       case FLOAT32 -> to.putFloat(at, value);
-      case BFLOAT16 -> to.putShort(at, (short) bfloat16(value));
+      case BFLOAT16 -> to.putShort(at, (short) HalfFloats.floatToBfloat16(value));
       case FLOAT16 -> to.putShort(at, (short) float16(value));
     }
-  }
-
-  private static int bfloat16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    return (bits + 0x7fff + (bits >>> Short.SIZE & 1)) >>> Short.SIZE;
   }
 
   /** As {@code Float.floatToFloat16}, which Java has from 20 on. */

@@ -42,7 +42,7 @@ public final class JavaDecoder<C extends LayerCache> implements Decoder {
    * A decoder that takes steps of up to {@code maxRows} rows that decode: sequences with one token
    * each, or with some that are proposed behind it.
    */
-  public static <C extends LayerCache> JavaDecoder<C> forFewRows(
+  public static <C extends LayerCache> JavaDecoder<C> forDecode(
       String label, int maxRows, ForwardPass<?, C> pass, Class<C> layerType, Parts parts) {
     return new JavaDecoder<>(label, maxRows, pass, layerType, parts);
   }

@@ -42,24 +42,15 @@ public record ModelSettings(
 
   /** The same beside another model. */
   public ModelSettings with(Companion other) {
-    return new ModelSettings(
-        precision,
-        quantization,
-        device,
-        cudaKernels,
-        kernel,
-        maxVectorRows,
-        batchInvariant,
-        threads,
-        blockSize,
-        maxNumSequences,
-        maxModelLen,
-        kvCacheBytes,
-        other);
+    return with(kvCacheBytes, other);
   }
 
-  /** The same with so many bytes for the cache. */
+  /** The same with so many bytes for the cache, beside none. */
   public ModelSettings withKvCacheBytes(long bytes) {
+    return with(bytes, null);
+  }
+
+  private ModelSettings with(@Nullable Long cacheBytes, @Nullable Companion other) {
     return new ModelSettings(
         precision,
         quantization,
@@ -72,7 +63,7 @@ public record ModelSettings(
         blockSize,
         maxNumSequences,
         maxModelLen,
-        bytes,
-        null);
+        cacheBytes,
+        other);
   }
 }

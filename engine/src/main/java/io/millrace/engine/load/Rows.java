@@ -1,6 +1,7 @@
 package io.millrace.engine.load;
 
 import io.millrace.engine.decoder.RowReader;
+import io.millrace.models.weights.HalfFloats;
 
 /** The arrangements of rows: as they are read, those of other matrices in another order. */
 final class Rows {
@@ -100,18 +101,12 @@ final class Rows {
     for (int i = begin; i < end; i++) {
       largest = Math.max(largest, Math.abs(values[i]));
     }
-    float scale = bfloat16(Math.max(largest / STEPS, Float.MIN_NORMAL));
+    int bits = HalfFloats.floatToBfloat16(Math.max(largest / STEPS, Float.MIN_NORMAL));
+    float scale = HalfFloats.bfloat16ToFloat(bits);
     for (int i = begin; i < end; i++) {
       double step = Math.rint(values[i] / scale);
       values[i] = (float) Math.max(-STEPS, Math.min(STEPS, step)) * scale;
     }
-  }
-
-  /** The nearest bfloat16, without the vectors that a Java may not have. */
-  private static float bfloat16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    int odd = bits >>> Short.SIZE & 1;
-    return Float.intBitsToFloat((bits + 0x7fff + odd) >>> Short.SIZE << Short.SIZE);
   }
 
   private static float[] joined(float[] upper, float[] lower) {

@@ -4,6 +4,7 @@ import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.model.UnsupportedModel;
 import io.millrace.models.weights.Checkpoint;
 import io.millrace.models.weights.ElementType;
+import io.millrace.models.weights.HalfFloats;
 import io.millrace.models.weights.TensorView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,13 +80,13 @@ final class TensorReader {
       case BF16 -> {
         ShortBuffer halves = data.asShortBuffer();
         for (int i = 0; i < count; i++) {
-          values[i] = Float.intBitsToFloat(halves.get(i) << Short.SIZE);
+          values[i] = HalfFloats.bfloat16ToFloat(halves.get(i));
         }
       }
       case F16 -> {
         ShortBuffer halves = data.asShortBuffer();
         for (int i = 0; i < count; i++) {
-          values[i] = ofHalf(halves.get(i));
+          values[i] = HalfFloats.float16ToFloat(halves.get(i));
         }
       }
       default -> {
@@ -96,19 +97,6 @@ final class TensorReader {
       }
     }
     return values;
-  }
-
-  /** The number that an IEEE binary16 stands for. */
-  static float ofHalf(short bits) {
-    int sign = (bits & 0x8000) << 16;
-    int exponent = bits >> 10 & 0x1f;
-    int mantissa = bits & 0x3ff;
-    if (exponent == 0) {
-      float value = mantissa * 0x1p-24f;
-      return sign == 0 ? value : -value;
-    }
-    int wide = exponent == 0x1f ? 0xff : exponent - 15 + 127;
-    return Float.intBitsToFloat(sign | wide << 23 | mantissa << 13);
   }
 
   private static void requireFloating(TensorView view) {

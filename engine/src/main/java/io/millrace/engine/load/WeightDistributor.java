@@ -45,6 +45,17 @@ final class WeightDistributor {
     this.roundToInt8 = roundToInt8 && !decoders.isEmpty();
   }
 
+  /** Takes the embedding, [vocab, hidden], before all else. */
+  void addEmbedding(RowReader rows, int vocab, int hidden, boolean narrow) {
+    int most = Math.max(1, PIECE_BYTES / (hidden * Float.BYTES));
+    for (int first = 0; first < vocab; first += most) {
+      int count = Math.min(most, vocab - first);
+      try (PtNDManager scope = newScope()) {
+        tensors.addEmbedding(floats(scope, rows.read(first, count), count, hidden), narrow);
+      }
+    }
+  }
+
   /** Takes query, key and value of a layer; or attention's output; or down. */
   void addLinear(FoldedLinear linear) {
     add(linear, RowOrder.PLAIN, tensors::addLinear);
@@ -99,17 +110,6 @@ final class WeightDistributor {
                 matrix(scope, linear),
                 vector(scope, linear.factors()),
                 vector(scope, linear.bias())));
-      }
-    }
-  }
-
-  /** Takes the embedding, [vocab, hidden], before all else. */
-  void addEmbedding(RowReader rows, int vocab, int hidden, boolean narrow) {
-    int most = Math.max(1, PIECE_BYTES / (hidden * Float.BYTES));
-    for (int first = 0; first < vocab; first += most) {
-      int count = Math.min(most, vocab - first);
-      try (PtNDManager scope = newScope()) {
-        tensors.addEmbedding(floats(scope, rows.read(first, count), count, hidden), narrow);
       }
     }
   }

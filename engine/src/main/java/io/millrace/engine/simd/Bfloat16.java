@@ -1,5 +1,6 @@
 package io.millrace.engine.simd;
 
+import io.millrace.models.weights.HalfFloats;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -14,13 +15,12 @@ public final class Bfloat16 {
 
   /** The 16 bits of the nearest bfloat16; of two equally near ones the even one. */
   public static int bits(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    return (bits + HALF + (bits >>> Short.SIZE & 1)) >>> Short.SIZE;
+    return HalfFloats.floatToBfloat16(value);
   }
 
   /** The number that the lower 16 bits stand for. */
   public static float of(int bits) {
-    return Float.intBitsToFloat(bits << Short.SIZE);
+    return HalfFloats.bfloat16ToFloat(bits);
   }
 
   /** The nearest bfloat16, as a float32. */

@@ -72,23 +72,6 @@ final class RowsTest {
     assertThat(Rows.scaled(COUNTED, 1)).isSameAs(COUNTED);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "3c00, 1",
-    "c000, -2",
-    "0001, 5.9604645e-8",
-    "8001, -5.9604645e-8",
-    "7bff, 65504",
-    "7c00, Infinity",
-    "fc00, -Infinity",
-    "7e00, NaN",
-    "8000, -0.0"
-  })
-  void halves_areTheirNumbers(String bits, float number) {
-    assertThat(Float.valueOf(TensorReader.ofHalf((short) Integer.parseInt(bits, 16))))
-        .isEqualTo(Float.valueOf(number));
-  }
-
   private static float[] firsts(float[] rows) {
     float[] firsts = new float[rows.length / 2];
     for (int i = 0; i < firsts.length; i++) {

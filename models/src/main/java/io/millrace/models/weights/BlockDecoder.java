@@ -30,15 +30,6 @@ interface BlockDecoder {
 
   /** A float16, little-endian. */
   static float half(byte[] bytes, int at) {
-    int bits = bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8;
-    int sign = (bits & 0x8000) << 16;
-    int exponent = bits >> 10 & 0x1f;
-    int fraction = bits & 0x3ff;
-    if (exponent == 0) {
-      float magnitude = fraction * 0x1p-24f;
-      return sign == 0 ? magnitude : -magnitude;
-    }
-    int wide = exponent == 0x1f ? 0xff : exponent + 112;
-    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+    return HalfFloats.float16ToFloat((short) (bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8));
   }
 }

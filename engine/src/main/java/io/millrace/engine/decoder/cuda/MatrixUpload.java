@@ -40,7 +40,8 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
     int most = Math.max(TILE, STAGED_BYTES / (stride * type.bytes()) / TILE * TILE);
     for (int begin = 0; begin < outputs; begin += most) {
       int count = Math.min(most, outputs - begin);
-      Rows piece = halves ? halves(rows, out / 2, begin / 2, count / 2) : plain(rows, begin, count);
+      Piece piece =
+          halves ? halves(rows, out / 2, begin / 2, count / 2) : plain(rows, begin, count);
       ByteBuffer numbers = staged(count * stride * type.bytes());
       // Most of a start is this, so that all of the host's cores do it.
       IntStream.range(0, count).parallel().forEach(row -> put(numbers, row, piece, in, stride));
@@ -55,7 +56,7 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
     int most = Math.max(1, STAGED_BYTES / (width * type.bytes()));
     for (int begin = 0; begin < count; begin += most) {
       int part = Math.min(most, count - begin);
-      Rows piece = plain(rows, begin, part);
+      Piece piece = plain(rows, begin, part);
       ByteBuffer numbers = staged(part * width * type.bytes());
       IntStream.range(0, part).parallel().forEach(row -> put(numbers, row, piece, width, width));
       upload(address + (long) begin * width * type.bytes(), numbers);
@@ -94,7 +95,7 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
   }
 
   /** Some rows of a matrix as the device has them. */
-  private interface Rows {
+  private interface Piece {
     /** The numbers among which a row is; null for a row of padding. */
     float @Nullable [] numbers(int row);
 
@@ -102,9 +103,9 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
     int place(int row);
   }
 
-  private static Rows plain(RowReader rows, int first, int count) {
+  private static Piece plain(RowReader rows, int first, int count) {
     float[] read = rows.read(first, count);
-    return new Rows() {
+    return new Piece() {
       @Override
       public float[] numbers(int row) {
         return read;
@@ -118,11 +119,11 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
   }
 
   /** Eight rows of the one half, then the same eight of the other. */
-  private static Rows halves(RowReader rows, int half, int first, int count) {
+  private static Piece halves(RowReader rows, int half, int first, int count) {
     int there = Math.min(count, half - first);
     float[] gates = rows.read(first, there);
     float[] gated = rows.read(half + first, there);
-    return new Rows() {
+    return new Piece() {
       @Override
       public float @Nullable [] numbers(int row) {
         float[] part = row % TILE < EIGHT ? gates : gated;
@@ -136,7 +137,7 @@ final class MatrixUpload implements MatrixPacker<CudaMatrix> {
     };
   }
 
-  private void put(ByteBuffer numbers, int row, Rows piece, int width, int stride) {
+  private void put(ByteBuffer numbers, int row, Piece piece, int width, int stride) {
     float[] from = piece.numbers(row);
     int at = piece.place(row) * width;
     for (int i = 0; i < stride; i++) {

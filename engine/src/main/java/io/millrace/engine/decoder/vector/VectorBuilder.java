@@ -87,14 +87,14 @@ final class VectorBuilder implements DecoderBuilder {
       decoders.add(
           choice.steps() == Steps.BATCH_INVARIANT
               ? new BatchInvariantDecoder(label, choice.fewRows(), few, parts)
-              : JavaDecoder.forFewRows(label, choice.fewRows(), few, LayerCache.class, parts));
+              : JavaDecoder.forDecode(label, choice.fewRows(), few, LayerCache.class, parts));
     }
     if (choice.hasWayForMany()) {
       BatchForwardPass many = new BatchForwardPass(all, context.blockSize(), team);
       decoders.add(
           choice.steps() == Steps.ALL
               ? JavaDecoder.forAnyStep(choice.label(), many, LayerCache.class, parts)
-              : JavaDecoder.forFewRows(
+              : JavaDecoder.forDecode(
                   choice.label(), choice.maxRows(), many, LayerCache.class, parts));
     }
     return decoders;
