@@ -39,7 +39,9 @@ public record ShareGroups(TopicNames names, int requestTopics) implements Worker
           "share.isolation.level", "read_committed",
           "share.assignment.interval.ms", "0",
           "share.record.lock.duration.ms", "15000",
-          "share.delivery.count.limit", "5");
+          // The most that brokers allow: each fetch that a broker's end cuts off counts as a
+          // delivery.
+          "share.delivery.count.limit", "10");
 
   /** Those of one topic for each model and class. */
   public ShareGroups(TopicNames names) {

@@ -92,18 +92,18 @@ class ClassicIntakeIT extends IntakeIT {
   @Test
   void requestThatNoAttemptEnds_becomesADeadLetter() throws Exception {
     client.ask("endless", "hold on");
-    commitAttempts(3);
-    try (WorkerFixture fourth =
+    commitAttempts(8);
+    try (WorkerFixture ninth =
         new WorkerFixture(kafka, model, "--max-batch-size=2", "--drain-timeout=0s")) {
-      fourth.engine.awaitHeld(1);
-      fourth.service.close();
+      ninth.engine.awaitHeld(1);
+      ninth.service.close();
     }
     try (WorkerFixture last = new WorkerFixture(kafka, model)) {
-      client.deadLetter("millrace-reason", "no attempt came to an end");
+      client.deadLetter("millrace-reason", "the request was given up after 9 deliveries");
       assertThat(client.last("endless"))
           .isInstanceOfSatisfying(
               Reply.Failed.class,
-              failed -> assertThat(failed.message()).contains("given up after 4 attempts"));
+              failed -> assertThat(failed.message()).contains("given up after 9 deliveries"));
       assertThat(last.engine.starts()).isEmpty();
     }
   }

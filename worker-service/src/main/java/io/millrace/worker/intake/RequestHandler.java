@@ -53,14 +53,14 @@ final class RequestHandler {
   private final IntakeMetrics metrics;
   private final InstantSource clock;
   private final Tracing tracing;
-  private final int maxAttempts;
+  private final int maxDeliveries;
 
   /** Whose askers, and dead letters, need not be written to again. */
   private final EvictingMap<RecordId, Boolean> refused = new EvictingMap<>(REMEMBERED);
 
   /**
    * @param model the served name
-   * @param maxAttempts deliveries after which a request is not tried again; less than the share
+   * @param maxDeliveries deliveries after which a request is not read again; less than the share
    *     group's delivery limit, past which Kafka drops it without a word
    */
   RequestHandler(
@@ -74,7 +74,7 @@ final class RequestHandler {
       IntakeMetrics metrics,
       InstantSource clock,
       Tracing tracing,
-      int maxAttempts) {
+      int maxDeliveries) {
     this.topics = topics;
     this.model = model;
     this.answers = answers;
@@ -85,7 +85,7 @@ final class RequestHandler {
     this.metrics = metrics;
     this.clock = clock;
     this.tracing = tracing;
-    this.maxAttempts = maxAttempts;
+    this.maxDeliveries = maxDeliveries;
   }
 
   LeasedTask handle(Delivery delivery) {
@@ -103,20 +103,16 @@ final class RequestHandler {
       metrics.duplicateDropped();
       return adopted.get();
     }
-    return delivery.attempt() > maxAttempts ? giveUp(delivery) : read(delivery);
+    return delivery.attempt() > maxDeliveries ? giveUp(delivery) : read(delivery);
   }
 
-  /** The record may be what ended the attempts, so it is not read once more. */
+  /** The record may be what ended the workers, so it is not read once more. */
   private LeasedTask giveUp(Delivery delivery) {
-    String message = "the request was given up after %d attempts".formatted(maxAttempts);
+    String message = "the request was given up after %d deliveries".formatted(maxDeliveries);
     IncomingRequest request =
         IncomingRequest.unreadable(
             delivery.value(), delivery.defaults(topics), new Invalid(null, message));
-    return refuse(
-        delivery,
-        request,
-        new Problem(FailureKind.INTERNAL, message, null),
-        "no attempt came to an end");
+    return refuse(delivery, request, new Problem(FailureKind.INTERNAL, message, null), message);
   }
 
   private LeasedTask read(Delivery delivery) {

@@ -85,7 +85,11 @@ public final class RequestIntake {
     InstantSource clock = InstantSource.system();
     Takeover takeover =
         new Takeover(
-            settings.worker(), history, source.epochs(), IntakeSettings.PATIENT_DELIVERIES);
+            settings.worker(),
+            history,
+            source.epochs(),
+            IntakeSettings.PATIENT_DELIVERIES,
+            IntakeSettings.MAX_ATTEMPTS);
     this.answers = new RunningAnswers(engine, takeover, timer, clock, IntakeSettings.ORPHAN_GRACE);
     RequestHandler handler =
         new RequestHandler(
@@ -99,7 +103,7 @@ public final class RequestIntake {
             metrics,
             clock,
             tracing,
-            IntakeSettings.MAX_ATTEMPTS);
+            IntakeSettings.MAX_DELIVERIES);
     this.takers = source.takers(settings, gate, health, handler::handle);
     this.threads = takers.stream().map(taker -> new Thread(taker, taker.threadName())).toList();
   }

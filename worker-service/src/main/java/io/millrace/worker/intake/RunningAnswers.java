@@ -2,7 +2,10 @@ package io.millrace.worker.intake;
 
 import io.millrace.engine.GenerationEngine;
 import io.millrace.kafka.ClusterNotReady;
+import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.PriorOutput;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.Reply;
 import io.millrace.worker.reply.UnreadableHistory;
 import java.time.Duration;
 import java.time.Instant;
@@ -206,9 +209,18 @@ final class RunningAnswers {
     if (attempt.prior().ended()) {
       log.info("{} was answered before", answer.id());
       answer.replies().end(attempt.number());
+    } else if (attempt.oneTooMany()) {
+      giveUp(answer);
     } else if (!answer.outcome().isDone()) {
       submit(started, attempt.prior());
     }
+  }
+
+  private void giveUp(Answer answer) {
+    String message = "the request was given up after %d attempts".formatted(takeover.maxAttempts());
+    answer.accept(
+        new Reply.Failed(
+            answer.id(), answer.attempt(), 0, new Problem(FailureKind.INTERNAL, message, null)));
   }
 
   /** From one moment to a later one; 0 if it is not later. */

@@ -23,19 +23,36 @@ final class Takeover {
   /** After so many deliveries an answer is begun anew if what was told cannot be read. */
   private final int patientDeliveries;
 
+  private final int maxAttempts;
+
   /**
    * One attempt at a request.
    *
    * @param number higher than those of all attempts before
    * @param prior what these have told
+   * @param oneTooMany whether so many have brought nothing that this one had better not be made
    */
-  record Attempt(int number, PriorOutput prior) {}
+  record Attempt(int number, PriorOutput prior, boolean oneTooMany) {}
 
-  Takeover(String worker, ReplyHistory history, LeaderEpochs epochs, int patientDeliveries) {
+  Takeover(
+      String worker,
+      ReplyHistory history,
+      LeaderEpochs epochs,
+      int patientDeliveries,
+      int maxAttempts) {
     this.worker = worker;
     this.history = history;
     this.epochs = epochs;
     this.patientDeliveries = patientDeliveries;
+    this.maxAttempts = maxAttempts;
+  }
+
+  /**
+   * Of how many workers each may begin a request and bring nothing. Deliveries do not count: most
+   * of those that Kafka counts while a broker comes and goes reach no worker at all.
+   */
+  int maxAttempts() {
+    return maxAttempts;
   }
 
   /**
@@ -58,7 +75,7 @@ final class Takeover {
     int number = number(answer.delivery());
     if (number == 1) {
       answer.replies().send(accepted(answer, number, queuedMillis));
-      return new Attempt(number, PriorOutput.NONE);
+      return new Attempt(number, PriorOutput.NONE, false);
     }
     Delivery delivery = answer.delivery();
     PriorReplies replies = before(answer, delivery, number, queuedMillis);
@@ -69,7 +86,10 @@ final class Takeover {
     answer.replies().goOn(replies);
     PriorOutput prior = replies.output();
     log.warn("{} was begun before, attempt {} goes on with it", answer.id(), number);
-    return new Attempt(number, answer.request().stream() ? prior : withoutText(prior));
+    return new Attempt(
+        number,
+        answer.request().stream() ? prior : withoutText(prior),
+        replies.vainAttempts() >= maxAttempts);
   }
 
   /**

@@ -98,12 +98,12 @@ final class RefusedRequestTest extends RequestHandlerFixture {
   }
 
   @Test
-  void request_thatNoAttemptFinished_isGivenUp() {
-    LeasedTask fourth = handler.handle(record(0, 4, "\"id\":\"a\",\"prompt\":\"hi\""));
-    assertThat(fourth.outcome()).isNotDone();
-    LeasedTask fifth = handler.handle(record(1, 5, "\"id\":\"b\",\"prompt\":\"hi\""));
+  void request_thatWasDeliveredTooOften_isGivenUp_andNotRead() {
+    LeasedTask sixth = handler.handle(record(0, 6, "\"id\":\"a\",\"prompt\":\"hi\""));
+    assertThat(sixth.outcome()).isNotDone();
+    LeasedTask seventh = handler.handle(record(1, 7, "\"id\":\"b\",\"prompt\":\"hi\""));
 
-    assertThat(fifth.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(seventh.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(sentTo(DEAD)).hasSize(1);
     assertThat(replies())
         .filteredOn(reply -> reply.id().equals("b"))
@@ -111,10 +111,10 @@ final class RefusedRequestTest extends RequestHandlerFixture {
         .isEqualTo(
             new Reply.Failed(
                 "b",
-                5,
+                7,
                 0,
                 FailureKind.INTERNAL,
-                "the request was given up after 4 attempts",
+                "the request was given up after 6 deliveries",
                 null));
   }
 

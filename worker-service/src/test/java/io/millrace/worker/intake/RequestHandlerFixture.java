@@ -60,6 +60,7 @@ abstract class RequestHandlerFixture {
   RecordPlace priorFirst;
 
   PriorReplies.StoredReply priorEnd;
+  int vainAttempts;
   boolean unreadable;
 
   int leaderChanges;
@@ -70,7 +71,7 @@ abstract class RequestHandlerFixture {
   final RunningAnswers answers =
       new RunningAnswers(
           engine,
-          new Takeover("w1", this::before, epochs, 2),
+          new Takeover("w1", this::before, epochs, 2, 3),
           timer,
           InstantSource.fixed(NOW),
           Duration.ZERO);
@@ -92,7 +93,7 @@ abstract class RequestHandlerFixture {
           new IntakeMetrics(meters, Tags.empty()),
           InstantSource.fixed(NOW),
           Tracing.OFF,
-          4);
+          6);
 
   @AfterEach
   void close() {
@@ -106,7 +107,7 @@ abstract class RequestHandlerFixture {
     if (unreadable) {
       throw new UnreadableHistory("not to be read", null);
     }
-    return new PriorReplies(prior, priorFirst, priorEnd);
+    return new PriorReplies(prior, priorFirst, priorEnd, vainAttempts);
   }
 
   static int partitions(String topic) {

@@ -3,6 +3,7 @@ package io.millrace.worker.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AnswerPiece;
+import io.millrace.protocol.FailureKind;
 import io.millrace.protocol.FinishReason;
 import io.millrace.protocol.PriorOutput;
 import io.millrace.protocol.Reply;
@@ -69,6 +70,28 @@ final class TakeoverTest extends RequestHandlerFixture {
 
     assertThat(task.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(engine.submitted).isEmpty();
+  }
+
+  @Test
+  void requestThatManyWorkersBegan_andNoneBroughtAnythingOf_isGivenUp() {
+    vainAttempts = 2;
+    assertThat(handler.handle(record(0, 5, STREAM)).outcome()).isNotDone();
+    vainAttempts = 3;
+    LeasedTask last = handler.handle(record(1, 2, STREAM));
+
+    assertThat(last.outcome().join()).isEqualTo(AcknowledgeType.ACCEPT);
+    assertThat(replies())
+        .last()
+        .isEqualTo(
+            new Reply.Failed(
+                "a",
+                2,
+                0,
+                FailureKind.INTERNAL,
+                "the request was given up after 3 attempts",
+                null));
+    assertThat(sentTo(DEAD)).hasSize(1);
+    assertThat(engine.submitted).hasSize(1);
   }
 
   @Test
