@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import io.millrace.architecture.ProductionClasses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,11 +49,6 @@ final class DesignTest {
 
   /** Modules whose root package is what all of its packages throw and are given. */
   private static final Set<String> ROOTLESS = Set.of("chat-template");
-
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(new DoNotIncludeTests())
-          .importPackages("io.millrace");
 
   /** Arrows, by where they begin. */
   private record Graph(Map<String, Set<String>> arrows) {
@@ -145,7 +138,7 @@ final class DesignTest {
   private static Graph packages(String module) {
     String root = PACKAGES.get(module);
     Graph graph = new Graph();
-    for (JavaClass type : CLASSES) {
+    for (JavaClass type : ProductionClasses.ALL) {
       String from = packageName(module, root, type);
       if (from != null) {
         type.getDirectDependenciesFromSelf().stream()

@@ -1,20 +1,18 @@
-package io.millrace.api;
+package io.millrace.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 /** What Maven does not say of which package may know which. */
-@AnalyzeClasses(packages = "io.millrace.api", importOptions = DoNotIncludeTests.class)
-final class ArchitectureTest {
+final class ApiServiceArchitectureTest {
   private static final String API = "io.millrace.api";
+  private static final JavaClasses CLASSES = ProductionClasses.of(API + "..");
 
   /** Each package with all those that it may know; the package itself wires them up. */
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -68,7 +66,10 @@ final class ArchitectureTest {
           Map.entry("metrics", Set.of("tenant")),
           Map.entry("options", Set.of()));
 
-  @ArchTest static final ArchRule packages_knowNoOthersThanStated = stated();
+  @Test
+  void packages_knowNoOthersThanStated() {
+    stated().check(CLASSES);
+  }
 
   private static LayeredArchitecture stated() {
     LayeredArchitecture rule =
@@ -92,21 +93,25 @@ final class ArchitectureTest {
     return rule;
   }
 
-  @ArchTest
-  static final ArchRule questions_doNotKnowHttp =
-      noClasses()
-          .that()
-          .resideInAnyPackage(API + ".exchange..", API + ".dispatch..", API + ".workers..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.springframework.http..", "org.springframework.web..");
+  @Test
+  void questions_doNotKnowHttp() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(API + ".exchange..", API + ".dispatch..", API + ".workers..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.springframework.http..", "org.springframework.web..")
+        .check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule kafkaClients_areMetWhereRecordsAre =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(API, API + ".dispatch..", API + ".results..", API + ".workers..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..");
+  @Test
+  void kafkaClients_areMetWhereRecordsAre() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(API, API + ".dispatch..", API + ".results..", API + ".workers..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..")
+        .check(CLASSES);
+  }
 }

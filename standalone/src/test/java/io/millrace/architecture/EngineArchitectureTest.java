@@ -1,4 +1,4 @@
-package io.millrace.engine;
+package io.millrace.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -8,18 +8,15 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static java.util.Map.entry;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /** What Maven does not say of which package may know which. */
-@AnalyzeClasses(packages = "io.millrace.engine", importOptions = DoNotIncludeTests.class)
-final class ArchitectureTest {
+final class EngineArchitectureTest {
   private static final String ENGINE = "io.millrace.engine";
+  private static final JavaClasses CLASSES = ProductionClasses.of(ENGINE + "..");
 
   /** What each package may know of the others; {@code docs/design.md} draws who does. */
   private static final Map<String, List<String>> MAY_KNOW =
@@ -50,8 +47,8 @@ final class ArchitectureTest {
                   "model",
                   "simd")));
 
-  @ArchTest
-  static void packages_knowThoseBelowOnly(JavaClasses classes) {
+  @Test
+  void packages_knowThoseBelowOnly() {
     MAY_KNOW.forEach(
         (name, known) -> {
           List<String> allowed = new ArrayList<>(List.of(ENGINE + "." + name));
@@ -63,38 +60,45 @@ final class ArchitectureTest {
               .dependOnClassesThat(
                   resideInAPackage(ENGINE + "..")
                       .and(not(resideInAnyPackage(allowed.toArray(String[]::new)))))
-              .check(classes);
+              .check(CLASSES);
         });
   }
 
   /** DJL computes and loads; what is planned, or computed in Java, has no tensors. */
-  @ArchTest
-  static final ArchRule tensors_areKnownWhereTheyAreComputedOnly =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(ENGINE + ".decoder.torch", ENGINE + ".load")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("ai.djl..");
+  @Test
+  void tensors_areKnownWhereTheyAreComputedOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ENGINE + ".decoder.torch", ENGINE + ".load")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ai.djl..")
+        .check(CLASSES);
+  }
 
   /** On machines without the module, classes that use it must not even be loaded. */
-  @ArchTest
-  static final ArchRule vectors_areUsedByDecodersOnly =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(ENGINE + ".decoder..", ENGINE + ".simd")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("jdk.incubator..");
+  @Test
+  void vectors_areUsedByDecodersOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ENGINE + ".decoder..", ENGINE + ".simd")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jdk.incubator..")
+        .check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule engine_knowsNeitherKafkaNorSpring =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.kafka..", "org.springframework..", "io.netty..");
+  @Test
+  void engine_knowsNeitherKafkaNorSpring() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "org.springframework..", "io.netty..")
+        .check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule packages_haveNoCycles =
-      slices().matching(ENGINE + ".(*)..").should().beFreeOfCycles();
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching(ENGINE + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
 }
