@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -88,19 +89,33 @@ public final class RequestDispatcher {
 
   /**
    * Sends once subscribed, as soon as a broker answers; completes when the request is safe, and
-   * fails with {@link RequestFailed} when no broker takes it in time.
+   * fails with {@link RequestFailed} when no broker takes it in time. Whoever subscribes may wait
+   * for metadata, but for Reactor's threads that must not: most come from a thread that may, and to
+   * change to another one takes as long as to send.
    */
   public Mono<Void> send(GenerationRequest request) {
-    return send(request, request.scheduling().tier().requestClass()).then();
+    return Mono.defer(
+        () -> {
+          Mono<RecordPlace> sent =
+              send(request, request.scheduling().tier().requestClass(), this::write);
+          return (Schedulers.isInNonBlockingThread() ? elsewhere(sent) : sent).then();
+        });
   }
 
-  /** The same to the queue of a class; completes with the place of the request. */
+  /** The same to the queue of a class, for any thread; completes with the place of the request. */
   public Mono<RecordPlace> send(GenerationRequest request, RequestClass requestClass) {
+    return send(request, requestClass, this::store);
+  }
+
+  private Mono<RecordPlace> send(
+      GenerationRequest request,
+      RequestClass requestClass,
+      BiFunction<String, Supplier<ProducerRecord<String, byte[]>>, Mono<RecordPlace>> storage) {
     String topic = names.requests(topics.next(request.model(), requestClass));
     // Thousands of them may have one asker, and be answered hours later.
     boolean ownTrace = request.reply().stored() && requestClass == RequestClass.BATCH;
     return stored.time(
-        topic, request, ownTrace, traced -> store(topic, () -> record(topic, traced)));
+        topic, request, ownTrace, traced -> storage.apply(topic, () -> record(topic, traced)));
   }
 
   private static ProducerRecord<String, byte[]> record(String topic, GenerationRequest request) {
@@ -120,7 +135,14 @@ public final class RequestDispatcher {
    * @param record makes the record, when the partitions of its topic are known
    */
   public Mono<RecordPlace> store(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
-    return write(topic, record).onErrorMap(RequestDispatcher::failure);
+    return elsewhere(write(topic, record));
+  }
+
+  /**
+   * The producer may block for metadata, which neither an event loop nor a reader of replies may.
+   */
+  private static <T> Mono<T> elsewhere(Mono<T> write) {
+    return write.subscribeOn(Schedulers.boundedElastic());
   }
 
   /**
@@ -138,19 +160,22 @@ public final class RequestDispatcher {
 
   private Mono<RecordPlace> write(String topic, Supplier<ProducerRecord<String, byte[]>> record) {
     return Mono.defer(this::awaitBroker)
-        // The producer may block for metadata, and an event loop must not.
-        .publishOn(Schedulers.boundedElastic())
         .then(Mono.defer(() -> locate(topic)))
         .then(Mono.fromFuture(() -> kafka.send(record.get()), true))
         .map(sent -> sent.getRecordMetadata())
         .map(at -> new RecordPlace(at.topic(), at.partition(), at.offset()))
-        .timeout(brokerTimeout.plus(PATIENCE));
+        .timeout(brokerTimeout.plus(PATIENCE))
+        .onErrorMap(RequestDispatcher::failure);
   }
 
   private Mono<Void> awaitBroker() {
     return broker.reachable()
         ? Mono.empty()
-        : broker.awaitReachable().timeout(brokerTimeout).onErrorMap(late -> unreachable());
+        : broker
+            .awaitReachable()
+            .timeout(brokerTimeout)
+            .onErrorMap(late -> unreachable())
+            .publishOn(Schedulers.boundedElastic());
   }
 
   /**

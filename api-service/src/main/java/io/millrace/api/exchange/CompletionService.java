@@ -130,12 +130,15 @@ public final class CompletionService {
     if (!ticket.isAdmitted()) {
       listener.waits();
     }
-    Mono<Void> sent =
+    Mono<Void> admitted =
         ticket
             .admitted()
             .onErrorMap(
                 RequestFailed.class,
-                e -> admission.full(e, question.model(), asker.tenant(), FULL_ROOM))
+                e -> admission.full(e, question.model(), asker.tenant(), FULL_ROOM));
+    Mono<Void> sent =
+        // One that has waited is let in by a thread that must not do its sending.
+        (ticket.isAdmitted() ? admitted : admitted.publishOn(Schedulers.boundedElastic()))
             .then(Mono.fromRunnable(exchange::enqueue))
             .then(dispatcher.send(request));
     return follow(exchange, asker, () -> when(sent, exchange, listener::queued), request.stream())

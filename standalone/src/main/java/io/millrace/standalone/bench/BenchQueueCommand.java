@@ -103,19 +103,23 @@ public final class BenchQueueCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Ours and the bare exchange take turns, so that a busy moment of the machine meets both. */
+  /** Ours and the bare exchanges take turns, so that a busy moment of the machine meets all. */
   private QueueBenchReport measure(KafkaOptions kafka) throws IOException, InterruptedException {
     int slots = Math.max(concurrency, streams);
     List<Latency> ours = new ArrayList<>();
     List<Latency> bare = new ArrayList<>();
-    try (PingPong pingPong = new PingPong(kafka.cluster());
+    List<Latency> shared = new ArrayList<>();
+    try (PingPong pingPong = PingPong.plain(kafka);
+        PingPong byShareGroup = PingPong.byShareGroup(kafka);
         QueueBench bench = new QueueBench(kafka, slots)) {
       bench.latencies(warmUp);
       exchange(pingPong, warmUp);
+      exchange(byShareGroup, warmUp);
       for (int done = 0; done < requests; done += TURN) {
         int turn = Math.min(TURN, requests - done);
         ours.addAll(bench.latencies(turn));
         bare.addAll(exchange(pingPong, turn));
+        shared.addAll(exchange(byShareGroup, turn));
       }
       bench.roundTripsPerSecond(concurrency, duration.dividedBy(4));
       double roundTrips = bench.roundTripsPerSecond(concurrency, duration);
@@ -126,6 +130,7 @@ public final class BenchQueueCommand implements Callable<Integer> {
           requests,
           QueueBenchReport.Way.of(ours, bare, Latency::in),
           QueueBenchReport.Way.of(ours, bare, Latency::out),
+          QueueBenchReport.Way.of(shared, bare, Latency::in),
           concurrency,
           roundTrips,
           streams,

@@ -1,69 +1,88 @@
 package io.millrace.standalone.bench;
 
+import io.millrace.kafka.Admins;
 import io.millrace.kafka.KafkaCluster;
-import java.time.Duration;
+import io.millrace.kafka.KafkaOptions;
+import io.millrace.kafka.WorkerGroups;
+import io.millrace.protocol.RequestClass;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Two threads that exchange records by Kafka's clients alone: one durable record there, one back,
  * with the settings of our own producers and consumers. What the queue costs besides is ours.
  */
 final class PingPong implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(100);
-  private static final String PING = "bench.ping";
-  private static final String PONG = "bench.pong";
-
   /** About as large as a small request and its reply. */
   private static final byte[] VALUE = new byte[300];
 
+  private final String ping;
+  private final String pong;
   private final KafkaProducer<String, byte[]> pings;
-  private final KafkaConsumer<String, byte[]> pongs;
+  private final PingReader pongs;
   private final KafkaProducer<String, byte[]> answers;
-  private final KafkaConsumer<String, byte[]> questions;
+  private final PingReader questions;
   private final Thread responder = new Thread(this::respond, "pong");
   private volatile long arrived;
   private volatile long answered;
   private volatile boolean closing;
 
-  PingPong(KafkaCluster cluster) throws InterruptedException {
-    try (Admin admin = cluster.connect()) {
-      admin
-          .createTopics(List.of(new NewTopic(PING, 1, (short) 1), new NewTopic(PONG, 1, (short) 1)))
-          .all()
-          .get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the topics could not be made", e);
-    }
+  private PingPong(KafkaCluster cluster, String ping, String pong, PingReader questions) {
+    this.ping = ping;
+    this.pong = pong;
+    this.questions = questions;
     pings = new KafkaProducer<>(cluster.producer());
     answers = new KafkaProducer<>(cluster.producer());
-    questions = reader(cluster, PING);
-    pongs = reader(cluster, PONG);
+    pongs = PingReader.OfPartition.at(cluster, pong);
     responder.start();
   }
 
-  private static KafkaConsumer<String, byte[]> reader(KafkaCluster cluster, String topic) {
-    KafkaConsumer<String, byte[]> reader = new KafkaConsumer<>(cluster.consumer());
-    List<TopicPartition> partition = List.of(new TopicPartition(topic, 0));
-    reader.assign(partition);
-    reader.seekToEnd(partition);
-    reader.position(partition.get(0));
-    return reader;
+  /** Both ways by consumers of a partition. */
+  static PingPong plain(KafkaOptions kafka) {
+    KafkaCluster cluster = kafka.cluster();
+    try (Admin admin = cluster.connect()) {
+      create(admin, "bench.ping", "bench.pong");
+    }
+    PingReader questions = PingReader.OfPartition.at(cluster, "bench.ping");
+    return new PingPong(cluster, "bench.ping", "bench.pong", questions);
+  }
+
+  /** The way there by a group as workers have it. */
+  static PingPong byShareGroup(KafkaOptions kafka) {
+    KafkaCluster cluster = kafka.cluster();
+    RequestTopic pinged = RequestTopic.of("bench ping", RequestClass.INTERACTIVE);
+    String topic = kafka.topics().requests(pinged);
+    WorkerGroups groups = kafka.groups();
+    try (Admin admin = cluster.connect()) {
+      create(admin, topic, "bench.pong-of-group");
+      groups.prepare(admin, pinged);
+    }
+    PingReader questions = PingReader.OfShareGroup.of(cluster, topic, groups.id(pinged));
+    return new PingPong(cluster, topic, "bench.pong-of-group", questions);
+  }
+
+  private static void create(Admin admin, String ping, String pong) {
+    Admins.get(
+        admin
+            .createTopics(
+                List.of(new NewTopic(ping, 1, (short) 1), new NewTopic(pong, 1, (short) 1)))
+            .all());
   }
 
   private void respond() {
-    while (!closing) {
-      for (ConsumerRecord<String, byte[]> record : questions.poll(POLL)) {
-        arrived = System.nanoTime();
-        answered = System.nanoTime();
-        answers.send(new ProducerRecord<>(PONG, record.key(), record.value()));
+    try (questions) {
+      while (!closing) {
+        for (ConsumerRecord<String, byte[]> record : questions.poll()) {
+          arrived = System.nanoTime();
+          answered = System.nanoTime();
+          answers.send(new ProducerRecord<>(pong, record.key(), record.value()));
+          questions.settle(record);
+        }
       }
     }
   }
@@ -71,8 +90,8 @@ final class PingPong implements AutoCloseable {
   /** Sends a record and waits for the other: when each had come, since it was sent. */
   Latency once() {
     long sent = System.nanoTime();
-    pings.send(new ProducerRecord<>(PING, "k", VALUE));
-    while (pongs.poll(POLL).isEmpty()) {
+    pings.send(new ProducerRecord<>(ping, "k", VALUE));
+    while (!pongs.poll().iterator().hasNext()) {
       // Nothing yet.
     }
     long back = System.nanoTime();
@@ -84,6 +103,6 @@ final class PingPong implements AutoCloseable {
     closing = true;
     responder.join();
     List.of(pings, answers).forEach(KafkaProducer::close);
-    List.of(questions, pongs).forEach(KafkaConsumer::close);
+    pongs.close();
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.ToLongFunction;
  *
  * @param in HTTP in to engine, beside a bare record
  * @param out engine to HTTP out, beside a bare record back
+ * @param shareGroup a bare record by a share group, as requests come to workers, beside one without
  * @param roundTripsPerSecond answers to requests that are not streamed
  * @param eventsPerSecond token events to all streams
  */
@@ -19,6 +20,7 @@ record QueueBenchReport(
     @JsonProperty("requests") int requests,
     @JsonProperty("in") Way in,
     @JsonProperty("out") Way out,
+    @JsonProperty("share_group") Way shareGroup,
     @JsonProperty("concurrency") int concurrency,
     @JsonProperty("round_trips_per_second") double roundTripsPerSecond,
     @JsonProperty("streams") int streams,
@@ -76,12 +78,14 @@ record QueueBenchReport(
                                p50     p99  bare p50  bare p99  p50 ratio  p99 ratio
         %s
         %s
+        %s
         round trips a second      %.0f, %d at a time
         token events a second     %.0f, to %d streams""",
         requests,
         cores,
         in.line("HTTP in to engine"),
         out.line("engine to HTTP out"),
+        shareGroup.line("by a share group"),
         roundTripsPerSecond,
         concurrency,
         eventsPerSecond,

@@ -2,6 +2,7 @@ package io.millrace.standalone.bench;
 
 import io.millrace.standalone.Millrace;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,12 +34,16 @@ final class SimulatedWorkers implements AutoCloseable {
   /** Starts one more; its name. */
   String add() throws IOException {
     String name = "simulated-" + processes.size();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(classArchive());
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             Millrace.class.getName(),
@@ -49,12 +54,20 @@ final class SimulatedWorkers implements AutoCloseable {
             "--reserved-slots=0",
             "--drain-timeout=0s",
             "--step-time=" + step.toMillis() + "ms",
-            "--bootstrap-servers=" + bootstrapServers);
+            "--bootstrap-servers=" + bootstrapServers));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     processes.add(builder.start());
     return name;
+  }
+
+  /** The flags by which this process has its classes from an archive, as workers have, too. */
+  private static List<String> classArchive() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("-XX:SharedArchiveFile=") || flag.startsWith("-Xlog:cds"))
+        .toList();
   }
 
   int count() {

@@ -40,7 +40,7 @@ final class Jobs {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  /** A job that has ended. */
+  /** A job that has ended as it should. */
   private record Asked(Question question, String answer) {}
 
   Jobs(List<URI> apis, Tally tally, Duration deadline) {
@@ -66,8 +66,8 @@ final class Jobs {
     }
     if (check(id, question, answer, end)) {
       tally.answered(Asker.JOB);
+      done.put(id, new Asked(question, answer));
     }
-    done.put(id, new Asked(question, answer));
   }
 
   /** The id; null if nobody has taken it. */

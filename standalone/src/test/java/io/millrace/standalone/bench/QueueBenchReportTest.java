@@ -17,6 +17,7 @@ final class QueueBenchReportTest {
           2,
           QueueBenchReport.Way.of(OURS, BARE, Latency::in),
           QueueBenchReport.Way.of(OURS, BARE, Latency::out),
+          QueueBenchReport.Way.of(BARE, BARE, Latency::in),
           8,
           1234.4,
           64,
@@ -31,6 +32,11 @@ final class QueueBenchReportTest {
                 assertThat(line.split(" {2,}"))
                     .containsExactly(
                         "HTTP in to engine", "3.00", "3.00", "2.00", "2.00", "1.50", "1.50"))
+        .anySatisfy(
+            line ->
+                assertThat(line.split(" {2,}"))
+                    .containsExactly(
+                        "by a share group", "2.00", "2.00", "2.00", "2.00", "1.00", "1.00"))
         .anySatisfy(line -> assertThat(line).contains("1234, 8 at a time"));
   }
 
