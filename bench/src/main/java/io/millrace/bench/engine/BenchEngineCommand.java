@@ -96,10 +96,10 @@ public final class BenchEngineCommand implements Callable<Integer> {
     int budget = engine.maxNumBatchedTokens(largest);
     EngineBench bench = new EngineBench(loaded, budget, steps, repeat);
     contexts.forEach(context -> batches.forEach(batch -> bench.check(batch, context)));
-    bench.warmUp(largest);
     List<EngineResult> results = new ArrayList<>();
     for (int context : contexts) {
       for (int batch : batches) {
+        bench.warmUp(batch);
         log.info("measuring a batch of {} at {} tokens", batch, context);
         results.add(bench.measure(batch, context));
       }
