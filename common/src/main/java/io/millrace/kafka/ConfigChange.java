@@ -42,7 +42,7 @@ record ConfigChange(ConfigResource.Type type, String name, Map<String, String> w
   }
 
   /** Null for who may not know. */
-  private static @Nullable Config current(Admin admin, ConfigResource resource) {
+  static @Nullable Config current(Admin admin, ConfigResource resource) {
     try {
       return Admins.get(admin.describeConfigs(List.of(resource)).values().get(resource));
     } catch (KafkaException e) {

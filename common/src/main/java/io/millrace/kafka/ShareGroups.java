@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
@@ -32,16 +34,26 @@ public record ShareGroups(TopicNames names, int requestTopics) implements Worker
   private static final int FIRST_OFFSET_ATTEMPTS = 30;
   private static final int FIRST_OFFSET_PAUSE_MILLIS = 100;
 
+  private static final String DELIVERY_LIMIT = "share.delivery.count.limit";
+
+  /** What a broker has for groups that have none of their own. */
+  private static final int DEFAULT_DELIVERY_LIMIT = 5;
+
   private static final Map<String, String> CONFIGS =
       Map.of(
-          "share.auto.offset.reset", "earliest",
+          "share.auto.offset.reset",
+          "earliest",
           // What was written in a transaction that is undone was never asked.
-          "share.isolation.level", "read_committed",
-          "share.assignment.interval.ms", "0",
-          "share.record.lock.duration.ms", "15000",
+          "share.isolation.level",
+          "read_committed",
+          "share.assignment.interval.ms",
+          "0",
+          "share.record.lock.duration.ms",
+          "15000",
           // The most that brokers allow: each fetch that a broker's end cuts off counts as a
           // delivery.
-          "share.delivery.count.limit", "10");
+          DELIVERY_LIMIT,
+          "10");
 
   /** Those of one topic for each model and class. */
   public ShareGroups(TopicNames names) {
@@ -106,6 +118,19 @@ public record ShareGroups(TopicNames names, int requestTopics) implements Worker
     String group = id(topic);
     new ConfigChange(ConfigResource.Type.GROUP, group, CONFIGS).apply(admin);
     setStart(admin, topic);
+  }
+
+  /**
+   * With which delivery of a request the broker tries for the last time, and drops it without a
+   * word afterwards: as the group has it, since not everybody may set it.
+   */
+  public int deliveryLimit(Admin admin, RequestTopic topic) {
+    Config configs =
+        ConfigChange.current(admin, new ConfigResource(ConfigResource.Type.GROUP, id(topic)));
+    ConfigEntry limit = configs == null ? null : configs.get(DELIVERY_LIMIT);
+    return limit == null || limit.value() == null
+        ? DEFAULT_DELIVERY_LIMIT
+        : Integer.parseInt(limit.value());
   }
 
   /**

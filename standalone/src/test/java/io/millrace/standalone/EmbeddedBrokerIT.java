@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.cli.StartFailure;
 import io.millrace.kafka.ClusterNotReady;
 import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.ShareGroups;
 import io.millrace.kafka.TopicProvisioner;
 import io.millrace.protocol.RequestClass;
 import io.millrace.protocol.TopicNames;
+import io.millrace.protocol.TopicNames.RequestTopic;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +84,21 @@ class EmbeddedBrokerIT {
         }
         assertThat(config(admin, Type.TOPIC, NAMES.control(), "message.timestamp.type"))
             .isEqualTo("LogAppendTime");
+      }
+    }
+  }
+
+  /** Whoever may not set it has what the broker says, and must give up before that. */
+  @Test
+  void deliveryLimit_isThatOfTheGroup() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
+      KafkaCluster cluster = new KafkaCluster(broker.bootstrapServers());
+      ShareGroups groups = new ShareGroups(NAMES);
+      RequestTopic topic = RequestTopic.of(MODEL, RequestClass.INTERACTIVE);
+      try (Admin admin = cluster.connect()) {
+        assertThat(groups.deliveryLimit(admin, topic)).isEqualTo(5);
+        new TopicProvisioner(cluster, NAMES).provision(MODEL);
+        assertThat(groups.deliveryLimit(admin, topic)).isEqualTo(10);
       }
     }
   }

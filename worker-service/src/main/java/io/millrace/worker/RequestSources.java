@@ -3,6 +3,7 @@ package io.millrace.worker;
 import io.millrace.kafka.Admins;
 import io.millrace.kafka.ClusterNews;
 import io.millrace.kafka.KafkaCluster;
+import io.millrace.kafka.ShareGroups;
 import io.millrace.kafka.WorkerDirectory;
 import io.millrace.kafka.WorkerGroups;
 import io.millrace.protocol.RequestClass;
@@ -13,6 +14,8 @@ import io.millrace.worker.intake.LeaderEpochs;
 import io.millrace.worker.intake.RequestSource;
 import io.millrace.worker.intake.ShareSource;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -38,10 +41,10 @@ record RequestSources(
 
   /** The source that the groups make. */
   RequestSource source() {
-    return groups.match(share -> shareSource(), classic -> classicSource());
+    return groups.match(this::shareSource, classic -> classicSource());
   }
 
-  private RequestSource shareSource() {
+  private RequestSource shareSource(ShareGroups share) {
     var epochs = new LeaderEpochs(partition -> Admins.leaderEpoch(admin, partition, PATIENCE));
     return new ShareSource(
         topic ->
@@ -50,7 +53,8 @@ record RequestSources(
                 new StringDeserializer(),
                 new ClusterNews(epochs::forget)),
         new SharedBacklog(),
-        epochs);
+        epochs,
+        topics().mapToInt(topic -> share.deliveryLimit(admin, topic)).min().orElseThrow());
   }
 
   private RequestSource classicSource() {
@@ -59,6 +63,11 @@ record RequestSources(
             new KafkaConsumer<>(
                 cluster.groupConsumer(groups.id(RequestTopic.of(model, requestClass)), worker)),
         requestClass -> groups.partitions(admin, RequestTopic.of(model, requestClass), PATIENCE));
+  }
+
+  private Stream<RequestTopic> topics() {
+    return Arrays.stream(RequestClass.values())
+        .flatMap(requestClass -> RequestTopic.of(model, requestClass, requestTopics).stream());
   }
 
   /** The backlog of all topics, each request of which any worker may take. */

@@ -99,7 +99,6 @@ public final class BenchEngineCommand implements Callable<Integer> {
     List<EngineResult> results = new ArrayList<>();
     for (int context : contexts) {
       for (int batch : batches) {
-        bench.warmUp(batch);
         log.info("measuring a batch of {} at {} tokens", batch, context);
         results.add(bench.measure(batch, context));
       }

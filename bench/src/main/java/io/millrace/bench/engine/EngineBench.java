@@ -53,20 +53,21 @@ public record EngineBench(LanguageModel model, int maxNumBatchedTokens, int step
    * Runs steps as they are measured later until the JVM's compiler has done with them: what happens
    * once only is not measured.
    */
-  public void warmUp(int batch) {
+  private void warmUp(int batch) {
     Random random = new Random(0);
-    CompilerRest rest = new CompilerRest();
+    JitActivity compiler = new JitActivity();
     do {
       EngineDriver driver = new EngineDriver(model, batch, maxNumBatchedTokens);
       driver.start(prompts(batch, WARM_CONTEXT, random));
       for (int i = 0; i < WARM_STEPS; i++) {
         driver.step();
       }
-    } while (!rest.hasCome());
+    } while (!compiler.hasSettled());
   }
 
   /** Measures a batch of prompts of as many tokens. */
   public EngineResult measure(int batch, int context) {
+    warmUp(batch);
     Random random = new Random(31L * batch + context);
     List<Double> prefill = new ArrayList<>();
     List<Double> decode = new ArrayList<>();

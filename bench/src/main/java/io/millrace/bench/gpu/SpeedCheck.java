@@ -26,7 +26,6 @@ record SpeedCheck(GpuSettings settings, @Nullable DeviceCeilings ceilings) {
   List<Speed> measure(ModelShape shape, LanguageModel model, TimeBudget budget) {
     EngineBench bench =
         new EngineBench(model, settings.maxNumBatchedTokens(), settings.steps(), RUNS);
-    bench.warmUp(settings.largestBatch());
     List<EngineResult> results = new ArrayList<>();
     Duration last = Duration.ZERO;
     for (int batch : settings.batches()) {

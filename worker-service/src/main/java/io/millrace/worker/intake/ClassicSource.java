@@ -14,6 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Requests from classic consumer groups: a {@link GroupMember} for each class. */
 public final class ClassicSource extends RequestSource {
+  private static final int MAX_DELIVERIES = 9;
+
   private final Function<RequestClass, Consumer<String, byte[]>> consumers;
   private final Function<RequestClass, Map<TopicPartition, PartitionBacklog>> partitions;
   private final Map<RequestClass, GroupMember> members = new ConcurrentHashMap<>();
@@ -68,6 +70,11 @@ public final class ClassicSource extends RequestSource {
         return 0;
       }
     };
+  }
+
+  @Override
+  int maxDeliveries() {
+    return MAX_DELIVERIES;
   }
 
   /** Deliveries are counted in what is committed, and are not forgotten. */

@@ -34,14 +34,8 @@ public record IntakeSettings(
   /** How long a full worker lets others ask first. */
   static final Duration FULL_REST = Duration.ofMillis(8);
 
-  /** One less than the share groups' delivery limit, past which Kafka drops a record. */
-  static final int MAX_DELIVERIES = 9;
-
   /** So many workers begin a request and bring nothing, then it is thought to be what ends them. */
   static final int MAX_ATTEMPTS = 5;
-
-  /** Later deliveries begin anew rather than give back what cannot be gone on with. */
-  static final int PATIENT_DELIVERIES = 4;
 
   /** A request whose lease was lost comes back within this time, or is somebody else's. */
   static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);

@@ -88,7 +88,7 @@ public final class RequestIntake {
             settings.worker(),
             history,
             source.epochs(),
-            IntakeSettings.PATIENT_DELIVERIES,
+            source.maxDeliveries() / 2,
             IntakeSettings.MAX_ATTEMPTS);
     this.answers = new RunningAnswers(engine, takeover, timer, clock, IntakeSettings.ORPHAN_GRACE);
     RequestHandler handler =
@@ -103,7 +103,7 @@ public final class RequestIntake {
             metrics,
             clock,
             tracing,
-            IntakeSettings.MAX_DELIVERIES);
+            source.maxDeliveries());
     this.takers = source.takers(settings, gate, health, handler::handle);
     this.threads = takers.stream().map(taker -> new Thread(taker, taker.threadName())).toList();
   }

@@ -20,6 +20,9 @@ public abstract sealed class RequestSource permits ShareSource, ClassicSource {
   /** What waits that this worker could take. */
   abstract Backlog backlog();
 
+  /** After how many deliveries a request is given up: Kafka must not drop it without a word. */
+  abstract int maxDeliveries();
+
   /** How many deliveries may have been forgotten. */
   abstract LeaderEpochs epochs();
 }

@@ -15,17 +15,21 @@ public final class ShareSource extends RequestSource {
   private final Function<RequestTopic, ShareConsumer<String, byte[]>> consumers;
   private final Backlog backlog;
   private final LeaderEpochs epochs;
+  private final int deliveryLimit;
 
   /**
    * @param consumers makes a consumer of a topic's share group
+   * @param deliveryLimit of these groups
    */
   public ShareSource(
       Function<RequestTopic, ShareConsumer<String, byte[]>> consumers,
       Backlog backlog,
-      LeaderEpochs epochs) {
+      LeaderEpochs epochs,
+      int deliveryLimit) {
     this.consumers = consumers;
     this.backlog = backlog;
     this.epochs = epochs;
+    this.deliveryLimit = deliveryLimit;
   }
 
   @Override
@@ -59,6 +63,12 @@ public final class ShareSource extends RequestSource {
   @Override
   Backlog backlog() {
     return backlog;
+  }
+
+  /** The last delivery before Kafka's last one answers that it is given up. */
+  @Override
+  int maxDeliveries() {
+    return deliveryLimit - 1;
   }
 
   @Override

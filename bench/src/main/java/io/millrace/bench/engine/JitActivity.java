@@ -6,14 +6,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The moment from which the JVM's compiler has little to do with the work that goes on, so that a
- * figure does not depend on how long it went on before.
+ * The activity of the JVM's compiler beside some work. What is measured once it has settled does
+ * not depend on how long the work went on before.
  */
-final class CompilerRest {
+final class JitActivity {
   private static final Duration LOOK = Duration.ofMillis(400);
   private static final Duration MOST = Duration.ofSeconds(20);
 
-  /** Of all cores' time, in which the compiler may still work. */
+  /** Of one core's time, in which the compiler may still work. */
   private static final double SMALL = 0.04;
 
   private static final double NANOS_A_MILLI = 1e6;
@@ -23,8 +23,8 @@ final class CompilerRest {
   private long lookedAt = begin;
   private long compiledBefore = compiledMillis();
 
-  /** Whether it has come; to be asked again and again while the work goes on. */
-  boolean hasCome() {
+  /** Whether it is low now, or was high for too long; to be asked while the work goes on. */
+  boolean hasSettled() {
     long now = System.nanoTime();
     if (now - lookedAt < LOOK.toNanos()) {
       return false;
