@@ -38,7 +38,18 @@ final class JobEvents {
       return Flux.error(cancelled(entry));
     }
     Flux<Reply> replies = views.replies(entry.id(), entry.first(), entry.last());
-    return entry.last() == null ? replies.takeUntilOther(withoutWorker(entry)) : replies;
+    return entry.last() == null
+        ? replies.takeUntilOther(withoutWorker(entry)).concatWith(untilEnded(entry))
+        : replies;
+  }
+
+  /** The end is stored after the last reply: who has read all events asks for the job next. */
+  private Mono<Reply> untilEnded(JobEntry entry) {
+    return index
+        .await(entry.id(), JobEntry::isEnded)
+        .timeout(PATIENCE)
+        .onErrorComplete(TimeoutException.class)
+        .then(Mono.empty());
   }
 
   /**
