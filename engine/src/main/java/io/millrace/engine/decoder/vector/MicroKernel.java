@@ -12,6 +12,10 @@ import jdk.incubator.vector.FloatVector;
  * many as two units for fused multiply-adds keep busy; six would just fit into the sixteen
  * registers of AVX2, but the compiler needs some for itself.
  *
+ * <p>It runs out of them, too, where it unrolls loops as it sees fit, and how it sees that depends
+ * on what it has counted until then. So they are unrolled by hand, and their step is a variable,
+ * which keeps it from doing more.
+ *
  * <p>Each sum is added up in the order of the panel's rows, however many rows are computed
  * together.
  */
@@ -24,6 +28,13 @@ final class MicroKernel {
 
   private static final int TWO = 2;
 
+  /** Columns of the inputs that are computed in one go of a loop. */
+  private static final int UNROLLED = 2;
+
+  // Not final: see above.
+  private static int panelStep = UNROLLED * WIDTH;
+  private static int inputStep = UNROLLED * GROUP;
+
   private MicroKernel() {}
 
   /**
@@ -32,6 +43,7 @@ final class MicroKernel {
    *
    * @param rows 1 to {@link #GROUP}
    * @param panel [depth, WIDTH] from {@code at} on
+   * @param depth an even number
    * @param x [depth, GROUP] from {@code xAt} on
    * @param y [rows, stride] from {@code yAt} on
    */
@@ -67,22 +79,36 @@ final class MicroKernel {
     FloatVector b3 = FloatVector.fromArray(FLOATS, y, yAt + 3 * stride + Lanes.COUNT);
     int i = xAt;
     int end = at + depth * WIDTH;
-    for (int k = at; k < end; k += WIDTH) {
-      FloatVector w = FloatVector.fromArray(FLOATS, panel, k);
-      FloatVector v = FloatVector.fromArray(FLOATS, panel, k + Lanes.COUNT);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
-      a0 = w.fma(x0, a0);
-      b0 = v.fma(x0, b0);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, x[i + 1]);
-      a1 = w.fma(x1, a1);
-      b1 = v.fma(x1, b1);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, x[i + 2]);
-      a2 = w.fma(x2, a2);
-      b2 = v.fma(x2, b2);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, x[i + 3]);
-      a3 = w.fma(x3, a3);
-      b3 = v.fma(x3, b3);
-      i += GROUP;
+    for (int k = at; k < end; k += panelStep) {
+      FloatVector w0 = FloatVector.fromArray(FLOATS, panel, k);
+      FloatVector v0 = FloatVector.fromArray(FLOATS, panel, k + Lanes.COUNT);
+      FloatVector x00 = FloatVector.broadcast(FLOATS, x[i]);
+      a0 = w0.fma(x00, a0);
+      b0 = v0.fma(x00, b0);
+      FloatVector x01 = FloatVector.broadcast(FLOATS, x[i + 1]);
+      a1 = w0.fma(x01, a1);
+      b1 = v0.fma(x01, b1);
+      FloatVector x02 = FloatVector.broadcast(FLOATS, x[i + 2]);
+      a2 = w0.fma(x02, a2);
+      b2 = v0.fma(x02, b2);
+      FloatVector x03 = FloatVector.broadcast(FLOATS, x[i + 3]);
+      a3 = w0.fma(x03, a3);
+      b3 = v0.fma(x03, b3);
+      FloatVector w1 = FloatVector.fromArray(FLOATS, panel, k + WIDTH);
+      FloatVector v1 = FloatVector.fromArray(FLOATS, panel, k + WIDTH + Lanes.COUNT);
+      FloatVector x10 = FloatVector.broadcast(FLOATS, x[i + GROUP]);
+      a0 = w1.fma(x10, a0);
+      b0 = v1.fma(x10, b0);
+      FloatVector x11 = FloatVector.broadcast(FLOATS, x[i + GROUP + 1]);
+      a1 = w1.fma(x11, a1);
+      b1 = v1.fma(x11, b1);
+      FloatVector x12 = FloatVector.broadcast(FLOATS, x[i + GROUP + 2]);
+      a2 = w1.fma(x12, a2);
+      b2 = v1.fma(x12, b2);
+      FloatVector x13 = FloatVector.broadcast(FLOATS, x[i + GROUP + 3]);
+      a3 = w1.fma(x13, a3);
+      b3 = v1.fma(x13, b3);
+      i += inputStep;
     }
     a0.intoArray(y, yAt);
     b0.intoArray(y, yAt + Lanes.COUNT);
@@ -102,16 +128,24 @@ final class MicroKernel {
     FloatVector b1 = FloatVector.fromArray(FLOATS, y, yAt + stride + Lanes.COUNT);
     int i = xAt;
     int end = at + depth * WIDTH;
-    for (int k = at; k < end; k += WIDTH) {
-      FloatVector w = FloatVector.fromArray(FLOATS, panel, k);
-      FloatVector v = FloatVector.fromArray(FLOATS, panel, k + Lanes.COUNT);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
-      a0 = w.fma(x0, a0);
-      b0 = v.fma(x0, b0);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, x[i + 1]);
-      a1 = w.fma(x1, a1);
-      b1 = v.fma(x1, b1);
-      i += GROUP;
+    for (int k = at; k < end; k += panelStep) {
+      FloatVector w0 = FloatVector.fromArray(FLOATS, panel, k);
+      FloatVector v0 = FloatVector.fromArray(FLOATS, panel, k + Lanes.COUNT);
+      FloatVector x00 = FloatVector.broadcast(FLOATS, x[i]);
+      a0 = w0.fma(x00, a0);
+      b0 = v0.fma(x00, b0);
+      FloatVector x01 = FloatVector.broadcast(FLOATS, x[i + 1]);
+      a1 = w0.fma(x01, a1);
+      b1 = v0.fma(x01, b1);
+      FloatVector w1 = FloatVector.fromArray(FLOATS, panel, k + WIDTH);
+      FloatVector v1 = FloatVector.fromArray(FLOATS, panel, k + WIDTH + Lanes.COUNT);
+      FloatVector x10 = FloatVector.broadcast(FLOATS, x[i + GROUP]);
+      a0 = w1.fma(x10, a0);
+      b0 = v1.fma(x10, b0);
+      FloatVector x11 = FloatVector.broadcast(FLOATS, x[i + GROUP + 1]);
+      a1 = w1.fma(x11, a1);
+      b1 = v1.fma(x11, b1);
+      i += inputStep;
     }
     a0.intoArray(y, yAt);
     b0.intoArray(y, yAt + Lanes.COUNT);
