@@ -37,7 +37,7 @@ final class DecoderPlanner {
    * Default of {@code --max-vector-rows} in bfloat16, which AVX2 alone does not multiply, so that
    * vectors widen it no later than the program does.
    */
-  private static final int BFLOAT16_ROWS = 32;
+  private static final int BFLOAT16_ROWS = 64;
 
   /**
    * The same of int8: with more rows, the program's matrix multiplications are faster by more than

@@ -118,7 +118,7 @@ final class DecoderPlanTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        "BF16 | NONE | -      | - | vectors of bfloat16 up to 32 rows, onednn-bf16 | 32 | -",
+        "BF16 | NONE | -      | - | vectors of bfloat16 up to 64 rows, onednn-bf16 | 32 | -",
         "BF16 | NONE | VECTOR | 3 | vectors of bfloat16 for every step           | 64 | PAIRED",
         "BF16 | NONE | -      | 1 | vectors of bfloat16 up to 1 row, onednn-bf16 | 32 | -",
         "BF16 | NONE | -      | 0 | onednn-bf16                                  | 32 | -",

@@ -21,6 +21,12 @@ public final class BatchForwardPass
   /** Rows of a tile: whole groups, whose sums stay in the first-level cache. */
   private static final int TILE_ROWS = 24 * MicroKernel.GROUP;
 
+  /**
+   * Columns of a panel that all rows are multiplied by before the next ones are widened: they stay
+   * in the first-level cache, and memory goes on delivering in the meantime.
+   */
+  private static final int DEPTH = 64;
+
   private final VectorAttention decodeAttention;
   private final PromptAttention promptAttention;
   private final Lane[] lanes;
@@ -117,26 +123,34 @@ public final class BatchForwardPass
             });
   }
 
+  /** Multiplies a tile's rows, some columns of the unit after the others. */
   private static void multiply(
       PackedMatrix matrix, int unit, GroupedRows from, int first, int count, Lane use) {
     Arrays.fill(use.sums, 0, from.padded(count) * PackedMatrix.STEP, 0);
-    int begin = 0;
-    if (first == 0) {
-      int rows = Math.min(MicroKernel.GROUP, count);
-      matrix.widenAndMultiply(unit, use.panel, rows, from.numbers(), use.sums);
-      begin = MicroKernel.GROUP;
-    }
-    for (int row = begin; row < count; row += MicroKernel.GROUP) {
-      MicroKernel.multiply(
-          Math.min(MicroKernel.GROUP, count - row),
-          use.panel,
-          0,
-          matrix.in(),
-          from.numbers(),
-          from.at(first + row),
-          use.sums,
-          row * PackedMatrix.STEP,
-          PackedMatrix.STEP);
+    // What no other tile needs is overwritten by the next columns, in the first-level cache.
+    boolean kept = first > 0 || count == TILE_ROWS;
+    for (int column = 0; column < matrix.in(); column += DEPTH) {
+      int depth = Math.min(DEPTH, matrix.in() - column);
+      int at = kept ? column * PackedMatrix.STEP : 0;
+      int row = 0;
+      if (first == 0) {
+        row = MicroKernel.GROUP;
+        int rows = Math.min(row, count);
+        float[] x = from.numbers();
+        matrix.widenAndMultiply(unit, column, depth, use.panel, at, rows, x, use.sums);
+      }
+      for (; row < count; row += MicroKernel.GROUP) {
+        MicroKernel.multiply(
+            Math.min(MicroKernel.GROUP, count - row),
+            use.panel,
+            at,
+            depth,
+            from.numbers(),
+            from.at(first + row) + column * MicroKernel.GROUP,
+            use.sums,
+            row * PackedMatrix.STEP,
+            PackedMatrix.STEP);
+      }
     }
     for (int row = 0; row < count; row++) {
       matrix.finish(unit, use.sums, row * PackedMatrix.STEP);

@@ -57,10 +57,10 @@ final class Bfloat16Matrix extends PackedMatrix {
   }
 
   @Override
-  void widen(int unit, float[] panel) {
-    int first = unit * unitLength();
-    int end = first + unitLength();
-    int into = 0;
+  void widen(int unit, int column, int depth, float[] panel, int at) {
+    int first = unit * unitLength() + column / PARTS * STEP;
+    int end = first + depth / PARTS * STEP;
+    int into = at;
     for (int k = first; k < end; k += STEP) {
       IntVector w = IntVector.fromArray(INTS, words(), k);
       IntVector v = IntVector.fromArray(INTS, words(), k + Lanes.COUNT);
@@ -74,9 +74,10 @@ final class Bfloat16Matrix extends PackedMatrix {
 
   /** Both at once: what is stored does not keep the arithmetic from anything. */
   @Override
-  void widenAndMultiply(int unit, float[] panel, int rows, float[] x, float[] y) {
-    int first = unit * unitLength();
-    int end = first + unitLength();
+  void widenAndMultiply(
+      int unit, int column, int depth, float[] panel, int at, int rows, float[] x, float[] y) {
+    int first = unit * unitLength() + column / PARTS * STEP;
+    int end = first + depth / PARTS * STEP;
     FloatVector a0 = FloatVector.fromArray(FLOATS, y, 0);
     FloatVector b0 = FloatVector.fromArray(FLOATS, y, Lanes.COUNT);
     FloatVector a1 = FloatVector.fromArray(FLOATS, y, STEP);
@@ -85,8 +86,8 @@ final class Bfloat16Matrix extends PackedMatrix {
     FloatVector b2 = FloatVector.fromArray(FLOATS, y, 2 * STEP + Lanes.COUNT);
     FloatVector a3 = FloatVector.fromArray(FLOATS, y, 3 * STEP);
     FloatVector b3 = FloatVector.fromArray(FLOATS, y, 3 * STEP + Lanes.COUNT);
-    int i = 0;
-    int into = 0;
+    int i = column * MicroKernel.GROUP;
+    int into = at;
     for (int k = first; k < end; k += STEP) {
       IntVector w = IntVector.fromArray(INTS, words(), k);
       IntVector v = IntVector.fromArray(INTS, words(), k + Lanes.COUNT);

@@ -28,12 +28,12 @@ final class MicroKernel {
 
   private static final int TWO = 2;
 
-  /** Columns of the inputs that are computed in one go of a loop. */
-  private static final int UNROLLED = 2;
+  /** Columns of the inputs that are computed at once; their number is a multiple of it. */
+  static final int COLUMNS = 2;
 
   // Not final: see above.
-  private static int panelStep = UNROLLED * WIDTH;
-  private static int inputStep = UNROLLED * GROUP;
+  private static int panelStep = COLUMNS * WIDTH;
+  private static int inputStep = COLUMNS * GROUP;
 
   private MicroKernel() {}
 
@@ -43,7 +43,7 @@ final class MicroKernel {
    *
    * @param rows 1 to {@link #GROUP}
    * @param panel [depth, WIDTH] from {@code at} on
-   * @param depth an even number
+   * @param depth a multiple of {@link #COLUMNS}
    * @param x [depth, GROUP] from {@code xAt} on
    * @param y [rows, stride] from {@code yAt} on
    */

@@ -306,16 +306,18 @@ public abstract class PackedMatrix {
   }
 
   /**
-   * Widens a unit's weights to float32, [in, STEP], but for what {@link #finish} applies.
+   * Widens some of a unit's weights to float32, but for what {@link #finish} applies.
    *
-   * @param panel room for them
+   * @param column the first of the inputs whose weights they are, a multiple of the parts of a word
+   * @param depth how many inputs, such a multiple, too
+   * @param panel [depth, STEP] from {@code at} on, room for them
    */
-  void widen(int unit, float[] panel) {
-    int first = unit * unitLength;
-    int end = first + unitLength;
+  void widen(int unit, int column, int depth, float[] panel, int at) {
+    int first = unit * unitLength + column / parts * STEP;
+    int end = first + depth / parts * STEP;
     for (int part = 0; part < parts; part++) {
       int up = up(part);
-      int into = part * STEP;
+      int into = at + part * STEP;
       for (int k = first; k < end; k += STEP) {
         top(IntVector.fromArray(INTS, words, k).lanewise(LSHL, up)).intoArray(panel, into);
         top(IntVector.fromArray(INTS, words, k + Lanes.COUNT).lanewise(LSHL, up))
@@ -326,16 +328,17 @@ public abstract class PackedMatrix {
   }
 
   /**
-   * Widens a unit's weights, and adds its products with the first group of rows.
+   * Widens some of a unit's weights, and adds their products with the first group of rows.
    *
-   * @param panel room for the weights
+   * @param column see {@link #widen}, as for {@code depth} and {@code panel}
    * @param rows of the group
    * @param x [in, group] inputs
    * @param y [rows, STEP] sums
    */
-  void widenAndMultiply(int unit, float[] panel, int rows, float[] x, float[] y) {
-    widen(unit, panel);
-    MicroKernel.multiply(rows, panel, 0, in, x, 0, y, 0, STEP);
+  void widenAndMultiply(
+      int unit, int column, int depth, float[] panel, int at, int rows, float[] x, float[] y) {
+    widen(unit, column, depth, panel, at);
+    MicroKernel.multiply(rows, panel, at, depth, x, column * MicroKernel.GROUP, y, 0, STEP);
   }
 
   /** Packs all blocks, on all cores; what a format needs for it must be there. */

@@ -40,7 +40,7 @@ public enum WeightFormat {
 
   /** Whether it can keep rows of this length. */
   public boolean takes(int in) {
-    return in % inWord == 0;
+    return in % inWord == 0 && in % MicroKernel.COLUMNS == 0;
   }
 
   /**

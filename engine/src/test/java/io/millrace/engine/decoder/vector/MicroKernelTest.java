@@ -23,7 +23,7 @@ final class MicroKernelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 7, 64})
+  @ValueSource(ints = {2, 6, 64})
   void multiply_addsTheProductsOfEachRow(int depth) {
     float[] panel = numbers(AT + depth * MicroKernel.WIDTH);
     GroupedRows x = new GroupedRows(GROUP);
@@ -54,7 +54,7 @@ final class MicroKernelTest {
 
   /** To the bit. */
   @ParameterizedTest
-  @ValueSource(ints = {5, 48})
+  @ValueSource(ints = {6, 48})
   void multiply_givesARowTheSameInAnyCompany(int depth) {
     float[] panel = numbers(depth * MicroKernel.WIDTH);
     float[] x = numbers(depth * GROUP);

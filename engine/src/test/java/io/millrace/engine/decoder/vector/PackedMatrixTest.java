@@ -169,7 +169,8 @@ final class PackedMatrixTest {
       for (int i = 0; i < plain.out(); i++) {
         int place = place(order, plain.out(), i);
         int unit = place / PackedMatrix.STEP;
-        packed.widen(unit, panel);
+        packed.widen(unit, 0, 4, panel, 0);
+        packed.widen(unit, 4, packed.in() - 4, panel, 4 * PackedMatrix.STEP);
         for (int column = 0; column < packed.in(); column++) {
           float[] y = new float[PackedMatrix.STEP];
           int within = place % PackedMatrix.STEP;
