@@ -34,16 +34,10 @@ final class DecoderPlanner {
   private static final int JAVA_BLOCK_SIZE = 64;
 
   /**
-   * Default of {@code --max-vector-rows} in bfloat16, which AVX2 alone does not multiply, so that
-   * vectors widen it no later than the program does.
+   * Default of {@code --max-vector-rows}: with more rows, the program's matrix multiplications are
+   * faster by more than its calls cost.
    */
-  private static final int BFLOAT16_ROWS = 64;
-
-  /**
-   * The same of int8: with more rows, the program's matrix multiplications are faster by more than
-   * its calls cost.
-   */
-  private static final int INT8_ROWS = 8;
+  private static final int VECTOR_ROWS = 8;
 
   /** A group of rows, from which on vectors' way for many is faster. */
   private static final int FEW_ROWS = 4;
@@ -126,11 +120,15 @@ final class DecoderPlanner {
   }
 
   /**
-   * Vectors for all steps, where they are asked for: with AVX2 alone prompts take a sixth longer
-   * than by the program's kernels.
+   * Vectors for all steps, where they are asked for, and in bfloat16, which such a CPU does not
+   * multiply, wherever they can be: they decode faster than the program by more than prompts take
+   * longer, from a cache of half the size.
    */
   private Optional<DecoderPlan> vectorsForAllSteps() {
-    if (settings.kernel() != Kernel.VECTOR) {
+    boolean forced = settings.kernel() == Kernel.VECTOR;
+    boolean open = settings.kernel() == null && settings.maxVectorRows() == null;
+    boolean plain = settings.quantization() == Quantization.NONE && precision == Precision.BF16;
+    if (!forced && !(open && plain && !machine.gpu())) {
       return Optional.empty();
     }
     WeightFormat format = machine.gpu() ? null : format(false, true);
@@ -148,10 +146,13 @@ final class DecoderPlanner {
     if (obstacle == null) {
       obstacle = panelObstacle(spec, cache);
     }
-    if (obstacle != null) {
+    if (obstacle == null) {
+      return Optional.of(new DecoderPlan(spec, cache, layout, List.of(choice), null, notes));
+    }
+    if (forced) {
       throw new UnsupportedModel("kernel %s: %s".formatted(Kernel.VECTOR.label(), obstacle));
     }
-    return Optional.of(new DecoderPlan(spec, cache, layout, List.of(choice), null, notes));
+    return Optional.empty();
   }
 
   /** Why keys and values cannot be read as panels, two vectors wide. */
@@ -280,7 +281,7 @@ final class DecoderPlanner {
       return Optional.empty();
     }
     WeightFormat format = format(gemm && (wanted == null || wanted == 1), wanted != null);
-    int most = gemm ? 1 : format == WeightFormat.INT8 ? INT8_ROWS : BFLOAT16_ROWS;
+    int most = gemm ? 1 : VECTOR_ROWS;
     int rows = wanted == null ? most : wanted;
     if (rows == 0 || format == null) {
       return Optional.empty();

@@ -147,7 +147,7 @@ public final class EngineOptions {
       description =
           "Decode up to N sequences at once with vectors in Java, on a CPU with AVX2 or more; 0 for"
               + " never, and leave other steps to another kernel (default for bf16 and int8: 1 with"
-              + " kernel brgemm-bf16, else 64 and 8; for all others 0).")
+              + " kernel brgemm-bf16, else all of bf16 and 8 of int8; for all others 0).")
   private @Nullable Integer maxVectorRows;
 
   @Option(

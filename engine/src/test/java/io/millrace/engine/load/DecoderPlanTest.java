@@ -118,7 +118,7 @@ final class DecoderPlanTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        "BF16 | NONE | -      | - | vectors of bfloat16 up to 64 rows, onednn-bf16 | 32 | -",
+        "BF16 | NONE | -      | - | vectors of bfloat16 for every step           | 64 | PAIRED",
         "BF16 | NONE | VECTOR | 3 | vectors of bfloat16 for every step           | 64 | PAIRED",
         "BF16 | NONE | -      | 1 | vectors of bfloat16 up to 1 row, onednn-bf16 | 32 | -",
         "BF16 | NONE | -      | 0 | onednn-bf16                                  | 32 | -",
@@ -223,9 +223,10 @@ final class DecoderPlanTest {
     plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX512_BF16);
     plan(new Wish(Precision.BF16, Quantization.NONE, Kernel.VECTOR, null, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.INT8, Kernel.VECTOR, null, null), AVX2);
+    plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX2);
     assertThat(kernels.asked).isEmpty();
 
-    plan(new Wish(Precision.BF16, Quantization.NONE, null, null, null), AVX2);
+    plan(new Wish(Precision.BF16, Quantization.NONE, null, 2, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.INT8, null, null, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.INT8, null, 0, null), AVX2);
     plan(new Wish(Precision.FP32, Quantization.NONE, null, null, null), AVX2);

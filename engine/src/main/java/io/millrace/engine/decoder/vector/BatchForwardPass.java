@@ -129,8 +129,9 @@ public final class BatchForwardPass
     Arrays.fill(use.sums, 0, from.padded(count) * PackedMatrix.STEP, 0);
     // What no other tile needs is overwritten by the next columns, in the first-level cache.
     boolean kept = first > 0 || count == TILE_ROWS;
-    for (int column = 0; column < matrix.in(); column += DEPTH) {
-      int depth = Math.min(DEPTH, matrix.in() - column);
+    int most = kept ? matrix.in() : DEPTH;
+    for (int column = 0; column < matrix.in(); column += most) {
+      int depth = Math.min(most, matrix.in() - column);
       int at = kept ? column * PackedMatrix.STEP : 0;
       int row = 0;
       if (first == 0) {

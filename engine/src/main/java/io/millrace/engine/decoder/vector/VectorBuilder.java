@@ -61,8 +61,7 @@ final class VectorBuilder implements DecoderBuilder {
         JitWarmUp.weights(
             DecoderShape.of(context.spec()), WARM_HIDDEN * Lanes.COUNT, WARM_CONTEXT + 1, packer);
     LayerCache cache = cache(WARM_CONTEXT / context.blockSize() + 1);
-    // One thread: another one would go on while the compiler works, and change what it is told.
-    try (ThreadTeam team = new ThreadTeam(1)) {
+    try (ThreadTeam team = new ThreadTeam(JitWarmUp.THREADS)) {
       VectorForwardPass pass = fewRows(small, team);
       for (int rows : WARM_ROWS) {
         if (rows <= choice.fewRows()) {
