@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,11 @@ public final class EngineThread implements GenerationEngine {
     /** A model without speculation. */
     public LoadedModel(LanguageModel model, GenerationFactory factory) {
       this(model, factory, null);
+    }
+
+    /** This with something around what proposes tokens, if anything does. */
+    public LoadedModel withDrafter(UnaryOperator<Drafter> around) {
+      return drafter == null ? this : new LoadedModel(model, factory, around.apply(drafter));
     }
   }
 

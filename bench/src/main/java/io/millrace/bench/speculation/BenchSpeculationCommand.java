@@ -8,7 +8,9 @@ import io.millrace.engine.start.EngineOptions;
 import io.millrace.engine.start.EngineStart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -97,9 +99,15 @@ public final class BenchSpeculationCommand implements Callable<Integer> {
         "given, as there is no default",
         "none");
     SpeculationReport report;
-    try (GenerationEngine plain = EngineStart.startPlain(model.model(), engine, streams);
-        GenerationEngine speculating = EngineStart.start(model.model(), engine, streams)) {
-      report = report(new SpeculationBench(plain, speculating, tokens, streams, repeat));
+    AtomicReference<SwitchableDrafter> drafter = new AtomicReference<>();
+    try (GenerationEngine running =
+        EngineStart.start(
+            model.model(),
+            engine,
+            streams,
+            own -> drafter.updateAndGet(none -> new SwitchableDrafter(own)))) {
+      SwitchableDrafter started = Objects.requireNonNull(drafter.get());
+      report = report(new SpeculationBench(running, started, tokens, streams, repeat));
     }
     spec.commandLine()
         .getOut()

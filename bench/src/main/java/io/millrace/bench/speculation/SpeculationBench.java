@@ -18,30 +18,31 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * The benchmark of two engines on one model, without speculation and with it, which answer the same
- * requests in turns: as many as share a step, and then the other engine.
+ * The benchmark of an engine with speculation and without it, which answers the same requests in
+ * turns: as many as share a step, and then the same in the other way.
  *
+ * @param drafter the engine's
  * @param tokens of an answer, at most
  * @param streams requests that are answered at once
- * @param rounds how often each engine answers a set; turns are as short as can be, because the
+ * @param rounds how often a set is answered each way; turns are as short as can be, because the
  *     machine is faster at one time than at another
  */
 record SpeculationBench(
-    GenerationEngine plain, GenerationEngine speculating, int tokens, int streams, int rounds) {
+    GenerationEngine engine, SwitchableDrafter drafter, int tokens, int streams, int rounds) {
   private static final double NANOS_A_SECOND = 1e9;
   private static final long SEED = 7;
 
-  /** What an engine made of a set. */
+  /** What was made of a set. */
   private record Run(long tokens, long nanos, List<String> texts) {
     double rate() {
       return tokens * NANOS_A_SECOND / nanos;
     }
   }
 
-  /** Has both engines answer a set once, so that nothing is measured that happens once only. */
+  /** Has a set answered once each way, so that nothing is measured that happens once only. */
   void warmUp(PromptSet set) throws InterruptedException {
-    run(plain, set, -1);
-    run(speculating, set, -1);
+    run(false, set, -1);
+    run(true, set, -1);
   }
 
   SpeculationResult measure(PromptSet set) throws InterruptedException {
@@ -50,12 +51,12 @@ record SpeculationBench(
     List<Double> ratios = new ArrayList<>();
     long made = 0;
     int equal = 0;
-    Drafts before = speculating.status().drafts();
+    Drafts before = engine.status().drafts();
     for (int round = 0; round < rounds; round++) {
       for (PromptSet part : set.parts(streams)) {
         boolean plainFirst = with.size() % 2 == 0;
-        Run first = run(plainFirst ? plain : speculating, part, round);
-        Run second = run(plainFirst ? speculating : plain, part, round);
+        Run first = run(!plainFirst, part, round);
+        Run second = run(plainFirst, part, round);
         Run one = plainFirst ? first : second;
         Run other = plainFirst ? second : first;
         without.add(one.rate());
@@ -67,7 +68,7 @@ record SpeculationBench(
         }
       }
     }
-    Drafts after = speculating.status().drafts();
+    Drafts after = engine.status().drafts();
     return new SpeculationResult(
         set.name(),
         set.copies(),
@@ -82,7 +83,8 @@ record SpeculationBench(
         rounds * set.prompts().size());
   }
 
-  private Run run(GenerationEngine engine, PromptSet set, int round) throws InterruptedException {
+  private Run run(boolean speculating, PromptSet set, int round) throws InterruptedException {
+    drafter.turn(speculating);
     BlockingQueue<Reply> ends = new ArrayBlockingQueue<>(set.prompts().size());
     String[] texts = new String[set.prompts().size()];
     long made = 0;

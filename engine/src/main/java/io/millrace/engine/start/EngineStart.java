@@ -9,6 +9,7 @@ import io.millrace.engine.load.ModelLoader;
 import io.millrace.engine.model.DeviceCeilings;
 import io.millrace.engine.model.LanguageModel;
 import io.millrace.engine.model.UnsupportedModel;
+import io.millrace.engine.speculation.Drafter;
 import io.millrace.engine.speculation.SpeculationSettings;
 import io.millrace.models.hub.ConsoleProgress;
 import io.millrace.models.hub.ModelNotFound;
@@ -19,6 +20,7 @@ import io.millrace.models.weights.BadCheckpoint;
 import io.millrace.models.weights.Checkpoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,21 +42,36 @@ public final class EngineStart {
    * @throws StartFailure if it cannot be had or used
    */
   public static GenerationEngine start(String model, EngineOptions options, int maxBatchSize) {
-    return start(model, options, maxBatchSize, options.speculation());
+    return start(model, options, maxBatchSize, options.speculation(), drafter -> drafter);
+  }
+
+  /**
+   * Finds, loads and starts a model.
+   *
+   * @param around what stands between the engine and what proposes tokens to it, if anything does
+   * @see #start(String, EngineOptions, int)
+   */
+  public static GenerationEngine start(
+      String model, EngineOptions options, int maxBatchSize, UnaryOperator<Drafter> around) {
+    return start(model, options, maxBatchSize, options.speculation(), around);
   }
 
   /** Finds, loads and starts a model without speculation, whatever the flags say of that. */
   public static GenerationEngine startPlain(String model, EngineOptions options, int maxBatchSize) {
-    return start(model, options, maxBatchSize, null);
+    return start(model, options, maxBatchSize, null, drafter -> drafter);
   }
 
   private static GenerationEngine start(
       String model,
       EngineOptions options,
       int maxBatchSize,
-      @Nullable SpeculationSettings speculation) {
+      @Nullable SpeculationSettings speculation,
+      UnaryOperator<Drafter> around) {
     return EngineThread.start(
-        () -> load(model, options, maxBatchSize, speculation).loadedModel(options, maxBatchSize),
+        () ->
+            load(model, options, maxBatchSize, speculation)
+                .loadedModel(options, maxBatchSize)
+                .withDrafter(around),
         options.policy(maxBatchSize),
         options.prefixCaching());
   }
