@@ -219,9 +219,7 @@ public final class ModelLoader {
     WeightFolding folding = new WeightFolding(plan.spec(), new TensorReader(checkpoint));
     DecoderBuilder keeper = keeperOfEmbedding(folding, plan, builders);
     if (keeper == null) {
-      // What it takes to join it can be had while nothing else is there.
       folding.addEmbedding(all);
-      tensors.joinEmbedding();
     }
     folding.addHead(all);
     int numLayers = plan.spec().layers();

@@ -51,7 +51,7 @@ final class WeightDistributor {
     for (int first = 0; first < vocab; first += most) {
       int count = Math.min(most, vocab - first);
       try (PtNDManager scope = newScope()) {
-        tensors.addEmbedding(floats(scope, rows.read(first, count), count, hidden), narrow);
+        tensors.addEmbedding(first, floats(scope, rows.read(first, count), count, hidden), narrow);
       }
     }
   }

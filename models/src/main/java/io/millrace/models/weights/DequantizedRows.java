@@ -27,10 +27,20 @@ final class DequantizedRows implements RowSource {
   @Override
   public ByteBuffer read(long first, long count) {
     ByteBuffer out = RowSource.allocate(Float.BYTES * count * rowElements);
+    decode(first, count, out);
+    return out;
+  }
+
+  /** Without a buffer of their own, whose memory would come back only when it runs out. */
+  @Override
+  public void read(long first, long count, ByteBuffer into) {
+    decode(first, count, RowSource.rest(into));
+  }
+
+  private void decode(long first, long count, ByteBuffer out) {
     ByteBuffer in = blocks.read(first, count);
     long tasks = (count * rowElements + TASK_ELEMENTS - 1) / TASK_ELEMENTS;
     LongStream.range(0, tasks).parallel().forEach(task -> decode(in, out, task));
-    return out;
   }
 
   private void decode(ByteBuffer in, ByteBuffer out, long task) {

@@ -48,11 +48,21 @@ final class StridedRows implements RowSource {
   public ByteBuffer read(long first, long count) {
     long lines = count * linesPerRow;
     ByteBuffer out = RowSource.allocate(lines * shape[shape.length - 1] * elementBytes);
+    gather(first, count, out);
+    return out;
+  }
+
+  @Override
+  public void read(long first, long count, ByteBuffer into) {
+    gather(first, count, RowSource.rest(into));
+  }
+
+  private void gather(long first, long count, ByteBuffer out) {
+    long lines = count * linesPerRow;
     ByteBuffer[] windows = windows();
     LongStream.range(0, lines)
         .parallel()
         .forEach(line -> copyLine(windows, first * linesPerRow + line, out, line));
-    return out;
   }
 
   private ByteBuffer[] windows() {

@@ -21,16 +21,40 @@ final class UnpermutedRows implements RowSource {
 
   @Override
   public ByteBuffer read(long first, long count) {
-    long firstHead = first / headDim;
-    long endHead = (first + count + headDim - 1) / headDim;
-    ByteBuffer heads = permuted.read(firstHead * headDim, (endHead - firstHead) * headDim);
-    int rowBytes = (int) (heads.capacity() / ((endHead - firstHead) * headDim));
-    ByteBuffer out = RowSource.allocate(count * rowBytes);
+    ByteBuffer heads = heads(first, count);
+    ByteBuffer out = RowSource.allocate(count * rowBytes(heads, first, count));
+    unpermute(heads, first, count, out);
+    return out;
+  }
+
+  @Override
+  public void read(long first, long count, ByteBuffer into) {
+    unpermute(heads(first, count), first, count, RowSource.rest(into));
+  }
+
+  /** The heads that have these rows. */
+  private ByteBuffer heads(long first, long count) {
+    return permuted.read(firstHead(first) * headDim, numHeads(first, count) * headDim);
+  }
+
+  private void unpermute(ByteBuffer heads, long first, long count, ByteBuffer out) {
+    int rowBytes = rowBytes(heads, first, count);
     for (long row = first; row < first + count; row++) {
-      long from = permutedRow(row) - firstHead * headDim;
+      long from = permutedRow(row) - firstHead(first) * headDim;
       out.put((int) (row - first) * rowBytes, heads, (int) from * rowBytes, rowBytes);
     }
-    return out;
+  }
+
+  private int rowBytes(ByteBuffer heads, long first, long count) {
+    return (int) (heads.capacity() / (numHeads(first, count) * headDim));
+  }
+
+  private long firstHead(long row) {
+    return row / headDim;
+  }
+
+  private long numHeads(long first, long count) {
+    return (first + count + headDim - 1) / headDim - firstHead(first);
   }
 
   private long permutedRow(long row) {

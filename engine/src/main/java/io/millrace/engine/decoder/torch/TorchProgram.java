@@ -67,6 +67,28 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
+  /**
+   * Room for rows.
+   *
+   * @param like has rows of their width, on their device
+   */
+  PtNDArray emptyRows(PtNDManager manager, PtNDArray like, long rows, ScalarType type) {
+    try (IValue array = IValue.from(like);
+        IValue count = IValue.from(rows);
+        IValue code = IValue.from(type.code())) {
+      return tensor(manager, "empty_rows", array, count, code);
+    }
+  }
+
+  /** Copies rows to where {@code first} is the place of the first of them. */
+  void putRows(PtNDArray into, long first, PtNDArray rows) {
+    try (IValue whole = IValue.from(into);
+        IValue place = IValue.from(first);
+        IValue array = IValue.from(rows)) {
+      call("put_rows", whole, place, array).close();
+    }
+  }
+
   @Override
   public void close() {
     block.close();

@@ -1,7 +1,5 @@
 package io.millrace.engine.decoder.torch;
 
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -14,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +70,7 @@ public final class TorchWeights implements AutoCloseable {
     private final List<PtNDArray> biases = new ArrayList<>();
     private final List<PtNDArray> headNorms = new ArrayList<>();
     private boolean anyBias;
-    private final List<PtNDArray> embedding = new ArrayList<>();
+    private @Nullable PtNDArray embedding;
 
     /**
      * @param kernels that multiply; null if the program computes no step, and is given no linears
@@ -123,18 +122,15 @@ public final class TorchWeights implements AutoCloseable {
     }
 
     @Override
-    public void addEmbedding(PtNDArray rows, boolean narrow) {
-      embedding.add(narrow ? program.bfloat16(manager, rows) : keep(rows));
-    }
-
-    /** Keeps the embedding in one piece, when all of its rows have been added. */
-    public void joinEmbedding() {
-      if (embedding.size() > 1) {
-        PtNDArray whole = (PtNDArray) NDArrays.concat(new NDList(List.copyOf(embedding)));
-        embedding.forEach(PtNDArray::close);
-        embedding.clear();
-        embedding.add(keep(whole));
+    public void addEmbedding(long first, PtNDArray rows, boolean narrow) {
+      PtNDArray whole = embedding;
+      if (whole == null) {
+        ScalarType type = narrow ? ScalarType.BFLOAT16 : ScalarType.FLOAT32;
+        whole = program.emptyRows(manager, rows, spec.vocab(), type);
+        embedding = whole;
       }
+      // Rows as they come would keep Java's direct memory, of which there is little.
+      program.putRows(whole, first, rows);
     }
 
     /** The weights of a program that computes no step, with the embedding that another keeps. */
@@ -144,7 +140,7 @@ public final class TorchWeights implements AutoCloseable {
 
     /** The weights, when all have been added. */
     public TorchWeights build() {
-      PtNDArray kept = embedding.get(0);
+      PtNDArray kept = Objects.requireNonNull(embedding);
       EmbeddingTable table = new TorchEmbedding(manager, program, kept);
       List<IValue> constants =
           linears == null ? List.of() : List.of(model(), constants(kept), linears(linears));

@@ -25,10 +25,11 @@ public interface WeightSink {
   void addHeadNorms(PtNDArray norms);
 
   /**
-   * Takes the next rows of the embedding.
+   * Takes the next rows of the embedding, to be copied.
    *
+   * @param first the place of the first of them
    * @param rows [any, hidden], float32
    * @param narrow whether bfloat16 holds all of the embedding
    */
-  void addEmbedding(PtNDArray rows, boolean narrow);
+  void addEmbedding(long first, PtNDArray rows, boolean narrow);
 }

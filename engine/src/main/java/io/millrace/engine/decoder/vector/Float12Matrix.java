@@ -4,11 +4,14 @@ import static io.millrace.engine.simd.Lanes.FLOATS;
 import static io.millrace.engine.simd.Lanes.INTS;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import io.millrace.engine.simd.Bfloat16;
 import io.millrace.engine.simd.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * A matrix of weights in 12 bits, for one row of inputs, where nothing but reading weights takes
@@ -41,6 +44,10 @@ final class Float12Matrix {
   /** A bfloat16 without its sign. */
   private static final int MAGNITUDE = 0x7fff;
 
+  private static final int SIGN_BIT = 15;
+
+  private static final IntVector ODD_COLUMNS = IntVector.zero(INTS).addIndex(1).and(1);
+
   private final int[] words;
   private final float[] scales;
   private final int blockLength;
@@ -57,46 +64,66 @@ final class Float12Matrix {
   /** Packs a block's rows, each {@code in} long. */
   void pack(int block, int rows, float[] values) {
     int in = values.length / rows;
+    int[] fields = new int[in];
     for (int row = 0; row < rows; row++) {
       int largest = largestExponent(values, row * in, in);
       // No field stands for 0, so a row that has nothing else needs its factor to be 0.
       scales[block * Lanes.COUNT + row] =
           largest == 0 ? 0 : (float) Math.scalb(1.0, largest - Float.MAX_EXPONENT);
-      int at = block * blockLength + row;
-      for (int i = row * in; i < (row + 1) * in; i += PARTS) {
-        int sixth = field(values[i + 6], largest, 0);
-        int seventh = field(values[i + 7], largest, 1);
-        words[at] = pair(values, i, largest) | sixth >>> 4;
-        words[at + Lanes.COUNT] = pair(values, i + 2, largest) | (sixth & 0xf) << 4 | seventh & 0xf;
-        words[at + 2 * Lanes.COUNT] = pair(values, i + 4, largest) | seventh >>> 4;
-        at += WORDS * Lanes.COUNT;
-      }
+      putFields(values, row * in, largest, fields);
+      putWords(fields, block * blockLength + row);
     }
   }
 
   /** The exponent of a row's largest number, as a bfloat16 has it; 0 if all are 0 or nearly so. */
   private static int largestExponent(float[] values, int from, int count) {
-    int largest = 0;
-    for (int i = from; i < from + count; i++) {
-      largest = Math.max(largest, Bfloat16.bits(values[i]) & MAGNITUDE);
+    IntVector largest = IntVector.zero(INTS);
+    for (int i = 0; i < count; i += Lanes.COUNT) {
+      FloatVector v =
+          FloatVector.fromArray(FLOATS, values, from + i, FLOATS.indexInRange(i, count));
+      largest = largest.max(Bfloat16.low(v).and(MAGNITUDE));
     }
-    return largest >>> MANTISSA_BITS;
-  }
-
-  /** The fields of two neighbours in the upper 24 bits. */
-  private static int pair(float[] values, int at, int largest) {
-    return field(values[at], largest, 0) << 20 | field(values[at + 1], largest, 1) << 8;
+    return largest.reduceLanes(MAX) >>> MANTISSA_BITS;
   }
 
   /**
-   * The field of a value. Zeros have one sign in even columns and the other in odd ones, so that
-   * what stands for them cancels out.
+   * The fields of a row's numbers. Zeros have one sign in even columns and the other in odd ones,
+   * so that what stands for them cancels out.
    */
-  private static int field(float value, int largest, int signOfZero) {
-    int bits = Bfloat16.bits(value);
-    int sign = (value == 0 ? signOfZero : bits >>> 15) << 11;
-    int order = ((bits & MAGNITUDE) >>> MANTISSA_BITS) - largest + LOWEST_EXPONENT;
-    return order < 0 ? sign : sign | order << MANTISSA_BITS | bits & MANTISSA;
+  private static void putFields(float[] values, int from, int largest, int[] fields) {
+    for (int i = 0; i < fields.length; i += Lanes.COUNT) {
+      VectorMask<Float> there = FLOATS.indexInRange(i, fields.length);
+      FloatVector v = FloatVector.fromArray(FLOATS, values, from + i, there);
+      IntVector bits = Bfloat16.low(v);
+      IntVector signs =
+          bits.lanewise(LSHR, SIGN_BIT)
+              .blend(ODD_COLUMNS, v.eq(0).cast(INTS))
+              .lanewise(LSHL, BITS - 1);
+      IntVector orders =
+          bits.and(MAGNITUDE).lanewise(LSHR, MANTISSA_BITS).sub(largest - LOWEST_EXPONENT);
+      signs
+          .or(orders.lanewise(LSHL, MANTISSA_BITS))
+          .or(bits.and(MANTISSA))
+          .blend(signs, orders.lt(0))
+          .intoArray(fields, i, there.cast(INTS));
+    }
+  }
+
+  /** Puts a row's fields into its words, from {@code at} on. */
+  private void putWords(int[] fields, int at) {
+    for (int i = 0; i < fields.length; i += PARTS) {
+      int sixth = fields[i + 6];
+      int seventh = fields[i + 7];
+      words[at] = pair(fields, i) | sixth >>> 4;
+      words[at + Lanes.COUNT] = pair(fields, i + 2) | (sixth & 0xf) << 4 | seventh & 0xf;
+      words[at + 2 * Lanes.COUNT] = pair(fields, i + 4) | seventh >>> 4;
+      at += WORDS * Lanes.COUNT;
+    }
+  }
+
+  /** The fields of two neighbours in the upper 24 bits. */
+  private static int pair(int[] fields, int at) {
+    return fields[at] << 20 | fields[at + 1] << 8;
   }
 
   /** Computes one block's outputs. */
