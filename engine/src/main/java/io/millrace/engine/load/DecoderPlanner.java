@@ -289,6 +289,9 @@ final class DecoderPlanner {
     boolean byPanels = !gemm && machine.lanes() > 0 && panelObstacle(spec, cache) == null;
     VectorChoice choice = VectorChoice.decode(format, rows, byPanels ? FEW_ROWS : rows);
     String obstacle = vectorObstacle(choice, spec, cache);
+    if (obstacle == null) {
+      obstacle = memoryObstacle(choice, gemm, spec, cache);
+    }
     if (obstacle != null) {
       notes.add("no vectors: " + obstacle);
       return Optional.empty();
@@ -333,6 +336,20 @@ final class DecoderPlanner {
         ? null
         : "weights take %d MiB of Java's heap, which has %d MiB free (MILLRACE_HEAP sets its size)"
             .formatted(needed >> 20, machine.freeHeapBytes() >> 20);
+  }
+
+  /** Why there is no room for weights on the heap beside those that other decoders keep. */
+  private @Nullable String memoryObstacle(
+      VectorChoice choice, boolean gemm, ModelSpec spec, KvCacheSize cache) {
+    int bytes = precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
+    if (settings.quantization() == Quantization.INT8) {
+      bytes = gemm ? Short.BYTES : Byte.BYTES;
+    }
+    long needed = choice.heapBytes(spec) + bytes * weights + cache.bytes();
+    return needed <= machine.freeHostBytes()
+        ? null
+        : "weights in two formats and the KV cache take %d MiB, and %d MiB are free"
+            .formatted(needed >> 20, machine.freeHostBytes() >> 20);
   }
 
   private KernelPair kernels(KernelChoice choice, ModelSpec spec, boolean withVectors) {

@@ -285,6 +285,12 @@ final class DecoderPlanTest {
         .contains(
             "no vectors: weights take 0 MiB of Java's heap, which has 0 MiB free (MILLRACE_HEAP"
                 + " sets its size)");
+    assertThat(plan(wish, new Machine(false, GEMM, LANES, PLENTY, 1 << 20, PLENTY, null)).notes())
+        .anyMatch(
+            note ->
+                note.matches(
+                    "no vectors: weights in two formats and the KV cache take \\d+ MiB, and 1 MiB"
+                        + " are free"));
   }
 
   /** Four numbers lie in a word, so rows are that many, or whole multiples. */

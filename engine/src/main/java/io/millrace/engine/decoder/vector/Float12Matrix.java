@@ -77,36 +77,52 @@ final class Float12Matrix {
 
   /** The exponent of a row's largest number, as a bfloat16 has it; 0 if all are 0 or nearly so. */
   private static int largestExponent(float[] values, int from, int count) {
+    int whole = FLOATS.loopBound(count);
     IntVector largest = IntVector.zero(INTS);
-    for (int i = 0; i < count; i += Lanes.COUNT) {
-      FloatVector v =
-          FloatVector.fromArray(FLOATS, values, from + i, FLOATS.indexInRange(i, count));
-      largest = largest.max(Bfloat16.low(v).and(MAGNITUDE));
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      largest = largest.max(magnitudes(FloatVector.fromArray(FLOATS, values, from + i)));
+    }
+    if (whole < count) {
+      VectorMask<Float> there = FLOATS.indexInRange(whole, count);
+      FloatVector rest = FloatVector.fromArray(FLOATS, values, from + whole, there);
+      largest = largest.max(magnitudes(rest));
     }
     return largest.reduceLanes(MAX) >>> MANTISSA_BITS;
   }
 
-  /**
-   * The fields of a row's numbers. Zeros have one sign in even columns and the other in odd ones,
-   * so that what stands for them cancels out.
-   */
-  private static void putFields(float[] values, int from, int largest, int[] fields) {
-    for (int i = 0; i < fields.length; i += Lanes.COUNT) {
-      VectorMask<Float> there = FLOATS.indexInRange(i, fields.length);
-      FloatVector v = FloatVector.fromArray(FLOATS, values, from + i, there);
-      IntVector bits = Bfloat16.low(v);
-      IntVector signs =
-          bits.lanewise(LSHR, SIGN_BIT)
-              .blend(ODD_COLUMNS, v.eq(0).cast(INTS))
-              .lanewise(LSHL, BITS - 1);
-      IntVector orders =
-          bits.and(MAGNITUDE).lanewise(LSHR, MANTISSA_BITS).sub(largest - LOWEST_EXPONENT);
-      signs
-          .or(orders.lanewise(LSHL, MANTISSA_BITS))
-          .or(bits.and(MANTISSA))
-          .blend(signs, orders.lt(0))
-          .intoArray(fields, i, there.cast(INTS));
+  private static IntVector magnitudes(FloatVector values) {
+    return Bfloat16.low(values).and(MAGNITUDE);
+  }
+
+  /** Puts the fields of a row's numbers into an array. */
+  private static void putFields(float[] values, int from, int largest, int[] into) {
+    int whole = FLOATS.loopBound(into.length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      fields(FloatVector.fromArray(FLOATS, values, from + i), largest).intoArray(into, i);
     }
+    if (whole < into.length) {
+      VectorMask<Float> there = FLOATS.indexInRange(whole, into.length);
+      FloatVector rest = FloatVector.fromArray(FLOATS, values, from + whole, there);
+      fields(rest, largest).intoArray(into, whole, there.cast(INTS));
+    }
+  }
+
+  /**
+   * The fields of numbers. Zeros have one sign in even columns and the other in odd ones, so that
+   * what stands for them cancels out.
+   */
+  private static IntVector fields(FloatVector values, int largest) {
+    IntVector bits = Bfloat16.low(values);
+    IntVector signs =
+        bits.lanewise(LSHR, SIGN_BIT)
+            .blend(ODD_COLUMNS, values.eq(0).cast(INTS))
+            .lanewise(LSHL, BITS - 1);
+    IntVector orders =
+        bits.and(MAGNITUDE).lanewise(LSHR, MANTISSA_BITS).sub(largest - LOWEST_EXPONENT);
+    return signs
+        .or(orders.lanewise(LSHL, MANTISSA_BITS))
+        .or(bits.and(MANTISSA))
+        .blend(signs, orders.lt(0));
   }
 
   /** Puts a row's fields into its words, from {@code at} on. */
