@@ -64,6 +64,16 @@ public final class BenchQueueCommand implements Callable<Integer> {
   private Duration duration = Duration.ofSeconds(10);
 
   @Option(
+      names = "--load-warm-up",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      converter = DurationConverter.class,
+      description =
+          "For how long they ask before, until Java has compiled what is used most (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Duration loadWarmUp = Duration.ofSeconds(60);
+
+  @Option(
       names = "--streams",
       paramLabel = "N",
       defaultValue = "64",
@@ -121,10 +131,10 @@ public final class BenchQueueCommand implements Callable<Integer> {
         bare.addAll(exchange(pingPong, turn));
         shared.addAll(exchange(byShareGroup, turn));
       }
-      bench.roundTripsPerSecond(concurrency, duration.dividedBy(4));
-      double roundTrips = bench.roundTripsPerSecond(concurrency, duration);
-      bench.eventsPerSecond(streams, tokens);
-      double events = bench.eventsPerSecond(streams, tokens);
+      bench.roundTrips(concurrency, loadWarmUp);
+      Throughput roundTrips = bench.roundTrips(concurrency, duration);
+      bench.stream(streams, tokens);
+      QueueBench.Streamed streamed = bench.stream(streams, tokens);
       return new QueueBenchReport(
           Runtime.getRuntime().availableProcessors(),
           requests,
@@ -134,7 +144,8 @@ public final class BenchQueueCommand implements Callable<Integer> {
           concurrency,
           roundTrips,
           streams,
-          events);
+          streamed.tokens(),
+          streamed.events());
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -44,11 +43,11 @@ final class QueueBench implements AutoCloseable {
     return latencies;
   }
 
-  /** Asks many at a time, for a while; answers a second. */
-  double roundTripsPerSecond(int concurrency, Duration duration) throws InterruptedException {
+  /** Asks many at a time, for a while: answers. */
+  Throughput roundTrips(int concurrency, Duration duration) throws InterruptedException {
     AtomicInteger answers = new AtomicInteger();
-    long begin = System.nanoTime();
-    long end = begin + duration.toNanos();
+    long end = System.nanoTime() + duration.toNanos();
+    Throughput.Watch watch = Throughput.begin();
     atOnce(
         concurrency,
         number ->
@@ -60,30 +59,29 @@ final class QueueBench implements AutoCloseable {
               return null;
             });
     engine.forget();
-    return answers.get() / seconds(System.nanoTime() - begin);
+    return watch.of(answers.get());
   }
 
-  /** Reads streams all at once; events a second from the first to the last. */
-  double eventsPerSecond(int streams, int tokens) throws InterruptedException {
-    AtomicLong first = new AtomicLong(Long.MAX_VALUE);
-    AtomicLong last = new AtomicLong();
+  /** Reads streams all at once: their tokens, and the events in which they came. */
+  Streamed stream(int streams, int tokens) throws InterruptedException {
     AtomicInteger events = new AtomicInteger();
+    Throughput.Watch watch = Throughput.begin();
     atOnce(
         streams,
         number ->
             () -> {
-              client.stream("stream " + number, tokens, () -> count(first, last, events));
+              client.stream("stream " + number, tokens, events::incrementAndGet);
               return null;
             });
-    return events.get() / seconds(last.get() - first.get());
+    return new Streamed(watch.of((long) streams * tokens), watch.of(events.get()));
   }
 
-  private static void count(AtomicLong first, AtomicLong last, AtomicInteger events) {
-    long now = System.nanoTime();
-    first.accumulateAndGet(now, Math::min);
-    last.accumulateAndGet(now, Math::max);
-    events.incrementAndGet();
-  }
+  /**
+   * What was streamed.
+   *
+   * @param tokens what came at once for one stream, as of a slow client, is told in one event
+   */
+  record Streamed(Throughput tokens, Throughput events) {}
 
   private void atOnce(int count, IntFunction<Callable<Void>> task) throws InterruptedException {
     List<Callable<Void>> tasks = IntStream.range(0, count).mapToObj(task).toList();
@@ -94,10 +92,6 @@ final class QueueBench implements AutoCloseable {
         throw new IllegalStateException("a request failed", e.getCause());
       }
     }
-  }
-
-  private static double seconds(long nanos) {
-    return nanos / 1e9;
   }
 
   @Override

@@ -12,8 +12,9 @@ import java.util.function.ToLongFunction;
  * @param in HTTP in to engine, beside a bare record
  * @param out engine to HTTP out, beside a bare record back
  * @param shareGroup a bare record by a share group, as requests come to workers, beside one without
- * @param roundTripsPerSecond answers to requests that are not streamed
- * @param eventsPerSecond token events to all streams
+ * @param roundTrips answers to requests that are not streamed
+ * @param tokens to all streams, from the first request to the last answer
+ * @param events in which these came
  */
 record QueueBenchReport(
     @JsonProperty("cores") int cores,
@@ -22,9 +23,10 @@ record QueueBenchReport(
     @JsonProperty("out") Way out,
     @JsonProperty("share_group") Way shareGroup,
     @JsonProperty("concurrency") int concurrency,
-    @JsonProperty("round_trips_per_second") double roundTripsPerSecond,
+    @JsonProperty("round_trips") Throughput roundTrips,
     @JsonProperty("streams") int streams,
-    @JsonProperty("token_events_per_second") double eventsPerSecond) {
+    @JsonProperty("tokens") Throughput tokens,
+    @JsonProperty("token_events") Throughput events) {
   private static final double NANOS_PER_MILLI = 1e6;
   private static final int P50 = 50;
   private static final int P99 = 99;
@@ -79,16 +81,20 @@ record QueueBenchReport(
         %s
         %s
         %s
-        round trips a second      %.0f, %d at a time
-        token events a second     %.0f, to %d streams""",
+        round trips a second   %6.0f, %d at a time, %.0f us of CPU each
+        tokens a second        %6.0f, to %d streams, %.0f us of CPU each
+        token events a second  %6.0f, as what comes at once is told at once""",
         requests,
         cores,
         in.line("HTTP in to engine"),
         out.line("engine to HTTP out"),
         shareGroup.line("by a share group"),
-        roundTripsPerSecond,
+        roundTrips.perSecond(),
         concurrency,
-        eventsPerSecond,
-        streams);
+        roundTrips.cpuMicros(),
+        tokens.perSecond(),
+        streams,
+        tokens.cpuMicros(),
+        events.perSecond());
   }
 }

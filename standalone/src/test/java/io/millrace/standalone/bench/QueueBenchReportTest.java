@@ -19,9 +19,10 @@ final class QueueBenchReportTest {
           QueueBenchReport.Way.of(OURS, BARE, Latency::out),
           QueueBenchReport.Way.of(BARE, BARE, Latency::in),
           8,
-          1234.4,
+          new Throughput(1234.4, 812.3),
           64,
-          30_000);
+          new Throughput(45_000, 44.4),
+          new Throughput(30_000, 66.6));
 
   @Test
   void report_isReadableIn80Columns() {
@@ -37,13 +38,13 @@ final class QueueBenchReportTest {
                 assertThat(line.split(" {2,}"))
                     .containsExactly(
                         "by a share group", "2.00", "2.00", "2.00", "2.00", "1.00", "1.00"))
-        .anySatisfy(line -> assertThat(line).contains("1234, 8 at a time"));
+        .anySatisfy(line -> assertThat(line).contains("1234, 8 at a time, 812 us of CPU each"));
   }
 
   @Test
   void report_isJson() {
     JsonNode json = JsonMapper.shared().valueToTree(REPORT);
     assertThat(json.at("/out/p99_ratio").asDouble()).isEqualTo(2);
-    assertThat(json.get("token_events_per_second").asDouble()).isEqualTo(30_000);
+    assertThat(json.at("/token_events/per_second").asDouble()).isEqualTo(30_000);
   }
 }
