@@ -5,6 +5,7 @@ import io.millrace.protocol.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -60,6 +61,8 @@ public final class WorkerDirectory {
    * @param seenAt when it said so, by this machine's clock
    */
   public void update(String worker, @Nullable WorkerState state, Instant seenAt) {
+    Instant oldest = clock.instant().minus(SILENCE);
+    sightings.values().removeIf(it -> it.seenAt.isBefore(oldest));
     if (state == null) {
       sightings.remove(worker);
     } else {
@@ -74,12 +77,18 @@ public final class WorkerDirectory {
 
   private Stream<Sighting> seen() {
     Instant oldest = clock.instant().minus(SILENCE);
-    sightings.values().removeIf(sighting -> sighting.seenAt().isBefore(oldest));
-    return sightings.values().stream();
+    return sightings.values().stream().filter(it -> !it.seenAt.isBefore(oldest));
   }
 
   private List<Sighting> seen(String model) {
-    return seen().filter(sighting -> sighting.state().model().equals(model)).toList();
+    List<Sighting> seen = new ArrayList<>();
+    Instant oldest = clock.instant().minus(SILENCE);
+    for (Sighting sighting : sightings.values()) {
+      if (sighting.state.model().equals(model) && !sighting.seenAt.isBefore(oldest)) {
+        seen.add(sighting);
+      }
+    }
+    return seen;
   }
 
   /** What the living workers of a model can hold, and hold. */
@@ -143,7 +152,7 @@ public final class WorkerDirectory {
 
   /** Whether a living worker serves {@code model}. */
   public boolean serves(String model) {
-    return alive().stream().anyMatch(worker -> worker.model().equals(model));
+    return !seen(model).isEmpty();
   }
 
   /** How many topics of each class all living workers of {@code model} read; 0 if none lives. */

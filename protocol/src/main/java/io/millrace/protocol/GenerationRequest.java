@@ -178,6 +178,14 @@ public record GenerationRequest(
 
   private GenerationRequest with(
       String newId, ConstraintFields newFormat, SchedulingParams newScheduling, Echo newEcho) {
+    boolean same =
+        newId.equals(id)
+            && newFormat.equals(format)
+            && newScheduling.equals(scheduling)
+            && newEcho.equals(echo);
+    if (same) {
+      return this;
+    }
     return new GenerationRequest(
         newId,
         model,

@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,9 +44,9 @@ public final class IncomingRequest {
       ObjectNode tree = JsonRecords.parse(SchemaFrame.json(value));
       UnsupportedFields.refuse(tree);
       setUnlessThere(tree, "id", defaults.id());
-      setUnlessThere(tree, "model", "");
-      setUnlessThere(tree, "created_at", defaults.createdAt().toString());
-      setUnlessThere(tree, "traceparent", defaults.traceparent());
+      setUnlessThere(tree, "model", () -> "");
+      setUnlessThere(tree, "created_at", () -> defaults.createdAt().toString());
+      setUnlessThere(tree, "traceparent", defaults::traceparent);
       setReplyTopicUnlessThere(tree, defaults.replyTopic());
       GenerationRequest read = JsonRecords.read(tree, GenerationRequest.class);
       GenerationRequest request =
@@ -69,9 +70,13 @@ public final class IncomingRequest {
     return new IncomingRequest(head.id(), head.reply(), head.echo(), why, null);
   }
 
-  private static void setUnlessThere(ObjectNode tree, String field, @Nullable String value) {
-    if (value != null && !tree.hasNonNull(field)) {
-      tree.put(field, value);
+  private static void setUnlessThere(
+      ObjectNode tree, String field, Supplier<@Nullable String> value) {
+    if (!tree.hasNonNull(field)) {
+      String missing = value.get();
+      if (missing != null) {
+        tree.put(field, missing);
+      }
     }
   }
 
@@ -80,7 +85,7 @@ public final class IncomingRequest {
       tree.putObject("reply");
     }
     if (tree.get("reply") instanceof ObjectNode reply) {
-      setUnlessThere(reply, "topic", topic);
+      setUnlessThere(reply, "topic", () -> topic);
     }
   }
 

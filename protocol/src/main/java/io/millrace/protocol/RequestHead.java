@@ -30,7 +30,7 @@ final class RequestHead {
   private RequestHead(byte[] value, RequestDefaults defaults) {
     this.value = value;
     this.defaults = defaults;
-    this.id = defaults.id();
+    this.id = defaults.id().get();
     this.traceparent = defaults.traceparent();
     String topic = defaults.replyTopic();
     this.reply = topic == null ? null : new ReplyAddress(topic, null);

@@ -12,7 +12,7 @@ import tools.jackson.databind.module.SimpleDeserializers;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.CollectionType;
 
-/** How scalars and lists of them are read on the wire: see {@link StrictScalar}. */
+/** How scalars, lists of them and records are read on the wire: see {@link StrictScalar}. */
 final class StrictTypes extends SimpleModule {
   StrictTypes() {
     Scalars scalars = new Scalars();
@@ -28,6 +28,12 @@ final class StrictTypes extends SimpleModule {
     scalars.addDeserializer(java.time.Instant.class, StrictScalar.INSTANT);
     setDeserializers(scalars);
     addKeyDeserializer(Integer.class, new WholeNumberKey());
+  }
+
+  @Override
+  public void setupModule(SetupContext context) {
+    super.setupModule(context);
+    context.addValueInstantiators(new RecordInstantiators());
   }
 
   private static final class Scalars extends SimpleDeserializers {

@@ -26,6 +26,7 @@ public record TopicNames(String prefix) {
   private static final Pattern PLAIN_MODEL =
       Pattern.compile("-?[A-Za-z0-9._]+([-/][A-Za-z0-9._]+)*-?");
 
+  private static final Pattern ILLEGAL = Pattern.compile("[^A-Za-z0-9._-]");
   private static final int LONGEST_SLUG = 150;
   private static final int DIGEST_BYTES = 8;
 
@@ -196,10 +197,11 @@ public record TopicNames(String prefix) {
    * a topic cannot, is long, or has hyphens of its own there, ends in a digest of itself.
    */
   public static String slug(String model) {
-    String slug = model.replace("/", "--").replaceAll("[^A-Za-z0-9._-]", "-");
-    if (PLAIN_MODEL.matcher(model).matches() && slug.length() <= LONGEST_SLUG) {
+    String slug = model.replace("/", "--");
+    if (slug.length() <= LONGEST_SLUG && PLAIN_MODEL.matcher(model).matches()) {
       return slug;
     }
+    slug = ILLEGAL.matcher(slug).replaceAll("-");
     String beginning = slug.substring(0, Math.min(LONGEST_SLUG, slug.length()));
     return beginning + "---" + digest(model);
   }

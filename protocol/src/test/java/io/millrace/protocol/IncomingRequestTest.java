@@ -65,7 +65,7 @@ final class IncomingRequestTest {
   @Test
   void request_thatNamesNoTopic_isAnsweredOnTheDefaultTopic() {
     RequestDefaults defaults =
-        new RequestDefaults("fallback", NOW, "default", TRACE, RequestClass.INTERACTIVE);
+        new RequestDefaults(() -> "fallback", NOW, "default", TRACE, RequestClass.INTERACTIVE);
     for (String reply : List.of("", ",\"reply\":null", ",\"reply\":{}")) {
       IncomingRequest incoming = incoming("{\"prompt\":\"x\"" + reply + "}", defaults);
       assertThat(incoming.request().reply()).isEqualTo(new ReplyAddress("default", null));
@@ -80,7 +80,7 @@ final class IncomingRequestTest {
   @Test
   void record_thatIsUnreadable_isToldOnTheDefaultTopic() {
     RequestDefaults defaults =
-        new RequestDefaults("fallback", NOW, "default", null, RequestClass.INTERACTIVE);
+        new RequestDefaults(() -> "fallback", NOW, "default", null, RequestClass.INTERACTIVE);
     for (String json :
         List.of("nonsense", "{'reply':{'topic':'a b'}}", "{'reply':5}", "{'prompt':5}", "")) {
       assertThat(incoming(json, defaults).replyAddress())

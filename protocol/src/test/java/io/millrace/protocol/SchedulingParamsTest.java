@@ -78,7 +78,7 @@ class SchedulingParamsTest {
     String json = fields.replace('\'', '"').replace("}", fields.equals("{}") ? "" : ",");
     byte[] value = (json + "\"prompt\":\"a\"}").getBytes(StandardCharsets.UTF_8);
     return IncomingRequest.of(
-            value, new RequestDefaults("a", Instant.EPOCH, "replies", null, requestClass))
+            value, new RequestDefaults(() -> "a", Instant.EPOCH, "replies", null, requestClass))
         .request()
         .scheduling();
   }

@@ -183,11 +183,15 @@ public final class RequestDispatcher {
    * failure to send would leave open whether the request was stored.
    */
   private Mono<Void> locate(String topic) {
-    return Mono.<Void>fromRunnable(() -> kafka.partitionsFor(topic))
-        .retryWhen(
-            Retry.fixedDelay(Long.MAX_VALUE, LOCATE_AGAIN)
-                .filter(TimeoutException.class::isInstance)
-                .scheduler(Schedulers.boundedElastic()));
+    Mono<Void> located = Mono.fromRunnable(() -> kafka.partitionsFor(topic));
+    // Retries are only made ready when they are needed, which costs as much as to send.
+    return located.onErrorResume(TimeoutException.class, late -> locateLater(located));
+  }
+
+  private static Mono<Void> locateLater(Mono<Void> located) {
+    return located
+        .delaySubscription(LOCATE_AGAIN, Schedulers.boundedElastic())
+        .retryWhen(Retry.indefinitely().filter(TimeoutException.class::isInstance));
   }
 
   private static Throwable failure(Throwable e) {

@@ -114,7 +114,7 @@ final class Replayer implements AutoCloseable {
   private static Optional<Instant> deadline(byte[] value) {
     try {
       RequestDefaults defaults =
-          new RequestDefaults("none", Instant.EPOCH, "none", null, RequestClass.INTERACTIVE);
+          new RequestDefaults(() -> "none", Instant.EPOCH, "none", null, RequestClass.INTERACTIVE);
       return Optional.ofNullable(IncomingRequest.of(value, defaults).request().deadline());
     } catch (Invalid unreadable) {
       return Optional.empty();

@@ -33,7 +33,7 @@ record Delivery(ConsumerRecord<String, byte[]> record, RecordId id, int attempt)
   RequestDefaults defaults(TopicNames topics) {
     Optional<TopicNames.RequestTopic> topic = topics.parse(record.topic());
     return new RequestDefaults(
-        id.asRequestId(),
+        id::asRequestId,
         time(),
         topic.map(topics::replies).orElse(null),
         traceparent(),

@@ -15,7 +15,7 @@ record RecordId(String topic, int partition, long offset, long timestamp) {
 
   /** The record's place, as {@code topic-partition@offset}. */
   String place() {
-    return "%s-%d@%d".formatted(topic, partition, offset);
+    return topic + "-" + partition + "@" + offset;
   }
 
   /** An id for a request that has none: the same at each delivery. */
