@@ -197,16 +197,20 @@ final class WorkerOptionsTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "--kernel=plain;--kernel must be auto when --quantize int4 is given, which has a kernel of"
-            + " its own, but is plain",
-        "--device=cuda:1;--device must be auto or cpu when --quantize int4 is given, but is cuda:1"
+        "int4;--kernel=plain;--kernel must be auto when --quantize int4 is given, but is plain",
+        "int4;--kernel=vector;--kernel must be auto when --quantize int4 is given, but is vector",
+        "int8;--kernel=plain;--kernel must be auto or vector when --quantize int8 is given, but is"
+            + " plain",
+        "int4;--device=cuda:1;--device must be auto or cpu when --quantize int4 is given, but is"
+            + " cuda:1"
       })
-  void validate_refusesWhatContradictsQuantisation(String flag, String message) {
-    WorkerOptions options = parse("--quantize=int4", flag);
+  void validate_refusesWhatContradictsQuantisation(String bits, String flag, String message) {
+    WorkerOptions options = parse("--quantize=" + bits, flag);
 
     assertThatThrownBy(options::validate).hasMessage(message);
     parse(flag).validate();
     parse("--quantize=int4", "--kernel=auto", "--device=cpu").validate();
+    parse("--quantize=int8", "--kernel=vector").validate();
   }
 
   @Test

@@ -232,11 +232,12 @@ public final class EngineOptions {
 
   private void validateQuantization() {
     boolean quantized = quantization != Quantization.NONE;
+    boolean vectors = quantization == Quantization.INT8;
     Flags.require(
-        !quantized || kernel == null,
+        !quantized || kernel == null || (vectors && kernel == Kernel.VECTOR),
         "--kernel",
-        "auto when --quantize %s is given, which has a kernel of its own"
-            .formatted(quantization.label()),
+        "auto%s when --quantize %s is given"
+            .formatted(vectors ? " or vector" : "", quantization.label()),
         kernel == null ? null : kernel.label());
     Flags.require(
         !quantized || !device.startsWith("cuda"),
