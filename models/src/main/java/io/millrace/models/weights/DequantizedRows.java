@@ -5,7 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.stream.LongStream;
 
 /** The rows of a quantised tensor, dequantised to float32 on all cores. */
-final class DequantizedRows implements RowSource {
+final class DequantizedRows extends CopiedRows {
   /** Small enough that a task's arrays stay in a core's cache. */
   private static final int TASK_ELEMENTS = 1 << 14;
 
@@ -25,19 +25,12 @@ final class DequantizedRows implements RowSource {
   }
 
   @Override
-  public ByteBuffer read(long first, long count) {
-    ByteBuffer out = RowSource.allocate(Float.BYTES * count * rowElements);
-    decode(first, count, out);
-    return out;
+  long rowBytes() {
+    return Float.BYTES * rowElements;
   }
 
-  /** Without a buffer of their own, whose memory would come back only when it runs out. */
   @Override
-  public void read(long first, long count, ByteBuffer into) {
-    decode(first, count, RowSource.rest(into));
-  }
-
-  private void decode(long first, long count, ByteBuffer out) {
+  void copy(long first, long count, ByteBuffer out) {
     ByteBuffer in = blocks.read(first, count);
     long tasks = (count * rowElements + TASK_ELEMENTS - 1) / TASK_ELEMENTS;
     LongStream.range(0, tasks).parallel().forEach(task -> decode(in, out, task));

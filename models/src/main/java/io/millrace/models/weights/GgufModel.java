@@ -77,7 +77,8 @@ final class GgufModel implements TensorFile {
           "tensor %s has %d rows, which %d heads do not share evenly"
               .formatted(stored.name(), numRows, heads));
     }
-    return new UnpermutedRows(rows, numRows / heads);
+    return new UnpermutedRows(
+        rows, numRows / heads, stored.type().bytes(stored.shape().rowElements()));
   }
 
   /** What {@code config.json} would say. */

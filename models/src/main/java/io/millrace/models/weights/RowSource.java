@@ -40,13 +40,6 @@ interface RowSource {
     return mapped(file, tensor.offset(), tensor.type().bytes(tensor.shape().rowElements()));
   }
 
-  /** What remains of a buffer, from index 0 on; the buffer counts as filled then. */
-  static ByteBuffer rest(ByteBuffer into) {
-    ByteBuffer rest = into.slice().order(ByteOrder.LITTLE_ENDIAN);
-    into.position(into.limit());
-    return rest;
-  }
-
   static ByteBuffer allocate(long bytes) {
     return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }

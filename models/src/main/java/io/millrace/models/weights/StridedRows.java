@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /** The rows of a strided view, such as a transposed matrix, gathered into order. */
-final class StridedRows implements RowSource {
+final class StridedRows extends CopiedRows {
   /** A window's size; a multiple of every element's, so that none lies across two windows. */
   private static final int WINDOW_BITS = 30;
 
@@ -45,19 +45,12 @@ final class StridedRows implements RowSource {
   }
 
   @Override
-  public ByteBuffer read(long first, long count) {
-    long lines = count * linesPerRow;
-    ByteBuffer out = RowSource.allocate(lines * shape[shape.length - 1] * elementBytes);
-    gather(first, count, out);
-    return out;
+  long rowBytes() {
+    return linesPerRow * shape[shape.length - 1] * elementBytes;
   }
 
   @Override
-  public void read(long first, long count, ByteBuffer into) {
-    gather(first, count, RowSource.rest(into));
-  }
-
-  private void gather(long first, long count, ByteBuffer out) {
+  void copy(long first, long count, ByteBuffer out) {
     long lines = count * linesPerRow;
     ByteBuffer[] windows = windows();
     LongStream.range(0, lines)

@@ -7,54 +7,35 @@ import java.nio.ByteBuffer;
  * transformers row {@code i} with row {@code i + headDim / 2}; a GGUF file of a Llama holds row
  * {@code half * headDim / 2 + i} of each head at {@code 2 * i + half}.
  */
-final class UnpermutedRows implements RowSource {
+final class UnpermutedRows extends CopiedRows {
   private final RowSource permuted;
   private final long headDim;
+  private final long rowBytes;
 
   /**
    * @param headDim rows of a head, an even number of which the tensor has a multiple
    */
-  UnpermutedRows(RowSource permuted, long headDim) {
+  UnpermutedRows(RowSource permuted, long headDim, long rowBytes) {
     this.permuted = permuted;
     this.headDim = headDim;
+    this.rowBytes = rowBytes;
   }
 
   @Override
-  public ByteBuffer read(long first, long count) {
-    ByteBuffer heads = heads(first, count);
-    ByteBuffer out = RowSource.allocate(count * rowBytes(heads, first, count));
-    unpermute(heads, first, count, out);
-    return out;
+  long rowBytes() {
+    return rowBytes;
   }
 
   @Override
-  public void read(long first, long count, ByteBuffer into) {
-    unpermute(heads(first, count), first, count, RowSource.rest(into));
-  }
-
-  /** The heads that have these rows. */
-  private ByteBuffer heads(long first, long count) {
-    return permuted.read(firstHead(first) * headDim, numHeads(first, count) * headDim);
-  }
-
-  private void unpermute(ByteBuffer heads, long first, long count, ByteBuffer out) {
-    int rowBytes = rowBytes(heads, first, count);
+  void copy(long first, long count, ByteBuffer out) {
+    long firstHead = first / headDim;
+    long endHead = (first + count + headDim - 1) / headDim;
+    ByteBuffer heads = permuted.read(firstHead * headDim, (endHead - firstHead) * headDim);
+    int bytes = (int) rowBytes;
     for (long row = first; row < first + count; row++) {
-      long from = permutedRow(row) - firstHead(first) * headDim;
-      out.put((int) (row - first) * rowBytes, heads, (int) from * rowBytes, rowBytes);
+      long from = permutedRow(row) - firstHead * headDim;
+      out.put((int) (row - first) * bytes, heads, (int) from * bytes, bytes);
     }
-  }
-
-  private int rowBytes(ByteBuffer heads, long first, long count) {
-    return (int) (heads.capacity() / (numHeads(first, count) * headDim));
-  }
-
-  private long firstHead(long row) {
-    return row / headDim;
-  }
-
-  private long numHeads(long first, long count) {
-    return (first + count + headDim - 1) / headDim - firstHead(first);
   }
 
   private long permutedRow(long row) {
