@@ -12,6 +12,9 @@ import io.millrace.protocol.GenerationRequest;
 import io.millrace.testing.EventReader;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,14 +187,17 @@ class ApiStopIT {
     return line;
   }
 
-  /** Waits until the api takes no new connection. */
-  private static void refuses(ServedApi api) throws InterruptedException {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        new java.net.Socket("127.0.0.1", api.port()).close();
+  /** Waits until the api takes no new connection; in the moment that it stops, it resets some. */
+  private static void refuses(ServedApi api) throws IOException {
+    boolean refused = false;
+    while (!refused && !Thread.currentThread().isInterrupted()) {
+      try {
+        new Socket("127.0.0.1", api.port()).close();
+      } catch (ConnectException e) {
+        refused = true;
+      } catch (SocketException reset) {
+        assertThat(reset).hasMessageContaining("reset");
       }
-    } catch (IOException refused) {
-      assertThat(refused).hasMessageContaining("refused");
     }
   }
 }
