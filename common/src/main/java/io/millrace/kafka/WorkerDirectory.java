@@ -5,7 +5,6 @@ import io.millrace.protocol.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -61,7 +60,7 @@ public final class WorkerDirectory {
    * @param seenAt when it said so, by this machine's clock
    */
   public void update(String worker, @Nullable WorkerState state, Instant seenAt) {
-    Instant oldest = clock.instant().minus(SILENCE);
+    Instant oldest = oldest();
     sightings.values().removeIf(it -> it.seenAt.isBefore(oldest));
     if (state == null) {
       sightings.remove(worker);
@@ -76,19 +75,17 @@ public final class WorkerDirectory {
   }
 
   private Stream<Sighting> seen() {
-    Instant oldest = clock.instant().minus(SILENCE);
+    Instant oldest = oldest();
     return sightings.values().stream().filter(it -> !it.seenAt.isBefore(oldest));
   }
 
+  /** When a worker that lives was seen at the earliest. */
+  private Instant oldest() {
+    return clock.instant().minus(SILENCE);
+  }
+
   private List<Sighting> seen(String model) {
-    List<Sighting> seen = new ArrayList<>();
-    Instant oldest = clock.instant().minus(SILENCE);
-    for (Sighting sighting : sightings.values()) {
-      if (sighting.state.model().equals(model) && !sighting.seenAt.isBefore(oldest)) {
-        seen.add(sighting);
-      }
-    }
-    return seen;
+    return seen().filter(it -> it.state.model().equals(model)).toList();
   }
 
   /** What the living workers of a model can hold, and hold. */

@@ -184,6 +184,7 @@ public record GenerationRequest(
             && newScheduling.equals(scheduling)
             && newEcho.equals(echo);
     if (same) {
+      // Another one would be checked again.
       return this;
     }
     return new GenerationRequest(
