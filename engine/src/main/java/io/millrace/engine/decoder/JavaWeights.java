@@ -1,6 +1,7 @@
 package io.millrace.engine.decoder;
 
 import io.millrace.engine.model.ModelSpec;
+import io.millrace.engine.model.Quantization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,26 +22,35 @@ public final class JavaWeights<M> {
 
   private final ModelSpec spec;
   private final MatrixPacker<M> packer;
-  private final boolean quantizes;
+  private final MatrixPacker<M> headPacker;
+  private final Quantization quantization;
   private final List<Linear<M>> linears = new ArrayList<>();
   private final List<float[]> headNorms = new ArrayList<>();
   private @Nullable Linear<M> head;
 
-  /**
-   * @param quantizes whether the packer rounds to 8 bits itself, and so must be given the published
-   *     weights
-   */
-  public JavaWeights(ModelSpec spec, MatrixPacker<M> packer, boolean quantizes) {
-    this.spec = spec;
-    this.packer = packer;
-    this.quantizes = quantizes;
+  /** A collector that packs the output head as all else. */
+  public JavaWeights(ModelSpec spec, MatrixPacker<M> packer) {
+    this(spec, packer, packer, Quantization.NONE);
   }
 
   /**
-   * Whether weights must be given as they were published, even if others are given rounded ones.
+   * @param headPacker of the output head
+   * @param quantization to which the packers round by themselves
    */
-  public boolean quantizes() {
-    return quantizes;
+  public JavaWeights(
+      ModelSpec spec,
+      MatrixPacker<M> packer,
+      MatrixPacker<M> headPacker,
+      Quantization quantization) {
+    this.spec = spec;
+    this.packer = packer;
+    this.headPacker = headPacker;
+    this.quantization = quantization;
+  }
+
+  /** The quantization that weights are rounded to here, and so not before. */
+  public Quantization quantization() {
+    return quantization;
   }
 
   /**
@@ -58,7 +68,7 @@ public final class JavaWeights<M> {
 
   /** Packs the output head; its parameters are those of {@link #addLinear}. */
   public void addHead(int out, int in, RowReader rows, float[] factors, float[] bias) {
-    head = new Linear<>(packer.pack(out, in, in, RowOrder.PLAIN, rows), factors, bias);
+    head = new Linear<>(headPacker.pack(out, in, in, RowOrder.PLAIN, rows), factors, bias);
   }
 
   /** Adds the next layer's weights of the norm of each head, [heads + kvHeads, headDim]. */

@@ -51,7 +51,11 @@ public final class JitWarmUp {
    * @param positions of its longest sequence
    */
   public static <M> DecoderWeights<M> weights(
-      DecoderShape like, int width, int positions, MatrixPacker<M> packer) {
+      DecoderShape like,
+      int width,
+      int positions,
+      MatrixPacker<M> packer,
+      MatrixPacker<M> headPacker) {
     DecoderShape shape = small(like, width, positions);
     int heads = shape.heads() * shape.headDim();
     int all = heads + 2 * shape.kvHeads() * shape.headDim();
@@ -63,7 +67,7 @@ public final class JitWarmUp {
             linear(packer, width, width, RowOrder.PLAIN),
             new float[0]);
     return new DecoderWeights<>(
-        shape, List.of(layer), linear(packer, width, width, RowOrder.PLAIN));
+        shape, List.of(layer), linear(headPacker, width, width, RowOrder.PLAIN));
   }
 
   private static DecoderShape small(DecoderShape like, int width, int positions) {

@@ -6,7 +6,9 @@ import io.millrace.engine.cuda.NumberType;
 import io.millrace.engine.decoder.CacheLayout;
 import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.decoder.cuda.CudaChoice;
+import io.millrace.engine.decoder.gemm.Gemm;
 import io.millrace.engine.decoder.gemm.GemmChoice;
+import io.millrace.engine.decoder.gemm.PackedGemmChoice;
 import io.millrace.engine.decoder.torch.KernelChoice;
 import io.millrace.engine.decoder.torch.KernelPair;
 import io.millrace.engine.decoder.torch.TorchKernel;
@@ -42,8 +44,8 @@ final class DecoderPlanner {
   /** A group of rows, from which on vectors' way for many is faster. */
   private static final int FEW_ROWS = 4;
 
-  /** Share of the free heap that weights may take. */
-  private static final double SHARE_OF_HEAP = 0.7;
+  /** Weights in int8 beside those in int4 must take less than half of the free memory. */
+  private static final int SHARE_FOR_INT8 = 2;
 
   /** A second packing of weights must take less than one part in so many of the free memory. */
   private static final int SHARE_OF_SECOND_PACKING = 8;
@@ -53,6 +55,7 @@ final class DecoderPlanner {
   private final long weights;
   private final ModelSettings settings;
   private final Machine machine;
+  private final DecoderObstacles obstacles;
   private final List<String> notes = new ArrayList<>();
 
   DecoderPlanner(
@@ -66,6 +69,7 @@ final class DecoderPlanner {
     this.weights = weights;
     this.settings = settings;
     this.machine = machine;
+    this.obstacles = new DecoderObstacles(published, precision, weights, settings, machine);
   }
 
   DecoderPlan plan(KernelChoice kernelChoice) {
@@ -76,7 +80,11 @@ final class DecoderPlanner {
     if (settings.batchInvariant()) {
       return batchInvariant();
     }
-    Optional<GemmChoice> gemm = gemm();
+    Optional<DecoderPlan> int4 = int4();
+    if (int4.isPresent()) {
+      return int4.get();
+    }
+    Optional<GemmChoice> gemm = int8Gemm().or(this::gemm);
     Optional<DecoderPlan> vectors = gemm.isPresent() ? Optional.empty() : vectorsForAllSteps();
     if (vectors.isPresent()) {
       return vectors.get();
@@ -85,7 +93,9 @@ final class DecoderPlanner {
     // Longer contexts than the cache holds would only make the tables of positions longer.
     ModelSpec spec = published.limitedTo(cache.tokens());
     List<DecoderChoice> decoders = new ArrayList<>();
-    vector(gemm.isPresent(), spec, cache).ifPresent(decoders::add);
+    if (gemm.filter(GemmChoice::int8).isEmpty()) {
+      vector(gemm.isPresent(), spec, cache).ifPresent(decoders::add);
+    }
     gemm.ifPresent(decoders::add);
     KernelPair kernels = gemm.isPresent() ? null : kernels(kernelChoice, spec, !decoders.isEmpty());
     return new DecoderPlan(
@@ -120,15 +130,54 @@ final class DecoderPlanner {
   }
 
   /**
-   * Vectors for all steps, where they are asked for, and in bfloat16, which such a CPU does not
-   * multiply, wherever they can be: they decode faster than the program by more than prompts take
-   * longer, from a cache of half the size.
+   * Int4 where this machine multiplies bytes: vectors for a single row, and for more of them the
+   * same weights once more in int8, or, where there is little memory, the same that are widened
+   * when they are needed.
+   */
+  private Optional<DecoderPlan> int4() {
+    boolean open = settings.kernel() == null || settings.kernel() == Kernel.BRGEMM_BF16;
+    boolean wanted = settings.quantization() == Quantization.INT4 && !machine.gpu();
+    Integer rows = settings.maxVectorRows();
+    if (!wanted || !open || (rows != null && rows != 1)) {
+      return Optional.empty();
+    }
+    boolean int8 = obstacles.ofInt8Gemm(blockSize(true), SHARE_FOR_INT8) == null;
+    if (!int8 && obstacles.ofPackedGemm(blockSize(true)) != null) {
+      return Optional.empty();
+    }
+    KvCacheSize cache = javaCache(CacheLayout.PAIRED);
+    ModelSpec spec = published.limitedTo(cache.tokens());
+    VectorChoice oneRow = VectorChoice.decode(WeightFormat.INT4, 1, 1);
+    String obstacle = obstacles.ofVectors(oneRow, spec, cache);
+    if (obstacle != null) {
+      notes.add("no vectors: " + obstacle);
+    }
+    Gemm gemm = Objects.requireNonNull(machine.gemm());
+    List<DecoderChoice> decoders = new ArrayList<>();
+    if (int8) {
+      if (obstacle == null) {
+        decoders.add(oneRow);
+      }
+      decoders.add(new GemmChoice(gemm, true));
+    } else if (obstacle == null) {
+      decoders.add(new PackedGemmChoice(gemm, oneRow));
+    } else {
+      return Optional.empty();
+    }
+    return Optional.of(new DecoderPlan(spec, cache, CacheLayout.PAIRED, decoders, null, notes));
+  }
+
+  /**
+   * Vectors for all steps, where they are asked for, and wherever they can be in bfloat16, which
+   * such a CPU does not multiply, and in int4: they decode faster than the program by more than
+   * prompts take longer, from a cache of half the size.
    */
   private Optional<DecoderPlan> vectorsForAllSteps() {
     boolean forced = settings.kernel() == Kernel.VECTOR;
     boolean open = settings.kernel() == null && settings.maxVectorRows() == null;
     boolean plain = settings.quantization() == Quantization.NONE && precision == Precision.BF16;
-    if (!forced && !(open && plain && !machine.gpu())) {
+    boolean int4 = settings.quantization() == Quantization.INT4;
+    if (!forced && !(open && (plain || int4) && !machine.gpu())) {
       return Optional.empty();
     }
     WeightFormat format = machine.gpu() ? null : format(false, true);
@@ -142,9 +191,9 @@ final class DecoderPlanner {
     ModelSpec spec = published.limitedTo(cache.tokens());
     Integer fewRows = settings.maxVectorRows();
     VectorChoice choice = VectorChoice.allSteps(format, fewRows == null ? FEW_ROWS : fewRows);
-    String obstacle = vectorObstacle(choice, spec, cache);
+    String obstacle = obstacles.ofVectors(choice, spec, cache);
     if (obstacle == null) {
-      obstacle = panelObstacle(spec, cache);
+      obstacle = obstacles.ofPanels(spec, cache);
     }
     if (obstacle == null) {
       return Optional.of(new DecoderPlan(spec, cache, layout, List.of(choice), null, notes));
@@ -155,32 +204,29 @@ final class DecoderPlanner {
     return Optional.empty();
   }
 
-  /** Why keys and values cannot be read as panels, two vectors wide. */
-  private @Nullable String panelObstacle(ModelSpec spec, KvCacheSize cache) {
-    int panel = 2 * machine.lanes();
-    if (cache.blockSize() % panel != 0) {
-      return "they need a --block-size of %d or more, but it is %d"
-          .formatted(panel, cache.blockSize());
-    }
-    return spec.headDim() % 2 == 0
-        ? null
-        : "they need heads of an even width, which is %d".formatted(spec.headDim());
-  }
-
   /** One decoder for all steps. */
   private DecoderPlan batchInvariant() {
     KvCacheSize cache = programCache();
     ModelSpec spec = published.limitedTo(cache.tokens());
     WeightFormat format = format(false, true);
-    if (machine.gpu() || format == null) {
+    if (machine.gpu() || format == null || format == WeightFormat.INT4) {
       throw new UnsupportedModel("--batch-invariant needs a CPU, and fp32, bf16 or int8");
     }
     VectorChoice choice = VectorChoice.batchInvariant(format);
-    String obstacle = vectorObstacle(choice, spec, cache);
+    String obstacle = obstacles.ofVectors(choice, spec, cache);
     if (obstacle != null) {
       throw new UnsupportedModel("--batch-invariant needs vectors: " + obstacle);
     }
     return new DecoderPlan(spec, cache, CacheLayout.TRANSPOSED, List.of(choice), null, notes);
+  }
+
+  /** The GEMM of int8, for all steps. */
+  private Optional<GemmChoice> int8Gemm() {
+    boolean open = settings.kernel() == null && settings.maxVectorRows() == null && !machine.gpu();
+    boolean int8 = settings.quantization() == Quantization.INT8;
+    return open && int8 && obstacles.ofInt8Gemm(blockSize(true), 1) == null
+        ? Optional.of(new GemmChoice(Objects.requireNonNull(machine.gemm()), true))
+        : Optional.empty();
   }
 
   private Optional<GemmChoice> gemm() {
@@ -194,38 +240,15 @@ final class DecoderPlanner {
     if (!forced && (settings.kernel() != null || !precise)) {
       return Optional.empty();
     }
-    String obstacle = gemmObstacle();
+    String obstacle = obstacles.ofGemm(blockSize(true));
     if (obstacle == null) {
-      return Optional.of(new GemmChoice(Objects.requireNonNull(machine.gemm())));
+      return Optional.of(new GemmChoice(Objects.requireNonNull(machine.gemm()), false));
     }
     if (forced) {
       throw new UnsupportedModel("kernel %s %s".formatted(Kernel.BRGEMM_BF16.label(), obstacle));
     }
     notes.add("no %s: it %s".formatted(Kernel.BRGEMM_BF16.label(), obstacle));
     return Optional.empty();
-  }
-
-  private @Nullable String gemmObstacle() {
-    if (machine.gemm() == null) {
-      return "needs Linux and a CPU with AVX512-BF16";
-    }
-    if (machine.lanes() == 0) {
-      return "needs Java to be started with --add-modules=jdk.incubator.vector";
-    }
-    int blockSize = blockSize(true);
-    if (blockSize % (2 * machine.lanes()) != 0) {
-      return "needs a --block-size of %d or more, but it is %d"
-          .formatted(2 * machine.lanes(), blockSize);
-    }
-    long needed = Short.BYTES * weights;
-    if (settings.quantization() != Quantization.NONE && needed > machine.freeHostBytes()) {
-      return "needs %d MiB for weights in bfloat16, and %d MiB are free"
-          .formatted(needed >> 20, machine.freeHostBytes() >> 20);
-    }
-    return GemmChoice.takes(published)
-        ? null
-        : "needs heads of an even width, which is %d, and matrices of less than 2 GiB"
-            .formatted(published.headDim());
   }
 
   private int blockSize(boolean java) {
@@ -283,14 +306,15 @@ final class DecoderPlanner {
     WeightFormat format = format(gemm && (wanted == null || wanted == 1), wanted != null);
     int most = gemm ? 1 : VECTOR_ROWS;
     int rows = wanted == null ? most : wanted;
-    if (rows == 0 || format == null) {
+    // What the program has in int4 is rounded otherwise.
+    if (rows == 0 || format == null || format == WeightFormat.INT4) {
       return Optional.empty();
     }
-    boolean byPanels = !gemm && machine.lanes() > 0 && panelObstacle(spec, cache) == null;
+    boolean byPanels = !gemm && machine.lanes() > 0 && obstacles.ofPanels(spec, cache) == null;
     VectorChoice choice = VectorChoice.decode(format, rows, byPanels ? FEW_ROWS : rows);
-    String obstacle = vectorObstacle(choice, spec, cache);
+    String obstacle = obstacles.ofVectors(choice, spec, cache);
     if (obstacle == null) {
-      obstacle = memoryObstacle(choice, gemm, spec, cache);
+      obstacle = obstacles.ofMemory(choice, gemm, spec, cache);
     }
     if (obstacle != null) {
       notes.add("no vectors: " + obstacle);
@@ -304,52 +328,22 @@ final class DecoderPlanner {
    * another is asked for, so that it can be reproduced.
    */
   private @Nullable WeightFormat format(boolean oneRowOnly, boolean wanted) {
-    return switch (settings.quantization()) {
-      case INT8 -> WeightFormat.INT8;
-      case INT4 -> null;
-      case NONE ->
-          switch (precision) {
-            case BF16 -> oneRowOnly ? WeightFormat.FLOAT12 : WeightFormat.BFLOAT16;
-            case FP32 -> wanted ? WeightFormat.FLOAT32 : null;
-            case FP16, AUTO -> null;
-          };
+    if (settings.quantization() != Quantization.NONE) {
+      return quantizedFormat();
+    }
+    return switch (precision) {
+      case BF16 -> oneRowOnly ? WeightFormat.FLOAT12 : WeightFormat.BFLOAT16;
+      case FP32 -> wanted ? WeightFormat.FLOAT32 : null;
+      case FP16, AUTO -> null;
     };
   }
 
-  private @Nullable String vectorObstacle(VectorChoice choice, ModelSpec spec, KvCacheSize cache) {
-    if (machine.lanes() == 0) {
-      return "they need AVX2 or more, and Java to be started with"
-          + " --add-modules=jdk.incubator.vector";
-    }
-    if (cache.blockSize() % machine.lanes() != 0) {
-      return "blocks of %d tokens are no whole vectors of %d"
-          .formatted(cache.blockSize(), machine.lanes());
-    }
-    if (!choice.takes(spec)) {
-      return "%s cannot keep matrices of these widths".formatted(choice.format().label());
-    }
-    if (cache.bytesOfLayer(spec) > Integer.MAX_VALUE) {
-      return "a layer's part of the KV cache is more than 2 GiB";
-    }
-    long needed = choice.heapBytes(spec);
-    return needed <= machine.freeHeapBytes() * SHARE_OF_HEAP
-        ? null
-        : "weights take %d MiB of Java's heap, which has %d MiB free (MILLRACE_HEAP sets its size)"
-            .formatted(needed >> 20, machine.freeHeapBytes() >> 20);
-  }
-
-  /** Why there is no room for weights on the heap beside those that other decoders keep. */
-  private @Nullable String memoryObstacle(
-      VectorChoice choice, boolean gemm, ModelSpec spec, KvCacheSize cache) {
-    int bytes = precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
-    if (settings.quantization() == Quantization.INT8) {
-      bytes = gemm ? Short.BYTES : Byte.BYTES;
-    }
-    long needed = choice.heapBytes(spec) + bytes * weights + cache.bytes();
-    return needed <= machine.freeHostBytes()
-        ? null
-        : "weights in two formats and the KV cache take %d MiB, and %d MiB are free"
-            .formatted(needed >> 20, machine.freeHostBytes() >> 20);
+  private @Nullable WeightFormat quantizedFormat() {
+    return switch (settings.quantization()) {
+      case INT8 -> WeightFormat.INT8;
+      case INT4 -> WeightFormat.INT4;
+      case NONE -> null;
+    };
   }
 
   private KernelPair kernels(KernelChoice choice, ModelSpec spec, boolean withVectors) {

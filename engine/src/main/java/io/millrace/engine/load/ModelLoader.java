@@ -215,7 +215,7 @@ public final class ModelLoader {
             tensors,
             builders.stream().map(DecoderBuilder::weights).toList(),
             manager,
-            settings.quantization() == Quantization.INT8);
+            settings.quantization());
     WeightFolding folding = new WeightFolding(plan.spec(), new TensorReader(checkpoint));
     DecoderBuilder keeper = keeperOfEmbedding(folding, plan, builders);
     if (keeper == null) {

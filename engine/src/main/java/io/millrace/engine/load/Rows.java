@@ -1,6 +1,7 @@
 package io.millrace.engine.load;
 
 import io.millrace.engine.decoder.RowReader;
+import io.millrace.engine.decoder.vector.Int4Groups;
 import io.millrace.models.weights.HalfFloats;
 
 /** The arrangements of rows: as they are read, those of other matrices in another order. */
@@ -91,6 +92,18 @@ final class Rows {
       int width = values.length / count;
       for (int row = 0; row < values.length; row += width) {
         roundToInt8(values, row, row + width);
+      }
+      return values;
+    };
+  }
+
+  /** What rows stand for that are kept in 4 bits. */
+  static RowReader roundedToInt4(RowReader rows) {
+    return (first, count) -> {
+      float[] values = rows.read(first, count);
+      int width = values.length / count;
+      for (int row = 0; row < values.length; row += width) {
+        Int4Groups.round(values, row, width);
       }
       return values;
     };

@@ -10,13 +10,14 @@ import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.decoder.torch.LinearTensors;
 import io.millrace.engine.decoder.torch.WeightSink;
+import io.millrace.engine.model.Quantization;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * The distributor of weights to all decoders of a model: as tensors to the program, row by row to
- * those written in Java. Where one of them keeps 8 bits, the others get what these stand for, so
+ * those written in Java. Where one of them keeps few bits, the others get what these stand for, so
  * that all compute with the same numbers.
  */
 final class WeightDistributor {
@@ -26,23 +27,23 @@ final class WeightDistributor {
   private final WeightSink tensors;
   private final List<? extends JavaWeights<?>> decoders;
   private final PtNDManager manager;
-  private final boolean roundToInt8;
+  private final Quantization quantization;
 
   /**
    * @param tensors takes the program's weights
    * @param decoders written in Java
    * @param manager of the model's device
-   * @param roundToInt8 whether weights are kept in 8 bits
+   * @param quantization of the weights, which the program has by itself if it computes alone
    */
   WeightDistributor(
       WeightSink tensors,
       List<? extends JavaWeights<?>> decoders,
       PtNDManager manager,
-      boolean roundToInt8) {
+      Quantization quantization) {
     this.tensors = tensors;
     this.decoders = decoders;
     this.manager = manager;
-    this.roundToInt8 = roundToInt8 && !decoders.isEmpty();
+    this.quantization = decoders.isEmpty() ? Quantization.NONE : quantization;
   }
 
   /** Takes the embedding, [vocab, hidden], before all else. */
@@ -70,9 +71,11 @@ final class WeightDistributor {
    * Takes the output head, before all layers: the largest matrix, while little else is there yet.
    */
   void addHead(FoldedLinear head) {
-    FoldedLinear rounded = rounded(head);
+    // Its errors are not averaged out by what follows, so it never has less than 8 bits.
+    boolean few = quantization != Quantization.NONE;
+    FoldedLinear rounded = rounded(head, few ? Quantization.INT8 : Quantization.NONE);
     for (JavaWeights<?> decoder : decoders) {
-      FoldedLinear linear = decoder.quantizes() ? head : rounded;
+      FoldedLinear linear = decoder.quantization() == Quantization.NONE ? rounded : head;
       decoder.addHead(linear.out(), linear.in(), linear.rows(), linear.factors(), linear.bias());
     }
     toProgram(rounded, tensors::addHead);
@@ -89,17 +92,21 @@ final class WeightDistributor {
   }
 
   private void add(FoldedLinear published, RowOrder order, Consumer<LinearTensors> sink) {
-    FoldedLinear rounded = rounded(published);
+    FoldedLinear rounded = rounded(published, quantization);
     for (JavaWeights<?> decoder : decoders) {
-      FoldedLinear linear = decoder.quantizes() ? published : rounded;
+      FoldedLinear linear = decoder.quantization() == quantization ? published : rounded;
       decoder.addLinear(
           linear.out(), linear.in(), order, linear.rows(), linear.factors(), linear.bias());
     }
     toProgram(rounded, sink);
   }
 
-  private FoldedLinear rounded(FoldedLinear published) {
-    return roundToInt8 ? published.withRows(Rows.roundedToInt8(published.rows())) : published;
+  private static FoldedLinear rounded(FoldedLinear published, Quantization to) {
+    return switch (to) {
+      case NONE -> published;
+      case INT8 -> published.withRows(Rows.roundedToInt8(published.rows()));
+      case INT4 -> published.withRows(Rows.roundedToInt4(published.rows()));
+    };
   }
 
   private void toProgram(FoldedLinear linear, Consumer<LinearTensors> sink) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.engine.decoder.RowReader;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,20 @@ final class RowsTest {
     assertThat((double) rows[1] / step).isCloseTo(Math.rint(rows[1] / step), within(1e-4));
     assertThat(rows[1]).isCloseTo(-0.5f, within(step));
     assertThat(rows[2]).isZero();
+  }
+
+  @Test
+  void rowsRoundedToInt4_haveSixteenLevels() {
+    float[] counted = new float[64];
+    for (int i = 0; i < counted.length; i++) {
+      counted[i] = i % 32;
+    }
+    float[] rows = Rows.roundedToInt4((first, count) -> counted.clone()).read(0, 2);
+    assertThat(rows).hasSize(64);
+    assertThat(IntStream.range(0, 64).mapToObj(i -> rows[i]).distinct()).hasSize(16);
+    for (int i = 0; i < 64; i++) {
+      assertThat(rows[i]).isCloseTo(counted[i], within(1.2f));
+    }
   }
 
   @Test

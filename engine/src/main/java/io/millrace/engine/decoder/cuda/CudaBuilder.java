@@ -23,7 +23,7 @@ final class CudaBuilder implements DecoderBuilder {
     this.choice = choice;
     this.context = context;
     this.upload = new MatrixUpload(choice.device(), choice.type());
-    this.weights = new JavaWeights<>(context.spec(), upload, false);
+    this.weights = new JavaWeights<>(context.spec(), upload);
   }
 
   @Override

@@ -12,17 +12,27 @@ final class Activations {
   private static final int ALIGNMENT = 64;
 
   private final Gemm gemm;
+  private final int width;
   private final int stride;
+  private final Int8Activations int8;
   private int capacity;
   private IntBuffer words = IntBuffer.allocate(0);
   private long address;
 
+  /** Rows that lie close together. */
+  Activations(Gemm gemm, int width) {
+    this(gemm, width, width);
+  }
+
   /**
+   * @param width numbers of a row; even
    * @param stride from one row to the next; even
    */
-  Activations(Gemm gemm, int stride) {
+  Activations(Gemm gemm, int width, int stride) {
     this.gemm = gemm;
+    this.width = width;
     this.stride = stride;
+    this.int8 = new Int8Activations(gemm, width, stride);
   }
 
   /**
@@ -31,6 +41,21 @@ final class Activations {
    */
   static int spread(int width) {
     return width + ALIGNMENT / Short.BYTES;
+  }
+
+  /** The same rows in uint8, those that {@link #roundToInt8} was called for. */
+  Int8Activations int8() {
+    return int8;
+  }
+
+  /**
+   * Rounds a row to uint8.
+   *
+   * @param line room for its pairs
+   */
+  void roundToInt8(int row, int[] line) {
+    get(row, 0, line, width / 2);
+    int8.take(row, line);
   }
 
   int stride() {

@@ -3,8 +3,8 @@ package io.millrace.engine.decoder.gemm;
 import java.nio.ByteBuffer;
 
 /**
- * A multiplication of small matrices in native memory, on the calling thread: sums are float32,
- * operands bfloat16.
+ * A multiplication of small matrices in native memory, on the calling thread: of bfloat16 with sums
+ * of float32, or of bytes with sums of int32.
  */
 public interface Gemm {
   /**
@@ -26,6 +26,16 @@ public interface Gemm {
    * @param add whether C's content is kept
    */
   void multiply(Shape shape, long a, long b, long c, boolean add);
+
+  /**
+   * C = A x B in integers.
+   *
+   * @param shape whose depth is a multiple of 4
+   * @param a address of unsigned bytes [rows, depth]
+   * @param b address of signed bytes [depth / 4, columns, 4]
+   * @param c address of int32 [rows, columns]
+   */
+  void multiplyInt8(Shape shape, long a, long b, long c);
 
   /** The address of a direct buffer. */
   long address(ByteBuffer direct);

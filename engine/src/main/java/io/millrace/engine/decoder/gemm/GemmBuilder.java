@@ -4,6 +4,7 @@ import io.millrace.engine.decoder.Decoder;
 import io.millrace.engine.decoder.DecoderBuilder;
 import io.millrace.engine.decoder.DecoderChoice.Context;
 import io.millrace.engine.decoder.DecoderShape;
+import io.millrace.engine.decoder.DecoderWeights;
 import io.millrace.engine.decoder.EmbeddingTable;
 import io.millrace.engine.decoder.JavaDecoder;
 import io.millrace.engine.decoder.JavaWeights;
@@ -11,6 +12,7 @@ import io.millrace.engine.decoder.JitWarmUp;
 import io.millrace.engine.decoder.MatrixPacker;
 import io.millrace.engine.decoder.Span;
 import io.millrace.engine.decoder.StepInput;
+import io.millrace.engine.model.Quantization;
 import io.millrace.engine.simd.ThreadTeam;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ final class GemmBuilder implements DecoderBuilder {
   GemmBuilder(GemmChoice choice, Context context) {
     this.choice = choice;
     this.context = context;
-    this.weights = new JavaWeights<>(context.spec(), packer(context.memory()), false);
+    this.weights = newWeights(packer(context.memory()));
   }
 
   @Override
@@ -42,12 +44,12 @@ final class GemmBuilder implements DecoderBuilder {
 
   @Override
   public boolean readsHeadBack() {
-    return true;
+    return !choice.int8();
   }
 
   @Override
   public EmbeddingTable head() {
-    PanelMatrix head = weights.head().matrix();
+    Bfloat16Panels head = (Bfloat16Panels) weights.head().matrix();
     return tokens -> {
       float[] rows = new float[tokens.length * head.in()];
       for (int i = 0; i < tokens.length; i++) {
@@ -59,27 +61,31 @@ final class GemmBuilder implements DecoderBuilder {
 
   @Override
   public void warmUp() {
-    if (!JitWarmUp.isFirst(List.of(choice.label(), context.spec().headDim()))) {
-      return;
+    MatrixPacker<PanelMatrix> packer = packer(ByteBuffer::allocateDirect);
+    if (JitWarmUp.isFirst(List.of(choice.label(), context.spec().headDim()))) {
+      warmUp(choice.gemm(), context, packer, packer);
     }
+  }
+
+  /** Has the JVM compile what matrices of a kind need. */
+  static void warmUp(
+      Gemm gemm,
+      Context context,
+      MatrixPacker<PanelMatrix> packer,
+      MatrixPacker<PanelMatrix> headPacker) {
+    DecoderShape shape = DecoderShape.of(context.spec());
+    DecoderWeights<PanelMatrix> small =
+        JitWarmUp.weights(shape, WARM_WIDTH, WARM_TOKENS, packer, headPacker);
     try (ThreadTeam team = new ThreadTeam(JitWarmUp.THREADS)) {
-      GemmForwardPass pass =
-          new GemmForwardPass(
-              choice.gemm(),
-              JitWarmUp.weights(
-                  DecoderShape.of(context.spec()),
-                  WARM_WIDTH,
-                  WARM_TOKENS,
-                  packer(ByteBuffer::allocateDirect)),
-              context.blockSize(),
-              team);
+      GemmForwardPass pass = new GemmForwardPass(gemm, small, context.blockSize(), team);
       int[] table = new int[WARM_TOKENS];
       List<Span> spans = new ArrayList<>(List.of(new Span(0, WARM_TOKENS, table)));
       for (int i = 0; i < WARM_TOKENS; i++) {
         spans.add(new Span(WARM_TOKENS - 1, 1, table));
       }
       int[] wanted = {0, WARM_TOKENS};
-      JitWarmUp.run(pass, new StepInput(spans, new int[2 * WARM_TOKENS], wanted), List.of(cache()));
+      StepInput step = new StepInput(spans, new int[2 * WARM_TOKENS], wanted);
+      JitWarmUp.run(pass, step, List.of(cache(gemm, context)));
     }
   }
 
@@ -90,16 +96,25 @@ final class GemmBuilder implements DecoderBuilder {
     return List.of(JavaDecoder.forAnyStep(choice.label(), pass, PairedCache.class, parts));
   }
 
-  private MatrixPacker<PanelMatrix> packer(IntFunction<ByteBuffer> memory) {
-    return (out, in, run, order, rows) ->
-        new PanelMatrix(choice.gemm(), out, in, run, order, rows, memory);
+  private JavaWeights<PanelMatrix> newWeights(MatrixPacker<PanelMatrix> packer) {
+    Quantization own = choice.int8() ? Quantization.INT8 : Quantization.NONE;
+    return new JavaWeights<>(context.spec(), packer, packer, own);
   }
 
-  private PairedCache cache() {
+  private MatrixPacker<PanelMatrix> packer(IntFunction<ByteBuffer> memory) {
+    if (choice.int8()) {
+      return (out, in, run, order, rows) ->
+          new Int8Panels(choice.gemm(), out, in, order, rows, memory);
+    }
+    return (out, in, run, order, rows) ->
+        new Bfloat16Panels(choice.gemm(), out, in, run, order, rows, memory);
+  }
+
+  private static PairedCache cache(Gemm gemm, Context context) {
     int headDim = context.spec().headDim();
     int bytes = WARM_TOKENS * context.blockSize() * headDim * Short.BYTES;
     return new PairedCache(
-        choice.gemm(),
+        gemm,
         ByteBuffer.allocateDirect(bytes),
         ByteBuffer.allocateDirect(bytes),
         1,

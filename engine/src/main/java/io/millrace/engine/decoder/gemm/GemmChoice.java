@@ -6,15 +6,17 @@ import io.millrace.engine.model.Kernel;
 import io.millrace.engine.model.ModelSpec;
 
 /**
- * The choice of the GEMM decoder, which computes any step with matrix multiplications in bfloat16.
+ * The choice of the GEMM decoder, which computes any step with matrix multiplications in bfloat16
+ * or in int8.
  *
  * @param gemm the multiplication of this machine
+ * @param int8 whether weights and their inputs are int8
  */
-public record GemmChoice(Gemm gemm) implements DecoderChoice {
+public record GemmChoice(Gemm gemm, boolean int8) implements DecoderChoice {
 
   @Override
   public String label() {
-    return Kernel.BRGEMM_BF16.label();
+    return int8 ? "brgemm-int8" : Kernel.BRGEMM_BF16.label();
   }
 
   @Override
@@ -22,14 +24,14 @@ public record GemmChoice(Gemm gemm) implements DecoderChoice {
     return new GemmBuilder(this, context);
   }
 
-  /** Whether the decoder can multiply a model's shapes. */
+  /** Whether the decoder can multiply a model's shapes in bfloat16. */
   public static boolean takes(ModelSpec spec) {
     int qkv = (spec.heads() + 2 * spec.kvHeads()) * spec.headDim();
     return spec.headDim() % 2 == 0
-        && PanelMatrix.takes(qkv, spec.hidden())
-        && PanelMatrix.takes(spec.hidden(), spec.heads() * spec.headDim())
-        && PanelMatrix.takes(2 * spec.intermediate(), spec.hidden())
-        && PanelMatrix.takes(spec.hidden(), spec.intermediate())
-        && PanelMatrix.takes(spec.vocab(), spec.hidden());
+        && Bfloat16Panels.takes(qkv, spec.hidden())
+        && Bfloat16Panels.takes(spec.hidden(), spec.heads() * spec.headDim())
+        && Bfloat16Panels.takes(2 * spec.intermediate(), spec.hidden())
+        && Bfloat16Panels.takes(spec.hidden(), spec.intermediate())
+        && Bfloat16Panels.takes(spec.vocab(), spec.hidden());
   }
 }

@@ -17,12 +17,11 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
 
   /** The scratch memory of one thread. */
   private static final class Lane {
-    private final Sums sums;
+    private final PanelBuffer panel;
     private final int[] line;
 
     Lane(Gemm gemm, int widest) {
-      this.sums = new Sums(gemm);
-      sums.reserve(RowChunks.MOST_ROWS * PanelMatrix.MOST_WIDTH);
+      this.panel = new PanelBuffer(gemm);
       this.line = new int[widest / 2];
     }
   }
@@ -40,7 +39,8 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
         activations(gemm, weights.shape().heads() * weights.shape().headDim()),
         activations(gemm, weights.shape().intermediate()));
     this.attention = new GemmAttention(gemm, shape(), blockSize, team.size());
-    int widest = Math.max(shape().hidden(), PanelMatrix.MOST_WIDTH);
+    int heads = shape().heads() * shape().headDim();
+    int widest = Math.max(Math.max(shape().hidden(), shape().intermediate()), heads);
     this.lanes =
         IntStream.range(0, team.size()).mapToObj(i -> new Lane(gemm, widest)).toArray(Lane[]::new);
   }
@@ -93,22 +93,30 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
   protected void multiply(Linear<PanelMatrix> linear, Activations from, Epilogue epilogue) {
     PanelMatrix matrix = linear.matrix();
     int rows = numRows();
-    int chunk = RowChunks.size(rows);
+    if (matrix.takesInt8()) {
+      roundToInt8(from, rows);
+    }
+    int size = RowChunks.size(rows);
     team()
         .forEachInStretches(
             matrix.numPanels(),
             (panel, lane) -> {
-              Sums sums = lanes[lane].sums;
-              for (int first = 0; first < rows; first += chunk) {
-                int count = Math.min(chunk, rows - first);
-                matrix.multiply(panel, from, first, chunk, sums.address());
-                float[] read = sums.read(count * matrix.width());
-                epilogue.apply(new Tile(read, matrix.width(), panel, first, count), lane);
+              for (int first = 0; first < rows; first += size) {
+                int count = Math.min(size, rows - first);
+                boolean last = first + size >= rows;
+                RowChunks.Chunk chunk = new RowChunks.Chunk(first, size, count, last);
+                float[] sums = matrix.multiply(panel, from, chunk, lanes[lane].panel);
+                epilogue.apply(new Tile(sums, matrix.width(), panel, first, count), lane);
               }
             });
   }
 
+  private void roundToInt8(Activations rows, int count) {
+    rows.int8().reserve(RowChunks.capacity(count));
+    team().forEachInStretches(count, (row, lane) -> rows.roundToInt8(row, lanes[lane].line));
+  }
+
   private static Activations activations(Gemm gemm, int width) {
-    return new Activations(gemm, Activations.spread(width));
+    return new Activations(gemm, width, Activations.spread(width));
   }
 }

@@ -11,6 +11,21 @@ final class RowChunks {
 
   private RowChunks() {}
 
+  /**
+   * A chunk of rows.
+   *
+   * @param first of them
+   * @param size how many are multiplied
+   * @param count how many of these there are
+   * @param last whether no other follows
+   */
+  record Chunk(int first, int size, int count, boolean last) {
+    /** Whether there is no other one. */
+    boolean only() {
+      return first == 0 && last;
+    }
+  }
+
   /** Rows of each chunk; the last one may reach beyond the rows that there are. */
   static int size(int rows) {
     int chunks = (rows + MOST_ROWS - 1) / MOST_ROWS;

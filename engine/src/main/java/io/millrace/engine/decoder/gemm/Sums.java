@@ -31,6 +31,11 @@ final class Sums {
     return address;
   }
 
+  /** The copy, for what is computed on the heap. */
+  float[] values() {
+    return values;
+  }
+
   /** Copies the first {@code count} sums to the heap, and returns the copy. */
   float[] read(int count) {
     numbers.get(0, values, 0, count);

@@ -26,11 +26,13 @@ public final class LibtorchGemm implements Gemm {
   private static final Logger log = LoggerFactory.getLogger(LibtorchGemm.class);
 
   /**
-   * The function's name in libtorch 2.7, where its last argument tells that B's neighbours are
-   * paired.
+   * The functions' names in libtorch 2.7, of bfloat16 and of bytes; their last argument tells that
+   * B's neighbours lie together.
    */
-  private static final String SYMBOL =
-      "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb";
+  private static final Map<String, String> SYMBOLS =
+      Map.of(
+          "brgemm", "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb",
+          "brgemmInt8", "_ZN2at6native7cpublas6brgemmEllllllbPKhPKaPib");
 
   private static final Path CPU = Path.of("/proc/cpuinfo");
 
@@ -66,6 +68,22 @@ public final class LibtorchGemm implements Gemm {
   }
 
   @Override
+  public void multiplyInt8(Shape shape, long a, long b, long c) {
+    brgemmInt8(
+        shape.rows(),
+        shape.columns(),
+        shape.depth(),
+        shape.aStride(),
+        shape.bStride(),
+        shape.cStride(),
+        0,
+        a,
+        b,
+        c,
+        1);
+  }
+
+  @Override
   public long address(ByteBuffer direct) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
   }
@@ -79,7 +97,9 @@ public final class LibtorchGemm implements Gemm {
       NativeLibrary library =
           NativeLibrary.getInstance(
               Path.of(LibUtils.getLibtorchPath()).resolve(file).toString(),
-              Map.of(Library.OPTION_FUNCTION_MAPPER, (FunctionMapper) (any, method) -> SYMBOL));
+              Map.of(
+                  Library.OPTION_FUNCTION_MAPPER,
+                  (FunctionMapper) (any, method) -> SYMBOLS.get(method.getName())));
       Native.register(LibtorchGemm.class, library);
       return Optional.of(new LibtorchGemm());
     } catch (LinkageError e) {
@@ -89,6 +109,19 @@ public final class LibtorchGemm implements Gemm {
   }
 
   private static native void brgemm(
+      long m,
+      long n,
+      long k,
+      long lda,
+      long ldb,
+      long ldc,
+      int add,
+      long a,
+      long b,
+      long c,
+      int paired);
+
+  private static native void brgemmInt8(
       long m,
       long n,
       long k,

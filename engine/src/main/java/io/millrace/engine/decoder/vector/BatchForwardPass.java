@@ -154,7 +154,7 @@ public final class BatchForwardPass
       }
     }
     for (int row = 0; row < count; row++) {
-      matrix.finish(unit, use.sums, row * PackedMatrix.STEP);
+      matrix.finishUnit(unit, use.sums, row * PackedMatrix.STEP);
     }
   }
 

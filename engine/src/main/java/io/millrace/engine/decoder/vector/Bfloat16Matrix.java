@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A matrix of weights in bfloat16, the upper half of a float32, and once more in 12 bits for single
  * rows. Both halves of a word are multiplied at once, which saves 8 rows an eighth of the time.
  */
-final class Bfloat16Matrix extends PackedMatrix {
+final class Bfloat16Matrix extends WordMatrix {
   private static final int PARTS = 2;
   private static final int HIGH = 0xffff0000;
 
@@ -36,7 +36,7 @@ final class Bfloat16Matrix extends PackedMatrix {
     super(out, in, order, PARTS, forAnyRows);
     this.forOneRow =
         in % Float12Matrix.PARTS == 0 ? new Float12Matrix(numUnits() * BLOCKS_A_UNIT, in) : null;
-    pack(order, source);
+    pack(source);
   }
 
   @Override
@@ -57,7 +57,7 @@ final class Bfloat16Matrix extends PackedMatrix {
   }
 
   @Override
-  void widen(int unit, int column, int depth, float[] panel, int at) {
+  public void widen(int unit, int column, int depth, float[] panel, int at) {
     int first = unit * unitLength() + column / PARTS * STEP;
     int end = first + depth / PARTS * STEP;
     int into = at;

@@ -6,10 +6,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /** A matrix of weights in float32. */
-final class Float32Matrix extends PackedMatrix {
+final class Float32Matrix extends WordMatrix {
   Float32Matrix(int out, int in, RowOrder order, RowReader source) {
     super(out, in, order, 1);
-    pack(order, source);
+    pack(source);
   }
 
   @Override

@@ -1,16 +1,10 @@
 package io.millrace.engine.decoder.vector;
 
-import static io.millrace.engine.simd.Lanes.FLOATS;
-import static io.millrace.engine.simd.Lanes.INTS;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-
 import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.simd.Lanes;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 
 /**
  * A weight matrix, packed so that one lane computes one output: blocks of as many outputs as there
@@ -18,46 +12,31 @@ import jdk.incubator.vector.IntVector;
  *
  * <p>Inputs come in groups of 1, 4 or 8 rows, those of a group interleaved: the rows of input 0,
  * then the rows of input 1. So one load of a weight serves all of them.
- *
- * <p>A word of 32 bits holds one, two or four neighbours of a row, its parts. Several rows are
- * multiplied by one part after the other: a compiled loop has room for sixteen sums and little
- * else, and from the second part on a unit lies in the CPU's caches. The sums are variables because
- * that is what the compiler keeps in registers.
  */
 public abstract class PackedMatrix {
   static final int BLOCKS_A_UNIT = 2;
 
+  /** Inputs of which pairs are made. */
+  public static final int RUN = 2 * Lanes.COUNT;
+
   /** Outputs of a unit, and so the numbers that it has for each input. */
-  static final int STEP = BLOCKS_A_UNIT * Lanes.COUNT;
+  public static final int STEP = BLOCKS_A_UNIT * Lanes.COUNT;
 
   private final int in;
   private final int out;
+  private final RowOrder order;
   private final int numUnits;
-  private final int parts;
-  private final int unitLength;
-  private final int[] words;
 
   /**
    * @param out rows
-   * @param in columns, a multiple of {@code parts}
-   * @param parts weights in a word
+   * @param in columns
    */
-  PackedMatrix(int out, int in, RowOrder order, int parts) {
-    this(out, in, order, parts, true);
-  }
-
-  /**
-   * @param forAnyRows whether words are kept for any number of rows; else a subclass multiplies
-   *     single rows by itself
-   */
-  PackedMatrix(int out, int in, RowOrder order, int parts, boolean forAnyRows) {
+  PackedMatrix(int out, int in, RowOrder order) {
     this.in = in;
     this.out = out;
-    this.parts = parts;
+    this.order = order;
     this.numUnits =
         order == RowOrder.PLAIN ? (out + STEP - 1) / STEP : Lanes.padded(out / 2) / Lanes.COUNT;
-    this.unitLength = in / parts * STEP;
-    this.words = new int[forAnyRows ? Math.multiplyExact(numUnits, unitLength) : 0];
   }
 
   /** Number of inputs, the matrix's columns. */
@@ -70,7 +49,12 @@ public abstract class PackedMatrix {
     return out;
   }
 
-  final int numUnits() {
+  /** The order in which its rows were packed. */
+  public final RowOrder order() {
+    return order;
+  }
+
+  public final int numUnits() {
     return numUnits;
   }
 
@@ -101,208 +85,20 @@ public abstract class PackedMatrix {
     return row / group * group * in + row % group;
   }
 
-  final int unitLength() {
-    return unitLength;
-  }
-
-  final int[] words() {
-    return words;
-  }
+  /** Takes the inputs that a single row is multiplied by next; does nothing by default. */
+  void takeRow(float[] x) {}
 
   /** Computes one unit's outputs for all rows: y[row * stride + unit * STEP]. */
-  final void multiply(int unit, float[] x, int rows, float[] y) {
-    int group = groupOf(rows);
-    for (int row = 0; row < rows; row += group) {
-      int yAt = row * stride() + unit * STEP;
-      for (int i = 0; i < group; i++) {
-        Arrays.fill(y, yAt + i * stride(), yAt + i * stride() + STEP, 0);
-      }
-      multiplyGroup(unit, group, x, row * in, y, yAt);
-      for (int i = 0; i < group; i++) {
-        finish(unit, y, yAt + i * stride());
-      }
+  abstract void multiply(int unit, float[] x, int rows, float[] y);
+
+  /** Applies to a block's sums what its weights leave out, such as a factor. */
+  public void finish(int block, float[] y, int yAt) {}
+
+  /** Finishes the sums of a unit's blocks. */
+  final void finishUnit(int unit, float[] y, int yAt) {
+    for (int i = 0; i < BLOCKS_A_UNIT; i++) {
+      finish(unit * BLOCKS_A_UNIT + i, y, yAt + i * Lanes.COUNT);
     }
-  }
-
-  private void multiplyGroup(int unit, int group, float[] x, int xAt, float[] y, int yAt) {
-    if (group == 1) {
-      row(unit, x, xAt, y, yAt);
-    } else if (group == 4) {
-      fourRows(unit, x, xAt, y, yAt);
-    } else {
-      eightRows(unit, x, xAt, y, yAt);
-    }
-  }
-
-  /** The weight in a word's upper bits; whatever is below does not matter. */
-  abstract FloatVector top(IntVector word);
-
-  /** Bits from a part's end to the word's upper end. */
-  private int up(int part) {
-    return Integer.SIZE - (part + 1) * Integer.SIZE / parts;
-  }
-
-  /**
-   * A word of neighbouring weights.
-   *
-   * @param at index of the first of them
-   * @param output index of the output, in packed order
-   */
-  abstract int word(float[] weights, int at, int output);
-
-  /** Applies to a unit's sums what its weights leave out, such as a factor. */
-  void finish(int unit, float[] y, int yAt) {}
-
-  /** Adds the sums of a group of one row to y, which is 0 before. */
-  void row(int unit, float[] x, int xAt, float[] y, int yAt) {
-    for (int part = 0; part < parts; part++) {
-      addRow(unit, part, x, xAt, y, yAt);
-    }
-  }
-
-  /** Adds the sums of a group of four rows to y, which is 0 before. */
-  void fourRows(int unit, float[] x, int xAt, float[] y, int yAt) {
-    for (int part = 0; part < parts; part++) {
-      addFourRows(unit, part, x, xAt, y, yAt);
-    }
-  }
-
-  /** Adds the sums of a group of eight rows to y, which is 0 before. */
-  void eightRows(int unit, float[] x, int xAt, float[] y, int yAt) {
-    for (int part = 0; part < parts; part++) {
-      addEightRows(unit, part, x, xAt, y, yAt);
-    }
-  }
-
-  private void addRow(int unit, int part, float[] x, int xAt, float[] y, int yAt) {
-    int up = up(part);
-    int end = (unit + 1) * unitLength;
-    FloatVector a0 = FloatVector.fromArray(FLOATS, y, yAt);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, y, yAt + Lanes.COUNT);
-    int at = xAt + part;
-    for (int k = unit * unitLength; k < end; k += STEP) {
-      FloatVector w = top(IntVector.fromArray(INTS, words, k).lanewise(LSHL, up));
-      FloatVector v = top(IntVector.fromArray(INTS, words, k + Lanes.COUNT).lanewise(LSHL, up));
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x[at]);
-      a0 = w.fma(x0, a0);
-      b0 = v.fma(x0, b0);
-      at += parts;
-    }
-    a0.intoArray(y, yAt);
-    b0.intoArray(y, yAt + Lanes.COUNT);
-  }
-
-  private void addFourRows(int unit, int part, float[] x, int xAt, float[] y, int yAt) {
-    int up = up(part);
-    int end = (unit + 1) * unitLength;
-    int stride = stride();
-    FloatVector a0 = FloatVector.fromArray(FLOATS, y, yAt);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, y, yAt + Lanes.COUNT);
-    FloatVector a1 = FloatVector.fromArray(FLOATS, y, yAt + stride);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, y, yAt + stride + Lanes.COUNT);
-    FloatVector a2 = FloatVector.fromArray(FLOATS, y, yAt + 2 * stride);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, y, yAt + 2 * stride + Lanes.COUNT);
-    FloatVector a3 = FloatVector.fromArray(FLOATS, y, yAt + 3 * stride);
-    FloatVector b3 = FloatVector.fromArray(FLOATS, y, yAt + 3 * stride + Lanes.COUNT);
-    int at = xAt + part * 4;
-    for (int k = unit * unitLength; k < end; k += STEP) {
-      FloatVector w = top(IntVector.fromArray(INTS, words, k).lanewise(LSHL, up));
-      FloatVector v = top(IntVector.fromArray(INTS, words, k + Lanes.COUNT).lanewise(LSHL, up));
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x[at]);
-      a0 = w.fma(x0, a0);
-      b0 = v.fma(x0, b0);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, x[at + 1]);
-      a1 = w.fma(x1, a1);
-      b1 = v.fma(x1, b1);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, x[at + 2]);
-      a2 = w.fma(x2, a2);
-      b2 = v.fma(x2, b2);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, x[at + 3]);
-      a3 = w.fma(x3, a3);
-      b3 = v.fma(x3, b3);
-      at += parts * 4;
-    }
-    a0.intoArray(y, yAt);
-    b0.intoArray(y, yAt + Lanes.COUNT);
-    a1.intoArray(y, yAt + stride);
-    b1.intoArray(y, yAt + stride + Lanes.COUNT);
-    a2.intoArray(y, yAt + 2 * stride);
-    b2.intoArray(y, yAt + 2 * stride + Lanes.COUNT);
-    a3.intoArray(y, yAt + 3 * stride);
-    b3.intoArray(y, yAt + 3 * stride + Lanes.COUNT);
-  }
-
-  /**
-   * Adds one part's products for eight rows. Unrolled by hand, and so exempt from the house's limit
-   * on the length of methods: sixteen sums in variables of their own stay in registers, sums in an
-   * array would not.
-   */
-  private void addEightRows(int unit, int part, float[] x, int xAt, float[] y, int yAt) {
-    int up = up(part);
-    int end = (unit + 1) * unitLength;
-    int stride = stride();
-    FloatVector a0 = FloatVector.fromArray(FLOATS, y, yAt);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, y, yAt + Lanes.COUNT);
-    FloatVector a1 = FloatVector.fromArray(FLOATS, y, yAt + stride);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, y, yAt + stride + Lanes.COUNT);
-    FloatVector a2 = FloatVector.fromArray(FLOATS, y, yAt + 2 * stride);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, y, yAt + 2 * stride + Lanes.COUNT);
-    FloatVector a3 = FloatVector.fromArray(FLOATS, y, yAt + 3 * stride);
-    FloatVector b3 = FloatVector.fromArray(FLOATS, y, yAt + 3 * stride + Lanes.COUNT);
-    FloatVector a4 = FloatVector.fromArray(FLOATS, y, yAt + 4 * stride);
-    FloatVector b4 = FloatVector.fromArray(FLOATS, y, yAt + 4 * stride + Lanes.COUNT);
-    FloatVector a5 = FloatVector.fromArray(FLOATS, y, yAt + 5 * stride);
-    FloatVector b5 = FloatVector.fromArray(FLOATS, y, yAt + 5 * stride + Lanes.COUNT);
-    FloatVector a6 = FloatVector.fromArray(FLOATS, y, yAt + 6 * stride);
-    FloatVector b6 = FloatVector.fromArray(FLOATS, y, yAt + 6 * stride + Lanes.COUNT);
-    FloatVector a7 = FloatVector.fromArray(FLOATS, y, yAt + 7 * stride);
-    FloatVector b7 = FloatVector.fromArray(FLOATS, y, yAt + 7 * stride + Lanes.COUNT);
-    int at = xAt + part * 8;
-    for (int k = unit * unitLength; k < end; k += STEP) {
-      FloatVector w = top(IntVector.fromArray(INTS, words, k).lanewise(LSHL, up));
-      FloatVector v = top(IntVector.fromArray(INTS, words, k + Lanes.COUNT).lanewise(LSHL, up));
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x[at]);
-      a0 = w.fma(x0, a0);
-      b0 = v.fma(x0, b0);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, x[at + 1]);
-      a1 = w.fma(x1, a1);
-      b1 = v.fma(x1, b1);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, x[at + 2]);
-      a2 = w.fma(x2, a2);
-      b2 = v.fma(x2, b2);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, x[at + 3]);
-      a3 = w.fma(x3, a3);
-      b3 = v.fma(x3, b3);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, x[at + 4]);
-      a4 = w.fma(x4, a4);
-      b4 = v.fma(x4, b4);
-      FloatVector x5 = FloatVector.broadcast(FLOATS, x[at + 5]);
-      a5 = w.fma(x5, a5);
-      b5 = v.fma(x5, b5);
-      FloatVector x6 = FloatVector.broadcast(FLOATS, x[at + 6]);
-      a6 = w.fma(x6, a6);
-      b6 = v.fma(x6, b6);
-      FloatVector x7 = FloatVector.broadcast(FLOATS, x[at + 7]);
-      a7 = w.fma(x7, a7);
-      b7 = v.fma(x7, b7);
-      at += parts * 8;
-    }
-    a0.intoArray(y, yAt);
-    b0.intoArray(y, yAt + Lanes.COUNT);
-    a1.intoArray(y, yAt + stride);
-    b1.intoArray(y, yAt + stride + Lanes.COUNT);
-    a2.intoArray(y, yAt + 2 * stride);
-    b2.intoArray(y, yAt + 2 * stride + Lanes.COUNT);
-    a3.intoArray(y, yAt + 3 * stride);
-    b3.intoArray(y, yAt + 3 * stride + Lanes.COUNT);
-    a4.intoArray(y, yAt + 4 * stride);
-    b4.intoArray(y, yAt + 4 * stride + Lanes.COUNT);
-    a5.intoArray(y, yAt + 5 * stride);
-    b5.intoArray(y, yAt + 5 * stride + Lanes.COUNT);
-    a6.intoArray(y, yAt + 6 * stride);
-    b6.intoArray(y, yAt + 6 * stride + Lanes.COUNT);
-    a7.intoArray(y, yAt + 7 * stride);
-    b7.intoArray(y, yAt + 7 * stride + Lanes.COUNT);
   }
 
   /**
@@ -312,19 +108,21 @@ public abstract class PackedMatrix {
    * @param depth how many inputs, such a multiple, too
    * @param panel [depth, STEP] from {@code at} on, room for them
    */
-  void widen(int unit, int column, int depth, float[] panel, int at) {
-    int first = unit * unitLength + column / parts * STEP;
-    int end = first + depth / parts * STEP;
-    for (int part = 0; part < parts; part++) {
-      int up = up(part);
-      int into = at + part * STEP;
-      for (int k = first; k < end; k += STEP) {
-        top(IntVector.fromArray(INTS, words, k).lanewise(LSHL, up)).intoArray(panel, into);
-        top(IntVector.fromArray(INTS, words, k + Lanes.COUNT).lanewise(LSHL, up))
-            .intoArray(panel, into + Lanes.COUNT);
-        into += parts * STEP;
-      }
-    }
+  public abstract void widen(int unit, int column, int depth, float[] panel, int at);
+
+  /**
+   * Widens some of a unit's weights to pairs of bfloat16, but for what {@link #finish} applies: two
+   * inputs in a word that are a vector apart, so that {@link #RUN} inputs make half as many words.
+   *
+   * @param column see {@link #widen}, as for {@code depth}; whole runs
+   * @param words where each block's [depth / 2, lanes] words go
+   * @param at the byte of the first block's first word
+   * @param next bytes from there to the second block's
+   * @param stride bytes from the words of two inputs to those of the next two
+   */
+  public void widenPairs(
+      int unit, int column, int depth, ByteBuffer words, int at, int next, int stride) {
+    throw new UnsupportedOperationException("only weights of few bits are widened to pairs");
   }
 
   /**
@@ -342,39 +140,32 @@ public abstract class PackedMatrix {
   }
 
   /** Packs all blocks, on all cores; what a format needs for it must be there. */
-  final void pack(RowOrder order, RowReader source) {
-    int half = order == RowOrder.PLAIN ? out : out / 2;
-    IntStream.range(0, numUnits * BLOCKS_A_UNIT)
+  final void pack(RowReader source) {
+    IntStream.range(0, numUnits)
         .parallel()
         .forEach(
-            block -> {
-              int within = order == RowOrder.PLAIN ? block : block / 2;
-              int first = within * Lanes.COUNT;
-              int count = Math.min(Lanes.COUNT, half - first);
-              if (count > 0) {
-                int above = order == RowOrder.PLAIN ? 0 : block % 2 * half;
-                packBlock(block, count, source.read(above + first, count));
+            unit -> {
+              for (int i = 0; i < BLOCKS_A_UNIT; i++) {
+                pack(unit * BLOCKS_A_UNIT + i, source);
               }
             });
   }
 
-  /**
-   * Called with a block's rows before they are packed, by several threads with blocks of their own;
-   * does nothing by default.
-   */
-  void prepare(int block, int rows, float[] weights) {}
-
-  private void packBlock(int block, int rows, float[] weights) {
-    prepare(block, rows, weights);
-    if (words.length == 0) {
-      return;
-    }
-    int first = block / BLOCKS_A_UNIT * unitLength + block % BLOCKS_A_UNIT * Lanes.COUNT;
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < in / parts; i++) {
-        words[first + i * STEP + row] =
-            word(weights, row * in + i * parts, block * Lanes.COUNT + row);
-      }
+  private void pack(int block, RowReader source) {
+    boolean plain = order == RowOrder.PLAIN;
+    int half = plain ? out : out / 2;
+    int first = (plain ? block : block / 2) * Lanes.COUNT;
+    int count = Math.min(Lanes.COUNT, half - first);
+    if (count > 0) {
+      int above = plain ? 0 : block % 2 * half;
+      packBlock(block, count, source.read(above + first, count));
     }
   }
+
+  /**
+   * Packs a block's rows, which are all there when the next block of its unit is packed.
+   *
+   * @param weights [rows, in]
+   */
+  abstract void packBlock(int block, int rows, float[] weights);
 }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** The builder of the decoders with vectors, whose weights lie on Java's heap. */
-final class VectorBuilder implements DecoderBuilder {
+public final class VectorBuilder implements DecoderBuilder {
   /** Width of the warm-up's model. */
   private static final int WARM_HIDDEN = 8;
 
@@ -38,17 +38,20 @@ final class VectorBuilder implements DecoderBuilder {
   private final VectorChoice choice;
   private final Context context;
   private final MatrixPacker<PackedMatrix> packer;
+  private final MatrixPacker<PackedMatrix> headPacker;
   private final JavaWeights<PackedMatrix> weights;
 
   VectorBuilder(VectorChoice choice, Context context) {
     this.choice = choice;
     this.context = context;
-    this.packer = (out, in, run, order, rows) -> choice.format().pack(out, in, order, rows);
-    this.weights = new JavaWeights<>(context.spec(), packer, choice.format() == WeightFormat.INT8);
+    this.packer = choice.format().packer();
+    this.headPacker = choice.format().head().packer();
+    this.weights =
+        new JavaWeights<>(context.spec(), packer, headPacker, choice.format().quantization());
   }
 
   @Override
-  public JavaWeights<?> weights() {
+  public JavaWeights<PackedMatrix> weights() {
     return weights;
   }
 
@@ -59,7 +62,11 @@ final class VectorBuilder implements DecoderBuilder {
     }
     DecoderWeights<PackedMatrix> small =
         JitWarmUp.weights(
-            DecoderShape.of(context.spec()), WARM_HIDDEN * Lanes.COUNT, WARM_CONTEXT + 1, packer);
+            DecoderShape.of(context.spec()),
+            WARM_HIDDEN * Lanes.COUNT,
+            WARM_CONTEXT + 1,
+            packer,
+            headPacker);
     LayerCache cache = cache(WARM_CONTEXT / context.blockSize() + 1);
     try (ThreadTeam team = new ThreadTeam(JitWarmUp.THREADS)) {
       VectorForwardPass pass = fewRows(small, team);

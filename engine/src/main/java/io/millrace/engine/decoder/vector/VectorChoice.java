@@ -1,6 +1,5 @@
 package io.millrace.engine.decoder.vector;
 
-import io.millrace.engine.decoder.DecoderBuilder;
 import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.model.ModelSpec;
 
@@ -33,7 +32,8 @@ public record VectorChoice(WeightFormat format, int maxRows, int fewRows, Steps 
    * @param fewRows see the record
    */
   public static VectorChoice decode(WeightFormat format, int maxRows, int fewRows) {
-    return new VectorChoice(format, maxRows, Math.min(fewRows, maxRows), Steps.DECODE);
+    int few = Math.min(format.mostFewRows(), Math.min(fewRows, maxRows));
+    return new VectorChoice(format, maxRows, few, Steps.DECODE);
   }
 
   /**
@@ -42,7 +42,8 @@ public record VectorChoice(WeightFormat format, int maxRows, int fewRows, Steps 
    * @param fewRows see the record
    */
   public static VectorChoice allSteps(WeightFormat format, int fewRows) {
-    return new VectorChoice(format, Integer.MAX_VALUE, fewRows, Steps.ALL);
+    int few = Math.min(format.mostFewRows(), fewRows);
+    return new VectorChoice(format, Integer.MAX_VALUE, few, Steps.ALL);
   }
 
   /** The decoder of all steps where a row's results must not depend on the others. */
@@ -75,7 +76,7 @@ public record VectorChoice(WeightFormat format, int maxRows, int fewRows, Steps 
   }
 
   @Override
-  public DecoderBuilder builder(Context context) {
+  public VectorBuilder builder(Context context) {
     return new VectorBuilder(this, context);
   }
 
@@ -90,7 +91,8 @@ public record VectorChoice(WeightFormat format, int maxRows, int fewRows, Steps 
   public long heapBytes(ModelSpec spec) {
     long attention = (long) spec.headDim() * (2L * spec.heads() + 2L * spec.kvHeads());
     long layer = spec.hidden() * (attention + 3L * spec.intermediate());
-    long weights = spec.layers() * layer + (long) spec.vocab() * spec.hidden();
-    return weights * format.bits() / Byte.SIZE;
+    double layers = (double) spec.layers() * layer * format.bits();
+    double head = (double) spec.vocab() * spec.hidden() * format.head().bits();
+    return (long) ((layers + head) / Byte.SIZE);
   }
 }

@@ -131,6 +131,7 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
   protected void multiplyGateUp(Linear<PackedMatrix> linear) {
     PackedMatrix matrix = linear.matrix();
     int rows = multipliedRows();
+    matrix.takeRow(inputs);
     team()
         .forEachInStretches(
             matrix.numUnits(),
@@ -156,6 +157,7 @@ public final class VectorForwardPass extends ForwardPass<PackedMatrix, LayerCach
   private void multiply(Linear<PackedMatrix> linear, float[] from) {
     PackedMatrix matrix = linear.matrix();
     int rows = multipliedRows();
+    matrix.takeRow(from);
     team()
         .forEachInStretches(
             matrix.numUnits(), (unit, lane) -> matrix.multiply(unit, from, rows, results));

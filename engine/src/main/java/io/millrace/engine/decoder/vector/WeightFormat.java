@@ -1,7 +1,9 @@
 package io.millrace.engine.decoder.vector;
 
+import io.millrace.engine.decoder.MatrixPacker;
 import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
+import io.millrace.engine.model.Quantization;
 import io.millrace.engine.simd.Lanes;
 import java.util.Locale;
 
@@ -13,7 +15,12 @@ public enum WeightFormat {
   /** 12 bits only: see {@link Float12Matrix}. */
   FLOAT12(Float12Matrix.PARTS, 12),
   /** Integers of 8 bits with a factor for each row. */
-  INT8(4, 8);
+  INT8(4, 8),
+  /**
+   * Integers of 4 bits with a factor for each 32 of a row: see {@link Int4Matrix}. The output head
+   * has 8, because its errors are not averaged out by what follows.
+   */
+  INT4(Int4Matrix.GROUP, 4.5f);
 
   private static final String MODULE = "jdk.incubator.vector";
 
@@ -21,9 +28,9 @@ public enum WeightFormat {
   private static final int FEWEST_LANES = 8;
 
   private final int inWord;
-  private final int bits;
+  private final float bits;
 
-  WeightFormat(int inWord, int bits) {
+  WeightFormat(int inWord, float bits) {
     this.inWord = inWord;
     this.bits = bits;
   }
@@ -34,8 +41,27 @@ public enum WeightFormat {
   }
 
   /** Bits of memory that a weight takes. */
-  public int bits() {
+  public float bits() {
     return bits;
+  }
+
+  /** The format of the output head's weights. */
+  public WeightFormat head() {
+    return this == INT4 ? INT8 : this;
+  }
+
+  /** The quantization that packing is. */
+  public Quantization quantization() {
+    return switch (this) {
+      case INT8 -> Quantization.INT8;
+      case INT4 -> Quantization.INT4;
+      default -> Quantization.NONE;
+    };
+  }
+
+  /** Rows up to which it can be multiplied by the way for few. */
+  public int mostFewRows() {
+    return this == INT4 || this == FLOAT12 ? 1 : Integer.MAX_VALUE;
   }
 
   /** Whether it can keep rows of this length. */
@@ -54,7 +80,13 @@ public enum WeightFormat {
       case BFLOAT16 -> new Bfloat16Matrix(out, in, order, source);
       case FLOAT12 -> new Bfloat16Matrix(out, in, order, source, false);
       case INT8 -> new Int8Matrix(out, in, order, source);
+      case INT4 -> new Int4Matrix(out, in, order, source);
     };
+  }
+
+  /** A packer into this format. */
+  public MatrixPacker<PackedMatrix> packer() {
+    return (out, in, run, order, rows) -> pack(out, in, order, rows);
   }
 
   /** Its name in logs. */

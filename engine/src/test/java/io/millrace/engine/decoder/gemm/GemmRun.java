@@ -157,7 +157,7 @@ final class GemmRun implements AutoCloseable {
   }
 
   private PanelMatrix pack(PlainMatrix plain, int run, RowOrder order) {
-    return new PanelMatrix(
+    return new Bfloat16Panels(
         gemm, plain.out(), plain.in(), run, order, plain::rows, ByteBuffer::allocateDirect);
   }
 

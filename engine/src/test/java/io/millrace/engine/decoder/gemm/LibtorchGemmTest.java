@@ -60,6 +60,27 @@ final class LibtorchGemmTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {4, 64, 128, 576, 2048})
+  void multiplyInt8_isTheProductOfWholeNumbers(int depth) {
+    for (int rows : new int[] {1, 2, 4, MOST_ROWS}) {
+      Gemm.Shape shape = new Gemm.Shape(rows, 64, depth, depth + 64, 64, 64);
+      ByteBuffer a = direct(rows * shape.aStride());
+      ByteBuffer b = direct(depth * shape.bStride());
+      random.ints(a.capacity()).forEach(number -> a.put((byte) number));
+      random.ints(b.capacity()).forEach(number -> b.put((byte) number));
+      assertThat(int8Product(gemm, shape, a, b)).isEqualTo(int8Product(plain, shape, a, b));
+    }
+  }
+
+  private static int[] int8Product(Gemm gemm, Gemm.Shape shape, ByteBuffer a, ByteBuffer b) {
+    ByteBuffer c = direct(shape.rows() * shape.cStride() * Integer.BYTES);
+    gemm.multiplyInt8(shape, gemm.address(a), gemm.address(b), gemm.address(c));
+    int[] product = new int[shape.rows() * shape.cStride()];
+    c.asIntBuffer().get(product);
+    return product;
+  }
+
   /** Which a sequence's answer must not depend on. */
   @Test
   void multiply_givesARowTheSameNumbersAmongAnyOthers() {

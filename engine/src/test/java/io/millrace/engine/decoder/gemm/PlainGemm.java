@@ -40,6 +40,26 @@ public final class PlainGemm implements Gemm {
   }
 
   @Override
+  public void multiplyInt8(Shape shape, long a, long b, long c) {
+    int words = shape.depth() / Integer.BYTES;
+    Pointer inputs = memory(a, 1, shape.rows(), shape.aStride(), shape.depth());
+    Pointer weights = memory(b, Integer.BYTES, words, shape.bStride(), shape.columns());
+    Pointer sums = memory(c, Integer.BYTES, shape.rows(), shape.cStride(), shape.columns());
+    for (int row = 0; row < shape.rows(); row++) {
+      byte[] x = inputs.getByteArray((long) row * shape.aStride(), shape.depth());
+      int[] y = new int[shape.columns()];
+      for (int i = 0; i < x.length; i++) {
+        for (int column = 0; column < y.length; column++) {
+          int word = i / Integer.BYTES * shape.bStride() + column;
+          int weight = weights.getByte((long) word * Integer.BYTES + i % Integer.BYTES);
+          y[column] += (x[i] & 0xff) * weight;
+        }
+      }
+      sums.write((long) row * shape.cStride() * Integer.BYTES, y, 0, y.length);
+    }
+  }
+
+  @Override
   public long address(ByteBuffer direct) {
     long address = Pointer.nativeValue(Native.getDirectBufferPointer(direct));
     ByteBuffer before = known.put(address, direct);

@@ -29,7 +29,10 @@ final class PackedMatrixTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void multiply_isTheProductForAnyNumberOfRowsAndOutputs(WeightFormat format) {
     int lanes = Lanes.COUNT;
     for (int out : new int[] {1, lanes - 1, lanes, 2 * lanes, 2 * lanes + 1, 5 * lanes + 3}) {
@@ -39,7 +42,10 @@ final class PackedMatrixTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void multiply_isTheProductForLongRows(WeightFormat format) {
     for (int rows : new int[] {1, 4, 8}) {
       check(format, RowOrder.PLAIN, PlainMatrix.random(random, 40, 1500), rows);
@@ -47,7 +53,10 @@ final class PackedMatrixTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void multiply_leavesZerosBehindTheOutputs(WeightFormat format) {
     PlainMatrix plain = PlainMatrix.random(random, 3, 8);
     PackedMatrix packed = plain.pack(format, RowOrder.PLAIN);
@@ -99,7 +108,10 @@ final class PackedMatrixTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void multiply_isNothingForARowOfZeros(WeightFormat format) {
     PackedMatrix packed = new PlainMatrix(1, 16, new float[16]).pack(format, RowOrder.PLAIN);
     for (int rows : new int[] {1, 2, 8}) {
@@ -159,7 +171,10 @@ final class PackedMatrixTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void widen_givesTheWeightsThatAreKept(WeightFormat format) {
     for (RowOrder order : RowOrder.values()) {
       PlainMatrix plain = PlainMatrix.random(random, 2 * (2 * Lanes.COUNT + 3), 12);
@@ -175,7 +190,7 @@ final class PackedMatrixTest {
           float[] y = new float[PackedMatrix.STEP];
           int within = place % PackedMatrix.STEP;
           y[within] = panel[column * PackedMatrix.STEP + within];
-          packed.finish(unit, y, 0);
+          packed.finishUnit(unit, y, 0);
           assertThat(y[within]).isEqualTo(kept.weights()[i * plain.in() + column]);
         }
       }
@@ -183,7 +198,7 @@ final class PackedMatrixTest {
   }
 
   /** Where a row of results has an output. */
-  private static int place(RowOrder order, int out, int index) {
+  static int place(RowOrder order, int out, int index) {
     if (order == RowOrder.PLAIN) {
       return index;
     }

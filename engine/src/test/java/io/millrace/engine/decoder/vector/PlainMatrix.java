@@ -7,6 +7,7 @@ import java.util.Random;
 /** A matrix row by row, and what each {@link WeightFormat} keeps of it, said number by number. */
 public record PlainMatrix(int out, int in, float[] weights) {
   private static final int STEPS = 127;
+  private static final int INT4_GROUP = 32;
   private static final int UPPER_HALF = 0xffff0000;
   private static final int HALFWAY = 0x8000;
   private static final int LEAST_EXPONENT = 15;
@@ -33,14 +34,50 @@ public record PlainMatrix(int out, int in, float[] weights) {
 
   /** The weights that a format multiplies by. */
   public PlainMatrix kept(WeightFormat format) {
+    if (format == WeightFormat.INT4) {
+      return keptInt4();
+    }
     float[] kept = weights.clone();
     for (int row = 0; row < out && format != WeightFormat.FLOAT32; row++) {
-      float scale = format == WeightFormat.INT8 ? scale(row) : 0;
+      float scale = format == WeightFormat.INT8 ? int8Scale(row) : 0;
       for (int i = row * in; i < (row + 1) * in; i++) {
         kept[i] = scale == 0 ? bfloat16(weights[i]) : step(weights[i] / scale) * scale;
       }
     }
     return new PlainMatrix(out, in, kept);
+  }
+
+  /** Levels of groups, whose scales and offsets are 8 bits of the row's largest. */
+  private PlainMatrix keptInt4() {
+    float[] kept = weights.clone();
+    for (int row = 0; row < out; row++) {
+      double scaleStep = 0;
+      double offsetStep = 0;
+      for (int i = row * in; i < (row + 1) * in; i += INT4_GROUP) {
+        scaleStep = Math.max(scaleStep, scale(i) / 255);
+        offsetStep = Math.max(offsetStep, Math.abs(offset(i)) / 127);
+      }
+      for (int i = row * in; i < (row + 1) * in; i++) {
+        int group = i - i % in % INT4_GROUP;
+        float scale = (float) (Math.round((float) (scale(group) / scaleStep)) * scaleStep);
+        float offset = (float) (Math.round((float) (offset(group) / offsetStep)) * offsetStep);
+        int level = Math.max(-8, Math.min(7, Math.round((weights[i] - offset) / scale)));
+        kept[i] = level * scale + offset;
+      }
+    }
+    return new PlainMatrix(out, in, kept);
+  }
+
+  private double scale(int group) {
+    float[] of = Arrays.copyOfRange(weights, group, group + INT4_GROUP);
+    Arrays.sort(of);
+    return (of[INT4_GROUP - 1] - of[0]) / 15;
+  }
+
+  private double offset(int group) {
+    float[] of = Arrays.copyOfRange(weights, group, group + INT4_GROUP);
+    Arrays.sort(of);
+    return of[0] + 8 * scale(group);
   }
 
   /** The same for a single row of inputs, where bfloat16 has fewer exponents, see the format. */
@@ -91,7 +128,7 @@ public record PlainMatrix(int out, int in, float[] weights) {
     return (float) (over > 0 || over == 0 && odd ? farther : nearer);
   }
 
-  private float scale(int row) {
+  private float int8Scale(int row) {
     float largest = largest(row);
     return largest == 0 ? 1 : bfloat16(largest / STEPS);
   }

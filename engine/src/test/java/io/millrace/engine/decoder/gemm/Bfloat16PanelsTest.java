@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Packed weights multiply like the matrix that they were, rounded to bfloat16. */
-final class PanelMatrixTest {
+final class Bfloat16PanelsTest {
   private static final int NARROW = PanelMatrix.MOST_WIDTH / 2;
   private static final int WIDE = PanelMatrix.MOST_WIDTH;
   private static final int MOST_ROWS = 160;
@@ -78,10 +78,8 @@ final class PanelMatrixTest {
     PanelMatrix packed = pack(plain, 12, RowOrder.PLAIN);
     double[][] x = vectors(9, 12);
     Activations inputs = activations(x, 12, 12);
-    Sums sums = new Sums(gemm);
-    sums.reserve(2 * NARROW);
-    packed.multiply(1, inputs, 6, 2, sums.address());
-    float[] read = sums.read(2 * NARROW);
+    float[] read =
+        packed.multiply(1, inputs, new RowChunks.Chunk(6, 2, 2, true), new PanelBuffer(gemm));
     for (int row = 0; row < 2; row++) {
       double[] expected = plain.kept(WeightFormat.BFLOAT16).times(x[6 + row]);
       for (int i = NARROW; i < 40; i++) {
@@ -92,8 +90,8 @@ final class PanelMatrixTest {
 
   @Test
   void takes_pairsOfInputs() {
-    assertThat(PanelMatrix.takes(10, 8)).isTrue();
-    assertThat(PanelMatrix.takes(10, 7)).isFalse();
+    assertThat(Bfloat16Panels.takes(10, 8)).isTrue();
+    assertThat(Bfloat16Panels.takes(10, 7)).isFalse();
   }
 
   /** Of two more panels than there need to be. */
@@ -101,9 +99,9 @@ final class PanelMatrixTest {
   void takes_whatFitsIntoABuffer() {
     int inputs = 1024;
     int panels = (int) (Integer.MAX_VALUE / ((long) WIDE * inputs * Short.BYTES)) - 2;
-    assertThat(PanelMatrix.takes((panels + 1) * WIDE - 1, inputs)).isTrue();
-    assertThat(PanelMatrix.takes((panels + 1) * WIDE, inputs)).isFalse();
-    assertThat(PanelMatrix.takes(Integer.MAX_VALUE, inputs)).isFalse();
+    assertThat(Bfloat16Panels.takes((panels + 1) * WIDE - 1, inputs)).isTrue();
+    assertThat(Bfloat16Panels.takes((panels + 1) * WIDE, inputs)).isFalse();
+    assertThat(Bfloat16Panels.takes(Integer.MAX_VALUE, inputs)).isFalse();
   }
 
   private void check(RowOrder order, int out, int in, int rows, int width) {
@@ -122,13 +120,13 @@ final class PanelMatrixTest {
     PlainMatrix kept = plain.kept(WeightFormat.BFLOAT16);
     boolean[] taken = new boolean[packed.numPanels() * width];
     for (int i = 0; i < out; i++) {
-      taken[place(order, out, width, i)] = true;
+      taken[QuantizedPanelsTest.place(order, out, width, i)] = true;
     }
     for (int row = 0; row < rows; row++) {
       double[] expected = kept.times(x[row]);
       double[] magnitudes = kept.timesMagnitudes(x[row]);
       for (int i = 0; i < out; i++) {
-        assertThat((double) y[row][place(order, out, width, i)])
+        assertThat((double) y[row][QuantizedPanelsTest.place(order, out, width, i)])
             .as("row %d, output %d", row, i)
             .isCloseTo(expected[i], within((in + 4) * ROUNDING * magnitudes[i]));
       }
@@ -138,18 +136,8 @@ final class PanelMatrixTest {
     }
   }
 
-  /** Where panels, one after the other, have an output. */
-  private static int place(RowOrder order, int out, int width, int index) {
-    if (order == RowOrder.PLAIN) {
-      return index;
-    }
-    int within = index % (out / 2);
-    int half = width / 2;
-    return within / half * width + within % half + (index < out / 2 ? 0 : half);
-  }
-
   private PanelMatrix pack(PlainMatrix plain, int run, RowOrder order) {
-    return new PanelMatrix(
+    return new Bfloat16Panels(
         gemm, plain.out(), plain.in(), run, order, plain::rows, ByteBuffer::allocateDirect);
   }
 
@@ -185,12 +173,11 @@ final class PanelMatrixTest {
   }
 
   private float[][] product(PanelMatrix matrix, Activations inputs, int rows) {
-    Sums sums = new Sums(gemm);
-    sums.reserve(rows * matrix.width());
+    PanelBuffer buffer = new PanelBuffer(gemm);
     float[][] y = new float[rows][matrix.numPanels() * matrix.width()];
     for (int panel = 0; panel < matrix.numPanels(); panel++) {
-      matrix.multiply(panel, inputs, 0, rows, sums.address());
-      float[] read = sums.read(rows * matrix.width());
+      RowChunks.Chunk chunk = new RowChunks.Chunk(0, rows, rows, true);
+      float[] read = matrix.multiply(panel, inputs, chunk, buffer);
       for (int row = 0; row < rows; row++) {
         System.arraycopy(
             read, row * matrix.width(), y[row], panel * matrix.width(), matrix.width());

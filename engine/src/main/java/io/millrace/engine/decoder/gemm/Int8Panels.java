@@ -1,0 +1,210 @@
+package io.millrace.engine.decoder.gemm;
+
+import static io.millrace.engine.simd.Lanes.FLOATS;
+import static io.millrace.engine.simd.Lanes.INTS;
+
+import io.millrace.engine.decoder.RowOrder;
+import io.millrace.engine.decoder.RowReader;
+import io.millrace.engine.model.ModelSpec;
+import io.millrace.engine.simd.Lanes;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * A weight matrix in int8 in native memory, with a scale for each output and block of inputs, that
+ * inputs in {@link Int8Activations bytes} are multiplied by: whole numbers within a block, and
+ * float32 from block to block.
+ */
+public final class Int8Panels implements PanelMatrix {
+  private static final int STEPS = 127;
+
+  /** What an upper byte counts for. */
+  private static final float UPPER = 1 << Byte.SIZE;
+
+  /** With fewer rows of bytes, oneDNN's kernels do not have all of a panel fetched in advance. */
+  private static final int FEWEST_ROWS = 4;
+
+  /** Bytes of a word, which are as many inputs of one output. */
+  private static final int PARTS = Integer.BYTES;
+
+  private final Gemm gemm;
+  private final int out;
+  private final int in;
+  private final int width;
+  private final int half;
+  private final int numPanels;
+  private final int numBlocks;
+  private final long address;
+
+  /** [panels, blocks, width] what a weight's steps are worth. */
+  private final float[] scales;
+
+  /** [panels, blocks, width] the sums of a block's weights. */
+  private final float[] totals;
+
+  /**
+   * Packs a matrix.
+   *
+   * @param in see {@link #takes}
+   * @param order {@link RowOrder#HALVES} for panels that are half of the one, half of the other
+   *     matrix
+   * @param allocator of native memory, in bytes
+   */
+  public Int8Panels(
+      Gemm gemm,
+      int out,
+      int in,
+      RowOrder order,
+      RowReader source,
+      IntFunction<ByteBuffer> allocator) {
+    this.gemm = gemm;
+    this.out = out;
+    this.in = in;
+    this.width = PanelMatrix.width(out, order);
+    int parts = order == RowOrder.HALVES ? 2 : 1;
+    this.half = width / parts;
+    this.numPanels = (out / parts + half - 1) / half;
+    this.numBlocks = Int8Activations.numBlocks(in);
+    this.scales = new float[Math.multiplyExact(numPanels * numBlocks, width)];
+    this.totals = new float[scales.length];
+    ByteBuffer memory = allocator.apply(Math.multiplyExact(numPanels * width, in));
+    this.address = gemm.address(memory);
+    pack(parts, source, memory.order(ByteOrder.nativeOrder()).asIntBuffer());
+  }
+
+  /** Whether a model's widths are whole runs, see {@link Int8Activations}. */
+  public static boolean takes(ModelSpec spec) {
+    return spec.hidden() % Int8Activations.RUN == 0
+        && spec.intermediate() % Int8Activations.RUN == 0
+        && spec.heads() * spec.headDim() % Int8Activations.RUN == 0
+        && spec.headDim() % (2 * Lanes.COUNT) == 0
+        && (long) (spec.vocab() + MOST_WIDTH) * spec.hidden() <= Integer.MAX_VALUE
+        && 2L * (spec.intermediate() + MOST_WIDTH) * spec.hidden() <= Integer.MAX_VALUE;
+  }
+
+  @Override
+  public int in() {
+    return in;
+  }
+
+  @Override
+  public int out() {
+    return out;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public int numPanels() {
+    return numPanels;
+  }
+
+  @Override
+  public boolean takesInt8() {
+    return true;
+  }
+
+  @Override
+  public float[] multiply(int panel, Activations x, RowChunks.Chunk rows, PanelBuffer buffer) {
+    Int8Activations bytes = x.int8();
+    int size = Math.max(FEWEST_ROWS, Int8Activations.ROWS * rows.size());
+    buffer.reserveInts(size * width);
+    float[] y = buffer.sums().values();
+    for (int block = 0; block < numBlocks; block++) {
+      int column = block * Int8Activations.BLOCK;
+      int depth = Math.min(Int8Activations.BLOCK, in - column);
+      gemm.multiplyInt8(
+          new Gemm.Shape(size, width, depth, bytes.stride(), width, width),
+          bytes.address(rows.first()) + column,
+          address + ((long) panel * in + column) * width,
+          buffer.intsAddress());
+      for (int row = 0; row < rows.count(); row++) {
+        add(panel, block, bytes, rows.first() + row, buffer.ints(), row, y);
+      }
+    }
+    return y;
+  }
+
+  /**
+   * Adds a block's products for one row, or stores those of the first.
+   *
+   * @param row of {@code x}
+   * @param at that of the products and of {@code y}
+   */
+  private void add(
+      int panel, int block, Int8Activations x, int row, ByteBuffer products, int at, float[] y) {
+    FloatVector scale = FloatVector.broadcast(FLOATS, x.scale(row, block));
+    FloatVector least = FloatVector.broadcast(FLOATS, x.least(row, block));
+    FloatVector upper = FloatVector.broadcast(FLOATS, UPPER);
+    int from = (panel * numBlocks + block) * width;
+    int high = at * Int8Activations.ROWS * width;
+    for (int i = 0; i < width; i += Lanes.COUNT) {
+      FloatVector product =
+          floats(products, high + i)
+              .fma(upper, floats(products, high + width + i))
+              .mul(FloatVector.fromArray(FLOATS, scales, from + i));
+      int into = at * width + i;
+      FloatVector before =
+          block == 0 ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, y, into);
+      FloatVector.fromArray(FLOATS, totals, from + i)
+          .fma(least, product.fma(scale, before))
+          .intoArray(y, into);
+    }
+  }
+
+  private static FloatVector floats(ByteBuffer integers, int index) {
+    IntVector whole =
+        IntVector.fromByteBuffer(INTS, integers, index * Integer.BYTES, ByteOrder.nativeOrder());
+    return (FloatVector) whole.convert(VectorOperators.I2F, 0);
+  }
+
+  /** Packs all panels, on all cores. */
+  private void pack(int parts, RowReader source, IntBuffer words) {
+    IntStream.range(0, numPanels)
+        .parallel()
+        .forEach(
+            panel -> {
+              int[] packed = new int[in / PARTS * width];
+              for (int part = 0; part < parts; part++) {
+                int first = panel * half;
+                int count = Math.min(half, out / parts - first);
+                float[] rows = source.read(part * (out / parts) + first, count);
+                for (int row = 0; row < count; row++) {
+                  pack(rows, row * in, packed, panel, part * half + row);
+                }
+              }
+              words.put(panel * packed.length, packed, 0, packed.length);
+            });
+  }
+
+  private void pack(float[] rows, int from, int[] packed, int panel, int column) {
+    for (int block = 0; block < numBlocks; block++) {
+      int first = block * Int8Activations.BLOCK;
+      int end = Math.min(in, first + Int8Activations.BLOCK);
+      float largest = 0;
+      for (int i = first; i < end; i++) {
+        largest = Math.max(largest, Math.abs(rows[from + i]));
+      }
+      float scale = Math.max(largest / STEPS, Float.MIN_NORMAL);
+      int total = 0;
+      for (int i = first; i < end; i++) {
+        int step = Math.round(rows[from + i] / scale);
+        total += step;
+        packed[Int8Activations.word(i) * width + column] |=
+            (step & 0xff) << Int8Activations.part(i) * Byte.SIZE;
+      }
+      int at = (panel * numBlocks + block) * width + column;
+      scales[at] = scale;
+      totals[at] = scale * total;
+    }
+  }
+}

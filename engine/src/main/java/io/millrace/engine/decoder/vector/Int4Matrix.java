@@ -1,0 +1,283 @@
+package io.millrace.engine.decoder.vector;
+
+import static io.millrace.engine.simd.Lanes.FLOATS;
+import static io.millrace.engine.simd.Lanes.INTS;
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import io.millrace.engine.decoder.RowOrder;
+import io.millrace.engine.decoder.RowReader;
+import io.millrace.engine.simd.Lanes;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * A matrix of int4 weights, with a scale and an offset for each 32 of a row: 4.5 bits a weight. A
+ * weight is scale * (level - 8) + offset, of levels 0 to 15, so that what GGUF has as Q4_0 or Q4_1
+ * is kept almost as it is. Scales and offsets are integers of 8 bits with factors for each row.
+ *
+ * <p>A unit's two blocks share words of 32 bits, one in the lower halves, the other in the upper
+ * ones: four neighbours of a row in each, the first in the lowest bits. For each 32 inputs, a
+ * vector of scales and offsets comes before eight of words: from the lowest byte on scale, offset,
+ * offset and scale.
+ */
+final class Int4Matrix extends PackedMatrix {
+  static final int GROUP = Int4Groups.GROUP;
+
+  /** Neighbours of a row in half of a word. */
+  private static final int PARTS = 4;
+
+  private static final int BITS = 4;
+  private static final int MIDDLE = Int4Groups.MIDDLE;
+
+  /** Vectors of a group: its scales and offsets, and its words. */
+  private static final int GROUP_VECTORS = 1 + GROUP / PARTS;
+
+  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
+  private static final IntVector BYTE = IntVector.broadcast(INTS, 0xff);
+  private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+  private static final IntVector UPPER_HALF = IntVector.broadcast(INTS, 0xffff0000);
+  private static final IntVector HALF = IntVector.broadcast(INTS, 0x8000);
+  private static final IntVector ONE_PART = IntVector.broadcast(INTS, 0xf);
+  private static final IntVector PART_OF_BOTH = IntVector.broadcast(INTS, 0x000f000f);
+
+  private final int unitLength;
+  private final int[] words;
+  private final float[] scaleFactors;
+  private final float[] offsetFactors;
+
+  private final Int8Row row;
+
+  /**
+   * @param in a multiple of 32
+   */
+  Int4Matrix(int out, int in, RowOrder order, RowReader source) {
+    super(out, in, order);
+    this.unitLength = in / GROUP * GROUP_VECTORS * Lanes.COUNT;
+    this.words = new int[Math.multiplyExact(numUnits(), unitLength)];
+    this.scaleFactors = new float[stride()];
+    this.offsetFactors = new float[stride()];
+    this.row = new Int8Row(in, MIDDLE);
+    pack(source);
+  }
+
+  @Override
+  void packBlock(int block, int rows, float[] weights) {
+    for (int lane = 0; lane < rows; lane++) {
+      packRow(block, lane, weights);
+    }
+  }
+
+  private void packRow(int block, int lane, float[] weights) {
+    int from = lane * in();
+    Int4Groups groups = new Int4Groups(weights, from, in());
+    scaleFactors[block * Lanes.COUNT + lane] = groups.scaleFactor();
+    offsetFactors[block * Lanes.COUNT + lane] = groups.offsetFactor();
+    boolean upper = block % BLOCKS_A_UNIT > 0;
+    int at = block / BLOCKS_A_UNIT * unitLength + lane;
+    for (int group = 0; group < in() / GROUP; group++) {
+      int scale = groups.scale(group);
+      int offset = groups.offset(group) & 0xff;
+      words[at] |= upper ? offset << 16 | scale << 24 : offset << 8 | scale;
+      for (int i = 0; i < GROUP; i++) {
+        int up = i % PARTS * BITS + (upper ? Short.SIZE : 0);
+        int level = groups.level(group, weights[from + group * GROUP + i]);
+        words[at + (1 + i / PARTS) * Lanes.COUNT] |= level << up;
+      }
+      at += GROUP_VECTORS * Lanes.COUNT;
+    }
+  }
+
+  @Override
+  void takeRow(float[] x) {
+    row.take(x);
+  }
+
+  @Override
+  void multiply(int unit, float[] x, int rows, float[] y) {
+    if (rows != 1) {
+      throw new IllegalArgumentException("int4 weights multiply single rows, not " + rows);
+    }
+    multiplyLevels(unit, y, unit * STEP);
+    addOffsets(unit, y, unit * STEP);
+  }
+
+  /**
+   * Multiplies in 16 bits, which hold the sum of a group's products; what its terms add up to in
+   * between may be too large, since what is lost above comes back.
+   */
+  private void multiplyLevels(int unit, float[] y, int yAt) {
+    int[] numbers = row.numbers();
+    float[] factors = row.factors();
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = FloatVector.zero(FLOATS);
+    for (int group = 0; group < factors.length; group++) {
+      int first = unit * unitLength + group * GROUP_VECTORS * Lanes.COUNT;
+      int at = group * Int8Row.STRIDE;
+      IntVector pair = IntVector.broadcast(INTS, numbers[at + GROUP]);
+      for (int i = 0; i < GROUP / PARTS; i++) {
+        IntVector word = IntVector.fromArray(INTS, words, first + Lanes.COUNT + i * Lanes.COUNT);
+        int x = at + i * PARTS;
+        ShortVector sums = lowest(word).mul(both(numbers[x])).add(shorts(pair));
+        sums = lowest(word.lanewise(LSHR, 4)).mul(both(numbers[x + 1])).add(sums);
+        sums = lowest(word.lanewise(LSHR, 8)).mul(both(numbers[x + 2])).add(sums);
+        sums = lowest(word.lanewise(LSHR, 12)).mul(both(numbers[x + 3])).add(sums);
+        pair = ints(sums);
+      }
+      IntVector bytes = IntVector.fromArray(INTS, words, first);
+      FloatVector factor = FloatVector.broadcast(FLOATS, factors[group]);
+      FloatVector low = floats(pair.lanewise(LSHL, 16).lanewise(ASHR, 16));
+      a = low.mul(floats(bytes.lanewise(AND, BYTE))).fma(factor, a);
+      FloatVector high = floats(pair.lanewise(ASHR, 16));
+      b = high.mul(floats(bytes.lanewise(LSHR, 24))).fma(factor, b);
+    }
+    a.intoArray(y, yAt);
+    b.intoArray(y, yAt + Lanes.COUNT);
+  }
+
+  /** Applies the factors of the scales, and adds what the offsets give. Apart, to be compiled. */
+  private void addOffsets(int unit, float[] y, int yAt) {
+    float[] totals = row.totals();
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = FloatVector.zero(FLOATS);
+    for (int group = 0; group < totals.length; group++) {
+      int at = unit * unitLength + group * GROUP_VECTORS * Lanes.COUNT;
+      IntVector bytes = IntVector.fromArray(INTS, words, at);
+      FloatVector total = FloatVector.broadcast(FLOATS, totals[group]);
+      a = floats(bytes.lanewise(LSHL, 16).lanewise(ASHR, 24)).fma(total, a);
+      b = floats(bytes.lanewise(LSHL, 8).lanewise(ASHR, 24)).fma(total, b);
+    }
+    addOffsets(a, unit * STEP, y, yAt);
+    addOffsets(b, unit * STEP + Lanes.COUNT, y, yAt + Lanes.COUNT);
+  }
+
+  private void addOffsets(FloatVector offsets, int output, float[] y, int yAt) {
+    offsets
+        .mul(FloatVector.fromArray(FLOATS, offsetFactors, output))
+        .add(
+            FloatVector.fromArray(FLOATS, y, yAt)
+                .mul(FloatVector.fromArray(FLOATS, scaleFactors, output)))
+        .intoArray(y, yAt);
+  }
+
+  private static IntVector ints(ShortVector pairs) {
+    return (IntVector) pairs.reinterpretShape(INTS, 0);
+  }
+
+  private static ShortVector shorts(IntVector pairs) {
+    return (ShortVector) pairs.reinterpretShape(SHORTS, 0);
+  }
+
+  private static ShortVector both(int number) {
+    return shorts(IntVector.broadcast(INTS, number));
+  }
+
+  private static ShortVector lowest(IntVector word) {
+    return shorts(word.lanewise(AND, PART_OF_BOTH));
+  }
+
+  private static FloatVector floats(IntVector integers) {
+    return (FloatVector) integers.convert(I2F, 0);
+  }
+
+  @Override
+  public void widenPairs(
+      int unit, int column, int depth, ByteBuffer into, int at, int next, int stride) {
+    int first = unit * unitLength + column / GROUP * GROUP_VECTORS * Lanes.COUNT;
+    int output = unit * STEP;
+    for (int run = 0; run < depth / RUN; run++) {
+      int from = first + run * RUN / GROUP * GROUP_VECTORS * Lanes.COUNT;
+      int within = run * RUN % GROUP / PARTS;
+      int to = at + run * Lanes.COUNT * stride;
+      for (int half = 0; half < BLOCKS_A_UNIT; half++) {
+        widenRun(output + half * Lanes.COUNT, from, within, half, into, to + half * next, stride);
+      }
+    }
+  }
+
+  /**
+   * Widens a run of one block.
+   *
+   * @param from index of the group's scales and offsets
+   * @param within words of the group before the run's
+   */
+  private void widenRun(
+      int output, int from, int within, int half, ByteBuffer into, int at, int stride) {
+    IntVector bytes = IntVector.fromArray(INTS, words, from);
+    FloatVector scale =
+        floats(bytes.lanewise(LSHL, 24 - half * 24).lanewise(LSHR, 24))
+            .mul(FloatVector.fromArray(FLOATS, scaleFactors, output));
+    FloatVector lowest =
+        floats(bytes.lanewise(LSHL, 16 - half * 8).lanewise(ASHR, 24))
+            .mul(FloatVector.fromArray(FLOATS, offsetFactors, output))
+            .sub(scale.mul(MIDDLE));
+    for (int i = 0; i < Lanes.COUNT; i++) {
+      int word = from + (1 + within + i / PARTS) * Lanes.COUNT;
+      int down = half * Short.SIZE + i % PARTS * BITS;
+      IntVector low = IntVector.fromArray(INTS, words, word).lanewise(LSHR, down);
+      IntVector high =
+          IntVector.fromArray(INTS, words, word + Lanes.COUNT / PARTS * Lanes.COUNT)
+              .lanewise(LSHR, down);
+      rounded(part(low).fma(scale, lowest))
+          .lanewise(LSHR, Short.SIZE)
+          .or(rounded(part(high).fma(scale, lowest)).lanewise(AND, UPPER_HALF))
+          .intoByteBuffer(into, at + i * stride, NATIVE);
+    }
+  }
+
+  /** The nearest bfloat16 in the upper half of each lane; of two equally near ones the larger. */
+  private static IntVector rounded(FloatVector numbers) {
+    return numbers.reinterpretAsInts().lanewise(ADD, HALF);
+  }
+
+  @Override
+  public void widen(int unit, int column, int depth, float[] panel, int at) {
+    int first = unit * unitLength + column / GROUP * GROUP_VECTORS * Lanes.COUNT;
+    for (int group = 0; group < depth / GROUP; group++) {
+      int from = first + group * GROUP_VECTORS * Lanes.COUNT;
+      int into = at + group * GROUP * STEP;
+      IntVector bytes = IntVector.fromArray(INTS, words, from);
+      FloatVector scales = floats(bytes.lanewise(AND, BYTE));
+      FloatVector offsets = floats(bytes.lanewise(LSHL, 16).lanewise(ASHR, 24));
+      widenGroup(unit * STEP, from + Lanes.COUNT, 0, scales, offsets, panel, into);
+      int next = Lanes.COUNT;
+      scales = floats(bytes.lanewise(LSHR, 24));
+      offsets = floats(bytes.lanewise(LSHL, 8).lanewise(ASHR, 24));
+      widenGroup(unit * STEP + next, from + next, Short.SIZE, scales, offsets, panel, into + next);
+    }
+  }
+
+  private void widenGroup(
+      int output,
+      int from,
+      int down,
+      FloatVector scales,
+      FloatVector offsets,
+      float[] panel,
+      int into) {
+    FloatVector scale = scales.mul(FloatVector.fromArray(FLOATS, scaleFactors, output));
+    FloatVector lowest =
+        offsets.mul(FloatVector.fromArray(FLOATS, offsetFactors, output)).sub(scale.mul(MIDDLE));
+    for (int i = 0; i < GROUP / PARTS; i++) {
+      IntVector word =
+          IntVector.fromArray(INTS, words, from + i * Lanes.COUNT).lanewise(LSHR, down);
+      int place = into + i * PARTS * STEP;
+      part(word).fma(scale, lowest).intoArray(panel, place);
+      part(word.lanewise(LSHR, 4)).fma(scale, lowest).intoArray(panel, place + STEP);
+      part(word.lanewise(LSHR, 8)).fma(scale, lowest).intoArray(panel, place + 2 * STEP);
+      part(word.lanewise(LSHR, 12)).fma(scale, lowest).intoArray(panel, place + 3 * STEP);
+    }
+  }
+
+  private static FloatVector part(IntVector word) {
+    return floats(word.lanewise(AND, ONE_PART));
+  }
+}

@@ -1,0 +1,81 @@
+package io.millrace.engine.decoder.vector;
+
+import static io.millrace.engine.simd.Lanes.FLOATS;
+import static jdk.incubator.vector.VectorOperators.MAX;
+
+import io.millrace.engine.simd.Lanes;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * A row of inputs in int8, -127 to 127, with a factor for each 32 of them, as llama.cpp's Q8_0 has
+ * them: each number in both halves of a word, and behind each group what its sum begins with.
+ */
+final class Int8Row {
+  static final int GROUP = Int4Groups.GROUP;
+
+  /** Words of a group. */
+  static final int STRIDE = GROUP + 1;
+
+  private static final int STEPS = 127;
+
+  private static final int LOWER_HALF = 0xffff;
+
+  private final int offset;
+  private final int[] numbers;
+  private final float[] factors;
+  private final float[] totals;
+
+  /**
+   * @param in a multiple of 32
+   * @param offset by which what the numbers are multiplied by is too large
+   */
+  Int8Row(int in, int offset) {
+    this.offset = offset;
+    this.numbers = new int[in / GROUP * STRIDE];
+    this.factors = new float[in / GROUP];
+    this.totals = new float[in / GROUP];
+  }
+
+  int[] numbers() {
+    return numbers;
+  }
+
+  /** The factor of each group. */
+  float[] factors() {
+    return factors;
+  }
+
+  /** The sum of each group, its factor included. */
+  float[] totals() {
+    return totals;
+  }
+
+  /** Rounds a row. */
+  void take(float[] x) {
+    for (int group = 0; group < factors.length; group++) {
+      takeGroup(group, x, group * GROUP);
+    }
+  }
+
+  private void takeGroup(int group, float[] x, int from) {
+    FloatVector most = FloatVector.zero(FLOATS);
+    for (int i = from; i < from + GROUP; i += Lanes.COUNT) {
+      most = FloatVector.fromArray(FLOATS, x, i).abs().max(most);
+    }
+    float largest = most.reduceLanes(MAX);
+    float steps = largest == 0 ? 0 : STEPS / largest;
+    int sum = 0;
+    for (int i = 0; i < GROUP; i++) {
+      int number = Math.round(x[from + i] * steps);
+      sum += number;
+      numbers[group * STRIDE + i] = both(number);
+    }
+    factors[group] = largest / STEPS;
+    totals[group] = largest / STEPS * sum;
+    numbers[group * STRIDE + GROUP] = both(-offset * sum);
+  }
+
+  private static int both(int number) {
+    return number & LOWER_HALF | number << Short.SIZE;
+  }
+}
