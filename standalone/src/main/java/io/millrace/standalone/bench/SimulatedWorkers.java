@@ -1,6 +1,5 @@
 package io.millrace.standalone.bench;
 
-import io.millrace.standalone.Millrace;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -46,9 +45,7 @@ final class SimulatedWorkers implements AutoCloseable {
         List.of(
             "-cp",
             System.getProperty("java.class.path"),
-            Millrace.class.getName(),
-            "bench",
-            "simulated-worker",
+            SimulatedWorkerCommand.class.getName(),
             "--worker-name=" + name,
             "--max-batch-size=" + slots,
             "--reserved-slots=0",
