@@ -31,8 +31,8 @@ public final class ApiCommand implements Callable<Integer> {
   /** Runs the service until the process is told to end. */
   public static void main(String[] args) {
     FatalErrors.endTheProcess();
-    System.exit(
-        CommandLines.execute(new CommandLine(new ApiCommand()), new SpringDefaults(), args));
+    SpringDefaults defaults = new SpringDefaults();
+    System.exit(CommandLines.execute(new CommandLine(new ApiCommand()), defaults, args));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.millrace.service;
 
 import io.millrace.cli.EnvironmentDefaults;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -13,15 +14,19 @@ import org.springframework.core.env.StandardEnvironment;
  * environment variable {@code MILLRACE_FLAG}; else the flag's own default.
  */
 public final class SpringDefaults extends EnvironmentDefaults {
-  private final Binder binder;
+  private final CompletableFuture<Binder> binder;
 
-  /** The defaults of this process. */
+  /** The defaults of this process, which are looked for while the caller goes on. */
   public SpringDefaults() {
-    this(environment());
+    this(CompletableFuture.supplyAsync(() -> Binder.get(environment())));
   }
 
   SpringDefaults(Environment environment) {
-    this.binder = Binder.get(environment);
+    this(CompletableFuture.completedFuture(Binder.get(environment)));
+  }
+
+  private SpringDefaults(CompletableFuture<Binder> binder) {
+    this.binder = binder;
   }
 
   private static Environment environment() {
@@ -32,6 +37,6 @@ public final class SpringDefaults extends EnvironmentDefaults {
 
   @Override
   protected @Nullable String property(String name) {
-    return binder.bind(name, String.class).orElse(null);
+    return binder.join().bind(name, String.class).orElse(null);
   }
 }

@@ -31,8 +31,8 @@ public final class WorkerCommand implements Callable<Integer> {
   /** Runs the worker until the process is told to end. */
   public static void main(String[] args) {
     FatalErrors.endTheProcess();
-    System.exit(
-        CommandLines.execute(new CommandLine(new WorkerCommand()), new SpringDefaults(), args));
+    SpringDefaults defaults = new SpringDefaults();
+    System.exit(CommandLines.execute(new CommandLine(new WorkerCommand()), defaults, args));
   }
 
   @Override
