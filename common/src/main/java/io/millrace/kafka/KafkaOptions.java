@@ -101,7 +101,7 @@ public final class KafkaOptions {
         "--results-retention",
         "at least 1h",
         resultsRetention);
-    return new TopicProvisioner(cluster(), topics(), groups(), resultsRetention);
+    return new TopicProvisioner(cluster(), topics(), this::groups, resultsRetention);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -52,25 +53,25 @@ public final class TopicProvisioner {
 
   private final KafkaCluster cluster;
   private final TopicNames names;
-  private final WorkerGroups groups;
+  private final Function<Admin, WorkerGroups> groups;
   private final @Nullable Duration resultsRetention;
 
   /**
    * One for share groups that keeps results for as long as is usual, or as they are kept already.
    */
   public TopicProvisioner(KafkaCluster cluster, TopicNames names) {
-    this(cluster, names, new ShareGroups(names), null);
+    this(cluster, names, admin -> new ShareGroups(names), null);
   }
 
   /**
-   * @param groups of the workers
+   * @param groups of the workers, as they are found out by asking
    * @param resultsRetention how long jobs and their answers are kept; null for as long as is usual,
    *     where the topics are not there yet
    */
   public TopicProvisioner(
       KafkaCluster cluster,
       TopicNames names,
-      WorkerGroups groups,
+      Function<Admin, WorkerGroups> groups,
       @Nullable Duration resultsRetention) {
     this.cluster = cluster;
     this.names = names;
@@ -83,16 +84,19 @@ public final class TopicProvisioner {
    *
    * @param model the served name
    * @return over how many topics the requests of each class are spread
+   * @throws io.millrace.cli.StartFailure if the groups that are set do not go with the cluster
    * @throws ClusterNotReady if no broker answers, or topics are missing and may not be created
    */
   public int provision(String model) {
     try (Admin admin = cluster.connect()) {
+      // First and alone: closing waits for what is still asked of a cluster that cannot be reached.
+      WorkerGroups found = groups(admin);
       int brokers = brokers(admin);
       Set<String> present = present(admin);
-      int requestTopics = requestTopics(present, model);
+      int requestTopics = requestTopics(found, present, model);
       Duration kept = resultsRetention == null ? RESULTS_RETENTION : resultsRetention;
       List<TopicSpec> missing =
-          TopicSpec.all(names, model, requestTopics, groups.requestPartitions(), kept).stream()
+          TopicSpec.all(names, model, requestTopics, found.requestPartitions(), kept).stream()
               .filter(topic -> !present.contains(topic.name()))
               .toList();
       create(admin, missing, Math.min(MOST_REPLICAS, brokers));
@@ -103,8 +107,8 @@ public final class TopicProvisioner {
       for (RequestClass requestClass : RequestClass.values()) {
         for (RequestTopic topic : RequestTopic.of(model, requestClass, requestTopics)) {
           setConfig(admin, names.requests(topic), TIMESTAMPS, LOG_APPEND_TIME);
-          enlarge(admin, names.requests(topic), groups.requestPartitions());
-          groups.prepare(admin, topic);
+          enlarge(admin, names.requests(topic), found.requestPartitions());
+          found.prepare(admin, topic);
         }
       }
       return requestTopics;
@@ -112,7 +116,7 @@ public final class TopicProvisioner {
   }
 
   /** Never fewer than there are: whoever has enlarged them, writes into all. */
-  private int requestTopics(Set<String> present, String model) {
+  private int requestTopics(WorkerGroups found, Set<String> present, String model) {
     String slug = TopicNames.slug(model);
     int most =
         present.stream()
@@ -121,7 +125,7 @@ public final class TopicProvisioner {
             .mapToInt(RequestTopic::number)
             .max()
             .orElse(1);
-    return Math.max(groups.requestTopics(), Math.min(groups.mostRequestTopics(), most));
+    return Math.max(found.requestTopics(), Math.min(found.mostRequestTopics(), most));
   }
 
   /** Adds the partitions that a topic lacks. */
@@ -147,6 +151,16 @@ public final class TopicProvisioner {
     String millis = Long.toString(retention.toMillis());
     for (String topic : List.of(names.results(), names.events())) {
       setConfig(admin, topic, TopicConfig.RETENTION_MS_CONFIG, millis);
+    }
+  }
+
+  private WorkerGroups groups(Admin admin) {
+    try {
+      return groups.apply(admin);
+    } catch (InterruptException e) {
+      throw interrupted(e);
+    } catch (KafkaException e) {
+      throw ClusterNotReady.unreachable(cluster, e);
     }
   }
 
