@@ -1,6 +1,8 @@
 package io.millrace.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -26,6 +28,22 @@ public final class Wire {
   private static final ObjectReader JOBS = JsonRecords.MAPPER.readerFor(JobRecord.class);
 
   private Wire() {}
+
+  /**
+   * Reads a request and writes replies once, for which Jackson looks at their classes: half a
+   * second that the first request would wait otherwise.
+   */
+  public static void warmUp() {
+    RequestDefaults defaults =
+        new RequestDefaults(() -> "id", Instant.EPOCH, "replies", null, RequestClass.INTERACTIVE);
+    byte[] request = "{\"prompt\":\"\"}".getBytes(StandardCharsets.UTF_8);
+    String id = IncomingRequest.of(request, defaults).request().id();
+    encode(new Reply.Accepted(id, 1, "", "", 0));
+    encode(new Reply.Delta(id, 1, 1, 0, ""));
+    Reply.Choice only =
+        new Reply.Choice(0, 1, AnswerPiece.of(""), FinishReason.STOP, List.of(), List.of());
+    encode(new Reply.Finished(id, 1, only, new Usage(0, 1)));
+  }
 
   /** A request as the value of a Kafka record. */
   public static byte[] encode(GenerationRequest request) {

@@ -31,6 +31,8 @@ final class SecuredProgram implements AutoCloseable {
 
   void ask(String request) throws Exception {
     producer.send(new ProducerRecord<>("millrace.requests." + topic, request)).get();
+    // Else the end is looked for with the first poll, when an answer may be there already.
+    consumer.assignment().forEach(consumer::position);
   }
 
   void cancel(String id) throws Exception {

@@ -158,6 +158,8 @@ public final class WorkerService implements AutoCloseable {
       MeterRegistry meters,
       LocalReplies localReplies) {
     options.validate();
+    // Beside what is waited for of Kafka.
+    CompletableFuture.runAsync(Wire::warmUp);
     int requestTopics = kafka.provisioner().provision(modelName);
     WorkerService worker =
         new WorkerService(options, kafka, engine, modelName, requestTopics, meters, localReplies);
