@@ -197,8 +197,8 @@ final class WorkerOptionsTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "int4;--kernel=plain;--kernel must be auto when --quantize int4 is given, but is plain",
-        "int4;--kernel=vector;--kernel must be auto when --quantize int4 is given, but is vector",
+        "int4;--kernel=plain;--kernel must be auto or vector when --quantize int4 is given, but is"
+            + " plain",
         "int8;--kernel=plain;--kernel must be auto or vector when --quantize int8 is given, but is"
             + " plain",
         "int4;--device=cuda:1;--device must be auto or cpu when --quantize int4 is given, but is"

@@ -56,6 +56,10 @@ final class DecoderPlanner {
   private final ModelSettings settings;
   private final Machine machine;
   private final DecoderObstacles obstacles;
+
+  /** Bytes of memory that a weight takes. */
+  private int bytesOfAWeight;
+
   private final List<String> notes = new ArrayList<>();
 
   DecoderPlanner(
@@ -69,6 +73,7 @@ final class DecoderPlanner {
     this.weights = weights;
     this.settings = settings;
     this.machine = machine;
+    this.bytesOfAWeight = precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
     this.obstacles = new DecoderObstacles(published, precision, weights, settings, machine);
   }
 
@@ -89,11 +94,13 @@ final class DecoderPlanner {
     if (vectors.isPresent()) {
       return vectors.get();
     }
+    boolean int8 = gemm.filter(GemmChoice::int8).isPresent();
+    bytesOfAWeight = int8 ? Byte.BYTES : bytesOfAWeight;
     KvCacheSize cache = gemm.isPresent() ? javaCache(CacheLayout.PAIRED) : programCache();
     // Longer contexts than the cache holds would only make the tables of positions longer.
     ModelSpec spec = published.limitedTo(cache.tokens());
     List<DecoderChoice> decoders = new ArrayList<>();
-    if (gemm.filter(GemmChoice::int8).isEmpty()) {
+    if (!int8) {
       vector(gemm.isPresent(), spec, cache).ifPresent(decoders::add);
     }
     gemm.ifPresent(decoders::add);
@@ -145,6 +152,8 @@ final class DecoderPlanner {
     if (!int8 && obstacles.ofPackedGemm(blockSize(true)) != null) {
       return Optional.empty();
     }
+    // Rounded up: four bits and their factors, and an output head in int8.
+    bytesOfAWeight = int8 ? 2 : 1;
     KvCacheSize cache = javaCache(CacheLayout.PAIRED);
     ModelSpec spec = published.limitedTo(cache.tokens());
     VectorChoice oneRow = VectorChoice.decode(WeightFormat.INT4, 1, 1);
@@ -287,14 +296,13 @@ final class DecoderPlanner {
 
   /** Free memory for the cache; the weights are not loaded yet, but their place is taken. */
   private long freeForCache() {
-    int bytes = precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
     CudaSupport support = machine.cuda();
     boolean cuda = support != null && support.device() != null;
     // Kernels of our own have embedding and head apart even where they are the same.
     long twice = cuda && published.tiedHead() ? (long) published.vocab() * published.hidden() : 0;
     Companion companion = settings.companion();
     long all = weights + twice + (companion == null ? 0 : companion.weights());
-    return KvCacheSize.defaultBytes(machine.freeBytes(), all * bytes, machine.gpu());
+    return KvCacheSize.defaultBytes(machine.freeBytes(), all * bytesOfAWeight, machine.gpu());
   }
 
   private Optional<VectorChoice> vector(boolean gemm, ModelSpec spec, KvCacheSize cache) {

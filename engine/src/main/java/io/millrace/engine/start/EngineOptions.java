@@ -146,8 +146,8 @@ public final class EngineOptions {
       paramLabel = "N",
       description =
           "Decode up to N sequences at once with vectors in Java, on a CPU with AVX2 or more; 0 for"
-              + " never, and leave other steps to another kernel (default for bf16 and int8: 1 with"
-              + " kernel brgemm-bf16, else all of bf16 and 8 of int8; for all others 0).")
+              + " never, and leave other steps to another kernel (default: on a CPU with AVX512-BF16"
+              + " 1 for bf16 and int4, else all for them and 8 for int8; for all others 0).")
   private @Nullable Integer maxVectorRows;
 
   @Option(
@@ -232,12 +232,10 @@ public final class EngineOptions {
 
   private void validateQuantization() {
     boolean quantized = quantization != Quantization.NONE;
-    boolean vectors = quantization == Quantization.INT8;
     Flags.require(
-        !quantized || kernel == null || (vectors && kernel == Kernel.VECTOR),
+        !quantized || kernel == null || kernel == Kernel.VECTOR,
         "--kernel",
-        "auto%s when --quantize %s is given"
-            .formatted(vectors ? " or vector" : "", quantization.label()),
+        "auto or vector when --quantize %s is given".formatted(quantization.label()),
         kernel == null ? null : kernel.label());
     Flags.require(
         !quantized || !device.startsWith("cuda"),

@@ -27,9 +27,6 @@ public final class Int8Panels implements PanelMatrix {
   /** What an upper byte counts for. */
   private static final float UPPER = 1 << Byte.SIZE;
 
-  /** With fewer rows of bytes, oneDNN's kernels do not have all of a panel fetched in advance. */
-  private static final int FEWEST_ROWS = 4;
-
   /** Bytes of a word, which are as many inputs of one output. */
   private static final int PARTS = Integer.BYTES;
 

@@ -20,6 +20,12 @@ public sealed interface PanelMatrix permits Bfloat16Panels, Int8Panels, PackedPa
    */
   int MOST_DEPTH = 2048;
 
+  /**
+   * Fewest rows that are multiplied at once, whatever lies there: with fewer, oneDNN's kernels do
+   * not have all of a panel fetched from memory in advance.
+   */
+  int FEWEST_ROWS = 4;
+
   /** Number of inputs, the matrix's columns. */
   int in();
 
@@ -61,7 +67,8 @@ public sealed interface PanelMatrix permits Bfloat16Panels, Int8Panels, PackedPa
   default void multiply(
       Gemm gemm, Activations x, RowChunks.Chunk rows, int column, int depth, long b, long y) {
     gemm.multiply(
-        new Gemm.Shape(rows.size(), width(), depth, x.stride(), width(), width()),
+        new Gemm.Shape(
+            Math.max(FEWEST_ROWS, rows.size()), width(), depth, x.stride(), width(), width()),
         x.address(rows.first()) + (long) column * Short.BYTES,
         b,
         y,
