@@ -9,6 +9,7 @@ import static jdk.incubator.vector.VectorOperators.MIN;
 
 import io.millrace.engine.simd.Bfloat16;
 import io.millrace.engine.simd.Lanes;
+import io.millrace.engine.simd.Rounding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -33,9 +34,6 @@ final class Int8Activations {
 
   private static final int STEPS = 0xffff;
   private static final int WORDS_A_RUN = RUN / Integer.BYTES;
-
-  /** The number whose addition leaves the rounded integer in the last bits. */
-  private static final float ROUNDER = 0x1.8p23f;
 
   private static final int LOWER = 0x00ff00ff;
   private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
@@ -155,10 +153,6 @@ final class Int8Activations {
   }
 
   private static IntVector steps(FloatVector numbers, float least, float steps) {
-    return numbers
-        .sub(least)
-        .fma(FloatVector.broadcast(FLOATS, steps), FloatVector.broadcast(FLOATS, ROUNDER))
-        .reinterpretAsInts()
-        .and(STEPS);
+    return Rounding.round(numbers.sub(least).mul(steps));
   }
 }

@@ -7,6 +7,7 @@ import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.simd.Lanes;
+import io.millrace.engine.simd.Rounding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
@@ -193,8 +194,9 @@ public final class Int8Panels implements PanelMatrix {
       }
       float scale = Math.max(largest / STEPS, Float.MIN_NORMAL);
       int total = 0;
+      float steps = 1 / scale;
       for (int i = first; i < end; i++) {
-        int step = Math.round(rows[from + i] / scale);
+        int step = Rounding.round(rows[from + i] * steps);
         total += step;
         packed[Int8Activations.word(i) * width + column] |=
             (step & 0xff) << Int8Activations.part(i) * Byte.SIZE;

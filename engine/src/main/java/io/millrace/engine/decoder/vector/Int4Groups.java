@@ -1,5 +1,13 @@
 package io.millrace.engine.decoder.vector;
 
+import static io.millrace.engine.simd.Lanes.FLOATS;
+import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.MIN;
+
+import io.millrace.engine.simd.Lanes;
+import io.millrace.engine.simd.Rounding;
+import jdk.incubator.vector.FloatVector;
+
 /**
  * The rounding of a row of weights to 4 bits: what a group's levels stand for, and which one each
  * weight has. The lowest and the highest level are a group's smallest and largest weight.
@@ -28,14 +36,15 @@ public final class Int4Groups {
     float[] widths = new float[length / GROUP];
     float[] middles = new float[length / GROUP];
     for (int group = 0; group < widths.length; group++) {
-      int begin = from + group * GROUP;
-      float least = weights[begin];
-      float most = least;
-      for (int i = begin + 1; i < begin + GROUP; i++) {
-        least = Math.min(least, weights[i]);
-        most = Math.max(most, weights[i]);
+      FloatVector low = FloatVector.fromArray(FLOATS, weights, from + group * GROUP);
+      FloatVector high = low;
+      for (int i = Lanes.COUNT; i < GROUP; i += Lanes.COUNT) {
+        FloatVector next = FloatVector.fromArray(FLOATS, weights, from + group * GROUP + i);
+        low = next.min(low);
+        high = next.max(high);
       }
-      widths[group] = (most - least) / HIGHEST;
+      float least = low.reduceLanes(MIN);
+      widths[group] = (high.reduceLanes(MAX) - least) / HIGHEST;
       middles[group] = least + MIDDLE * widths[group];
     }
     this.scaleFactor = factor(widths, MOST_SCALE);
@@ -47,12 +56,15 @@ public final class Int4Groups {
   /** Rounds a row's weights to what is kept of them. */
   public static void round(float[] weights, int from, int length) {
     Int4Groups groups = new Int4Groups(weights, from, length);
-    for (int i = 0; i < length; i++) {
-      int group = i / GROUP;
-      int level = groups.level(group, weights[from + i]);
-      weights[from + i] =
-          groups.scales[group] * groups.scaleFactor * (level - MIDDLE)
-              + groups.offsets[group] * groups.offsetFactor;
+    int[] levels = new int[GROUP];
+    for (int group = 0; group < length / GROUP; group++) {
+      int begin = from + group * GROUP;
+      groups.levels(group, weights, begin, levels);
+      float scale = groups.scales[group] * groups.scaleFactor;
+      float offset = groups.offsets[group] * groups.offsetFactor;
+      for (int i = 0; i < GROUP; i++) {
+        weights[begin + i] = scale * (levels[i] - MIDDLE) + offset;
+      }
     }
   }
 
@@ -74,12 +86,21 @@ public final class Int4Groups {
     return offsetFactor;
   }
 
-  /** The level, 0 to 15, that is nearest to a weight. */
-  int level(int group, float weight) {
+  /**
+   * Finds the levels, 0 to 15, that are nearest to a group's weights.
+   *
+   * @param from index of the first of them
+   * @param into room for one of each weight
+   */
+  void levels(int group, float[] weights, int from, int[] into) {
     float scale = scales[group] * scaleFactor;
-    float distance = weight - offsets[group] * offsetFactor;
-    int level = scale == 0 ? MIDDLE : Math.round(distance / scale) + MIDDLE;
-    return Math.max(0, Math.min(HIGHEST, level));
+    float steps = scale == 0 ? 0 : 1 / scale;
+    float offset = offsets[group] * offsetFactor;
+    for (int i = 0; i < GROUP; i += Lanes.COUNT) {
+      FloatVector weight = FloatVector.fromArray(FLOATS, weights, from + i);
+      Rounding.round(weight.sub(offset).mul(steps).add(MIDDLE).max(0).min(HIGHEST))
+          .intoArray(into, i);
+    }
   }
 
   /** The factor by which numbers are at most {@code steps}, positive or negative. */
@@ -94,7 +115,7 @@ public final class Int4Groups {
   private static int[] rounded(float[] numbers, float factor) {
     int[] rounded = new int[numbers.length];
     for (int i = 0; i < numbers.length; i++) {
-      rounded[i] = Math.round(numbers[i] / factor);
+      rounded[i] = Rounding.round(numbers[i] / factor);
     }
     return rounded;
   }

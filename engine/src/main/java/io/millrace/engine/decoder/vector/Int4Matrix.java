@@ -82,15 +82,16 @@ final class Int4Matrix extends PackedMatrix {
     scaleFactors[block * Lanes.COUNT + lane] = groups.scaleFactor();
     offsetFactors[block * Lanes.COUNT + lane] = groups.offsetFactor();
     boolean upper = block % BLOCKS_A_UNIT > 0;
+    int[] levels = new int[GROUP];
     int at = block / BLOCKS_A_UNIT * unitLength + lane;
     for (int group = 0; group < in() / GROUP; group++) {
       int scale = groups.scale(group);
       int offset = groups.offset(group) & 0xff;
       words[at] |= upper ? offset << 16 | scale << 24 : offset << 8 | scale;
-      for (int i = 0; i < GROUP; i++) {
-        int up = i % PARTS * BITS + (upper ? Short.SIZE : 0);
-        int level = groups.level(group, weights[from + group * GROUP + i]);
-        words[at + (1 + i / PARTS) * Lanes.COUNT] |= level << up;
+      groups.levels(group, weights, from + group * GROUP, levels);
+      for (int i = 0; i < GROUP; i += PARTS) {
+        int word = levels[i] | levels[i + 1] << 4 | levels[i + 2] << 8 | levels[i + 3] << 12;
+        words[at + (1 + i / PARTS) * Lanes.COUNT] |= upper ? word << Short.SIZE : word;
       }
       at += GROUP_VECTORS * Lanes.COUNT;
     }

@@ -4,6 +4,7 @@ import static io.millrace.engine.simd.Lanes.FLOATS;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import io.millrace.engine.simd.Lanes;
+import io.millrace.engine.simd.Rounding;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -66,7 +67,7 @@ final class Int8Row {
     float steps = largest == 0 ? 0 : STEPS / largest;
     int sum = 0;
     for (int i = 0; i < GROUP; i++) {
-      int number = Math.round(x[from + i] * steps);
+      int number = Rounding.round(x[from + i] * steps);
       sum += number;
       numbers[group * STRIDE + i] = both(number);
     }

@@ -102,8 +102,9 @@ final class QuantizedPanelsTest {
         for (int i = from; i < end; i++) {
           largest = Math.max(largest, Math.abs(kept[i]));
         }
+        float scale = largest / STEPS;
         for (int i = from; i < end; i++) {
-          kept[i] = Math.round(kept[i] / (largest / STEPS)) * (largest / STEPS);
+          kept[i] = (float) Math.rint(kept[i] * (1 / scale)) * scale;
         }
       }
     }
