@@ -177,16 +177,15 @@ final class DecoderPlanner {
   }
 
   /**
-   * Vectors for all steps, where they are asked for, and wherever they can be in bfloat16, which
-   * such a CPU does not multiply, and in int4: they decode faster than the program by more than
-   * prompts take longer, from a cache of half the size.
+   * Vectors for all steps, where they are asked for, and in bfloat16, which such a CPU does not
+   * multiply, wherever they can be: they decode faster than the program by more than prompts take
+   * longer, from a cache of half the size.
    */
   private Optional<DecoderPlan> vectorsForAllSteps() {
     boolean forced = settings.kernel() == Kernel.VECTOR;
     boolean open = settings.kernel() == null && settings.maxVectorRows() == null;
     boolean plain = settings.quantization() == Quantization.NONE && precision == Precision.BF16;
-    boolean int4 = settings.quantization() == Quantization.INT4;
-    if (!forced && !(open && (plain || int4) && !machine.gpu())) {
+    if (!forced && !(open && plain && !machine.gpu())) {
       return Optional.empty();
     }
     WeightFormat format = machine.gpu() ? null : format(false, true);
@@ -312,10 +311,12 @@ final class DecoderPlanner {
       return Optional.empty();
     }
     WeightFormat format = format(gemm && (wanted == null || wanted == 1), wanted != null);
+    if (format == null) {
+      return Optional.empty();
+    }
     int most = gemm ? 1 : VECTOR_ROWS;
-    int rows = wanted == null ? most : wanted;
-    // What the program has in int4 is rounded otherwise.
-    if (rows == 0 || format == null || format == WeightFormat.INT4) {
+    int rows = Math.min(wanted == null ? most : wanted, format.mostFewRows());
+    if (rows == 0) {
       return Optional.empty();
     }
     boolean byPanels = !gemm && machine.lanes() > 0 && obstacles.ofPanels(spec, cache) == null;
@@ -357,7 +358,8 @@ final class DecoderPlanner {
   private KernelPair kernels(KernelChoice choice, ModelSpec spec, boolean withVectors) {
     Kernel forced = settings.kernel();
     TorchKernel quantized = quantizedKernel();
-    if (withVectors && forced == null) {
+    boolean oneRowOnly = settings.quantization() == Quantization.INT4;
+    if (withVectors && forced == null && !oneRowOnly) {
       return choice.fastestForMany(spec, quantized == null ? precision : Precision.BF16, quantized);
     }
     boolean room = Short.BYTES * weights < machine.freeHostBytes() / SHARE_OF_SECOND_PACKING;

@@ -146,8 +146,8 @@ public final class EngineOptions {
       paramLabel = "N",
       description =
           "Decode up to N sequences at once with vectors in Java, on a CPU with AVX2 or more; 0 for"
-              + " never, and leave other steps to another kernel (default: on a CPU with AVX512-BF16"
-              + " 1 for bf16 and int4, else all for them and 8 for int8; for all others 0).")
+              + " never, and leave other steps to another kernel (default: 1 for int4; on a CPU with"
+              + " AVX512-BF16 1 for bf16, else all for bf16 and 8 for int8; for all others 0).")
   private @Nullable Integer maxVectorRows;
 
   @Option(

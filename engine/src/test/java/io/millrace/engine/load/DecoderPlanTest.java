@@ -111,8 +111,9 @@ final class DecoderPlanTest {
         "FP32 | INT8 | VECTOR | - | vectors of int8 for every step               | 64 | PAIRED",
         "FP32 | NONE | -      | - | onednn-bf16                                  | 32 | -",
         "FP32 | NONE | VECTOR | - | vectors of float32 for every step            | 64 | TRANSPOSED",
-        "BF16 | INT4 | -      | - | vectors of int4 for every step               | 64 | PAIRED",
-        "BF16 | INT4 | -      | 1 | int4                                         | 32 | -",
+        "BF16 | INT4 | -      | - | vectors of int4 up to 1 row, int4            | 32 | -",
+        "BF16 | INT4 | -      | 4 | vectors of int4 up to 1 row, int4            | 32 | -",
+        "BF16 | INT4 | VECTOR | - | vectors of int4 for every step               | 64 | PAIRED",
       })
   void decoders_onACpuWithAvx2(
       Precision precision,

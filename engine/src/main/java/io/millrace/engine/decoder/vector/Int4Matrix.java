@@ -212,14 +212,8 @@ final class Int4Matrix extends PackedMatrix {
    */
   private void widenRun(
       int output, int from, int within, int half, ByteBuffer into, int at, int stride) {
-    IntVector bytes = IntVector.fromArray(INTS, words, from);
-    FloatVector scale =
-        floats(bytes.lanewise(LSHL, 24 - half * 24).lanewise(LSHR, 24))
-            .mul(FloatVector.fromArray(FLOATS, scaleFactors, output));
-    FloatVector lowest =
-        floats(bytes.lanewise(LSHL, 16 - half * 8).lanewise(ASHR, 24))
-            .mul(FloatVector.fromArray(FLOATS, offsetFactors, output))
-            .sub(scale.mul(MIDDLE));
+    FloatVector scale = scales(output, from, half);
+    FloatVector lowest = lowest(output, from, half, scale);
     for (int i = 0; i < Lanes.COUNT; i++) {
       int word = from + (1 + within + i / PARTS) * Lanes.COUNT;
       int down = half * Short.SIZE + i % PARTS * BITS;
@@ -242,40 +236,40 @@ final class Int4Matrix extends PackedMatrix {
   @Override
   public void widen(int unit, int column, int depth, float[] panel, int at) {
     int first = unit * unitLength + column / GROUP * GROUP_VECTORS * Lanes.COUNT;
-    for (int group = 0; group < depth / GROUP; group++) {
+    for (int i = 0; i < depth / GROUP * BLOCKS_A_UNIT; i++) {
+      int group = i / BLOCKS_A_UNIT;
+      int half = i % BLOCKS_A_UNIT;
       int from = first + group * GROUP_VECTORS * Lanes.COUNT;
-      int into = at + group * GROUP * STEP;
-      IntVector bytes = IntVector.fromArray(INTS, words, from);
-      FloatVector scales = floats(bytes.lanewise(AND, BYTE));
-      FloatVector offsets = floats(bytes.lanewise(LSHL, 16).lanewise(ASHR, 24));
-      widenGroup(unit * STEP, from + Lanes.COUNT, 0, scales, offsets, panel, into);
-      int next = Lanes.COUNT;
-      scales = floats(bytes.lanewise(LSHR, 24));
-      offsets = floats(bytes.lanewise(LSHL, 8).lanewise(ASHR, 24));
-      widenGroup(unit * STEP + next, from + next, Short.SIZE, scales, offsets, panel, into + next);
+      int into = at + group * GROUP * STEP + half * Lanes.COUNT;
+      widenGroup(unit * STEP + half * Lanes.COUNT, from, half, panel, into);
     }
   }
 
-  private void widenGroup(
-      int output,
-      int from,
-      int down,
-      FloatVector scales,
-      FloatVector offsets,
-      float[] panel,
-      int into) {
-    FloatVector scale = scales.mul(FloatVector.fromArray(FLOATS, scaleFactors, output));
-    FloatVector lowest =
-        offsets.mul(FloatVector.fromArray(FLOATS, offsetFactors, output)).sub(scale.mul(MIDDLE));
-    for (int i = 0; i < GROUP / PARTS; i++) {
-      IntVector word =
-          IntVector.fromArray(INTS, words, from + i * Lanes.COUNT).lanewise(LSHR, down);
-      int place = into + i * PARTS * STEP;
-      part(word).fma(scale, lowest).intoArray(panel, place);
-      part(word.lanewise(LSHR, 4)).fma(scale, lowest).intoArray(panel, place + STEP);
-      part(word.lanewise(LSHR, 8)).fma(scale, lowest).intoArray(panel, place + 2 * STEP);
-      part(word.lanewise(LSHR, 12)).fma(scale, lowest).intoArray(panel, place + 3 * STEP);
+  private void widenGroup(int output, int from, int half, float[] panel, int into) {
+    FloatVector scale = scales(output, from, half);
+    FloatVector lowest = lowest(output, from, half, scale);
+    for (int i = 0; i < GROUP; i++) {
+      int word = from + (1 + i / PARTS) * Lanes.COUNT;
+      int down = half * Short.SIZE + i % PARTS * BITS;
+      part(IntVector.fromArray(INTS, words, word).lanewise(LSHR, down))
+          .fma(scale, lowest)
+          .intoArray(panel, into + i * STEP);
     }
+  }
+
+  /** The scales of a group of one of a unit's blocks. */
+  private FloatVector scales(int output, int from, int half) {
+    IntVector bytes = IntVector.fromArray(INTS, words, from);
+    return floats(bytes.lanewise(LSHL, 24 - half * 24).lanewise(LSHR, 24))
+        .mul(FloatVector.fromArray(FLOATS, scaleFactors, output));
+  }
+
+  /** What the lowest level stands for in that group. */
+  private FloatVector lowest(int output, int from, int half, FloatVector scale) {
+    IntVector bytes = IntVector.fromArray(INTS, words, from);
+    return floats(bytes.lanewise(LSHL, 16 - half * 8).lanewise(ASHR, 24))
+        .mul(FloatVector.fromArray(FLOATS, offsetFactors, output))
+        .sub(scale.mul(MIDDLE));
   }
 
   private static FloatVector part(IntVector word) {
