@@ -2,7 +2,6 @@ package io.millrace.protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.TopicNames.RequestTopic;
@@ -26,11 +25,6 @@ final class WireTest {
     GenerationRequest request = RecordSamples.wholeRequest();
 
     assertThat(Wire.decodeRequest(Wire.encode(request), "other", Instant.EPOCH)).isEqualTo(request);
-  }
-
-  @Test
-  void warmUp_readsARequestThatIsRight() {
-    assertThatCode(Wire::warmUp).doesNotThrowAnyException();
   }
 
   @Test

@@ -158,22 +158,24 @@ final class DecoderPlanner {
     ModelSpec spec = published.limitedTo(cache.tokens());
     VectorChoice oneRow = VectorChoice.decode(WeightFormat.INT4, 1, 1);
     String obstacle = obstacles.ofVectors(oneRow, spec, cache);
+    if (obstacle != null && !int8) {
+      bytesOfAWeight = Short.BYTES;
+      return Optional.empty();
+    }
     if (obstacle != null) {
       notes.add("no vectors: " + obstacle);
     }
-    Gemm gemm = Objects.requireNonNull(machine.gemm());
-    List<DecoderChoice> decoders = new ArrayList<>();
-    if (int8) {
-      if (obstacle == null) {
-        decoders.add(oneRow);
-      }
-      decoders.add(new GemmChoice(gemm, true));
-    } else if (obstacle == null) {
-      decoders.add(new PackedGemmChoice(gemm, oneRow));
-    } else {
-      return Optional.empty();
-    }
+    List<DecoderChoice> decoders = int4Decoders(oneRow, int8, obstacle == null);
     return Optional.of(new DecoderPlan(spec, cache, CacheLayout.PAIRED, decoders, null, notes));
+  }
+
+  private List<DecoderChoice> int4Decoders(VectorChoice oneRow, boolean int8, boolean vectors) {
+    Gemm gemm = Objects.requireNonNull(machine.gemm());
+    if (!int8) {
+      return List.of(new PackedGemmChoice(gemm, oneRow));
+    }
+    DecoderChoice manyRows = new GemmChoice(gemm, true);
+    return vectors ? List.of(oneRow, manyRows) : List.of(manyRows);
   }
 
   /**

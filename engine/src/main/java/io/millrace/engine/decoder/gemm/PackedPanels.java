@@ -12,7 +12,6 @@ import io.millrace.engine.simd.Lanes;
  * it.
  */
 public final class PackedPanels implements PanelMatrix {
-
   private final Gemm gemm;
   private final PackedMatrix matrix;
   private final int width;

@@ -27,28 +27,40 @@ abstract class ForwardPassTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void logits_areThoseOfADecoderThatTurnsHeads(WeightFormat format) {
     DecoderShape shape = shape(4, 2, 8, 0, true);
     check(new PlainDecoder(shape, VOCAB, format, false, false, false, 1), shape, 2, 2e-5);
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void logits_areThoseOfADecoderWithBiases(WeightFormat format) {
     DecoderShape shape = shape(4, 4, 10, 0, true);
     check(new PlainDecoder(shape, VOCAB, format, false, true, false, 2), shape, 1, 2e-5);
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void logits_areThoseOfADecoderWithHeadNormsAndAWindow(WeightFormat format) {
     DecoderShape shape = shape(6, 2, 12, 20, true);
     check(new PlainDecoder(shape, VOCAB, format, false, false, true, 3), shape, 3, 2e-5);
   }
 
   @ParameterizedTest
-  @EnumSource(value = WeightFormat.class, mode = Mode.EXCLUDE, names = "FLOAT12")
+  @EnumSource(
+      value = WeightFormat.class,
+      mode = Mode.EXCLUDE,
+      names = {"FLOAT12", "INT4"})
   void logits_areThoseOfADecoderWithSlopes(WeightFormat format) {
     DecoderShape shape = shape(4, 4, 8, 0, false);
     check(new PlainDecoder(shape, VOCAB, format, false, false, false, 4), shape, 2, 2e-5);
