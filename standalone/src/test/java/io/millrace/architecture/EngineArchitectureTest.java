@@ -32,7 +32,7 @@ final class EngineArchitectureTest {
           entry("decoder.vector", List.of("decoder", "model", "simd")),
           entry(
               "decoder.cuda", List.of("cuda", "decoder", "model", "sampling", "schedule", "simd")),
-          entry("decoder.gemm", List.of("decoder", "decoder.vector", "model", "simd")),
+          entry("decoder.gemm", List.of("decoder", "model", "simd")),
           entry(
               "decoder.torch", List.of("decoder", "decoder.gemm", "model", "schedule", "sampling")),
           entry(

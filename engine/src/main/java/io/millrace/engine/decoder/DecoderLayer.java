@@ -1,7 +1,5 @@
 package io.millrace.engine.decoder;
 
-import java.util.function.Function;
-
 /**
  * The weights of one decoder layer.
  *
@@ -15,11 +13,4 @@ import java.util.function.Function;
  *     and keys; empty if heads are not normalised
  */
 public record DecoderLayer<M>(
-    Linear<M> qkv, Linear<M> output, Linear<M> gateUp, Linear<M> down, float[] headNorms) {
-
-  /** The same layer with other matrices. */
-  public <N> DecoderLayer<N> map(Function<M, N> view) {
-    return new DecoderLayer<>(
-        qkv.map(view), output.map(view), gateUp.map(view), down.map(view), headNorms);
-  }
-}
+    Linear<M> qkv, Linear<M> output, Linear<M> gateUp, Linear<M> down, float[] headNorms) {}

@@ -1,7 +1,6 @@
 package io.millrace.engine.decoder;
 
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * The weights of a model as a {@link ForwardPass} takes them, without the embedding.
@@ -13,11 +12,5 @@ public record DecoderWeights<M>(DecoderShape shape, List<DecoderLayer<M>> layers
 
   public DecoderWeights {
     layers = List.copyOf(layers);
-  }
-
-  /** The same weights with other matrices, such as views of these. */
-  public <N> DecoderWeights<N> map(Function<M, N> view) {
-    List<DecoderLayer<N>> mapped = layers.stream().map(layer -> layer.map(view)).toList();
-    return new DecoderWeights<>(shape, mapped, head.map(view));
   }
 }

@@ -1,7 +1,5 @@
 package io.millrace.engine.decoder;
 
-import java.util.function.Function;
-
 /**
  * A linear layer: a weight matrix, factors of its inputs, and a bias.
  *
@@ -10,11 +8,6 @@ import java.util.function.Function;
  * @param bias [out], or empty for none
  */
 public record Linear<M>(M matrix, float[] factors, float[] bias) {
-
-  /** The same linear with another matrix. */
-  public <N> Linear<N> map(Function<M, N> view) {
-    return new Linear<>(view.apply(matrix), factors, bias);
-  }
 
   /** Adds the bias to a row of results. */
   public void addBias(float[] y, int at) {

@@ -2,36 +2,25 @@ package io.millrace.engine.load;
 
 import io.millrace.engine.decoder.gemm.GemmChoice;
 import io.millrace.engine.decoder.gemm.Int8Panels;
-import io.millrace.engine.decoder.gemm.PackedPanels;
 import io.millrace.engine.decoder.vector.VectorChoice;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.model.Precision;
 import io.millrace.engine.model.Quantization;
 import org.jspecify.annotations.Nullable;
 
-/** The obstacles to decoders written in Java: why one cannot be taken, each null where it can. */
-final class DecoderObstacles {
+/**
+ * The obstacles to decoders written in Java: why one cannot be taken, each null where it can.
+ *
+ * @param weights number of the model's parameters
+ */
+record DecoderObstacles(
+    ModelSpec published,
+    Precision precision,
+    long weights,
+    ModelSettings settings,
+    Machine machine) {
   /** Share of the free heap that weights may take. */
   private static final double SHARE_OF_HEAP = 0.7;
-
-  private final ModelSpec published;
-  private final Precision precision;
-  private final long weights;
-  private final ModelSettings settings;
-  private final Machine machine;
-
-  DecoderObstacles(
-      ModelSpec published,
-      Precision precision,
-      long weights,
-      ModelSettings settings,
-      Machine machine) {
-    this.published = published;
-    this.precision = precision;
-    this.weights = weights;
-    this.settings = settings;
-    this.machine = machine;
-  }
 
   /** Why keys and values cannot be read as panels, two vectors wide. */
   @Nullable String ofPanels(ModelSpec spec, KvCacheSize cache) {
@@ -79,15 +68,6 @@ final class DecoderObstacles {
     return Int8Panels.takes(published) ? null : "needs widths that are whole runs of bytes";
   }
 
-  /** Why weights of int4 cannot be multiplied by it. */
-  @Nullable String ofPackedGemm(int blockSize) {
-    String obstacle = ofMachine(blockSize);
-    if (obstacle != null || PackedPanels.takes(published)) {
-      return obstacle;
-    }
-    return "needs widths that are whole runs of pairs";
-  }
-
   private @Nullable String ofMachine(int blockSize) {
     if (machine.gemm() == null) {
       return "needs Linux and a CPU with AVX512-BF16";
@@ -125,11 +105,16 @@ final class DecoderObstacles {
             .formatted(needed >> 20, machine.freeHeapBytes() >> 20);
   }
 
-  /** Why there is no room for weights on the heap beside those that other decoders keep. */
-  @Nullable String ofMemory(VectorChoice choice, boolean gemm, ModelSpec spec, KvCacheSize cache) {
+  /**
+   * Why there is no room for weights on the heap beside those that other decoders keep.
+   *
+   * @param bfloat16Panels whether these keep bfloat16 whatever the quantization
+   */
+  @Nullable String ofMemory(
+      VectorChoice choice, boolean bfloat16Panels, ModelSpec spec, KvCacheSize cache) {
     int bytes = precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
-    if (settings.quantization() == Quantization.INT8) {
-      bytes = gemm ? Short.BYTES : Byte.BYTES;
+    if (settings.quantization() != Quantization.NONE) {
+      bytes = bfloat16Panels ? Short.BYTES : Byte.BYTES;
     }
     long needed = choice.heapBytes(spec) + bytes * weights + cache.bytes();
     return needed <= machine.freeHostBytes()

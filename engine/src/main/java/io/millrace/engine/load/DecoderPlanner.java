@@ -6,9 +6,7 @@ import io.millrace.engine.cuda.NumberType;
 import io.millrace.engine.decoder.CacheLayout;
 import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.decoder.cuda.CudaChoice;
-import io.millrace.engine.decoder.gemm.Gemm;
 import io.millrace.engine.decoder.gemm.GemmChoice;
-import io.millrace.engine.decoder.gemm.PackedGemmChoice;
 import io.millrace.engine.decoder.torch.KernelChoice;
 import io.millrace.engine.decoder.torch.KernelPair;
 import io.millrace.engine.decoder.torch.TorchKernel;
@@ -85,24 +83,21 @@ final class DecoderPlanner {
     if (settings.batchInvariant()) {
       return batchInvariant();
     }
-    Optional<DecoderPlan> int4 = int4();
-    if (int4.isPresent()) {
-      return int4.get();
-    }
     Optional<GemmChoice> gemm = int8Gemm().or(this::gemm);
     Optional<DecoderPlan> vectors = gemm.isPresent() ? Optional.empty() : vectorsForAllSteps();
     if (vectors.isPresent()) {
       return vectors.get();
     }
     boolean int8 = gemm.filter(GemmChoice::int8).isPresent();
-    bytesOfAWeight = int8 ? Byte.BYTES : bytesOfAWeight;
+    if (int8) {
+      // Those of int4 take half a byte more, and their factors.
+      bytesOfAWeight = settings.quantization() == Quantization.INT4 ? 2 : 1;
+    }
     KvCacheSize cache = gemm.isPresent() ? javaCache(CacheLayout.PAIRED) : programCache();
     // Longer contexts than the cache holds would only make the tables of positions longer.
     ModelSpec spec = published.limitedTo(cache.tokens());
     List<DecoderChoice> decoders = new ArrayList<>();
-    if (!int8) {
-      vector(gemm.isPresent(), spec, cache).ifPresent(decoders::add);
-    }
+    vector(gemm, spec, cache).ifPresent(decoders::add);
     gemm.ifPresent(decoders::add);
     KernelPair kernels = gemm.isPresent() ? null : kernels(kernelChoice, spec, !decoders.isEmpty());
     return new DecoderPlan(
@@ -134,48 +129,6 @@ final class DecoderPlanner {
     KvCacheSize cache = cache(choice.cacheBytes(published), blockSize(false), Long.MAX_VALUE);
     return new DecoderPlan(
         published.limitedTo(cache.tokens()), cache, CacheLayout.CUDA, List.of(choice), null, notes);
-  }
-
-  /**
-   * Int4 where this machine multiplies bytes: vectors for a single row, and for more of them the
-   * same weights once more in int8, or, where there is little memory, the same that are widened
-   * when they are needed.
-   */
-  private Optional<DecoderPlan> int4() {
-    boolean open = settings.kernel() == null || settings.kernel() == Kernel.BRGEMM_BF16;
-    boolean wanted = settings.quantization() == Quantization.INT4 && !machine.gpu();
-    Integer rows = settings.maxVectorRows();
-    if (!wanted || !open || (rows != null && rows != 1)) {
-      return Optional.empty();
-    }
-    boolean int8 = obstacles.ofInt8Gemm(blockSize(true), SHARE_FOR_INT8) == null;
-    if (!int8 && obstacles.ofPackedGemm(blockSize(true)) != null) {
-      return Optional.empty();
-    }
-    // Rounded up: four bits and their factors, and an output head in int8.
-    bytesOfAWeight = int8 ? 2 : 1;
-    KvCacheSize cache = javaCache(CacheLayout.PAIRED);
-    ModelSpec spec = published.limitedTo(cache.tokens());
-    VectorChoice oneRow = VectorChoice.decode(WeightFormat.INT4, 1, 1);
-    String obstacle = obstacles.ofVectors(oneRow, spec, cache);
-    if (obstacle != null && !int8) {
-      bytesOfAWeight = Short.BYTES;
-      return Optional.empty();
-    }
-    if (obstacle != null) {
-      notes.add("no vectors: " + obstacle);
-    }
-    List<DecoderChoice> decoders = int4Decoders(oneRow, int8, obstacle == null);
-    return Optional.of(new DecoderPlan(spec, cache, CacheLayout.PAIRED, decoders, null, notes));
-  }
-
-  private List<DecoderChoice> int4Decoders(VectorChoice oneRow, boolean int8, boolean vectors) {
-    Gemm gemm = Objects.requireNonNull(machine.gemm());
-    if (!int8) {
-      return List.of(new PackedGemmChoice(gemm, oneRow));
-    }
-    DecoderChoice manyRows = new GemmChoice(gemm, true);
-    return vectors ? List.of(oneRow, manyRows) : List.of(manyRows);
   }
 
   /**
@@ -230,11 +183,11 @@ final class DecoderPlanner {
     return new DecoderPlan(spec, cache, CacheLayout.TRANSPOSED, List.of(choice), null, notes);
   }
 
-  /** The GEMM of int8, for all steps. */
+  /** The GEMM of int8: of its own weights, or of what those of int4 stand for. */
   private Optional<GemmChoice> int8Gemm() {
-    boolean open = settings.kernel() == null && settings.maxVectorRows() == null && !machine.gpu();
-    boolean int8 = settings.quantization() == Quantization.INT8;
-    return open && int8 && obstacles.ofInt8Gemm(blockSize(true), 1) == null
+    int share = settings.quantization() == Quantization.INT4 ? SHARE_FOR_INT8 : 1;
+    boolean wanted = settings.quantization() != Quantization.NONE && settings.kernel() == null;
+    return wanted && !machine.gpu() && obstacles.ofInt8Gemm(blockSize(true), share) == null
         ? Optional.of(new GemmChoice(Objects.requireNonNull(machine.gemm()), true))
         : Optional.empty();
   }
@@ -306,26 +259,32 @@ final class DecoderPlanner {
     return KvCacheSize.defaultBytes(machine.freeBytes(), all * bytesOfAWeight, machine.gpu());
   }
 
-  private Optional<VectorChoice> vector(boolean gemm, ModelSpec spec, KvCacheSize cache) {
+  private Optional<VectorChoice> vector(
+      Optional<GemmChoice> gemm, ModelSpec spec, KvCacheSize cache) {
     Integer wanted = settings.maxVectorRows();
     boolean otherKernel = settings.kernel() != null && settings.kernel() != Kernel.BRGEMM_BF16;
-    if (machine.gpu() || (wanted == null && otherKernel)) {
+    // The GEMM of int8 reads as few bytes for a single row as vectors would.
+    boolean int8 = gemm.filter(GemmChoice::int8).isPresent();
+    boolean needless = int8 && settings.quantization() == Quantization.INT8;
+    if (machine.gpu() || (wanted == null && (otherKernel || needless))) {
       return Optional.empty();
     }
-    WeightFormat format = format(gemm && (wanted == null || wanted == 1), wanted != null);
+    WeightFormat format =
+        format(gemm.isPresent() && (wanted == null || wanted == 1), wanted != null);
     if (format == null) {
       return Optional.empty();
     }
-    int most = gemm ? 1 : VECTOR_ROWS;
+    int most = gemm.isPresent() ? 1 : VECTOR_ROWS;
     int rows = Math.min(wanted == null ? most : wanted, format.mostFewRows());
     if (rows == 0) {
       return Optional.empty();
     }
-    boolean byPanels = !gemm && machine.lanes() > 0 && obstacles.ofPanels(spec, cache) == null;
+    boolean byPanels =
+        gemm.isEmpty() && machine.lanes() > 0 && obstacles.ofPanels(spec, cache) == null;
     VectorChoice choice = VectorChoice.decode(format, rows, byPanels ? FEW_ROWS : rows);
     String obstacle = obstacles.ofVectors(choice, spec, cache);
     if (obstacle == null) {
-      obstacle = obstacles.ofMemory(choice, gemm, spec, cache);
+      obstacle = obstacles.ofMemory(choice, gemm.isPresent() && !int8, spec, cache);
     }
     if (obstacle != null) {
       notes.add("no vectors: " + obstacle);

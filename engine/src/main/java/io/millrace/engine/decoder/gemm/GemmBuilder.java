@@ -61,23 +61,15 @@ final class GemmBuilder implements DecoderBuilder {
 
   @Override
   public void warmUp() {
-    MatrixPacker<PanelMatrix> packer = packer(ByteBuffer::allocateDirect);
-    if (JitWarmUp.isFirst(List.of(choice.label(), context.spec().headDim()))) {
-      warmUp(choice.gemm(), context, packer, packer);
+    if (!JitWarmUp.isFirst(List.of(choice.label(), context.spec().headDim()))) {
+      return;
     }
-  }
-
-  /** Has the JVM compile what matrices of a kind need. */
-  static void warmUp(
-      Gemm gemm,
-      Context context,
-      MatrixPacker<PanelMatrix> packer,
-      MatrixPacker<PanelMatrix> headPacker) {
     DecoderShape shape = DecoderShape.of(context.spec());
+    MatrixPacker<PanelMatrix> packer = packer(ByteBuffer::allocateDirect);
     DecoderWeights<PanelMatrix> small =
-        JitWarmUp.weights(shape, WARM_WIDTH, WARM_TOKENS, packer, headPacker);
+        JitWarmUp.weights(shape, WARM_WIDTH, WARM_TOKENS, packer, packer);
     try (ThreadTeam team = new ThreadTeam(JitWarmUp.THREADS)) {
-      GemmForwardPass pass = new GemmForwardPass(gemm, small, context.blockSize(), team);
+      GemmForwardPass pass = new GemmForwardPass(choice.gemm(), small, context.blockSize(), team);
       int[] table = new int[WARM_TOKENS];
       List<Span> spans = new ArrayList<>(List.of(new Span(0, WARM_TOKENS, table)));
       for (int i = 0; i < WARM_TOKENS; i++) {
@@ -85,7 +77,7 @@ final class GemmBuilder implements DecoderBuilder {
       }
       int[] wanted = {0, WARM_TOKENS};
       StepInput step = new StepInput(spans, new int[2 * WARM_TOKENS], wanted);
-      JitWarmUp.run(pass, step, List.of(cache(gemm, context)));
+      JitWarmUp.run(pass, step, List.of(cache()));
     }
   }
 
@@ -110,11 +102,11 @@ final class GemmBuilder implements DecoderBuilder {
         new Bfloat16Panels(choice.gemm(), out, in, run, order, rows, memory);
   }
 
-  private static PairedCache cache(Gemm gemm, Context context) {
+  private PairedCache cache() {
     int headDim = context.spec().headDim();
     int bytes = WARM_TOKENS * context.blockSize() * headDim * Short.BYTES;
     return new PairedCache(
-        gemm,
+        choice.gemm(),
         ByteBuffer.allocateDirect(bytes),
         ByteBuffer.allocateDirect(bytes),
         1,

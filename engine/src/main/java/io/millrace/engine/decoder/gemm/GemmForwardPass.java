@@ -103,8 +103,7 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
             (panel, lane) -> {
               for (int first = 0; first < rows; first += size) {
                 int count = Math.min(size, rows - first);
-                boolean last = first + size >= rows;
-                RowChunks.Chunk chunk = new RowChunks.Chunk(first, size, count, last);
+                RowChunks.Chunk chunk = new RowChunks.Chunk(first, size, count);
                 float[] sums = matrix.multiply(panel, from, chunk, lanes[lane].panel);
                 epilogue.apply(new Tile(sums, matrix.width(), panel, first, count), lane);
               }

@@ -10,9 +10,7 @@ import io.millrace.engine.simd.Lanes;
 import io.millrace.engine.simd.Rounding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.IntBuffer;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -22,7 +20,7 @@ import jdk.incubator.vector.VectorOperators;
  * inputs in {@link Int8Activations bytes} are multiplied by: whole numbers within a block, and
  * float32 from block to block.
  */
-public final class Int8Panels implements PanelMatrix {
+public final class Int8Panels extends PanelMatrix {
   private static final int STEPS = 127;
 
   /** What an upper byte counts for. */
@@ -32,11 +30,6 @@ public final class Int8Panels implements PanelMatrix {
   private static final int PARTS = Integer.BYTES;
 
   private final Gemm gemm;
-  private final int out;
-  private final int in;
-  private final int width;
-  private final int half;
-  private final int numPanels;
   private final int numBlocks;
   private final long address;
 
@@ -61,19 +54,14 @@ public final class Int8Panels implements PanelMatrix {
       RowOrder order,
       RowReader source,
       IntFunction<ByteBuffer> allocator) {
+    super(out, in, order);
     this.gemm = gemm;
-    this.out = out;
-    this.in = in;
-    this.width = PanelMatrix.width(out, order);
-    int parts = order == RowOrder.HALVES ? 2 : 1;
-    this.half = width / parts;
-    this.numPanels = (out / parts + half - 1) / half;
     this.numBlocks = Int8Activations.numBlocks(in);
-    this.scales = new float[Math.multiplyExact(numPanels * numBlocks, width)];
+    this.scales = new float[Math.multiplyExact(numPanels() * numBlocks, width())];
     this.totals = new float[scales.length];
-    ByteBuffer memory = allocator.apply(Math.multiplyExact(numPanels * width, in));
+    ByteBuffer memory = allocator.apply(Math.multiplyExact(numPanels() * width(), in));
     this.address = gemm.address(memory);
-    pack(parts, source, memory.order(ByteOrder.nativeOrder()).asIntBuffer());
+    pack(source, memory, in / PARTS * width());
   }
 
   /** Whether a model's widths are whole runs, see {@link Int8Activations}. */
@@ -87,43 +75,23 @@ public final class Int8Panels implements PanelMatrix {
   }
 
   @Override
-  public int in() {
-    return in;
-  }
-
-  @Override
-  public int out() {
-    return out;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
-  @Override
-  public int numPanels() {
-    return numPanels;
-  }
-
-  @Override
-  public boolean takesInt8() {
+  boolean takesInt8() {
     return true;
   }
 
   @Override
-  public float[] multiply(int panel, Activations x, RowChunks.Chunk rows, PanelBuffer buffer) {
+  float[] multiply(int panel, Activations x, RowChunks.Chunk rows, PanelBuffer buffer) {
     Int8Activations bytes = x.int8();
     int size = Math.max(FEWEST_ROWS, Int8Activations.ROWS * rows.size());
-    buffer.reserveInts(size * width);
+    buffer.reserveInts(size * width());
     float[] y = buffer.sums().values();
     for (int block = 0; block < numBlocks; block++) {
       int column = block * Int8Activations.BLOCK;
-      int depth = Math.min(Int8Activations.BLOCK, in - column);
+      int depth = Math.min(Int8Activations.BLOCK, in() - column);
       gemm.multiplyInt8(
-          new Gemm.Shape(size, width, depth, bytes.stride(), width, width),
+          new Gemm.Shape(size, width(), depth, bytes.stride(), width(), width()),
           bytes.address(rows.first()) + column,
-          address + ((long) panel * in + column) * width,
+          address + ((long) panel * in() + column) * width(),
           buffer.intsAddress());
       for (int row = 0; row < rows.count(); row++) {
         add(panel, block, bytes, rows.first() + row, buffer.ints(), row, y);
@@ -143,14 +111,14 @@ public final class Int8Panels implements PanelMatrix {
     FloatVector scale = FloatVector.broadcast(FLOATS, x.scale(row, block));
     FloatVector least = FloatVector.broadcast(FLOATS, x.least(row, block));
     FloatVector upper = FloatVector.broadcast(FLOATS, UPPER);
-    int from = (panel * numBlocks + block) * width;
-    int high = at * Int8Activations.ROWS * width;
-    for (int i = 0; i < width; i += Lanes.COUNT) {
+    int from = (panel * numBlocks + block) * width();
+    int high = at * Int8Activations.ROWS * width();
+    for (int i = 0; i < width(); i += Lanes.COUNT) {
       FloatVector product =
           floats(products, high + i)
-              .fma(upper, floats(products, high + width + i))
+              .fma(upper, floats(products, high + width() + i))
               .mul(FloatVector.fromArray(FLOATS, scales, from + i));
-      int into = at * width + i;
+      int into = at * width() + i;
       FloatVector before =
           block == 0 ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, y, into);
       FloatVector.fromArray(FLOATS, totals, from + i)
@@ -165,29 +133,17 @@ public final class Int8Panels implements PanelMatrix {
     return (FloatVector) whole.convert(VectorOperators.I2F, 0);
   }
 
-  /** Packs all panels, on all cores. */
-  private void pack(int parts, RowReader source, IntBuffer words) {
-    IntStream.range(0, numPanels)
-        .parallel()
-        .forEach(
-            panel -> {
-              int[] packed = new int[in / PARTS * width];
-              for (int part = 0; part < parts; part++) {
-                int first = panel * half;
-                int count = Math.min(half, out / parts - first);
-                float[] rows = source.read(part * (out / parts) + first, count);
-                for (int row = 0; row < count; row++) {
-                  pack(rows, row * in, packed, panel, part * half + row);
-                }
-              }
-              words.put(panel * packed.length, packed, 0, packed.length);
-            });
+  @Override
+  void packRows(float[] rows, int count, int[] packed, int panel, int column) {
+    for (int row = 0; row < count; row++) {
+      packRow(rows, row * in(), packed, panel, column + row);
+    }
   }
 
-  private void pack(float[] rows, int from, int[] packed, int panel, int column) {
+  private void packRow(float[] rows, int from, int[] packed, int panel, int column) {
     for (int block = 0; block < numBlocks; block++) {
       int first = block * Int8Activations.BLOCK;
-      int end = Math.min(in, first + Int8Activations.BLOCK);
+      int end = Math.min(in(), first + Int8Activations.BLOCK);
       float largest = 0;
       for (int i = first; i < end; i++) {
         largest = Math.max(largest, Math.abs(rows[from + i]));
@@ -198,10 +154,10 @@ public final class Int8Panels implements PanelMatrix {
       for (int i = first; i < end; i++) {
         int step = Rounding.round(rows[from + i] * steps);
         total += step;
-        packed[Int8Activations.word(i) * width + column] |=
+        packed[Int8Activations.word(i) * width() + column] |=
             (step & 0xff) << Int8Activations.part(i) * Byte.SIZE;
       }
-      int at = (panel * numBlocks + block) * width + column;
+      int at = (panel * numBlocks + block) * width() + column;
       scales[at] = scale;
       totals[at] = scale * total;
     }

@@ -3,12 +3,10 @@ package io.millrace.engine.decoder.gemm;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The memory of one thread for multiplications by panels. */
+/** The memory of one thread for products of some rows and a panel. */
 final class PanelBuffer {
   private final Gemm gemm;
   private final Sums sums;
-  private ByteBuffer words = ByteBuffer.allocate(0);
-  private long wordsAddress;
   private ByteBuffer ints = ByteBuffer.allocate(0);
   private long intsAddress;
 
@@ -21,23 +19,6 @@ final class PanelBuffer {
   /** Sums of any chunk and panel. */
   Sums sums() {
     return sums;
-  }
-
-  /** Makes room for a panel that is made when it is needed; the content is lost. */
-  void reserveWords(int bytes) {
-    if (words.capacity() < bytes) {
-      words = Activations.aligned(bytes);
-      wordsAddress = gemm.address(words);
-    }
-  }
-
-  /** Pairs of bfloat16 in native memory. */
-  ByteBuffer words() {
-    return words;
-  }
-
-  long wordsAddress() {
-    return wordsAddress;
   }
 
   /** Makes room for products of integers; the content is lost. */

@@ -17,14 +17,8 @@ final class RowChunks {
    * @param first of them
    * @param size how many are multiplied
    * @param count how many of these there are
-   * @param last whether no other follows
    */
-  record Chunk(int first, int size, int count, boolean last) {
-    /** Whether there is no other one. */
-    boolean only() {
-      return first == 0 && last;
-    }
-  }
+  record Chunk(int first, int size, int count) {}
 
   /** Rows of each chunk; the last one may reach beyond the rows that there are. */
   static int size(int rows) {

@@ -57,7 +57,7 @@ final class Bfloat16Matrix extends WordMatrix {
   }
 
   @Override
-  public void widen(int unit, int column, int depth, float[] panel, int at) {
+  void widen(int unit, int column, int depth, float[] panel, int at) {
     int first = unit * unitLength() + column / PARTS * STEP;
     int end = first + depth / PARTS * STEP;
     int into = at;

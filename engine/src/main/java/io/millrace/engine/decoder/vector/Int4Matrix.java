@@ -2,7 +2,6 @@ package io.millrace.engine.decoder.vector;
 
 import static io.millrace.engine.simd.Lanes.FLOATS;
 import static io.millrace.engine.simd.Lanes.INTS;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -12,8 +11,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.simd.Lanes;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -43,9 +40,6 @@ final class Int4Matrix extends PackedMatrix {
 
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
   private static final IntVector BYTE = IntVector.broadcast(INTS, 0xff);
-  private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
-  private static final IntVector UPPER_HALF = IntVector.broadcast(INTS, 0xffff0000);
-  private static final IntVector HALF = IntVector.broadcast(INTS, 0x8000);
   private static final IntVector ONE_PART = IntVector.broadcast(INTS, 0xf);
   private static final IntVector PART_OF_BOTH = IntVector.broadcast(INTS, 0x000f000f);
 
@@ -53,7 +47,6 @@ final class Int4Matrix extends PackedMatrix {
   private final int[] words;
   private final float[] scaleFactors;
   private final float[] offsetFactors;
-
   private final Int8Row row;
 
   /**
@@ -190,51 +183,7 @@ final class Int4Matrix extends PackedMatrix {
   }
 
   @Override
-  public void widenPairs(
-      int unit, int column, int depth, ByteBuffer into, int at, int next, int stride) {
-    int first = unit * unitLength + column / GROUP * GROUP_VECTORS * Lanes.COUNT;
-    int output = unit * STEP;
-    for (int run = 0; run < depth / RUN; run++) {
-      int from = first + run * RUN / GROUP * GROUP_VECTORS * Lanes.COUNT;
-      int within = run * RUN % GROUP / PARTS;
-      int to = at + run * Lanes.COUNT * stride;
-      for (int half = 0; half < BLOCKS_A_UNIT; half++) {
-        widenRun(output + half * Lanes.COUNT, from, within, half, into, to + half * next, stride);
-      }
-    }
-  }
-
-  /**
-   * Widens a run of one block.
-   *
-   * @param from index of the group's scales and offsets
-   * @param within words of the group before the run's
-   */
-  private void widenRun(
-      int output, int from, int within, int half, ByteBuffer into, int at, int stride) {
-    FloatVector scale = scales(output, from, half);
-    FloatVector lowest = lowest(output, from, half, scale);
-    for (int i = 0; i < Lanes.COUNT; i++) {
-      int word = from + (1 + within + i / PARTS) * Lanes.COUNT;
-      int down = half * Short.SIZE + i % PARTS * BITS;
-      IntVector low = IntVector.fromArray(INTS, words, word).lanewise(LSHR, down);
-      IntVector high =
-          IntVector.fromArray(INTS, words, word + Lanes.COUNT / PARTS * Lanes.COUNT)
-              .lanewise(LSHR, down);
-      rounded(part(low).fma(scale, lowest))
-          .lanewise(LSHR, Short.SIZE)
-          .or(rounded(part(high).fma(scale, lowest)).lanewise(AND, UPPER_HALF))
-          .intoByteBuffer(into, at + i * stride, NATIVE);
-    }
-  }
-
-  /** The nearest bfloat16 in the upper half of each lane; of two equally near ones the larger. */
-  private static IntVector rounded(FloatVector numbers) {
-    return numbers.reinterpretAsInts().lanewise(ADD, HALF);
-  }
-
-  @Override
-  public void widen(int unit, int column, int depth, float[] panel, int at) {
+  void widen(int unit, int column, int depth, float[] panel, int at) {
     int first = unit * unitLength + column / GROUP * GROUP_VECTORS * Lanes.COUNT;
     for (int i = 0; i < depth / GROUP * BLOCKS_A_UNIT; i++) {
       int group = i / BLOCKS_A_UNIT;

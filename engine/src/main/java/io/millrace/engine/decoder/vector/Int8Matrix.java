@@ -5,14 +5,11 @@ import static io.millrace.engine.simd.Lanes.INTS;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.simd.Bfloat16;
 import io.millrace.engine.simd.Lanes;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -23,8 +20,6 @@ final class Int8Matrix extends WordMatrix {
   private static final int PARTS = 4;
   private static final int STEPS = 127;
   private static final int TOP = Integer.SIZE - Byte.SIZE;
-
-  private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
   private final float[] scales;
 
@@ -65,47 +60,10 @@ final class Int8Matrix extends WordMatrix {
   }
 
   @Override
-  public void finish(int block, float[] y, int yAt) {
+  void finish(int block, float[] y, int yAt) {
     FloatVector.fromArray(FLOATS, y, yAt)
         .mul(FloatVector.fromArray(FLOATS, scales, block * Lanes.COUNT))
         .intoArray(y, yAt);
-  }
-
-  @Override
-  public void widenPairs(
-      int unit, int column, int depth, ByteBuffer into, int at, int next, int stride) {
-    int first = unit * unitLength() + column / PARTS * STEP;
-    for (int run = 0; run < depth / RUN; run++) {
-      int from = first + run * RUN / PARTS * STEP;
-      int to = at + run * Lanes.COUNT * stride;
-      for (int half = 0; half < BLOCKS_A_UNIT; half++) {
-        widenRun(from + half * Lanes.COUNT, into, to + half * next, stride);
-      }
-    }
-  }
-
-  private void widenRun(int from, ByteBuffer into, int at, int stride) {
-    int second = Lanes.COUNT / PARTS * STEP;
-    int to = at;
-    for (int i = 0; i < Lanes.COUNT / PARTS; i++) {
-      IntVector low = IntVector.fromArray(INTS, words(), from + i * STEP);
-      IntVector high = IntVector.fromArray(INTS, words(), from + i * STEP + second);
-      put(low.lanewise(LSHL, 24), high.lanewise(LSHL, 24), into, to);
-      put(low.lanewise(LSHL, 16), high.lanewise(LSHL, 16), into, to + stride);
-      put(low.lanewise(LSHL, 8), high.lanewise(LSHL, 8), into, to + 2 * stride);
-      put(low, high, into, to + 3 * stride);
-      to += PARTS * stride;
-    }
-  }
-
-  /** Puts pairs of the numbers in the uppermost bytes. */
-  private static void put(IntVector low, IntVector high, ByteBuffer into, int at) {
-    bits(high).or(bits(low).lanewise(LSHR, Short.SIZE)).intoByteBuffer(into, at, NATIVE);
-  }
-
-  /** The bits of the float32 numbers in the uppermost bytes, of which the lower half is 0. */
-  private static IntVector bits(IntVector words) {
-    return ((FloatVector) words.lanewise(ASHR, TOP).convert(I2F, 0)).reinterpretAsInts();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.millrace.engine.decoder.vector;
 import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.RowReader;
 import io.millrace.engine.simd.Lanes;
-import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 
 /**
@@ -16,11 +15,8 @@ import java.util.stream.IntStream;
 public abstract class PackedMatrix {
   static final int BLOCKS_A_UNIT = 2;
 
-  /** Inputs of which pairs are made. */
-  public static final int RUN = 2 * Lanes.COUNT;
-
   /** Outputs of a unit, and so the numbers that it has for each input. */
-  public static final int STEP = BLOCKS_A_UNIT * Lanes.COUNT;
+  static final int STEP = BLOCKS_A_UNIT * Lanes.COUNT;
 
   private final int in;
   private final int out;
@@ -49,12 +45,7 @@ public abstract class PackedMatrix {
     return out;
   }
 
-  /** The order in which its rows were packed. */
-  public final RowOrder order() {
-    return order;
-  }
-
-  public final int numUnits() {
+  final int numUnits() {
     return numUnits;
   }
 
@@ -92,7 +83,7 @@ public abstract class PackedMatrix {
   abstract void multiply(int unit, float[] x, int rows, float[] y);
 
   /** Applies to a block's sums what its weights leave out, such as a factor. */
-  public void finish(int block, float[] y, int yAt) {}
+  void finish(int block, float[] y, int yAt) {}
 
   /** Finishes the sums of a unit's blocks. */
   final void finishUnit(int unit, float[] y, int yAt) {
@@ -108,22 +99,7 @@ public abstract class PackedMatrix {
    * @param depth how many inputs, such a multiple, too
    * @param panel [depth, STEP] from {@code at} on, room for them
    */
-  public abstract void widen(int unit, int column, int depth, float[] panel, int at);
-
-  /**
-   * Widens some of a unit's weights to pairs of bfloat16, but for what {@link #finish} applies: two
-   * inputs in a word that are a vector apart, so that {@link #RUN} inputs make half as many words.
-   *
-   * @param column see {@link #widen}, as for {@code depth}; whole runs
-   * @param words where each block's [depth / 2, lanes] words go
-   * @param at the byte of the first block's first word
-   * @param next bytes from there to the second block's
-   * @param stride bytes from the words of two inputs to those of the next two
-   */
-  public void widenPairs(
-      int unit, int column, int depth, ByteBuffer words, int at, int next, int stride) {
-    throw new UnsupportedOperationException("only weights of few bits are widened to pairs");
-  }
+  abstract void widen(int unit, int column, int depth, float[] panel, int at);
 
   /**
    * Widens some of a unit's weights, and adds their products with the first group of rows.

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** The builder of the decoders with vectors, whose weights lie on Java's heap. */
-public final class VectorBuilder implements DecoderBuilder {
+final class VectorBuilder implements DecoderBuilder {
   /** Width of the warm-up's model. */
   private static final int WARM_HIDDEN = 8;
 
@@ -51,7 +51,7 @@ public final class VectorBuilder implements DecoderBuilder {
   }
 
   @Override
-  public JavaWeights<PackedMatrix> weights() {
+  public JavaWeights<?> weights() {
     return weights;
   }
 

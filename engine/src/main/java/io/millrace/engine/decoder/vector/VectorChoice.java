@@ -1,5 +1,6 @@
 package io.millrace.engine.decoder.vector;
 
+import io.millrace.engine.decoder.DecoderBuilder;
 import io.millrace.engine.decoder.DecoderChoice;
 import io.millrace.engine.model.ModelSpec;
 
@@ -76,7 +77,7 @@ public record VectorChoice(WeightFormat format, int maxRows, int fewRows, Steps 
   }
 
   @Override
-  public VectorBuilder builder(Context context) {
+  public DecoderBuilder builder(Context context) {
     return new VectorBuilder(this, context);
   }
 

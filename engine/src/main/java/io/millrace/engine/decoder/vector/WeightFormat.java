@@ -85,7 +85,7 @@ public enum WeightFormat {
   }
 
   /** A packer into this format. */
-  public MatrixPacker<PackedMatrix> packer() {
+  MatrixPacker<PackedMatrix> packer() {
     return (out, in, run, order, rows) -> pack(out, in, order, rows);
   }
 

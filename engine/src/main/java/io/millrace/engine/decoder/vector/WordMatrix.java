@@ -243,7 +243,7 @@ abstract class WordMatrix extends PackedMatrix {
   }
 
   @Override
-  public void widen(int unit, int column, int depth, float[] panel, int at) {
+  void widen(int unit, int column, int depth, float[] panel, int at) {
     int first = unit * unitLength + column / parts * STEP;
     int end = first + depth / parts * STEP;
     for (int part = 0; part < parts; part++) {

@@ -78,8 +78,7 @@ final class Bfloat16PanelsTest {
     PanelMatrix packed = pack(plain, 12, RowOrder.PLAIN);
     double[][] x = vectors(9, 12);
     Activations inputs = activations(x, 12, 12);
-    float[] read =
-        packed.multiply(1, inputs, new RowChunks.Chunk(6, 2, 2, true), new PanelBuffer(gemm));
+    float[] read = packed.multiply(1, inputs, new RowChunks.Chunk(6, 2, 2), new PanelBuffer(gemm));
     for (int row = 0; row < 2; row++) {
       double[] expected = plain.kept(WeightFormat.BFLOAT16).times(x[6 + row]);
       for (int i = NARROW; i < 40; i++) {
@@ -120,13 +119,13 @@ final class Bfloat16PanelsTest {
     PlainMatrix kept = plain.kept(WeightFormat.BFLOAT16);
     boolean[] taken = new boolean[packed.numPanels() * width];
     for (int i = 0; i < out; i++) {
-      taken[QuantizedPanelsTest.place(order, out, width, i)] = true;
+      taken[Int8PanelsTest.place(order, out, width, i)] = true;
     }
     for (int row = 0; row < rows; row++) {
       double[] expected = kept.times(x[row]);
       double[] magnitudes = kept.timesMagnitudes(x[row]);
       for (int i = 0; i < out; i++) {
-        assertThat((double) y[row][QuantizedPanelsTest.place(order, out, width, i)])
+        assertThat((double) y[row][Int8PanelsTest.place(order, out, width, i)])
             .as("row %d, output %d", row, i)
             .isCloseTo(expected[i], within((in + 4) * ROUNDING * magnitudes[i]));
       }
@@ -176,7 +175,7 @@ final class Bfloat16PanelsTest {
     PanelBuffer buffer = new PanelBuffer(gemm);
     float[][] y = new float[rows][matrix.numPanels() * matrix.width()];
     for (int panel = 0; panel < matrix.numPanels(); panel++) {
-      RowChunks.Chunk chunk = new RowChunks.Chunk(0, rows, rows, true);
+      RowChunks.Chunk chunk = new RowChunks.Chunk(0, rows, rows);
       float[] read = matrix.multiply(panel, inputs, chunk, buffer);
       for (int row = 0; row < rows; row++) {
         System.arraycopy(

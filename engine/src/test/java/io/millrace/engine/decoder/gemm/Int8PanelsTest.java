@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.engine.decoder.RowOrder;
 import io.millrace.engine.decoder.vector.PlainMatrix;
 import io.millrace.engine.decoder.vector.WeightFormat;
-import io.millrace.engine.simd.Lanes;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -18,12 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Panels of few bits multiply like the weights that are kept, one chunk of rows after the other.
  */
-final class QuantizedPanelsTest {
+final class Int8PanelsTest {
   private static final int STEPS = 127;
   private static final int INPUT_STEPS = 0xffff;
-
-  /** Of bfloat16. */
-  private static final double ROUNDING = 0x1p-8;
 
   private final Random random = new Random(11);
   private final Gemm gemm = new PlainGemm();
@@ -44,13 +40,13 @@ final class QuantizedPanelsTest {
     "PLAIN, 40, 2112, 2, 2",
     "HALVES, 130, 192, 4, 3"
   })
-  void int8_isTheProductOfWholeSteps(RowOrder order, int out, int in, int rows, int chunk) {
+  void multiply_isTheProductOfWholeSteps(RowOrder order, int out, int in, int rows, int chunk) {
     PlainMatrix plain = PlainMatrix.random(random, out, in);
     Int8Panels panels =
         new Int8Panels(gemm, out, in, order, plain::rows, ByteBuffer::allocateDirect);
     float[][] x = rows(rows, in);
     float[][] y = product(panels, x, chunk);
-    PlainMatrix kept = keptInt8(plain);
+    PlainMatrix kept = kept(plain);
     for (int row = 0; row < rows; row++) {
       double[] expected = kept.times(doubles(x[row]));
       double[] magnitudes = kept.timesMagnitudes(ones(in));
@@ -63,36 +59,8 @@ final class QuantizedPanelsTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "INT4, PLAIN, 33, 64, 1, 1",
-    "INT4, PLAIN, 2049, 64, 3, 3",
-    "INT4, HALVES, 72, 128, 5, 2",
-    "INT8, HALVES, 130, 192, 4, 3",
-    "INT8, PLAIN, 40, 2112, 2, 2"
-  })
-  void packed_isTheProductOfWhatIsKept(
-      WeightFormat format, RowOrder order, int out, int in, int rows, int chunk) {
-    assumeTrue(PanelMatrix.MOST_WIDTH / 2 % (2 * Lanes.COUNT) == 0);
-    PlainMatrix plain = PlainMatrix.random(random, out, in);
-    PackedPanels panels =
-        new PackedPanels(gemm, format.packer().pack(out, in, in, order, plain::rows));
-    float[][] x = rows(rows, in);
-    float[][] y = product(panels, x, chunk);
-    PlainMatrix kept = plain.kept(format);
-    for (int row = 0; row < rows; row++) {
-      double[] expected = kept.times(doubles(x[row]));
-      double[] magnitudes = kept.timesMagnitudes(doubles(x[row]));
-      for (int i = 0; i < out; i++) {
-        assertThat((double) y[row][place(order, out, panels.width(), i)])
-            .as("row %d, output %d", row, i)
-            .isCloseTo(expected[i], within(ROUNDING * magnitudes[i]));
-      }
-    }
-  }
-
   /** In blocks of inputs. */
-  private static PlainMatrix keptInt8(PlainMatrix plain) {
+  private static PlainMatrix kept(PlainMatrix plain) {
     float[] kept = plain.weights().clone();
     for (int row = 0; row < plain.out(); row++) {
       for (int begin = 0; begin < plain.in(); begin += Int8Activations.BLOCK) {
@@ -118,7 +86,7 @@ final class QuantizedPanelsTest {
     for (int panel = 0; panel < matrix.numPanels(); panel++) {
       for (int first = 0; first < x.length; first += size) {
         int count = Math.min(size, x.length - first);
-        RowChunks.Chunk chunk = new RowChunks.Chunk(first, size, count, first + size >= x.length);
+        RowChunks.Chunk chunk = new RowChunks.Chunk(first, size, count);
         float[] sums = matrix.multiply(panel, inputs, chunk, buffer);
         for (int row = 0; row < count; row++) {
           int width = matrix.width();
