@@ -17,8 +17,8 @@ public enum WeightFormat {
   /** Integers of 8 bits with a factor for each row. */
   INT8(4, 8),
   /**
-   * Integers of 4 bits with a factor for each 32 of a row: see {@link Int4Matrix}. The output head
-   * has 8, because its errors are not averaged out by what follows.
+   * Integers of 4 bits with a scale and an offset for each 32 of a row: see {@link Int4Matrix}. The
+   * output head has 8, because its errors are not averaged out by what follows.
    */
   INT4(Int4Matrix.GROUP, 4.5f);
 
