@@ -39,7 +39,7 @@ public final class ApiService {
       LocalReplies localReplies) {
     api.validate();
     KafkaCluster cluster = kafka.cluster();
-    ProvisionedTopics topics = new ProvisionedTopics(kafka.provisioner().provision(model.name()));
+    ProvisionedTopics topics = new ProvisionedTopics(kafka.provision(model.name()));
     ReplyAddress replies = replies(api, kafka);
     ConfigurableApplicationContext context =
         SpringService.start(
@@ -69,7 +69,7 @@ public final class ApiService {
   public static void requireStartable(ApiOptions api, KafkaOptions kafka, ServedModel model) {
     api.validate();
     api.address().requireFree();
-    kafka.provisioner().provision(model.name());
+    kafka.provision(model.name());
     replies(api, kafka);
   }
 

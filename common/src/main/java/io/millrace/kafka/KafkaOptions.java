@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,9 @@ public final class KafkaOptions {
 
   /** Known once the cluster was asked. */
   private @Nullable WorkerGroups groups;
+
+  /** Over how many topics the requests of each class are spread, by model that is set up. */
+  private final Map<String, Integer> provisioned = new ConcurrentHashMap<>();
 
   public String bootstrapServers() {
     return bootstrapServers;
@@ -102,6 +106,14 @@ public final class KafkaOptions {
         "at least 1h",
         resultsRetention);
     return new TopicProvisioner(cluster(), topics(), this::groups, resultsRetention);
+  }
+
+  /**
+   * Sets up the cluster for a model as {@link TopicProvisioner#provision} does, but once only: what
+   * starts in one process, as api and worker may, finds it done, or waits for it.
+   */
+  public int provision(String model) {
+    return provisioned.computeIfAbsent(model, provisioner()::provision);
   }
 
   /**

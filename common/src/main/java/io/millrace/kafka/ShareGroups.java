@@ -6,7 +6,9 @@ import io.millrace.protocol.TopicNames;
 import io.millrace.protocol.TopicNames.RequestTopic;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -140,19 +143,24 @@ public record ShareGroups(TopicNames names, int requestTopics) implements Worker
   private void setStart(Admin admin, RequestTopic topic) {
     String group = id(topic);
     try {
+      Map<TopicPartition, PartitionProgress> classic =
+          new ClassicGroups(names, requestPartitions(), true).progress(admin, topic, PATIENCE);
+      if (classic.isEmpty() && isThere(admin, group)) {
+        // It has begun. To ask where costs whoever is the first at a broker two seconds: the broker
+        // asks for the ends of partitions, and loses its first request (Kafka 4.4).
+        return;
+      }
       Map<TopicPartition, SharePartitionOffsetInfo> known = offsets(admin, topic, PATIENCE);
       Map<TopicPartition, Long> first = new HashMap<>();
       if (known.values().stream().allMatch(offset -> offset == null)) {
         first.put(new TopicPartition(names.requests(topic), 0), 0L);
       }
-      new ClassicGroups(names, requestPartitions(), true)
-          .progress(admin, topic, PATIENCE)
-          .forEach(
-              (partition, progress) -> {
-                if (progress.start() > start(known.get(partition))) {
-                  first.put(partition, progress.start());
-                }
-              });
+      classic.forEach(
+          (partition, progress) -> {
+            if (progress.start() > start(known.get(partition))) {
+              first.put(partition, progress.start());
+            }
+          });
       if (!first.isEmpty()) {
         setFirstOffsets(admin, group, first);
       }
@@ -162,6 +170,16 @@ public record ShareGroups(TopicNames names, int requestTopics) implements Worker
       throw TopicProvisioner.interrupted(e);
     } catch (KafkaException e) {
       log.warn("share group {} gets no first offset: {}", group, KafkaCluster.rootMessage(e));
+    }
+  }
+
+  private static boolean isThere(Admin admin, String group) {
+    try {
+      var described = admin.describeShareGroups(List.of(group)).describedGroups().get(group);
+      Admins.get(Objects.requireNonNull(described), PATIENCE);
+      return true;
+    } catch (GroupIdNotFoundException e) {
+      return false;
     }
   }
 

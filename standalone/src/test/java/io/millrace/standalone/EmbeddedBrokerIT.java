@@ -59,6 +59,19 @@ class EmbeddedBrokerIT {
   }
 
   @Test
+  void provision_leavesAGroupWhereItIs() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
+      KafkaCluster cluster = new KafkaCluster(broker.bootstrapServers());
+      new TopicProvisioner(cluster, NAMES).provision(MODEL);
+      produce(cluster, "first");
+      assertThat(consume(cluster, 1)).containsExactly("first");
+      produce(cluster, "second");
+      new TopicProvisioner(cluster, NAMES).provision(MODEL);
+      assertThat(consume(cluster, 1)).containsExactly("second");
+    }
+  }
+
+  @Test
   void provision_createsTopicsAndFirstOffsets() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
       KafkaCluster cluster = new KafkaCluster(broker.bootstrapServers());

@@ -44,7 +44,7 @@ public final class WorkerCommand implements Callable<Integer> {
       health.requireFree();
     }
     // A cluster that cannot be used is found out before the model is loaded.
-    kafka.provisioner().provision(model.name());
+    kafka.provision(model.name());
     try (GenerationEngine engine =
             EngineStart.start(model.model(), worker.engine(), worker.maxBatchSize());
         Shutdown shutdown = new Shutdown();

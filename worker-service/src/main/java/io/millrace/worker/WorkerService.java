@@ -160,7 +160,7 @@ public final class WorkerService implements AutoCloseable {
     options.validate();
     // Beside what is waited for of Kafka.
     CompletableFuture.runAsync(Wire::warmUp);
-    int requestTopics = kafka.provisioner().provision(modelName);
+    int requestTopics = kafka.provision(modelName);
     WorkerService worker =
         new WorkerService(options, kafka, engine, modelName, requestTopics, meters, localReplies);
     try {

@@ -132,7 +132,7 @@ public final class BenchWorkersCommand implements Callable<Integer> {
 
   private WorkersBenchReport measure(KafkaOptions kafka, Path log) throws Exception {
     String model = new ServedModel().name();
-    kafka.provisioner().provision(model);
+    kafka.provision(model);
     KafkaCluster cluster = kafka.cluster();
     List<String> requests =
         RequestTopic.of(model, RequestClass.INTERACTIVE, requestTopics).stream()
