@@ -20,8 +20,8 @@ public final class JitWarmUp {
   /** Slow steps after which a step is taken to be one that is never compiled. */
   private static final int MOST_SLOW_STEPS = 400;
 
-  /** Further steps after that, for the code that is called only once a step; they take a second. */
-  private static final int FAST_STEPS = 1500;
+  /** Further steps after that, for the code that is called only once a step. */
+  private static final int FAST_STEPS = 300;
 
   private static final Set<Object> DONE = ConcurrentHashMap.newKeySet();
 

@@ -198,7 +198,7 @@ public final class ModelLoader {
         plan.decoders().stream().map(choice -> choice.builder(context)).toList();
     CompletableFuture<Void> compiled =
         CompletableFuture.runAsync(() -> builders.forEach(DecoderBuilder::warmUp));
-    TorchWeights weights = weights(checkpoint, plan, builders, progress);
+    TorchWeights weights = weights(checkpoint, plan, precision, builders, progress);
     compiled.join();
     return model(plan, weights, builders, layers);
   }
@@ -206,6 +206,7 @@ public final class ModelLoader {
   private TorchWeights weights(
       Checkpoint checkpoint,
       DecoderPlan plan,
+      Precision precision,
       List<DecoderBuilder> builders,
       DoubleConsumer progress) {
     TorchWeights.Builder tensors =
@@ -217,9 +218,10 @@ public final class ModelLoader {
             manager,
             settings.quantization());
     WeightFolding folding = new WeightFolding(plan.spec(), new TensorReader(checkpoint));
-    DecoderBuilder keeper = keeperOfEmbedding(folding, plan, builders);
+    boolean narrow = precision == Precision.BF16 || folding.isEmbeddingNarrow();
+    DecoderBuilder keeper = narrow ? keeperOfEmbedding(folding, plan, builders) : null;
     if (keeper == null) {
-      folding.addEmbedding(all);
+      folding.addEmbedding(all, narrow);
     }
     folding.addHead(all);
     int numLayers = plan.spec().layers();

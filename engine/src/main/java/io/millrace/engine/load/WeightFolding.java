@@ -63,13 +63,17 @@ final class WeightFolding {
             spec.biases().mlp() ? vector(mlp + "down_proj.bias", hidden) : NONE));
   }
 
-  /** Passes the embedding to the decoders. */
-  void addEmbedding(WeightDistributor to) {
+  /**
+   * Passes the embedding to the decoders.
+   *
+   * @param narrow whether it is kept in bfloat16
+   */
+  void addEmbedding(WeightDistributor to, boolean narrow) {
     to.addEmbedding(
         tensors.rows(ModelTensors.EMBEDDING, spec.vocab(), spec.hidden()),
         spec.vocab(),
         spec.hidden(),
-        tensors.isBfloat16(ModelTensors.EMBEDDING));
+        narrow);
   }
 
   /** Passes the output head to the decoders, with the last norm. */
@@ -78,11 +82,14 @@ final class WeightFolding {
         new FoldedLinear(spec.vocab(), spec.hidden(), head(), norm(ModelTensors.NORM), NONE));
   }
 
-  /** Whether the head in bfloat16 is the embedding, number by number. */
+  /** Whether the head's matrix is the embedding, number by number. */
   boolean isHeadTheEmbedding() {
-    return !tensors.has(ModelTensors.HEAD)
-        && !spec.family().normalizedHead()
-        && tensors.isBfloat16(ModelTensors.EMBEDDING);
+    return !tensors.has(ModelTensors.HEAD) && !spec.family().normalizedHead();
+  }
+
+  /** Whether the checkpoint has the embedding in bfloat16. */
+  boolean isEmbeddingNarrow() {
+    return tensors.isBfloat16(ModelTensors.EMBEDDING);
   }
 
   /**

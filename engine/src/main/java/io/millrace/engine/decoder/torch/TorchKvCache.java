@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * memory is taken by load and not by capacity.
  */
 public final class TorchKvCache implements KvCache {
-  private static final int FIRST_BLOCKS = 64;
+  private static final int FIRST_BLOCKS = 16;
 
   private final TorchProgram program;
   private final TorchThreads threads;
