@@ -30,9 +30,9 @@ final class Int4Matrix extends PackedMatrix {
   static final int GROUP = Int4Groups.GROUP;
 
   /** Neighbours of a row in half of a word. */
-  private static final int PARTS = 4;
+  private static final int PARTS = Int8Row.RUN;
 
-  private static final int BITS = 4;
+  private static final int BITS = Int8Row.LEVEL_BITS;
   private static final int MIDDLE = Int4Groups.MIDDLE;
 
   /** Vectors of a group: its scales and offsets, and its words. */
@@ -41,7 +41,6 @@ final class Int4Matrix extends PackedMatrix {
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
   private static final IntVector BYTE = IntVector.broadcast(INTS, 0xff);
   private static final IntVector ONE_PART = IntVector.broadcast(INTS, 0xf);
-  private static final IntVector PART_OF_BOTH = IntVector.broadcast(INTS, 0x000f000f);
 
   private final int unitLength;
   private final int[] words;
@@ -106,7 +105,9 @@ final class Int4Matrix extends PackedMatrix {
 
   /**
    * Multiplies in 16 bits, which hold the sum of a group's products; what its terms add up to in
-   * between may be too large, since what is lost above comes back.
+   * between may be too large, since what is lost above comes back. So the parts of a word need not
+   * be taken apart either: one that is shifted down has those above it still, and the row's numbers
+   * take these off.
    */
   private void multiplyLevels(int unit, float[] y, int yAt) {
     int[] numbers = row.numbers();
@@ -120,10 +121,11 @@ final class Int4Matrix extends PackedMatrix {
       for (int i = 0; i < GROUP / PARTS; i++) {
         IntVector word = IntVector.fromArray(INTS, words, first + Lanes.COUNT + i * Lanes.COUNT);
         int x = at + i * PARTS;
-        ShortVector sums = lowest(word).mul(both(numbers[x])).add(shorts(pair));
-        sums = lowest(word.lanewise(LSHR, 4)).mul(both(numbers[x + 1])).add(sums);
-        sums = lowest(word.lanewise(LSHR, 8)).mul(both(numbers[x + 2])).add(sums);
-        sums = lowest(word.lanewise(LSHR, 12)).mul(both(numbers[x + 3])).add(sums);
+        ShortVector parts = shorts(word);
+        ShortVector sums = parts.mul(both(numbers[x])).add(shorts(pair));
+        sums = parts.lanewise(LSHR, BITS).mul(both(numbers[x + 1])).add(sums);
+        sums = parts.lanewise(LSHR, 2 * BITS).mul(both(numbers[x + 2])).add(sums);
+        sums = parts.lanewise(LSHR, 3 * BITS).mul(both(numbers[x + 3])).add(sums);
         pair = ints(sums);
       }
       IntVector bytes = IntVector.fromArray(INTS, words, first);
@@ -172,10 +174,6 @@ final class Int4Matrix extends PackedMatrix {
 
   private static ShortVector both(int number) {
     return shorts(IntVector.broadcast(INTS, number));
-  }
-
-  private static ShortVector lowest(IntVector word) {
-    return shorts(word.lanewise(AND, PART_OF_BOTH));
   }
 
   private static FloatVector floats(IntVector integers) {

@@ -10,12 +10,21 @@ import jdk.incubator.vector.FloatVector;
 /**
  * A row of inputs in int8, -127 to 127, with a factor for each 32 of them, as llama.cpp's Q8_0 has
  * them: each number in both halves of a word, and behind each group what its sum begins with.
+ *
+ * <p>Numbers are multiplied by runs of levels that lie above each other in a word, each with what
+ * is above it. So all but the first of a run are less by 16 times the one before, whose product has
+ * what is too much.
  */
 final class Int8Row {
   static final int GROUP = Int4Groups.GROUP;
 
   /** Words of a group. */
   static final int STRIDE = GROUP + 1;
+
+  /** Levels of a run, and the bits of each. */
+  static final int RUN = 4;
+
+  static final int LEVEL_BITS = 4;
 
   private static final int STEPS = 127;
 
@@ -66,10 +75,13 @@ final class Int8Row {
     float largest = most.reduceLanes(MAX);
     float steps = largest == 0 ? 0 : STEPS / largest;
     int sum = 0;
+    int before = 0;
     for (int i = 0; i < GROUP; i++) {
       int number = Rounding.round(x[from + i] * steps);
       sum += number;
-      numbers[group * STRIDE + i] = both(number);
+      int above = i % RUN == 0 ? 0 : before << LEVEL_BITS;
+      numbers[group * STRIDE + i] = both(number - above);
+      before = number;
     }
     factors[group] = largest / STEPS;
     totals[group] = largest / STEPS * sum;
