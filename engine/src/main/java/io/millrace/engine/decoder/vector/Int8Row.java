@@ -1,11 +1,16 @@
 package io.millrace.engine.decoder.vector;
 
 import static io.millrace.engine.simd.Lanes.FLOATS;
+import static io.millrace.engine.simd.Lanes.INTS;
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.MIN;
 
 import io.millrace.engine.simd.Lanes;
 import io.millrace.engine.simd.Rounding;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * A row of inputs in int8, -127 to 127, with a factor for each 32 of them, as llama.cpp's Q8_0 has
@@ -30,8 +35,16 @@ final class Int8Row {
 
   private static final int LOWER_HALF = 0xffff;
 
+  /** All bits, but none where a run begins. */
+  private static final IntVector NOT_FIRST =
+      IntVector.zero(INTS).addIndex(1).and(RUN - 1).lanewise(MIN, 1).neg();
+
   private final int offset;
   private final int[] numbers;
+
+  /** Those of a group before they are put there, behind a place for the one before the first. */
+  private final int[] rounded = new int[1 + GROUP];
+
   private final float[] factors;
   private final float[] totals;
 
@@ -74,18 +87,32 @@ final class Int8Row {
     }
     float largest = most.reduceLanes(MAX);
     float steps = largest == 0 ? 0 : STEPS / largest;
-    int sum = 0;
-    int before = 0;
-    for (int i = 0; i < GROUP; i++) {
-      int number = Rounding.round(x[from + i] * steps);
-      sum += number;
-      int above = i % RUN == 0 ? 0 : before << LEVEL_BITS;
-      numbers[group * STRIDE + i] = both(number - above);
-      before = number;
-    }
+    int sum = round(x, from, steps);
+    put(group * STRIDE);
     factors[group] = largest / STEPS;
     totals[group] = largest / STEPS * sum;
     numbers[group * STRIDE + GROUP] = both(-offset * sum);
+  }
+
+  /** Rounds a group's numbers, and returns their sum. */
+  private int round(float[] x, int from, float steps) {
+    IntVector sums = IntVector.zero(INTS);
+    for (int i = 0; i < GROUP; i += Lanes.COUNT) {
+      IntVector integers = Rounding.round(FloatVector.fromArray(FLOATS, x, from + i).mul(steps));
+      integers.intoArray(rounded, 1 + i);
+      sums = integers.add(sums);
+    }
+    return sums.reduceLanes(ADD);
+  }
+
+  /** Puts the rounded numbers of a group where they are multiplied, from {@code at} on. */
+  private void put(int at) {
+    for (int i = 0; i < GROUP; i += Lanes.COUNT) {
+      IntVector above = IntVector.fromArray(INTS, rounded, i).and(NOT_FIRST);
+      IntVector less =
+          IntVector.fromArray(INTS, rounded, 1 + i).sub(above.lanewise(LSHL, LEVEL_BITS));
+      less.and(LOWER_HALF).or(less.lanewise(LSHL, Short.SIZE)).intoArray(numbers, at + i);
+    }
   }
 
   private static int both(int number) {
