@@ -21,8 +21,11 @@ import java.util.function.Consumer;
  * that all compute with the same numbers.
  */
 final class WeightDistributor {
-  /** Bytes of a tensor that are held twice while it is made. */
-  private static final int PIECE_BYTES = 32 << 20;
+  /**
+   * Bytes of a tensor that are held twice while it is made: few enough that Java's arrays of them
+   * die young.
+   */
+  private static final int PIECE_BYTES = 2 << 20;
 
   private final WeightSink tensors;
   private final List<? extends JavaWeights<?>> decoders;

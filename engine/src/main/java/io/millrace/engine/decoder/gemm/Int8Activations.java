@@ -61,14 +61,12 @@ final class Int8Activations {
     return (in + BLOCK - 1) / BLOCK;
   }
 
-  /** Index of the word that holds an input. */
+  /**
+   * Index of the word that holds an input. The inputs of a word are {@link Lanes#COUNT} apart, the
+   * first in the lowest byte.
+   */
   static int word(int input) {
     return input / RUN * WORDS_A_RUN + input % Lanes.COUNT;
-  }
-
-  /** Which byte of the word it is, from the lowest on. */
-  static int part(int input) {
-    return input % RUN / Lanes.COUNT;
   }
 
   /** Makes room for rows; the content is lost. */

@@ -29,6 +29,8 @@ public final class Int8Panels extends PanelMatrix {
   /** Bytes of a word, which are as many inputs of one output. */
   private static final int PARTS = Integer.BYTES;
 
+  private static final int BYTE = 0xff;
+
   private final Gemm gemm;
   private final int numBlocks;
   private final long address;
@@ -135,12 +137,13 @@ public final class Int8Panels extends PanelMatrix {
 
   @Override
   void packRows(float[] rows, int count, int[] packed, int panel, int column) {
+    int[] words = new int[Lanes.COUNT];
     for (int row = 0; row < count; row++) {
-      packRow(rows, row * in(), packed, panel, column + row);
+      packRow(rows, row * in(), packed, panel, column + row, words);
     }
   }
 
-  private void packRow(float[] rows, int from, int[] packed, int panel, int column) {
+  private void packRow(float[] rows, int from, int[] packed, int panel, int column, int[] words) {
     for (int block = 0; block < numBlocks; block++) {
       int first = block * Int8Activations.BLOCK;
       int end = Math.min(in(), first + Int8Activations.BLOCK);
@@ -150,16 +153,34 @@ public final class Int8Panels extends PanelMatrix {
       }
       float scale = Math.max(largest / STEPS, Float.MIN_NORMAL);
       int total = 0;
-      float steps = 1 / scale;
-      for (int i = first; i < end; i++) {
-        int step = Rounding.round(rows[from + i] * steps);
-        total += step;
-        packed[Int8Activations.word(i) * width() + column] |=
-            (step & 0xff) << Int8Activations.part(i) * Byte.SIZE;
+      for (int i = first; i < end; i += Int8Activations.RUN) {
+        total += packRun(rows, from + i, 1 / scale, words);
+        int word = Int8Activations.word(i) * width() + column;
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+          packed[word + lane * width()] = words[lane];
+        }
       }
       int at = (panel * numBlocks + block) * width() + column;
       scales[at] = scale;
       totals[at] = scale * total;
     }
+  }
+
+  /** Rounds a run of a row into the words of one output, and returns the sum of its steps. */
+  private static int packRun(float[] rows, int from, float steps, int[] words) {
+    IntVector word = IntVector.zero(INTS);
+    IntVector total = word;
+    for (int part = 0; part < PARTS; part++) {
+      FloatVector weights = FloatVector.fromArray(FLOATS, rows, from + part * Lanes.COUNT);
+      IntVector rounded = Rounding.round(weights.mul(steps));
+      total = rounded.add(total);
+      word =
+          rounded
+              .lanewise(VectorOperators.AND, BYTE)
+              .lanewise(VectorOperators.LSHL, part * Byte.SIZE)
+              .lanewise(VectorOperators.OR, word);
+    }
+    word.intoArray(words, 0);
+    return total.reduceLanes(VectorOperators.ADD);
   }
 }
