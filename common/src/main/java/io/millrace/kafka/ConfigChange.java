@@ -3,6 +3,7 @@ package io.millrace.kafka;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -44,7 +45,8 @@ record ConfigChange(ConfigResource.Type type, String name, Map<String, String> w
   /** Null for who may not know. */
   static @Nullable Config current(Admin admin, ConfigResource resource) {
     try {
-      return Admins.get(admin.describeConfigs(List.of(resource)).values().get(resource));
+      var described = admin.describeConfigs(List.of(resource)).values().get(resource);
+      return Admins.get(Objects.requireNonNull(described));
     } catch (KafkaException e) {
       log.debug("configs of {} are not told: {}", resource, KafkaCluster.rootMessage(e));
       return null;

@@ -27,10 +27,11 @@ public final class WorkerDirectory {
    */
   private record Sighting(WorkerState state, Instant seenAt, double meanMillis) {
     private static Sighting of(WorkerState state, Instant seenAt, @Nullable Sighting before) {
-      boolean goesOn = before != null && before.state.ended() <= state.ended();
-      long ended = state.ended() - (goesOn ? before.state.ended() : 0);
-      long held = state.heldMillis() - (goesOn ? before.state.heldMillis() : 0);
-      double known = goesOn ? before.meanMillis : 0;
+      // A worker that has ended fewer requests than before has begun anew.
+      Sighting last = before != null && before.state.ended() <= state.ended() ? before : null;
+      long ended = state.ended() - (last == null ? 0 : last.state.ended());
+      long held = state.heldMillis() - (last == null ? 0 : last.state.heldMillis());
+      double known = last == null ? 0 : last.meanMillis;
       if (ended == 0) {
         return new Sighting(state, seenAt, known);
       }

@@ -21,6 +21,7 @@ import io.millrace.template.cli.RenderCommand;
 import io.millrace.worker.WorkerCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -84,7 +85,8 @@ public final class Millrace implements Runnable {
 
   private static CommandLine commandLine(Set<String> names) {
     CommandLine line = new CommandLine(new Millrace());
-    names.forEach(name -> line.addSubcommand(name, COMMANDS.get(name).get()));
+    names.forEach(
+        name -> line.addSubcommand(name, Objects.requireNonNull(COMMANDS.get(name)).get()));
     return line;
   }
 

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -149,7 +150,7 @@ public final class FakeHub implements AutoCloseable {
 
   /** The hash of a published file. */
   public String etag(String name) {
-    Content content = files.get(name);
+    Content content = Objects.requireNonNull(files.get(name));
     return content.large
         ? hash("SHA-256", content.bytes)
         : hash("SHA-1", ("blob " + content.bytes.length + "\0").getBytes(), content.bytes);

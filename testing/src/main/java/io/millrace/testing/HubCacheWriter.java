@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +30,8 @@ public record HubCacheWriter(Path root, boolean links) {
   public HubCacheWriter file(String name, String commit, String file, byte[] content)
       throws IOException {
     Path path = snapshot(name, commit).resolve(file);
-    Files.createDirectories(path.getParent());
+    Path folder = Objects.requireNonNull(path.getParent());
+    Files.createDirectories(folder);
     if (!links) {
       Files.write(path, content);
       return this;
@@ -37,7 +39,7 @@ public record HubCacheWriter(Path root, boolean links) {
     Path blob = blob(name, content);
     Files.createDirectories(blob.getParent());
     Files.write(blob, content);
-    Files.createSymbolicLink(path, path.getParent().relativize(blob));
+    Files.createSymbolicLink(path, folder.relativize(blob));
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.api.answer;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -24,6 +25,6 @@ final class EventLoops {
     HttpServerResponse own = ServerHttpResponseDecorator.getNativeResponse(response);
     AtomicReference<Scheduler> found = new AtomicReference<>(Schedulers.immediate());
     own.withConnection(it -> found.set(Schedulers.fromExecutor(it.channel().eventLoop())));
-    return found.get();
+    return Objects.requireNonNull(found.get());
   }
 }

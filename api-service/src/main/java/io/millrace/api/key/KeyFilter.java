@@ -78,9 +78,9 @@ final class KeyFilter implements WebFilter {
 
   private static @Nullable String key(HttpHeaders headers) {
     String authorization = headers.getFirst(HttpHeaders.AUTHORIZATION);
-    boolean bearer =
-        authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
-    return bearer ? authorization.substring(BEARER.length()).strip() : headers.getFirst(KEY_HEADER);
+    return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? authorization.substring(BEARER.length()).strip()
+        : headers.getFirst(KEY_HEADER);
   }
 
   private static Mono<Void> refuse(ServerWebExchange http, String why) {

@@ -151,7 +151,7 @@ public final class RequestMetrics {
     meters.latency.record(nanos, TimeUnit.NANOSECONDS);
     meters.promptTokens.record(usage.promptTokens());
     meters.generationTokens.record(usage.completionTokens());
-    all.tenant(tenant).ifPresent(it -> it.finished(reason, usage));
+    all.tenant(tenant).ifPresent(it -> it.finished(finished.reason(), finished.usage()));
   }
 
   /** Takes note that there is no answer, or no more of it; the first reason counts. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** NVIDIA's compiler of CUDA C as a library, NVRTC; needs no GPU. */
 final class Nvrtc {
@@ -31,8 +32,8 @@ final class Nvrtc {
         String source,
         String name,
         int headers,
-        Pointer headerTexts,
-        Pointer headerNames);
+        @Nullable Pointer headerTexts,
+        @Nullable Pointer headerNames);
 
     int nvrtcDestroyProgram(PointerByReference program);
 

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 
 /**
@@ -95,7 +96,7 @@ final class ShortestCompletion {
       }
       if (node.shortest >= 0) {
         open.add(new Reached(Node.END, sum(reached.length(), node.shortest)));
-      } else if (reached.length() == lengths.get(node)) {
+      } else if (reached.length() == Objects.requireNonNull(lengths.get(node))) {
         goOn(node, reached.length(), open, lengths);
       }
     }

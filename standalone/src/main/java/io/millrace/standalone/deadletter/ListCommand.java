@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +30,7 @@ final class ListCommand implements Callable<Integer> {
       names = "--replayed",
       negatable = true,
       description = "Only those that were replayed, or, with --no-replayed, that were not.")
-  private Boolean replayed;
+  private @Nullable Boolean replayed;
 
   @Option(
       names = "--limit",

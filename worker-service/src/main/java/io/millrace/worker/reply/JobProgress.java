@@ -63,7 +63,7 @@ final class JobProgress {
 
   /** Not waited for: the end says all of it again. */
   private void tellThatItRuns(Reply reply) {
-    write.apply(state(reply, null));
+    var unused = write.apply(state(reply, null));
   }
 
   /** Takes what earlier attempts have told. */
