@@ -51,7 +51,7 @@ final class Activations {
   /**
    * Rounds a row to uint8.
    *
-   * @param line room for its pairs
+   * @param line room for its pairs, and as much again
    */
   void roundToInt8(int row, int[] line) {
     get(row, 0, line, width / 2);

@@ -18,11 +18,13 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
   /** The scratch memory of one thread. */
   private static final class Lane {
     private final PanelBuffer panel;
+
+    /** Room for a row's pairs, and for as much again. */
     private final int[] line;
 
     Lane(Gemm gemm, int widest) {
       this.panel = new PanelBuffer(gemm);
-      this.line = new int[widest / 2];
+      this.line = new int[widest];
     }
   }
 

@@ -11,7 +11,7 @@ import io.millrace.engine.simd.Bfloat16;
 import io.millrace.engine.simd.Lanes;
 import io.millrace.engine.simd.Rounding;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -36,13 +36,12 @@ final class Int8Activations {
   private static final int WORDS_A_RUN = RUN / Integer.BYTES;
 
   private static final int LOWER = 0x00ff00ff;
-  private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
   private final Gemm gemm;
   private final int in;
   private final int stride;
   private int capacity;
-  private ByteBuffer memory = ByteBuffer.allocate(0);
+  private IntBuffer words = IntBuffer.allocate(0);
   private long address;
   private float[] scales = {};
   private float[] leasts = {};
@@ -74,7 +73,8 @@ final class Int8Activations {
     if (rows <= capacity) {
       return;
     }
-    memory = Activations.aligned((long) rows * ROWS * stride);
+    ByteBuffer memory = Activations.aligned((long) rows * ROWS * stride);
+    words = memory.asIntBuffer();
     address = gemm.address(memory);
     scales = new float[rows * numBlocks(in)];
     leasts = new float[scales.length];
@@ -103,20 +103,24 @@ final class Int8Activations {
   /**
    * Rounds a row.
    *
-   * @param pairs [in / 2] its numbers in {@link Pairs}
+   * @param line [in] its numbers in {@link Pairs} in the first half, which are lost
    */
-  void take(int row, int[] pairs) {
+  void take(int row, int[] line) {
     for (int block = 0; block < numBlocks(in); block++) {
       int first = block * BLOCK;
-      take(row, block, pairs, first / 2, Math.min(in, first + BLOCK) / 2);
+      take(row, block, line, first / 2, Math.min(in, first + BLOCK) / 2);
     }
+    int into = row * ROWS * stride / Integer.BYTES;
+    words.put(into, line, in / 2, in / Integer.BYTES);
+    words.put(into + stride / Integer.BYTES, line, 0, in / Integer.BYTES);
   }
 
-  private void take(int row, int block, int[] pairs, int begin, int end) {
+  /** Rounds a block: lower bytes go where its pairs have been, upper ones to the second half. */
+  private void take(int row, int block, int[] line, int begin, int end) {
     FloatVector low = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
     FloatVector high = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     for (int i = begin; i < end; i += Lanes.COUNT) {
-      IntVector words = IntVector.fromArray(INTS, pairs, i);
+      IntVector words = IntVector.fromArray(INTS, line, i);
       FloatVector first = Bfloat16.ofLow(words);
       FloatVector second = Bfloat16.ofHigh(words);
       low = first.min(second).min(low);
@@ -128,10 +132,9 @@ final class Int8Activations {
     scales[place] = range / STEPS;
     leasts[place] = least;
     float steps = range == 0 ? 0 : STEPS / range;
-    int into = row * ROWS * stride + begin * 2;
     for (int i = begin; i < end; i += 2 * Lanes.COUNT) {
-      IntVector near = IntVector.fromArray(INTS, pairs, i);
-      IntVector far = IntVector.fromArray(INTS, pairs, i + Lanes.COUNT);
+      IntVector near = IntVector.fromArray(INTS, line, i);
+      IntVector far = IntVector.fromArray(INTS, line, i + Lanes.COUNT);
       IntVector first = steps(Bfloat16.ofLow(near), least, steps);
       IntVector second = steps(Bfloat16.ofHigh(near), least, steps);
       IntVector third = steps(Bfloat16.ofLow(far), least, steps);
@@ -139,14 +142,8 @@ final class Int8Activations {
       // Bytes of two numbers at a time: the upper ones of one beside those of the other.
       IntVector odd = first.or(third.lanewise(LSHL, Short.SIZE));
       IntVector even = second.or(fourth.lanewise(LSHL, Short.SIZE));
-      int at = into + (i - begin) * 2;
-      odd.and(LOWER)
-          .or(even.and(LOWER).lanewise(LSHL, Byte.SIZE))
-          .intoByteBuffer(memory, at + stride, NATIVE);
-      odd.lanewise(LSHR, Byte.SIZE)
-          .and(LOWER)
-          .or(even.and(~LOWER))
-          .intoByteBuffer(memory, at, NATIVE);
+      odd.and(LOWER).or(even.and(LOWER).lanewise(LSHL, Byte.SIZE)).intoArray(line, i / 2);
+      odd.lanewise(LSHR, Byte.SIZE).and(LOWER).or(even.and(~LOWER)).intoArray(line, (in + i) / 2);
     }
   }
 

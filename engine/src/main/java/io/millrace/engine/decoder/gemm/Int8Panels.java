@@ -9,7 +9,6 @@ import io.millrace.engine.model.ModelSpec;
 import io.millrace.engine.simd.Lanes;
 import io.millrace.engine.simd.Rounding;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.function.IntFunction;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -95,8 +94,9 @@ public final class Int8Panels extends PanelMatrix {
           bytes.address(rows.first()) + column,
           address + ((long) panel * in() + column) * width(),
           buffer.intsAddress());
+      int[] products = buffer.readInts(Int8Activations.ROWS * rows.count() * width());
       for (int row = 0; row < rows.count(); row++) {
-        add(panel, block, bytes, rows.first() + row, buffer.ints(), row, y);
+        add(panel, block, bytes, rows.first() + row, products, row, y);
       }
     }
     return y;
@@ -109,7 +109,7 @@ public final class Int8Panels extends PanelMatrix {
    * @param at that of the products and of {@code y}
    */
   private void add(
-      int panel, int block, Int8Activations x, int row, ByteBuffer products, int at, float[] y) {
+      int panel, int block, Int8Activations x, int row, int[] products, int at, float[] y) {
     FloatVector scale = FloatVector.broadcast(FLOATS, x.scale(row, block));
     FloatVector least = FloatVector.broadcast(FLOATS, x.least(row, block));
     FloatVector upper = FloatVector.broadcast(FLOATS, UPPER);
@@ -129,10 +129,8 @@ public final class Int8Panels extends PanelMatrix {
     }
   }
 
-  private static FloatVector floats(ByteBuffer integers, int index) {
-    IntVector whole =
-        IntVector.fromByteBuffer(INTS, integers, index * Integer.BYTES, ByteOrder.nativeOrder());
-    return (FloatVector) whole.convert(VectorOperators.I2F, 0);
+  private static FloatVector floats(int[] integers, int index) {
+    return (FloatVector) IntVector.fromArray(INTS, integers, index).convert(VectorOperators.I2F, 0);
   }
 
   @Override

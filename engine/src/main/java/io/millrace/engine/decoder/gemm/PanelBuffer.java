@@ -1,13 +1,14 @@
 package io.millrace.engine.decoder.gemm;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 
 /** The memory of one thread for products of some rows and a panel. */
 final class PanelBuffer {
   private final Gemm gemm;
   private final Sums sums;
-  private ByteBuffer ints = ByteBuffer.allocate(0);
+  private IntBuffer ints = IntBuffer.allocate(0);
+  private int[] values = {};
   private long intsAddress;
 
   PanelBuffer(Gemm gemm) {
@@ -23,15 +24,18 @@ final class PanelBuffer {
 
   /** Makes room for products of integers; the content is lost. */
   void reserveInts(int count) {
-    if (ints.capacity() < count * Integer.BYTES) {
-      ints = Activations.aligned((long) count * Integer.BYTES).order(ByteOrder.nativeOrder());
-      intsAddress = gemm.address(ints);
+    if (values.length < count) {
+      ByteBuffer memory = Activations.aligned((long) count * Integer.BYTES);
+      ints = memory.asIntBuffer();
+      intsAddress = gemm.address(memory);
+      values = new int[count];
     }
   }
 
-  /** Products of integers in native memory. */
-  ByteBuffer ints() {
-    return ints;
+  /** Copies the first {@code count} products of integers to the heap, and returns the copy. */
+  int[] readInts(int count) {
+    ints.get(0, values, 0, count);
+    return values;
   }
 
   long intsAddress() {

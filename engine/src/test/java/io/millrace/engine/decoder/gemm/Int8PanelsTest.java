@@ -103,10 +103,10 @@ final class Int8PanelsTest {
     int capacity = RowChunks.capacity(x.length);
     inputs.reserve(capacity);
     inputs.int8().reserve(capacity);
-    int[] line = new int[in / 2];
+    int[] line = new int[in];
     for (int row = 0; row < x.length; row++) {
       Pairs.round(x[row], 0, line, in);
-      inputs.put(row, 0, line, line.length);
+      inputs.put(row, 0, line, in / 2);
       inputs.roundToInt8(row, line);
     }
     return inputs;
