@@ -1,8 +1,11 @@
 package io.millrace.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
@@ -85,6 +88,17 @@ final class EngineArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jdk.incubator..")
+        .check(CLASSES);
+  }
+
+  /** They compile for 17 with any compiler, and have no such methods at run time from 22 on. */
+  @Test
+  void vectors_areReadFromArraysOnly() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            target(owner(resideInAPackage("jdk.incubator..")))
+                .and(target(nameMatching("(from|into)Byte(Array|Buffer)"))))
         .check(CLASSES);
   }
 
