@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The calls of driver, compiler and library of matrices, as doubles of these tell them. */
 final class NvidiaDeviceTest {
+  /** The release of Java from which on it says so, where it was not allowed. */
+  private static final int WARNS_OF_NATIVE_CODE = 22;
+
   @TempDir private Path folder;
 
   @Test
@@ -103,13 +107,18 @@ final class NvidiaDeviceTest {
   /** In a process of its own: what is loaded once stays. */
   private String told() throws Exception {
     Path output = folder.resolve("output");
-    ProcessBuilder process =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= WARNS_OF_NATIVE_CODE) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             "-XX:TieredStopAtLevel=1",
-            NvidiaDeviceRun.class.getName());
+            NvidiaDeviceRun.class.getName()));
+    ProcessBuilder process = new ProcessBuilder(command);
     process.environment().put("LD_LIBRARY_PATH", folder.toString());
     process.environment().put("MILLRACE_HOME", folder.resolve("home").toString());
     process.environment().put(CudaLibraries.FOLDERS, folder.toString());
