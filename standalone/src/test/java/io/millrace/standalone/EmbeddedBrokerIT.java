@@ -46,14 +46,12 @@ class EmbeddedBrokerIT {
   @Test
   void requests_surviveARestart() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
-      KafkaCluster cluster = new KafkaCluster(broker.bootstrapServers());
-      new TopicProvisioner(cluster, NAMES).provision(MODEL);
+      KafkaCluster cluster = provisioned(broker);
       produce(cluster, "first");
       produce(cluster, "second");
     }
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
-      KafkaCluster cluster = new KafkaCluster(broker.bootstrapServers());
-      new TopicProvisioner(cluster, NAMES).provision(MODEL);
+      KafkaCluster cluster = provisioned(broker);
       assertThat(consume(cluster, 2)).containsExactly("first", "second");
     }
   }
@@ -61,8 +59,7 @@ class EmbeddedBrokerIT {
   @Test
   void provision_leavesAGroupWhereItIs() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
-      KafkaCluster cluster = new KafkaCluster(broker.bootstrapServers());
-      new TopicProvisioner(cluster, NAMES).provision(MODEL);
+      KafkaCluster cluster = provisioned(broker);
       produce(cluster, "first");
       assertThat(consume(cluster, 1)).containsExactly("first");
       produce(cluster, "second");
@@ -155,6 +152,12 @@ class EmbeddedBrokerIT {
           .hasMessageContaining(folder.toString())
           .hasMessageContaining("in use by another broker");
     }
+  }
+
+  private static KafkaCluster provisioned(EmbeddedBroker broker) {
+    KafkaCluster cluster = new KafkaCluster(broker.bootstrapServers());
+    new TopicProvisioner(cluster, NAMES).provision(MODEL);
+    return cluster;
   }
 
   private static String config(Admin admin, Type type, String name, String key) throws Exception {

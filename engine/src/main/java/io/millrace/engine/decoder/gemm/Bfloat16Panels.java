@@ -57,18 +57,19 @@ public final class Bfloat16Panels extends PanelMatrix {
   }
 
   @Override
-  float[] multiply(int panel, Activations x, RowChunks.Chunk rows, PanelBuffer buffer) {
+  float[] multiply(int panel, Activations x, RowChunks.Chunk rows, Sums sums) {
     int size = Math.max(FEWEST_ROWS, rows.size());
+    sums.reserve(size * width());
     for (int done = 0; done < in(); done += MOST_DEPTH) {
       int depth = Math.min(MOST_DEPTH, in() - done);
       gemm.multiply(
           new Gemm.Shape(size, width(), depth, x.stride(), width(), width()),
           x.address(rows.first()) + (long) done * Short.BYTES,
           address + ((long) panel * in() + done) * width() * Short.BYTES,
-          buffer.sums().address(),
+          sums.address(),
           done > 0);
     }
-    return buffer.sums().read(rows.count() * width());
+    return sums.read(rows.count() * width());
   }
 
   private static long bytes(int out, int in) {

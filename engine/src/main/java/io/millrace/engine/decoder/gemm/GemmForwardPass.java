@@ -17,13 +17,13 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
 
   /** The scratch memory of one thread. */
   private static final class Lane {
-    private final PanelBuffer panel;
+    private final Sums sums;
 
     /** Room for a row's pairs, and for as much again. */
     private final int[] line;
 
     Lane(Gemm gemm, int widest) {
-      this.panel = new PanelBuffer(gemm);
+      this.sums = new Sums(gemm);
       this.line = new int[widest];
     }
   }
@@ -106,7 +106,7 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
               for (int first = 0; first < rows; first += size) {
                 int count = Math.min(size, rows - first);
                 RowChunks.Chunk chunk = new RowChunks.Chunk(first, size, count);
-                float[] sums = matrix.multiply(panel, from, chunk, lanes[lane].panel);
+                float[] sums = matrix.multiply(panel, from, chunk, lanes[lane].sums);
                 epilogue.apply(new Tile(sums, matrix.width(), panel, first, count), lane);
               }
             });

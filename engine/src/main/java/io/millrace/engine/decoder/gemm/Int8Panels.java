@@ -81,11 +81,11 @@ public final class Int8Panels extends PanelMatrix {
   }
 
   @Override
-  float[] multiply(int panel, Activations x, RowChunks.Chunk rows, PanelBuffer buffer) {
+  float[] multiply(int panel, Activations x, RowChunks.Chunk rows, Sums sums) {
     Int8Activations bytes = x.int8();
     int size = Math.max(FEWEST_ROWS, Int8Activations.ROWS * rows.size());
-    buffer.reserveInts(size * width());
-    float[] y = buffer.sums().values();
+    sums.reserve(size * width());
+    float[] y = sums.values();
     for (int block = 0; block < numBlocks; block++) {
       int column = block * Int8Activations.BLOCK;
       int depth = Math.min(Int8Activations.BLOCK, in() - column);
@@ -93,8 +93,8 @@ public final class Int8Panels extends PanelMatrix {
           new Gemm.Shape(size, width(), depth, bytes.stride(), width(), width()),
           bytes.address(rows.first()) + column,
           address + ((long) panel * in() + column) * width(),
-          buffer.intsAddress());
-      int[] products = buffer.readInts(Int8Activations.ROWS * rows.count() * width());
+          sums.address());
+      int[] products = sums.readIntegers(Int8Activations.ROWS * rows.count() * width());
       for (int row = 0; row < rows.count(); row++) {
         add(panel, block, bytes, rows.first() + row, products, row, y);
       }

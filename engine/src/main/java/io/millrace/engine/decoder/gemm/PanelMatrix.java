@@ -78,9 +78,9 @@ public abstract sealed class PanelMatrix permits Bfloat16Panels, Int8Panels {
   /**
    * Multiplies rows by a panel.
    *
-   * @return [rows, width] sums, until the buffer is used again
+   * @return [rows, width] sums, until {@code sums} are used again
    */
-  abstract float[] multiply(int panel, Activations x, RowChunks.Chunk rows, PanelBuffer buffer);
+  abstract float[] multiply(int panel, Activations x, RowChunks.Chunk rows, Sums sums);
 
   /** Packs all panels, on all cores; what a format needs for it must be there. */
   final void pack(RowReader source, ByteBuffer memory, int wordsAPanel) {

@@ -30,9 +30,9 @@ final class Int4Matrix extends PackedMatrix {
   static final int GROUP = Int4Groups.GROUP;
 
   /** Neighbours of a row in half of a word. */
-  private static final int PARTS = Int8Row.RUN;
+  static final int PARTS = 4;
 
-  private static final int BITS = Int8Row.LEVEL_BITS;
+  static final int BITS = 4;
   private static final int MIDDLE = Int4Groups.MIDDLE;
 
   /** Vectors of a group: its scales and offsets, and its words. */

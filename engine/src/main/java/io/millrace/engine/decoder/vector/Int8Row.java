@@ -16,9 +16,9 @@ import jdk.incubator.vector.IntVector;
  * A row of inputs in int8, -127 to 127, with a factor for each 32 of them, as llama.cpp's Q8_0 has
  * them: each number in both halves of a word, and behind each group what its sum begins with.
  *
- * <p>Numbers are multiplied by runs of levels that lie above each other in a word, each with what
- * is above it. So all but the first of a run are less by 16 times the one before, whose product has
- * what is too much.
+ * <p>They are multiplied by the levels of an {@link Int4Matrix}, which lie above each other in a
+ * word, each with what is above it. So all but the first of a word are less by 16 times the one
+ * before, whose product has what is too much.
  */
 final class Int8Row {
   static final int GROUP = Int4Groups.GROUP;
@@ -26,18 +26,13 @@ final class Int8Row {
   /** Words of a group. */
   static final int STRIDE = GROUP + 1;
 
-  /** Levels of a run, and the bits of each. */
-  static final int RUN = 4;
-
-  static final int LEVEL_BITS = 4;
-
   private static final int STEPS = 127;
 
   private static final int LOWER_HALF = 0xffff;
 
-  /** All bits, but none where a run begins. */
+  /** All bits, but none where a word's first level is multiplied. */
   private static final IntVector NOT_FIRST =
-      IntVector.zero(INTS).addIndex(1).and(RUN - 1).lanewise(MIN, 1).neg();
+      IntVector.zero(INTS).addIndex(1).and(Int4Matrix.PARTS - 1).lanewise(MIN, 1).neg();
 
   private final int offset;
   private final int[] numbers;
@@ -110,7 +105,7 @@ final class Int8Row {
     for (int i = 0; i < GROUP; i += Lanes.COUNT) {
       IntVector above = IntVector.fromArray(INTS, rounded, i).and(NOT_FIRST);
       IntVector less =
-          IntVector.fromArray(INTS, rounded, 1 + i).sub(above.lanewise(LSHL, LEVEL_BITS));
+          IntVector.fromArray(INTS, rounded, 1 + i).sub(above.lanewise(LSHL, Int4Matrix.BITS));
       less.and(LOWER_HALF).or(less.lanewise(LSHL, Short.SIZE)).intoArray(numbers, at + i);
     }
   }

@@ -78,7 +78,7 @@ final class Bfloat16PanelsTest {
     PanelMatrix packed = pack(plain, 12, RowOrder.PLAIN);
     double[][] x = vectors(9, 12);
     Activations inputs = activations(x, 12, 12);
-    float[] read = packed.multiply(1, inputs, new RowChunks.Chunk(6, 2, 2), new PanelBuffer(gemm));
+    float[] read = packed.multiply(1, inputs, new RowChunks.Chunk(6, 2, 2), new Sums(gemm));
     for (int row = 0; row < 2; row++) {
       double[] expected = plain.kept(WeightFormat.BFLOAT16).times(x[6 + row]);
       for (int i = NARROW; i < 40; i++) {
@@ -172,11 +172,11 @@ final class Bfloat16PanelsTest {
   }
 
   private float[][] product(PanelMatrix matrix, Activations inputs, int rows) {
-    PanelBuffer buffer = new PanelBuffer(gemm);
+    Sums memory = new Sums(gemm);
     float[][] y = new float[rows][matrix.numPanels() * matrix.width()];
     for (int panel = 0; panel < matrix.numPanels(); panel++) {
       RowChunks.Chunk chunk = new RowChunks.Chunk(0, rows, rows);
-      float[] read = matrix.multiply(panel, inputs, chunk, buffer);
+      float[] read = matrix.multiply(panel, inputs, chunk, memory);
       for (int row = 0; row < rows; row++) {
         System.arraycopy(
             read, row * matrix.width(), y[row], panel * matrix.width(), matrix.width());

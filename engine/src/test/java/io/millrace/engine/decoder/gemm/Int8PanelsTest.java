@@ -81,13 +81,13 @@ final class Int8PanelsTest {
 
   private float[][] product(PanelMatrix matrix, float[][] x, int size) {
     Activations inputs = activations(x);
-    PanelBuffer buffer = new PanelBuffer(gemm);
+    Sums memory = new Sums(gemm);
     float[][] y = new float[x.length][matrix.numPanels() * matrix.width()];
     for (int panel = 0; panel < matrix.numPanels(); panel++) {
       for (int first = 0; first < x.length; first += size) {
         int count = Math.min(size, x.length - first);
         RowChunks.Chunk chunk = new RowChunks.Chunk(first, size, count);
-        float[] sums = matrix.multiply(panel, inputs, chunk, buffer);
+        float[] sums = matrix.multiply(panel, inputs, chunk, memory);
         for (int row = 0; row < count; row++) {
           int width = matrix.width();
           System.arraycopy(sums, row * width, y[first + row], panel * width, width);
