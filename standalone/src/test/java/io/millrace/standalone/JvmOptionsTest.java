@@ -19,6 +19,9 @@ final class JvmOptionsTest {
   private static final Pattern COMPILED_EARLY =
       Pattern.compile("CompileThresholdScaling,(.+)\\.\\*::\\*,");
 
+  private static final Pattern COMPILED_APART =
+      Pattern.compile("CompileCommand=dontinline,(.+)::(.+)");
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new DoNotIncludeTests())
@@ -38,6 +41,26 @@ final class JvmOptionsTest {
     assertThat(CLASSES.stream().filter(JvmOptionsTest::usesVectors))
         .isNotEmpty()
         .allMatch(it -> packages.stream().anyMatch(name -> isIn(name, it)));
+  }
+
+  /**
+   * A method that has got another name would be taken in again, and nothing but time would tell.
+   */
+  @Test
+  void methodsThatAreCompiledApart_exist() throws Exception {
+    List<MatchResult> methods =
+        COMPILED_APART
+            .matcher(String.join("\n", Checkout.lines("bin/jvm.options")))
+            .results()
+            .toList();
+
+    assertThat(methods)
+        .isNotEmpty()
+        .allSatisfy(
+            found ->
+                assertThat(CLASSES.get(found.group(1)).getMethods())
+                    .as(found.group())
+                    .anyMatch(it -> List.of("*", it.getName()).contains(found.group(2))));
   }
 
   @Test
