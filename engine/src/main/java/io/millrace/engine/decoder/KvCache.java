@@ -21,7 +21,7 @@ public interface KvCache extends AutoCloseable {
   /** Copies whole blocks as if all at once: every source is read as it was before the call. */
   void copy(List<BlockCopy> copies);
 
-  /** The caches of the layers; another list after {@link #hold} had to move the memory. */
+  /** The caches of the layers, for decoders that compute in Java. */
   List<LayerCache> layers();
 
   @Override

@@ -1,8 +1,5 @@
 package io.millrace.engine.decoder.torch;
 
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -15,33 +12,28 @@ import io.millrace.engine.schedule.BlockCopy;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The KV cache in tensors, one for each layer's keys and one for its values, as {@link CacheLayout}
  * says.
  *
- * <p>On a CPU the tensors begin small and grow when blocks beyond their end are used, so that
- * memory is taken by load and not by capacity.
+ * <p>The tensors are as large as they may ever be, but nothing is written to a block before it is
+ * held: until then a CPU's operating system has no memory for it, so that memory is taken by load
+ * and not by capacity, and nothing is ever moved.
  */
 public final class TorchKvCache implements KvCache {
-  private static final int FIRST_BLOCKS = 16;
+  /** Blocks that are held at once. */
+  private static final int BLOCKS_AT_ONCE = 16;
 
   private final TorchProgram program;
   private final TorchThreads threads;
   private final ModelSpec spec;
-  private final CacheLayout layout;
-  private final LayerCache.Factory factory;
   private final int numBlocks;
   private final int blockSize;
   private final PtNDManager manager;
-  private final Shape keyShape;
-  private final Shape valueShape;
-  private final PtNDArray[] keys;
-  private final PtNDArray[] values;
-  private IValue lists;
+  private final IValue lists;
+  private final List<LayerCache> layers;
   private int heldBlocks;
-  private @Nullable List<LayerCache> layers;
 
   /**
    * @param numBlocks most blocks that it may ever hold
@@ -59,17 +51,27 @@ public final class TorchKvCache implements KvCache {
     this.program = program;
     this.threads = threads;
     this.spec = spec;
-    this.layout = layout;
-    this.factory = factory;
     this.numBlocks = numBlocks;
     this.blockSize = blockSize;
     this.manager = (PtNDManager) parent.newSubManager();
-    this.heldBlocks = manager.getDevice().isGpu() ? numBlocks : Math.min(numBlocks, FIRST_BLOCKS);
-    this.keyShape = new Shape(spec.kvHeads(), spec.headDim(), blockSize);
-    this.valueShape = new Shape(spec.kvHeads(), blockSize, spec.headDim());
-    this.keys = tensors(keyShape, layout.narrowKeys());
-    this.values = tensors(valueShape, layout.narrowValues());
-    this.lists = lists();
+    PtNDArray[] keys = tensors(layout.narrowKeys(), spec.kvHeads(), spec.headDim(), blockSize);
+    PtNDArray[] values = tensors(layout.narrowValues(), spec.kvHeads(), blockSize, spec.headDim());
+    this.lists = TorchEngine.listsByName(Map.of("keys", keys, "values", values));
+    boolean gpu = manager.getDevice().isGpu();
+    this.layers =
+        IntStream.range(0, gpu ? 0 : keys.length)
+            .mapToObj(
+                i ->
+                    factory.of(
+                        keys[i].toByteBuffer(true),
+                        values[i].toByteBuffer(true),
+                        spec.kvHeads(),
+                        blockSize,
+                        spec.headDim()))
+            .toList();
+    if (gpu) {
+      hold(numBlocks);
+    }
   }
 
   @Override
@@ -82,21 +84,22 @@ public final class TorchKvCache implements KvCache {
     return blockSize;
   }
 
+  /**
+   * Writes zeros to blocks, because a masked place still takes part with weight 0, and 0 times NaN
+   * is NaN.
+   */
   @Override
   public void hold(int blocks) {
     if (blocks <= heldBlocks) {
       return;
     }
-    int grown = Math.min(numBlocks, Math.max(blocks, heldBlocks * 2));
-    lists.close();
-    layers = null;
-    try {
-      grow(keys, keyShape, grown, layout.narrowKeys());
-      grow(values, valueShape, grown, layout.narrowValues());
-      heldBlocks = grown;
-    } finally {
-      lists = lists();
+    int more = (blocks - heldBlocks + BLOCKS_AT_ONCE - 1) / BLOCKS_AT_ONCE * BLOCKS_AT_ONCE;
+    int held = Math.min(numBlocks, heldBlocks + more);
+    try (IValue from = IValue.from((long) heldBlocks);
+        IValue to = IValue.from((long) held)) {
+      program.call("clear_blocks", lists, from, to).close();
     }
+    heldBlocks = held;
   }
 
   @Override
@@ -121,12 +124,7 @@ public final class TorchKvCache implements KvCache {
 
   @Override
   public List<LayerCache> layers() {
-    List<LayerCache> made = layers;
-    if (made == null) {
-      made = IntStream.range(0, keys.length).mapToObj(this::layer).toList();
-      layers = made;
-    }
-    return made;
+    return layers;
   }
 
   @Override
@@ -135,57 +133,17 @@ public final class TorchKvCache implements KvCache {
     manager.close();
   }
 
-  private IValue lists() {
-    return TorchEngine.listsByName(Map.of("keys", keys, "values", values));
-  }
-
-  private LayerCache layer(int index) {
-    return factory.of(
-        keys[index].toByteBuffer(true),
-        values[index].toByteBuffer(true),
-        spec.kvHeads(),
-        blockSize,
-        spec.headDim());
-  }
-
-  /**
-   * Grows tensors layer by layer, so that only one is held twice. After a failure some have grown
-   * already; the next try leaves these as they are.
-   */
-  private void grow(PtNDArray[] tensors, Shape shape, int blocks, boolean narrow) {
-    for (int i = 0; i < tensors.length; i++) {
-      int more = blocks - Math.toIntExact(tensors[i].getShape().get(0));
-      if (more <= 0) {
-        continue;
-      }
-      PtNDArray old = tensors[i];
-      try (PtNDArray added = zeros(shape, more, narrow)) {
-        tensors[i] = (PtNDArray) NDArrays.concat(new NDList(old, added));
-        tensors[i].attach(manager);
-      }
-      old.close();
-    }
-  }
-
-  private PtNDArray[] tensors(Shape shape, boolean narrow) {
+  private PtNDArray[] tensors(boolean narrow, long... blockShape) {
+    ScalarType type = narrow ? ScalarType.BFLOAT16 : ScalarType.FLOAT32;
+    Shape block = new Shape(blockShape);
     PtNDArray[] tensors = new PtNDArray[spec.layers()];
-    for (int i = 0; i < tensors.length; i++) {
-      tensors[i] = zeros(shape, heldBlocks, narrow);
+    try (PtNDArray like = (PtNDArray) manager.create(new Shape(1, block.size()))) {
+      for (int i = 0; i < tensors.length; i++) {
+        try (PtNDArray rows = program.emptyRows(manager, like, numBlocks, type)) {
+          tensors[i] = rows.reshape(new Shape(numBlocks).addAll(block));
+        }
+      }
     }
     return tensors;
-  }
-
-  /**
-   * A tensor of zeros, because a masked place still takes part with weight 0, and 0 times NaN is
-   * NaN.
-   */
-  private PtNDArray zeros(Shape shape, int blocks, boolean narrow) {
-    PtNDArray zeros = (PtNDArray) manager.zeros(new Shape(blocks).addAll(shape), DataType.FLOAT32);
-    if (!narrow) {
-      return zeros;
-    }
-    try (zeros) {
-      return program.bfloat16(manager, zeros);
-    }
   }
 }
