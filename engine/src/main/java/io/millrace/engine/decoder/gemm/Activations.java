@@ -51,11 +51,13 @@ final class Activations {
   /**
    * Rounds a row to uint8.
    *
-   * @param line room for its pairs, and as much again
+   * @param line room for its pairs
+   * @param numbers room for its numbers
    */
-  void roundToInt8(int row, int[] line) {
+  void roundToInt8(int row, int[] line, float[] numbers) {
     get(row, 0, line, width / 2);
-    int8.take(row, line);
+    Pairs.widen(line, 0, width, numbers, 0);
+    int8.take(row, numbers, line);
   }
 
   int stride() {

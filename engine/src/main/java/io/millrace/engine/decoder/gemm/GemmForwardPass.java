@@ -19,12 +19,16 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
   private static final class Lane {
     private final Sums sums;
 
-    /** Room for a row's pairs, and for as much again. */
+    /** Room for a row's pairs. */
     private final int[] line;
+
+    /** Room for its numbers. */
+    private final float[] numbers;
 
     Lane(Gemm gemm, int widest) {
       this.sums = new Sums(gemm);
       this.line = new int[widest];
+      this.numbers = new float[widest];
     }
   }
 
@@ -114,7 +118,9 @@ public final class GemmForwardPass extends TiledForwardPass<PanelMatrix, Activat
 
   private void roundToInt8(Activations rows, int count) {
     rows.int8().reserve(RowChunks.capacity(count));
-    team().forEachInStretches(count, (row, lane) -> rows.roundToInt8(row, lanes[lane].line));
+    team()
+        .forEachInStretches(
+            count, (row, lane) -> rows.roundToInt8(row, lanes[lane].line, lanes[lane].numbers));
   }
 
   private static Activations activations(Gemm gemm, int width) {

@@ -1,13 +1,10 @@
 package io.millrace.engine.decoder.gemm;
 
 import static io.millrace.engine.simd.Lanes.FLOATS;
-import static io.millrace.engine.simd.Lanes.INTS;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.MIN;
 
-import io.millrace.engine.simd.Bfloat16;
 import io.millrace.engine.simd.Lanes;
 import io.millrace.engine.simd.Rounding;
 import java.nio.ByteBuffer;
@@ -16,11 +13,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Rows of activations in 16 bits in native memory, as two rows of uint8 each, of the upper and of
- * the lower bytes, with a scale and a least number for each block of inputs. With 8 bits alone, a
- * few large inputs would leave nothing of the others; a second row costs nothing where reading
- * weights takes the time. The four bytes of a word are a vector apart, so that four vectors become
- * one of words without moving anything between lanes.
+ * Rows of activations in uint8 in native memory, with a scale and a least number for each block of
+ * inputs. They are {@link Rotation rotated}, because a few large inputs would leave nothing of the
+ * others. The four bytes of a word are a vector apart, so that four vectors become one of words
+ * without moving anything between lanes.
  */
 final class Int8Activations {
   /** Inputs of a block, but for the last one, which may have fewer. */
@@ -29,17 +25,13 @@ final class Int8Activations {
   /** Inputs of four vectors. */
   static final int RUN = 4 * Lanes.COUNT;
 
-  /** Rows of bytes of a row. */
-  static final int ROWS = 2;
-
-  private static final int STEPS = 0xffff;
+  private static final int STEPS = 0xff;
   private static final int WORDS_A_RUN = RUN / Integer.BYTES;
-
-  private static final int LOWER = 0x00ff00ff;
 
   private final Gemm gemm;
   private final int in;
   private final int stride;
+  private final Rotation rotation;
   private int capacity;
   private IntBuffer words = IntBuffer.allocate(0);
   private long address;
@@ -54,6 +46,7 @@ final class Int8Activations {
     this.gemm = gemm;
     this.in = in;
     this.stride = stride;
+    this.rotation = new Rotation(in);
   }
 
   static int numBlocks(int in) {
@@ -73,7 +66,7 @@ final class Int8Activations {
     if (rows <= capacity) {
       return;
     }
-    ByteBuffer memory = Activations.aligned((long) rows * ROWS * stride);
+    ByteBuffer memory = Activations.aligned((long) rows * stride);
     words = memory.asIntBuffer();
     address = gemm.address(memory);
     scales = new float[rows * numBlocks(in)];
@@ -85,9 +78,8 @@ final class Int8Activations {
     return stride;
   }
 
-  /** Address of a row's upper bytes; the lower ones are a stride further. */
   long address(int row) {
-    return address + (long) row * ROWS * stride;
+    return address + (long) row * stride;
   }
 
   /** What a step of a row's numbers in a block is worth. */
@@ -103,28 +95,25 @@ final class Int8Activations {
   /**
    * Rounds a row.
    *
-   * @param line [in] its numbers in {@link Pairs} in the first half, which are lost
+   * @param numbers [in] which are lost
+   * @param bytes room for the row's words
    */
-  void take(int row, int[] line) {
+  void take(int row, float[] numbers, int[] bytes) {
+    rotation.apply(numbers, 0);
     for (int block = 0; block < numBlocks(in); block++) {
       int first = block * BLOCK;
-      take(row, block, line, first / 2, Math.min(in, first + BLOCK) / 2);
+      take(row, block, numbers, first, Math.min(in, first + BLOCK), bytes);
     }
-    int into = row * ROWS * stride / Integer.BYTES;
-    words.put(into, line, in / 2, in / Integer.BYTES);
-    words.put(into + stride / Integer.BYTES, line, 0, in / Integer.BYTES);
+    words.put(row * stride / Integer.BYTES, bytes, 0, in / Integer.BYTES);
   }
 
-  /** Rounds a block: lower bytes go where its pairs have been, upper ones to the second half. */
-  private void take(int row, int block, int[] line, int begin, int end) {
+  private void take(int row, int block, float[] numbers, int begin, int end, int[] bytes) {
     FloatVector low = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
     FloatVector high = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     for (int i = begin; i < end; i += Lanes.COUNT) {
-      IntVector words = IntVector.fromArray(INTS, line, i);
-      FloatVector first = Bfloat16.ofLow(words);
-      FloatVector second = Bfloat16.ofHigh(words);
-      low = first.min(second).min(low);
-      high = first.max(second).max(high);
+      FloatVector vector = FloatVector.fromArray(FLOATS, numbers, i);
+      low = vector.min(low);
+      high = vector.max(high);
     }
     float least = low.reduceLanes(MIN);
     float range = high.reduceLanes(MAX) - least;
@@ -132,22 +121,21 @@ final class Int8Activations {
     scales[place] = range / STEPS;
     leasts[place] = least;
     float steps = range == 0 ? 0 : STEPS / range;
-    for (int i = begin; i < end; i += 2 * Lanes.COUNT) {
-      IntVector near = IntVector.fromArray(INTS, line, i);
-      IntVector far = IntVector.fromArray(INTS, line, i + Lanes.COUNT);
-      IntVector first = steps(Bfloat16.ofLow(near), least, steps);
-      IntVector second = steps(Bfloat16.ofHigh(near), least, steps);
-      IntVector third = steps(Bfloat16.ofLow(far), least, steps);
-      IntVector fourth = steps(Bfloat16.ofHigh(far), least, steps);
-      // Bytes of two numbers at a time: the upper ones of one beside those of the other.
-      IntVector odd = first.or(third.lanewise(LSHL, Short.SIZE));
-      IntVector even = second.or(fourth.lanewise(LSHL, Short.SIZE));
-      odd.and(LOWER).or(even.and(LOWER).lanewise(LSHL, Byte.SIZE)).intoArray(line, i / 2);
-      odd.lanewise(LSHR, Byte.SIZE).and(LOWER).or(even.and(~LOWER)).intoArray(line, (in + i) / 2);
+    for (int i = begin; i < end; i += RUN) {
+      IntVector first = steps(numbers, i, least, steps);
+      IntVector second = steps(numbers, i + Lanes.COUNT, least, steps);
+      IntVector third = steps(numbers, i + 2 * Lanes.COUNT, least, steps);
+      IntVector fourth = steps(numbers, i + 3 * Lanes.COUNT, least, steps);
+      IntVector upper = fourth.lanewise(LSHL, Byte.SIZE).or(third);
+      second
+          .lanewise(LSHL, Byte.SIZE)
+          .or(first)
+          .or(upper.lanewise(LSHL, Short.SIZE))
+          .intoArray(bytes, i / Integer.BYTES);
     }
   }
 
-  private static IntVector steps(FloatVector numbers, float least, float steps) {
-    return Rounding.round(numbers.sub(least).mul(steps));
+  private static IntVector steps(float[] numbers, int at, float least, float steps) {
+    return Rounding.round(FloatVector.fromArray(FLOATS, numbers, at).sub(least).mul(steps));
   }
 }

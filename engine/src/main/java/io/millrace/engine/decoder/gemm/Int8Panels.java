@@ -22,9 +22,6 @@ import jdk.incubator.vector.VectorOperators;
 public final class Int8Panels extends PanelMatrix {
   private static final int STEPS = 127;
 
-  /** What an upper byte counts for. */
-  private static final float UPPER = 1 << Byte.SIZE;
-
   /** Bytes of a word, which are as many inputs of one output. */
   private static final int PARTS = Integer.BYTES;
 
@@ -32,6 +29,7 @@ public final class Int8Panels extends PanelMatrix {
 
   private final Gemm gemm;
   private final int numBlocks;
+  private final Rotation rotation;
   private final long address;
 
   /** [panels, blocks, width] what a weight's steps are worth. */
@@ -58,6 +56,7 @@ public final class Int8Panels extends PanelMatrix {
     super(out, in, order);
     this.gemm = gemm;
     this.numBlocks = Int8Activations.numBlocks(in);
+    this.rotation = new Rotation(in);
     this.scales = new float[Math.multiplyExact(numPanels() * numBlocks, width())];
     this.totals = new float[scales.length];
     ByteBuffer memory = allocator.apply(Math.multiplyExact(numPanels() * width(), in));
@@ -83,7 +82,7 @@ public final class Int8Panels extends PanelMatrix {
   @Override
   float[] multiply(int panel, Activations x, RowChunks.Chunk rows, Sums sums) {
     Int8Activations bytes = x.int8();
-    int size = Math.max(FEWEST_ROWS, Int8Activations.ROWS * rows.size());
+    int size = Math.max(FEWEST_ROWS, rows.size());
     sums.reserve(size * width());
     float[] y = sums.values();
     for (int block = 0; block < numBlocks; block++) {
@@ -94,7 +93,7 @@ public final class Int8Panels extends PanelMatrix {
           bytes.address(rows.first()) + column,
           address + ((long) panel * in() + column) * width(),
           sums.address());
-      int[] products = sums.readIntegers(Int8Activations.ROWS * rows.count() * width());
+      int[] products = sums.readIntegers(rows.count() * width());
       for (int row = 0; row < rows.count(); row++) {
         add(panel, block, bytes, rows.first() + row, products, row, y);
       }
@@ -112,15 +111,11 @@ public final class Int8Panels extends PanelMatrix {
       int panel, int block, Int8Activations x, int row, int[] products, int at, float[] y) {
     FloatVector scale = FloatVector.broadcast(FLOATS, x.scale(row, block));
     FloatVector least = FloatVector.broadcast(FLOATS, x.least(row, block));
-    FloatVector upper = FloatVector.broadcast(FLOATS, UPPER);
     int from = (panel * numBlocks + block) * width();
-    int high = at * Int8Activations.ROWS * width();
     for (int i = 0; i < width(); i += Lanes.COUNT) {
-      FloatVector product =
-          floats(products, high + i)
-              .fma(upper, floats(products, high + width() + i))
-              .mul(FloatVector.fromArray(FLOATS, scales, from + i));
       int into = at * width() + i;
+      FloatVector product =
+          floats(products, into).mul(FloatVector.fromArray(FLOATS, scales, from + i));
       FloatVector before =
           block == 0 ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, y, into);
       FloatVector.fromArray(FLOATS, totals, from + i)
@@ -137,6 +132,7 @@ public final class Int8Panels extends PanelMatrix {
   void packRows(float[] rows, int count, int[] packed, int panel, int column) {
     int[] words = new int[Lanes.COUNT];
     for (int row = 0; row < count; row++) {
+      rotation.apply(rows, row * in());
       packRow(rows, row * in(), packed, panel, column + row, words);
     }
   }

@@ -104,7 +104,7 @@ public abstract sealed class PanelMatrix permits Bfloat16Panels, Int8Panels {
   /**
    * Packs rows as neighbouring columns of a panel.
    *
-   * @param rows [count, in]
+   * @param rows [count, in], which may be changed
    * @param packed the panel's words, {@link #width} for each few inputs
    * @param column the first of them
    */

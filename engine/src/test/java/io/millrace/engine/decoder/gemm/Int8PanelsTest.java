@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class Int8PanelsTest {
   private static final int STEPS = 127;
-  private static final int INPUT_STEPS = 0xffff;
+  private static final int INPUT_STEPS = 0xff;
 
   private final Random random = new Random(11);
   private final Gemm gemm = new PlainGemm();
@@ -48,9 +48,10 @@ final class Int8PanelsTest {
     float[][] y = product(panels, x, chunk);
     PlainMatrix kept = kept(plain);
     for (int row = 0; row < rows; row++) {
-      double[] expected = kept.times(doubles(x[row]));
+      float[] rotated = rotated(x[row], in);
+      double[] expected = kept.times(doubles(rotated));
       double[] magnitudes = kept.timesMagnitudes(ones(in));
-      double step = range(x[row]) / INPUT_STEPS;
+      double step = range(rotated) / INPUT_STEPS;
       for (int i = 0; i < out; i++) {
         assertThat((double) y[row][place(order, out, panels.width(), i)])
             .as("row %d, output %d", row, i)
@@ -59,9 +60,18 @@ final class Int8PanelsTest {
     }
   }
 
-  /** In blocks of inputs. */
+  private static float[] rotated(float[] rows, int in) {
+    float[] rotated = rows.clone();
+    Rotation rotation = new Rotation(in);
+    for (int at = 0; at < rotated.length; at += in) {
+      rotation.apply(rotated, at);
+    }
+    return rotated;
+  }
+
+  /** Rotated, and rounded in blocks of inputs. */
   private static PlainMatrix kept(PlainMatrix plain) {
-    float[] kept = plain.weights().clone();
+    float[] kept = rotated(plain.weights(), plain.in());
     for (int row = 0; row < plain.out(); row++) {
       for (int begin = 0; begin < plain.in(); begin += Int8Activations.BLOCK) {
         int from = row * plain.in() + begin;
@@ -107,7 +117,7 @@ final class Int8PanelsTest {
     for (int row = 0; row < x.length; row++) {
       Pairs.round(x[row], 0, line, in);
       inputs.put(row, 0, line, in / 2);
-      inputs.roundToInt8(row, line);
+      inputs.roundToInt8(row, line, new float[in]);
     }
     return inputs;
   }
