@@ -23,7 +23,6 @@ public final class PairedCache implements LayerCache {
   private final int headDim;
   private final IntBuffer keys;
   private final IntBuffer values;
-  private final ShortBuffer keyHalves;
   private final ShortBuffer valueHalves;
   private final long keyAddress;
   private final long valueAddress;
@@ -43,9 +42,7 @@ public final class PairedCache implements LayerCache {
     this.kvHeads = kvHeads;
     this.blockSize = blockSize;
     this.headDim = headDim;
-    ByteBuffer orderedKeys = keys.order(ByteOrder.nativeOrder());
-    this.keys = orderedKeys.asIntBuffer();
-    this.keyHalves = orderedKeys.asShortBuffer();
+    this.keys = keys.order(ByteOrder.nativeOrder()).asIntBuffer();
     ByteBuffer ordered = values.order(ByteOrder.nativeOrder());
     this.values = ordered.asIntBuffer();
     this.valueHalves = ordered.asShortBuffer();
@@ -76,9 +73,10 @@ public final class PairedCache implements LayerCache {
   @Override
   public void write(int block, int head, int offset, float[] from, int keyAt, int valueAt) {
     int start = words(block, head);
-    for (int i = 0; i < headDim; i++) {
-      int at = start + Pairs.word(i, headDim) * blockSize + offset;
-      keyHalves.put(2 * at + Pairs.half(i, headDim), (short) Bfloat16.bits(from[keyAt + i]));
+    for (int word = 0; word < headDim / 2; word++) {
+      float low = from[keyAt + Pairs.low(word, headDim)];
+      float high = from[keyAt + Pairs.high(word, headDim)];
+      keys.put(start + word * blockSize + offset, Pairs.word(low, high));
     }
     int at = 2 * (start + Pairs.word(offset, blockSize) * headDim) + Pairs.half(offset, blockSize);
     for (int i = 0; i < headDim; i++) {
