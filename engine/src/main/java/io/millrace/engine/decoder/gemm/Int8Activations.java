@@ -14,9 +14,9 @@ import jdk.incubator.vector.IntVector;
 
 /**
  * Rows of activations in uint8 in native memory, with a scale and a least number for each block of
- * inputs. They are {@link Rotation rotated}, because a few large inputs would leave nothing of the
- * others. The four bytes of a word are a vector apart, so that four vectors become one of words
- * without moving anything between lanes.
+ * inputs. They are {@link HadamardRotation rotated}, because a few large inputs would leave nothing
+ * of the others. The four bytes of a word are a vector apart, so that four vectors become one of
+ * words without moving anything between lanes.
  */
 final class Int8Activations {
   /** Inputs of a block, but for the last one, which may have fewer. */
@@ -31,7 +31,7 @@ final class Int8Activations {
   private final Gemm gemm;
   private final int in;
   private final int stride;
-  private final Rotation rotation;
+  private final HadamardRotation rotation;
   private int capacity;
   private IntBuffer words = IntBuffer.allocate(0);
   private long address;
@@ -46,7 +46,7 @@ final class Int8Activations {
     this.gemm = gemm;
     this.in = in;
     this.stride = stride;
-    this.rotation = new Rotation(in);
+    this.rotation = new HadamardRotation(in);
   }
 
   static int numBlocks(int in) {

@@ -29,7 +29,7 @@ public final class Int8Panels extends PanelMatrix {
 
   private final Gemm gemm;
   private final int numBlocks;
-  private final Rotation rotation;
+  private final HadamardRotation rotation;
   private final long address;
 
   /** [panels, blocks, width] what a weight's steps are worth. */
@@ -56,7 +56,7 @@ public final class Int8Panels extends PanelMatrix {
     super(out, in, order);
     this.gemm = gemm;
     this.numBlocks = Int8Activations.numBlocks(in);
-    this.rotation = new Rotation(in);
+    this.rotation = new HadamardRotation(in);
     this.scales = new float[Math.multiplyExact(numPanels() * numBlocks, width())];
     this.totals = new float[scales.length];
     ByteBuffer memory = allocator.apply(Math.multiplyExact(numPanels() * width(), in));

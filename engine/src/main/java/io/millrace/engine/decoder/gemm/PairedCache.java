@@ -23,6 +23,7 @@ public final class PairedCache implements LayerCache {
   private final int headDim;
   private final IntBuffer keys;
   private final IntBuffer values;
+  private final ShortBuffer keyHalves;
   private final ShortBuffer valueHalves;
   private final long keyAddress;
   private final long valueAddress;
@@ -42,7 +43,9 @@ public final class PairedCache implements LayerCache {
     this.kvHeads = kvHeads;
     this.blockSize = blockSize;
     this.headDim = headDim;
-    this.keys = keys.order(ByteOrder.nativeOrder()).asIntBuffer();
+    ByteBuffer orderedKeys = keys.order(ByteOrder.nativeOrder());
+    this.keys = orderedKeys.asIntBuffer();
+    this.keyHalves = orderedKeys.asShortBuffer();
     ByteBuffer ordered = values.order(ByteOrder.nativeOrder());
     this.values = ordered.asIntBuffer();
     this.valueHalves = ordered.asShortBuffer();
@@ -73,10 +76,9 @@ public final class PairedCache implements LayerCache {
   @Override
   public void write(int block, int head, int offset, float[] from, int keyAt, int valueAt) {
     int start = words(block, head);
-    for (int word = 0; word < headDim / 2; word++) {
-      float low = from[keyAt + Pairs.low(word, headDim)];
-      float high = from[keyAt + Pairs.high(word, headDim)];
-      keys.put(start + word * blockSize + offset, Pairs.word(low, high));
+    for (int i = 0; i < headDim; i++) {
+      int at = start + Pairs.word(i, headDim) * blockSize + offset;
+      keyHalves.put(2 * at + Pairs.half(i, headDim), (short) Bfloat16.bits(from[keyAt + i]));
     }
     int at = 2 * (start + Pairs.word(offset, blockSize) * headDim) + Pairs.half(offset, blockSize);
     for (int i = 0; i < headDim; i++) {

@@ -28,18 +28,6 @@ final class Pairs {
     return group + GROUP <= length ? (index - group) / Lanes.COUNT : index % 2;
   }
 
-  /** Index of the number in a word's lower half. */
-  static int low(int word, int length) {
-    int group = word / Lanes.COUNT * GROUP;
-    return group + GROUP <= length ? group + word % Lanes.COUNT : 2 * word;
-  }
-
-  /** Index of the number in a word's upper half. */
-  static int high(int word, int length) {
-    int group = word / Lanes.COUNT * GROUP;
-    return low(word, length) + (group + GROUP <= length ? Lanes.COUNT : 1);
-  }
-
   /** The words of two vectors of a row, rounded. */
   static IntVector words(FloatVector first, FloatVector second) {
     return Bfloat16.low(first).or(Bfloat16.high(second));

@@ -12,6 +12,7 @@ import io.millrace.engine.schedule.BlockCopy;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The KV cache in tensors, one for each layer's keys and one for its values, as {@link CacheLayout}
@@ -31,9 +32,12 @@ public final class TorchKvCache implements KvCache {
   private final int numBlocks;
   private final int blockSize;
   private final PtNDManager manager;
+  private final LayerCache.Factory factory;
+  private final PtNDArray[] keys;
+  private final PtNDArray[] values;
   private final IValue lists;
-  private final List<LayerCache> layers;
   private int heldBlocks;
+  private @Nullable List<LayerCache> layers;
 
   /**
    * @param numBlocks most blocks that it may ever hold
@@ -54,22 +58,11 @@ public final class TorchKvCache implements KvCache {
     this.numBlocks = numBlocks;
     this.blockSize = blockSize;
     this.manager = (PtNDManager) parent.newSubManager();
-    PtNDArray[] keys = tensors(layout.narrowKeys(), spec.kvHeads(), spec.headDim(), blockSize);
-    PtNDArray[] values = tensors(layout.narrowValues(), spec.kvHeads(), blockSize, spec.headDim());
+    this.factory = factory;
+    this.keys = tensors(layout.narrowKeys(), spec.kvHeads(), spec.headDim(), blockSize);
+    this.values = tensors(layout.narrowValues(), spec.kvHeads(), blockSize, spec.headDim());
     this.lists = TorchEngine.listsByName(Map.of("keys", keys, "values", values));
-    boolean gpu = manager.getDevice().isGpu();
-    this.layers =
-        IntStream.range(0, gpu ? 0 : keys.length)
-            .mapToObj(
-                i ->
-                    factory.of(
-                        keys[i].toByteBuffer(true),
-                        values[i].toByteBuffer(true),
-                        spec.kvHeads(),
-                        blockSize,
-                        spec.headDim()))
-            .toList();
-    if (gpu) {
+    if (manager.getDevice().isGpu()) {
       hold(numBlocks);
     }
   }
@@ -122,15 +115,30 @@ public final class TorchKvCache implements KvCache {
     arguments.shared(lists);
   }
 
+  /** Made when they are asked for: where Java has no vectors, nobody does. */
   @Override
   public List<LayerCache> layers() {
-    return layers;
+    List<LayerCache> made = layers;
+    if (made == null) {
+      made = IntStream.range(0, keys.length).mapToObj(this::layer).toList();
+      layers = made;
+    }
+    return made;
   }
 
   @Override
   public void close() {
     lists.close();
     manager.close();
+  }
+
+  private LayerCache layer(int index) {
+    return factory.of(
+        keys[index].toByteBuffer(true),
+        values[index].toByteBuffer(true),
+        spec.kvHeads(),
+        blockSize,
+        spec.headDim());
   }
 
   private PtNDArray[] tensors(boolean narrow, long... blockShape) {

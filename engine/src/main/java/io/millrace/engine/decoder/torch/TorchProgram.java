@@ -59,14 +59,6 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
-  /** A copy in bfloat16, which DJL's own methods cannot make: its JNI ends the process instead. */
-  PtNDArray bfloat16(PtNDManager manager, PtNDArray floats) {
-    try (IValue value = IValue.from(floats);
-        IValue type = IValue.from(ScalarType.BFLOAT16.code())) {
-      return tensor(manager, "cast", value, type);
-    }
-  }
-
   /**
    * Room for rows.
    *

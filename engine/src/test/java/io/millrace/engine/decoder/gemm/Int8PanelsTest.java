@@ -62,7 +62,7 @@ final class Int8PanelsTest {
 
   private static float[] rotated(float[] rows, int in) {
     float[] rotated = rows.clone();
-    Rotation rotation = new Rotation(in);
+    HadamardRotation rotation = new HadamardRotation(in);
     for (int at = 0; at < rotated.length; at += in) {
       rotation.apply(rotated, at);
     }

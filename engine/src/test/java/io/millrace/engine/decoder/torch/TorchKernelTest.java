@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -26,8 +25,7 @@ final class TorchKernelTest {
   private static final int ROWS = 19;
   private static final int GROUP = 32;
 
-  private static PtNDManager manager;
-  private static TorchProgram program;
+  private static CpuTorch torch;
   private static KernelTrial choice;
 
   private final Random random = new Random(5);
@@ -37,16 +35,13 @@ final class TorchKernelTest {
 
   @BeforeAll
   static void load() {
-    manager = TorchEngine.manager(Device.cpu());
-    new TorchThreads(1).useAll();
-    program = new TorchProgram(manager);
-    choice = new KernelTrial(program, manager);
+    torch = CpuTorch.load();
+    choice = new KernelTrial(torch.program(), torch.manager());
   }
 
   @AfterAll
   static void close() {
-    program.close();
-    manager.close();
+    torch.close();
   }
 
   @ParameterizedTest
@@ -180,8 +175,8 @@ final class TorchKernelTest {
 
   private static float[][] multiply(
       TorchKernel kernel, float[][] weight, float[] factors, float[][] input) {
-    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-      PackedLinears linears = new PackedLinears(KernelPair.only(kernel), program, scope);
+    try (PtNDManager scope = (PtNDManager) torch.manager().newSubManager()) {
+      PackedLinears linears = new PackedLinears(KernelPair.only(kernel), torch.program(), scope);
       linears.add(tensor(scope, weight), vector(scope, factors));
       float[] output = linears.first().apply(tensor(scope, input)).toFloatArray();
       float[][] rows = new float[input.length][];

@@ -2,8 +2,6 @@ package io.millrace.engine.decoder.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
-import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.engine.decoder.CacheLayout;
 import io.millrace.engine.decoder.LayerCache;
 import io.millrace.engine.decoder.vector.TransposedCache;
@@ -22,23 +20,18 @@ final class TorchKvCacheTest {
   private static final int BLOCK_SIZE = 16;
   private static final ModelSpec SPEC = ModelSpec.of(TinyCheckpoint.llama().config());
 
-  private static PtNDManager manager;
-  private static TorchThreads threads;
-  private static TorchProgram program;
+  private static CpuTorch torch;
 
   private final List<ByteBuffer> memory = new ArrayList<>();
 
   @BeforeAll
   static void load() {
-    manager = TorchEngine.manager(Device.cpu());
-    threads = new TorchThreads(1);
-    program = new TorchProgram(manager);
+    torch = CpuTorch.load();
   }
 
   @AfterAll
   static void close() {
-    program.close();
-    manager.close();
+    torch.close();
   }
 
   /** Memory that others have used before has anything in it, and so has that of blocks not held. */
@@ -80,19 +73,22 @@ final class TorchKvCacheTest {
 
   private TorchKvCache cache(CacheLayout layout) {
     memory.clear();
-    return new TorchKvCache(
-        manager,
-        program,
-        threads,
-        SPEC,
-        layout,
-        BLOCKS,
-        BLOCK_SIZE,
-        (keys, values, kvHeads, blockSize, headDim) -> {
-          memory.add(keys);
-          memory.add(values);
-          return new TransposedCache(keys, values, false, kvHeads, blockSize, headDim);
-        });
+    TorchKvCache cache =
+        new TorchKvCache(
+            torch.manager(),
+            torch.program(),
+            torch.threads(),
+            SPEC,
+            layout,
+            BLOCKS,
+            BLOCK_SIZE,
+            (keys, values, kvHeads, blockSize, headDim) -> {
+              memory.add(keys);
+              memory.add(values);
+              return new TransposedCache(keys, values, false, kvHeads, blockSize, headDim);
+            });
+    cache.layers();
+    return cache;
   }
 
   private static int bytes(ByteBuffer buffer, int blocks) {

@@ -3,8 +3,6 @@ package io.millrace.engine.decoder.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
-import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.engine.decoder.PromptTargets;
 import io.millrace.engine.model.StepResult;
 import io.millrace.engine.sampling.Sampling;
@@ -29,22 +27,16 @@ final class TorchSamplerTest {
   private static final int ROWS = 400;
   private static final int DRAWS = 10_000;
 
-  private static PtNDManager manager;
-  private static final TorchThreads threads = new TorchThreads(1);
-
-  private static TorchProgram program;
+  private static CpuTorch torch;
 
   @BeforeAll
   static void load() {
-    manager = TorchEngine.manager(Device.cpu());
-    threads.useAll();
-    program = new TorchProgram(manager);
+    torch = CpuTorch.load();
   }
 
   @AfterAll
   static void close() {
-    program.close();
-    manager.close();
+    torch.close();
   }
 
   @Test
@@ -323,7 +315,7 @@ final class TorchSamplerTest {
     for (int i = 0; i < logits.size(); i++) {
       System.arraycopy(logits.get(i), 0, all, i * vocab, vocab);
     }
-    return new TorchSampler(program, manager, threads)
+    return new TorchSampler(torch.program(), torch.manager(), torch.threads())
         .sample(all, logits.size(), batch, new PromptTargets(0, List.of(), List.of()));
   }
 }

@@ -2,11 +2,9 @@ package io.millrace.engine.decoder.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
 import io.millrace.engine.model.ModelSpec;
 import io.millrace.testing.TinyCheckpoint;
 import java.nio.FloatBuffer;
@@ -18,20 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TorchWeightsTest {
   private static final int PIECE = 7;
 
-  private static PtNDManager manager;
-  private static TorchProgram program;
+  private static CpuTorch torch;
 
   @BeforeAll
   static void load() {
-    manager = TorchEngine.manager(Device.cpu());
-    new TorchThreads(1).useAll();
-    program = new TorchProgram(manager);
+    torch = CpuTorch.load();
   }
 
   @AfterAll
   static void close() {
-    program.close();
-    manager.close();
+    torch.close();
   }
 
   /** The direct memory of a piece, of which a large vocabulary would use up all, is given back. */
@@ -39,7 +33,8 @@ final class TorchWeightsTest {
   @ValueSource(booleans = {false, true})
   void embedding_hasCopiesOfAllPieces(boolean narrow) {
     ModelSpec spec = ModelSpec.of(TinyCheckpoint.llama().config());
-    TorchWeights.Builder builder = new TorchWeights.Builder(spec, null, program, manager);
+    TorchWeights.Builder builder =
+        new TorchWeights.Builder(spec, null, torch.program(), torch.manager());
     for (int first = 0; first < spec.vocab(); first += PIECE) {
       int count = Math.min(PIECE, spec.vocab() - first);
       float[] rows = new float[count * spec.hidden()];
@@ -47,7 +42,8 @@ final class TorchWeightsTest {
         rows[i] = number(first * spec.hidden() + i);
       }
       Shape shape = new Shape(count, spec.hidden());
-      try (PtNDArray piece = manager.create(FloatBuffer.wrap(rows), shape, DataType.FLOAT32)) {
+      try (PtNDArray piece =
+          torch.manager().create(FloatBuffer.wrap(rows), shape, DataType.FLOAT32)) {
         builder.addEmbedding(first, piece, narrow);
       }
     }

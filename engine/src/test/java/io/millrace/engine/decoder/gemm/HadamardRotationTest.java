@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rotations leave products as they are, and nothing of a single large number where it was. */
-final class RotationTest {
+final class HadamardRotationTest {
   private final Random random = new Random(5);
 
   @BeforeAll
@@ -28,7 +28,7 @@ final class RotationTest {
     double product = dot(x, y);
     double norm = dot(x, x);
 
-    Rotation rotation = new Rotation(length);
+    HadamardRotation rotation = new HadamardRotation(length);
     rotation.apply(x, 0);
     rotation.apply(y, 0);
 
@@ -42,7 +42,7 @@ final class RotationTest {
     float[] x = new float[length];
     x[random.nextInt(length)] = 100;
 
-    new Rotation(length).apply(x, 0);
+    new HadamardRotation(length).apply(x, 0);
 
     for (float number : x) {
       assertThat(Math.abs(number)).isBetween(0.5f, 13f);
@@ -58,7 +58,7 @@ final class RotationTest {
     System.arraycopy(rows, length, alone, 0, length);
     float[] before = rows.clone();
 
-    Rotation rotation = new Rotation(length);
+    HadamardRotation rotation = new HadamardRotation(length);
     rotation.apply(rows, length);
     rotation.apply(alone, 0);
 

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorShuffle;
  * al. 2024). It is made of small ones, one after the other: Hadamard's of two numbers, which are
  * neighbours, two apart, and so on, as often as the length can be halved, and reflections of three.
  */
-final class Rotation {
+final class HadamardRotation {
   private static final int TWO = 2;
   private static final int THREE = 3;
 
@@ -42,7 +42,7 @@ final class Rotation {
   /**
    * @param length of a row, whole vectors of 8 lanes and more
    */
-  Rotation(int length) {
+  HadamardRotation(int length) {
     this.length = length;
     this.halvings = Integer.numberOfTrailingZeros(length / Lanes.COUNT);
     this.scale = (float) Math.sqrt(1.0 / (1L << (LANE_HALVINGS + halvings)));
